@@ -1,0 +1,59 @@
+/* src/base/json.h - JSON read in one pass over the received bytes, with no tree.
+ *
+ * A value is a slice of the text it came from. Nothing allocates and nothing recurses: nesting
+ * is bounded by JSON_DEPTH_MAX and kept in a bit mask. Iterating a container yields its members
+ * in order, so a reader that has what it wants simply stops (performance.md, consequence 1). */
+#ifndef CHARGETOP_BASE_JSON_H
+#define CHARGETOP_BASE_JSON_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum { JSON_DEPTH_MAX = 32 };
+
+enum json_type { JSON_NONE, JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_OBJECT, JSON_ARRAY };
+
+struct json_value {
+    enum json_type type;
+    struct str raw; /* exact bytes; of a string, those between the quotes, still escaped */
+};
+
+struct json_iter {
+    const char *at, *end;
+    bool is_object;
+    bool started;
+    enum ct_err err; /* CT_ERR_SYNTAX or CT_ERR_LIMIT (depth) once the text proved bad */
+};
+
+/* The one value that is all of text but white space. Checks the whole text: CT_ERR_SYNTAX, or
+ * CT_ERR_LIMIT for nesting deeper than JSON_DEPTH_MAX. */
+enum ct_err json_parse(struct str text, struct json_value *out);
+/* The first value of text without checking beyond what finding its end needs; for the event path,
+ * where the envelope and each member are checked as they are walked. */
+enum ct_err json_peek(struct str text, struct json_value *out);
+
+/* Walks an object or array. json_next returns false at the end or on bad text (it->err tells).
+ * key is raw (still escaped) and empty in arrays; both out pointers must be valid. */
+void json_iter_init(struct json_iter *it, struct json_value container);
+bool json_next(struct json_iter *it, struct str *key, struct json_value *out);
+
+/* The member of that name (unescaped ASCII names only), first one wins; false if there is none. */
+bool json_get(struct json_value object, struct str key, struct json_value *out);
+
+/* Unescapes a JSON_STRING. \uXXXX pairs become UTF-8, lone surrogates U+FFFD. Into a buffer
+ * (appended) or a fixed array (terminated, cut at a code point; returns bytes). */
+enum ct_err json_string_append(struct json_value v, struct buf *to);
+size_t json_string_copy(struct json_value v, char *to, size_t cap);
+bool json_string_is(struct json_value v, struct str plain); /* equal without escapes in play */
+
+/* A number, or a number in quotes (domain.md 3.6); false when null, empty, garbage. */
+bool json_scaled(struct json_value v, int decimals, int64_t *out);
+bool json_i64(struct json_value v, int64_t *out);
+/* domain.md 3.6 bool*: true, 1, "1", "true" (any case) are true; all else false. Returns false in
+ * *known for null or a missing value. */
+bool json_truthy(struct json_value v, bool *known);
+
+#endif
