@@ -1,0 +1,94 @@
+/* src/pusher/hub.h - the server side of protocol 7, without a socket or a clock.
+ *
+ * Apps, connections, channels, presence, client events, limits (pusher-channels.md 2, 3.2, 4).
+ * The shell feeds it what happened and then takes what is to be done with hub_next() until that
+ * returns false. Fan-out is produced lazily: one publish to ten thousand subscribers needs no
+ * ten thousand queue entries. */
+#ifndef CHARGETOP_PUSHER_HUB_H
+#define CHARGETOP_PUSHER_HUB_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "pusher/err.h"
+
+enum {
+    HUB_APPS_MAX = 64,
+    HUB_KEY_MAX = 128,
+    HUB_CONNECTIONS_MAX = 20000,
+    HUB_CHANNELS_MAX = 100000,
+    HUB_CHANNELS_PER_CONNECTION_MAX = 20000,
+    HUB_MESSAGE_MAX_BYTES = 64 * 1024, /* from a client; larger: close 1009 */
+    HUB_DATA_MAX_BYTES = 10240,        /* of one published event; HTTP 413 above */
+    HUB_TRIGGER_CHANNELS_MAX = 100,
+    HUB_BATCH_MAX = 10,
+    HUB_PRESENCE_MEMBERS_MAX = 100,
+    HUB_CLIENT_EVENTS_PER_SECOND = 10,
+    HUB_HTTP_SKEW_S = 600
+};
+
+struct hub_app {
+    struct str id, key, secret; /* copied */
+    bool disabled;
+    bool client_events;
+    uint32_t connections_max; /* 0: HUB_CONNECTIONS_MAX */
+};
+
+struct hub_cfg {
+    uint32_t activity_timeout_ms; /* told to clients and used for probing; 0: 120 000 */
+    uint32_t pong_timeout_ms;     /* after a probe; 0: 30 000 */
+    uint32_t data_max_bytes;      /* 0: HUB_DATA_MAX_BYTES */
+    uint64_t seed;                /* of the socket ids */
+};
+
+enum hub_out_kind {
+    HUB_SEND,  /* text to conn */
+    HUB_CLOSE, /* conn: code, text (reason); the hub has forgotten conn already */
+    HUB_PING   /* a WebSocket ping frame to conn */
+};
+
+struct hub_out {
+    enum hub_out_kind kind;
+    uint32_t conn; /* as given by hub_open */
+    int32_t code;
+    struct str text; /* borrowed until the next call */
+};
+
+struct hub;
+
+struct hub *hub_create(const struct hub_cfg *cfg, uint64_t now_ms); /* NULL: out of memory */
+void hub_destroy(struct hub *h);
+enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app);
+/* The app's secret for signing, empty if there is no such key; borrowed. */
+struct str hub_app_secret(const struct hub *h, struct str key);
+struct str hub_app_key_of_id(const struct hub *h, struct str app_id);
+
+/* A WebSocket was accepted on /app/<key>. protocol -1 if missing; version empty if missing.
+ * Always gives a connection number > 0 (0 only when out of memory); an unusable key, protocol or
+ * quota shows as an error frame and HUB_CLOSE taken from hub_next. */
+uint32_t hub_open(struct hub *h, struct str key, int32_t protocol, struct str version, uint64_t now_ms);
+void hub_message(struct hub *h, uint32_t conn, struct str text, uint64_t now_ms);
+void hub_binary(struct hub *h, uint32_t conn, uint64_t now_ms); /* binary frames are refused: 1003 */
+void hub_alive(struct hub *h, uint32_t conn, uint64_t now_ms);  /* a ping or pong frame arrived */
+void hub_closed(struct hub *h, uint32_t conn, uint64_t now_ms); /* the transport is gone */
+
+/* Publishes to the subscribers of one app; except: socket id left out (may be empty). data is the
+ * text handed to clients as a JSON string. */
+enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel, struct str event,
+                            struct str data, struct str except_socket_id, uint64_t now_ms);
+
+void hub_tick(struct hub *h, uint64_t now_ms);
+uint64_t hub_deadline_ms(const struct hub *h);
+/* Takes the next thing to do; false when there is none. */
+bool hub_next(struct hub *h, struct hub_out *out);
+
+/* Asks every connection to leave: error frame and close with this code (4200 on shutdown). */
+void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_ms);
+
+size_t hub_connection_count(const struct hub *h);
+size_t hub_subscriber_count(const struct hub *h, struct str app_id, struct str channel);
+/* Calls fn for each occupied channel of an app with the given prefix; stops when fn is false. */
+void hub_each_channel(const struct hub *h, struct str app_id, struct str prefix,
+                      bool (*fn)(void *user, struct str channel, size_t subscribers, size_t users),
+                      void *user);
+#endif
