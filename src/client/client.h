@@ -1,0 +1,58 @@
+/* src/client/client.h - libpusher: a protocol session joined to a socket, authorization and timers.
+ *
+ * What happens is told as wire_events (base/wire_event.h): FRAME, SENT, LINK, PING, SUB, AUTH,
+ * FAULT. The handler may call back into the client. */
+#ifndef CHARGETOP_CLIENT_CLIENT_H
+#define CHARGETOP_CLIENT_CLIENT_H
+
+#include "base/wire_event.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "net/token.h"
+#include "net/ws.h"
+#include "pusher/session.h"
+
+enum { CLIENT_HEADERS_MAX = 8 };
+
+struct client_cfg {
+    const char *host; /* or NULL with cluster: ws-<cluster>.pusher.com */
+    const char *cluster;
+    uint16_t port; /* 0: 443 with tls, 80 without */
+    const char *path; /* prefix before /app/, without trailing slash; NULL or "" for none */
+    const char *key;
+    bool tls, tls_insecure;
+    const char *ca_file, *origin;
+    const char *auth_endpoint; /* whole URL; NULL: private channels are denied locally */
+    const char *headers[CLIENT_HEADERS_MAX]; /* added to authorization requests */
+    uint32_t auth_timeout_ms, auth_retries;  /* 0: 10 000 and 3 */
+    struct pusher_session_cfg session;
+    const struct ws_transport *transport; /* NULL: libwebsockets */
+};
+
+typedef void client_event_fn(void *user, const struct wire_event *event);
+
+struct client;
+/* http and token are borrowed (token may be NULL). All strings are copied. */
+struct client *client_create(struct net_loop *loop, struct http *http, struct token *token,
+                             const struct client_cfg *cfg, client_event_fn *fn, void *user,
+                             struct fault *fault);
+void client_destroy(struct client *c);
+void client_connect(struct client *c);
+void client_disconnect(struct client *c); /* close frame, bounded wait; a LINK event tells the end */
+void client_wake(struct client *c);
+enum pusher_err client_subscribe(struct client *c, struct str channel);
+enum pusher_err client_unsubscribe(struct client *c, struct str channel);
+enum pusher_err client_trigger(struct client *c, struct str channel, struct str event, struct str data_json);
+void client_info(const struct client *c, struct pusher_session_info *out);
+const struct pusher_roster *client_roster(const struct client *c, struct str channel);
+/* "wss://host:443/app/..." without the query, for people. */
+const char *client_address(const struct client *c);
+
+struct client_stats {
+    uint64_t frames, bytes;      /* received since creation */
+    uint32_t auth_p95_ms, auth_last_ms;
+    const char *peer, *tls_version; /* "" when not connected or not TLS */
+};
+void client_stats(const struct client *c, struct client_stats *out);
+
+#endif
