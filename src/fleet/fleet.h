@@ -1,0 +1,74 @@
+/* src/fleet/fleet.h - all orders, charge points, logs and the link: the model behind the screen.
+ *
+ * Applying an event is O(1) in the number of orders; states that change by time alone are kept in a
+ * timing wheel, so fleet_tick() touches only orders whose time has come. Unknown is not zero; gaps
+ * stay gaps. One thread. */
+#ifndef CHARGETOP_FLEET_FLEET_H
+#define CHARGETOP_FLEET_FLEET_H
+
+#include "base/wire_event.h"
+#include "fleet/change.h"
+#include "fleet/link.h"
+#include "fleet/log.h"
+#include "fleet/order.h"
+
+enum { FLEET_ORDERS_MAX = 20000, FLEET_STATIONS_MAX = 20000, FLEET_PINS_MAX = 6 };
+
+struct fleet;
+struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, int64_t now_unix_ms);
+void fleet_destroy(struct fleet *f);
+
+/* The wire event itself: link, subscriptions, pings, faults, and the event log entry for its raw
+ * text. Call before the changes decoded from it. */
+void fleet_apply_event(struct fleet *f, const struct wire_event *event);
+/* What the decoder found in it. Accepting, merging, deriving: domain.md 3.6 and 3.7. */
+void fleet_apply_change(struct fleet *f, const struct change *change);
+/* Time passes: states by time, rates, done orders leave. Returns true if anything visible changed
+ * apart from ages. */
+bool fleet_tick(struct fleet *f, uint64_t now_ms);
+uint64_t fleet_deadline_ms(const struct fleet *f); /* when to tick next; UINT64_MAX never */
+
+/* An order named by the user: exists as WAIT at once. CT_ERR_LIMIT at FLEET_ORDERS_MAX. */
+enum ct_err fleet_order_add(struct fleet *f, struct str id, uint64_t now_ms);
+void fleet_order_remove(struct fleet *f, struct str id);
+struct order *fleet_order_find(struct fleet *f, struct str id); /* NULL if unknown */
+const struct order *fleet_order_get(const struct fleet *f, struct str id);
+size_t fleet_order_count(const struct fleet *f);
+/* Any order of indexes 0 .. count-1; the order is arbitrary but stable until one is added or
+ * removed. */
+const struct order *fleet_order_at(const struct fleet *f, size_t index);
+/* Grows whenever rows may have changed their place: an order added, removed, or with a new state,
+ * name or number. Cheap test for "sort again". */
+uint64_t fleet_version(const struct fleet *f);
+
+void fleet_order_stop_requested(struct fleet *f, struct str id, uint64_t now_ms);
+void fleet_order_stop_failed(struct fleet *f, struct str id, struct str why, uint64_t now_ms);
+void fleet_order_ack(struct fleet *f, struct str id);
+void fleet_ack_all(struct fleet *f);
+/* Pins to the lowest free number 1-6, or unpins; returns the number, 0 when unpinned or full. */
+uint8_t fleet_order_pin_toggle(struct fleet *f, struct str id);
+void fleet_unpin_all(struct fleet *f);
+const struct order *fleet_pinned(const struct fleet *f, uint8_t pin); /* NULL if free */
+
+struct fleet_totals {
+    size_t orders;
+    size_t by_state[ORDER_STATE_COUNT];
+    size_t need_eyes, unacked;
+    int64_t power_w;            /* sum over orders neither quiet nor done (domain.md 3.7) */
+    size_t done_ever;
+    size_t subs_wanted, subs_ok, subs_denied, subs_pending, subs_failed;
+};
+void fleet_totals(const struct fleet *f, struct fleet_totals *out); /* O(1) */
+const char *fleet_currency(const struct fleet *f); /* of users/me; "" unknown */
+
+const struct link *fleet_link(const struct fleet *f);
+struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */
+const struct event_log *fleet_events(const struct fleet *f);
+const struct error_log *fleet_errors(const struct fleet *f);
+struct error_log *fleet_errors_mut(struct fleet *f);
+/* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
+int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
+const struct order_limits *fleet_limits(const struct fleet *f);
+size_t fleet_bytes(const struct fleet *f); /* memory held, for the documented formula */
+
+#endif

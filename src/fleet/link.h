@@ -1,0 +1,63 @@
+/* src/fleet/link.h - the connection as the screen shows it: state, outages, closes, pings, rates. */
+#ifndef CHARGETOP_FLEET_LINK_H
+#define CHARGETOP_FLEET_LINK_H
+
+#include "base/wire_event.h"
+
+enum { LINK_OUTAGES_MAX = 256, LINK_PINGS_MAX = 64, LINK_TEXT_MAX = 200, LINK_STRIP_CELLS = 288 };
+
+struct outage {
+    uint64_t from_ms, to_ms; /* to_ms UINT64_MAX while it lasts */
+    int32_t code;
+};
+
+/* One 5-minute cell of the history strip (24 h). */
+enum link_cell { LINK_CELL_NONE, LINK_CELL_UP, LINK_CELL_CONNECTING, LINK_CELL_DOWN, LINK_CELL_REFUSED };
+
+struct link {
+    enum wire_link state;
+    uint64_t since_ms;
+    uint64_t up_since_ms;     /* 0 when not up */
+    uint64_t heard_ms;        /* last frame of any kind; 0 none yet */
+    uint64_t data_ms;         /* last application event; 0 none yet */
+    uint64_t retry_at_ms;     /* 0: no try planned */
+    uint32_t tries;           /* since it was last up */
+    uint32_t tries_total, drops; /* since start */
+    uint64_t blind_ms;        /* total of ended outages since first up */
+    int32_t last_code;
+    int64_t last_close_unix_ms;
+    char last_reason[LINK_TEXT_MAX], socket_id[64], address[LINK_TEXT_MAX];
+    int32_t ping_ms;          /* -1 unknown */
+    int32_t pings[LINK_PINGS_MAX];
+    uint32_t ping_count;      /* ever */
+    uint32_t activity_timeout_ms;
+    bool ever_up;
+    int32_t auth_code;        /* 0, or 401 while authorization is paused */
+    char auth_text[LINK_TEXT_MAX];
+    /* Filled by the composition once a frame: */
+    char tls[32], peer[64];
+    uint32_t auth_p95_ms;
+    int64_t token_expiry_unix_ms; /* 0 unknown */
+    bool has_token, tls_insecure;
+    /* Rates over the last 10 s, kept in 1 s slots. */
+    uint32_t events_slot[16], bytes_slot[16];
+    uint64_t slot_s;
+    uint64_t events_total, bytes_total;
+    struct outage outages[LINK_OUTAGES_MAX]; /* ring, oldest dropped */
+    uint32_t outage_first, outage_count;
+    uint8_t strip[LINK_STRIP_CELLS];
+    uint64_t strip_cell;      /* number of the newest cell */
+};
+
+void link_init(struct link *l, uint64_t now_ms);
+void link_apply(struct link *l, const struct wire_event *event);
+void link_tick(struct link *l, uint64_t now_ms); /* rolls rates and the strip; at most once a second */
+bool link_is_up(const struct link *l);
+/* Was the link down at any time in the span? Binary search over the outages. */
+bool link_down_in(const struct link *l, uint64_t from_ms, uint64_t to_ms);
+int32_t link_ping_p95_ms(const struct link *l); /* -1 with fewer than 1 ping */
+uint32_t link_events_per_10s(const struct link *l);
+uint32_t link_bytes_per_10s(const struct link *l);
+const struct outage *link_outage(const struct link *l, uint32_t age); /* 0 newest; NULL beyond */
+
+#endif
