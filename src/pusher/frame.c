@@ -1,0 +1,278 @@
+/* src/pusher/frame.c - how an envelope is read in one pass and written without a tree. */
+#include "pusher/frame.h"
+
+#include <string.h>
+
+#include "base/json_write.h"
+#include "pusher/channel.h"
+
+static enum pusher_err from_base(enum ct_err err)
+{
+    switch (err) {
+    case CT_OK:
+        return PUSHER_OK;
+    case CT_ERR_NOMEM:
+        return PUSHER_ERR_NOMEM;
+    case CT_ERR_LIMIT:
+        return PUSHER_ERR_TOO_LARGE;
+    default:
+        return PUSHER_ERR_BAD_DATA;
+    }
+}
+
+/* The content of a string value: borrowed from the message if nothing is escaped in it.
+ * Unescaping never lengthens, so a scratch with room for the whole message at the first escape
+ * does not move afterwards and slices into it stay good. */
+static enum pusher_err unescape(struct json_value v, size_t message_bytes, struct buf *scratch,
+                                struct str *out)
+{
+    if (v.raw.len == 0 || !memchr(v.raw.ptr, '\\', v.raw.len)) {
+        *out = v.raw;
+        return PUSHER_OK;
+    }
+    if (scratch->len == 0) {
+        const enum ct_err err = buf_reserve(scratch, message_bytes);
+
+        if (err != CT_OK)
+            return from_base(err);
+    }
+    const size_t start = scratch->len;
+    const enum ct_err err = json_string_append(v, scratch);
+
+    if (err != CT_OK)
+        return err == CT_ERR_SYNTAX ? PUSHER_ERR_NOT_JSON : from_base(err);
+    *out = (struct str){(const char *)scratch->bytes + start, scratch->len - start};
+    return PUSHER_OK;
+}
+
+struct envelope {
+    struct json_value event, channel, data, user_id; /* type JSON_NONE: not seen yet */
+};
+
+static struct json_value *slot_for(struct envelope *e, struct str key)
+{
+    if (str_eq(key, STR("event")))
+        return &e->event;
+    if (str_eq(key, STR("channel")))
+        return &e->channel;
+    if (str_eq(key, STR("data")))
+        return &e->data;
+    if (str_eq(key, STR("user_id")))
+        return &e->user_id;
+    return NULL;
+}
+
+/* Collects the four members. The text is walked as an object without looking for its end first;
+ * that the walk ended at the last byte shows that nothing follows the object. */
+static bool walk(struct str text, struct envelope *e)
+{
+    struct json_iter it;
+    struct str key;
+    struct json_value v;
+
+    if (text.len < 2 || text.ptr[0] != '{' || text.ptr[text.len - 1] != '}')
+        return false;
+    json_iter_init(&it, (struct json_value){JSON_OBJECT, text});
+    while (json_next(&it, &key, &v)) {
+        struct json_value *slot = slot_for(e, key);
+
+        if (slot && slot->type == JSON_NONE)
+            *slot = v;
+    }
+    return it.err == CT_OK && (size_t)(it.end - it.at) <= 1;
+}
+
+static enum pusher_err read_data(struct json_value v, size_t message_bytes, struct buf *scratch,
+                                 struct pusher_frame *out)
+{
+    if (v.type == JSON_NONE || v.type == JSON_NULL)
+        return PUSHER_OK;
+    if (v.type == JSON_STRING) {
+        out->data_kind = PUSHER_DATA_STRING;
+        return unescape(v, message_bytes, scratch, &out->data);
+    }
+    out->data_kind = PUSHER_DATA_JSON;
+    out->data = v.raw;
+    return PUSHER_OK;
+}
+
+enum pusher_err pusher_frame_parse(struct str text, struct buf *scratch, struct pusher_frame *out)
+{
+    struct envelope e;
+    enum pusher_err err;
+
+    memset(out, 0, sizeof *out);
+    memset(&e, 0, sizeof e); /* JSON_NONE is 0 */
+    buf_reset(scratch);
+    if (text.len > PUSHER_MESSAGE_MAX_BYTES)
+        return PUSHER_ERR_TOO_LARGE;
+    text = str_trim(text);
+    if (!walk(text, &e))
+        return PUSHER_ERR_NOT_JSON;
+    if (e.event.type != JSON_STRING || e.event.raw.len == 0)
+        return PUSHER_ERR_NO_EVENT;
+    err = unescape(e.event, text.len, scratch, &out->event);
+    if (err == PUSHER_OK && e.channel.type == JSON_STRING)
+        err = unescape(e.channel, text.len, scratch, &out->channel);
+    if (err == PUSHER_OK && e.user_id.type == JSON_STRING)
+        err = unescape(e.user_id, text.len, scratch, &out->user_id);
+    else if (e.user_id.type == JSON_NUMBER)
+        out->user_id = e.user_id.raw;
+    if (err == PUSHER_OK)
+        err = read_data(e.data, text.len, scratch, out);
+    return err;
+}
+
+enum pusher_err pusher_frame_subscribe(struct buf *to, struct str channel, struct str auth,
+                                       struct str channel_data)
+{
+    struct json_writer w;
+
+    jw_init(&w, to);
+    jw_object(&w);
+    jw_key(&w, "event");
+    jw_str(&w, STR("pusher:subscribe"));
+    jw_key(&w, "data");
+    jw_object(&w);
+    jw_key(&w, "channel");
+    jw_str(&w, channel);
+    if (auth.len > 0 || pusher_channel_traits(channel).needs_auth) {
+        jw_key(&w, "auth");
+        jw_str(&w, auth);
+    }
+    if (channel_data.len > 0) {
+        jw_key(&w, "channel_data");
+        jw_str(&w, channel_data);
+    }
+    jw_object_end(&w);
+    jw_object_end(&w);
+    return from_base(w.err);
+}
+
+enum pusher_err pusher_frame_unsubscribe(struct buf *to, struct str channel)
+{
+    struct json_writer w;
+
+    jw_init(&w, to);
+    jw_object(&w);
+    jw_key(&w, "event");
+    jw_str(&w, STR("pusher:unsubscribe"));
+    jw_key(&w, "data");
+    jw_object(&w);
+    jw_key(&w, "channel");
+    jw_str(&w, channel);
+    jw_object_end(&w);
+    jw_object_end(&w);
+    return from_base(w.err);
+}
+
+enum pusher_err pusher_frame_ping(struct buf *to)
+{
+    return from_base(buf_append(to, STR("{\"event\":\"pusher:ping\",\"data\":{}}")));
+}
+
+enum pusher_err pusher_frame_pong(struct buf *to)
+{
+    return from_base(buf_append(to, STR("{\"event\":\"pusher:pong\",\"data\":{}}")));
+}
+
+enum pusher_err pusher_frame_event(struct buf *to, struct str event, struct str channel,
+                                   enum pusher_data data_kind, struct str data, struct str user_id)
+{
+    struct json_writer w;
+
+    jw_init(&w, to);
+    jw_object(&w);
+    jw_key(&w, "event");
+    jw_str(&w, event);
+    if (channel.len > 0) {
+        jw_key(&w, "channel");
+        jw_str(&w, channel);
+    }
+    if (data_kind != PUSHER_DATA_NONE) {
+        jw_key(&w, "data");
+        if (data_kind == PUSHER_DATA_JSON)
+            jw_raw(&w, data);
+        else
+            jw_str(&w, data);
+    }
+    if (user_id.len > 0) {
+        jw_key(&w, "user_id");
+        jw_str(&w, user_id);
+    }
+    jw_object_end(&w);
+    return from_base(w.err);
+}
+
+/* Offset just behind the string that opens at text[i], or the end of text. */
+static size_t string_end(struct str text, size_t i)
+{
+    for (i++; i < text.len; i++) {
+        if (text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '"')
+            return i + 1;
+    }
+    return text.len;
+}
+
+static size_t skip_space(struct str text, size_t i)
+{
+    while (i < text.len && memchr(" \t\r\n", text.ptr[i], 4))
+        i++;
+    return i;
+}
+
+/* Offset just behind the value at text[i], whatever its type; never recursive. */
+static size_t value_end(struct str text, size_t i)
+{
+    size_t depth = 0;
+
+    while (i < text.len) {
+        const char c = text.ptr[i];
+
+        if (c == '"') {
+            i = string_end(text, i);
+            if (depth == 0)
+                return i;
+            continue;
+        }
+        if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+            return i;
+        if (c == '{' || c == '[')
+            depth++;
+        i++;
+        if ((c == '}' || c == ']') && --depth == 0)
+            return i;
+    }
+    return text.len;
+}
+
+enum pusher_err pusher_frame_redact(struct buf *to, struct str frame)
+{
+    enum ct_err err = CT_OK;
+    size_t done = 0; /* bytes of frame already copied or replaced */
+
+    for (size_t i = 0; i < frame.len && err == CT_OK;) {
+        if (frame.ptr[i] != '"') {
+            i++;
+            continue;
+        }
+        const size_t end = string_end(frame, i);
+        const struct str token = {frame.ptr + i, end - i};
+        const size_t colon = skip_space(frame, end);
+
+        i = end;
+        if (!str_eq(token, STR("\"auth\"")) && !str_eq(token, STR("\"shared_secret\"")))
+            continue;
+        if (colon >= frame.len || frame.ptr[colon] != ':')
+            continue;
+        err = buf_append(to, (struct str){frame.ptr + done, colon + 1 - done});
+        if (err == CT_OK)
+            err = buf_append(to, STR("\"***\""));
+        done = i = value_end(frame, skip_space(frame, colon + 1));
+    }
+    if (err == CT_OK && done < frame.len)
+        err = buf_append(to, (struct str){frame.ptr + done, frame.len - done});
+    return from_base(err);
+}
