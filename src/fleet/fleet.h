@@ -6,6 +6,7 @@
 #ifndef CHARGETOP_FLEET_FLEET_H
 #define CHARGETOP_FLEET_FLEET_H
 
+#include "base/err.h"
 #include "base/wire_event.h"
 #include "fleet/change.h"
 #include "fleet/link.h"

@@ -5,6 +5,7 @@
 #ifndef CHARGETOP_FLEET_LOG_H
 #define CHARGETOP_FLEET_LOG_H
 
+#include "base/err.h"
 #include "base/wire_event.h"
 #include "fleet/change.h"
 
