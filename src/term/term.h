@@ -1,0 +1,42 @@
+/* src/term/term.h - the terminal: the only room that knows curses.
+ *
+ * Copies cells out, writing only what changed; gives keys; restores the terminal on every way out.
+ * One at a time: curses and the crash handler are process-wide. */
+#ifndef CHARGETOP_TERM_TERM_H
+#define CHARGETOP_TERM_TERM_H
+
+#include "base/err.h"
+#include "ui/key.h"
+#include "ui/surface.h"
+#include "ui/theme.h"
+
+enum term_colour { TERM_COLOUR_AUTO, TERM_COLOUR_NEVER, TERM_COLOUR_ALWAYS };
+
+struct term_cfg {
+    enum term_colour colour; /* AUTO honours NO_COLOR as given in no_color */
+    bool no_color;           /* the environment has a non-empty NO_COLOR */
+};
+
+struct term;
+/* stdin and stdout must be terminals. Fault: "not a terminal", "TERM=dumb cannot ...". Alternate
+ * screen, no echo, cursor hidden, flow control off; SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL restore
+ * the terminal before the default action. */
+struct term *term_open(const struct term_cfg *cfg, struct fault *fault);
+void term_close(struct term *t); /* restores everything; NULL is fine */
+int term_fd(const struct term *t); /* to watch for readability */
+void term_size(struct term *t, int *cols, int *rows); /* asked from the kernel */
+enum colour_depth term_depth(const struct term *t);
+bool term_utf8(const struct term *t); /* the locale's character set */
+/* Next key without waiting; UI_KEY_NONE when there is none. Bracketed paste arrives as plain code
+ * points between UI_KEY_NONE-free reads; escape sequences that mean nothing are swallowed. */
+uint32_t term_key(struct term *t);
+/* Can the terminal take output now? Frames are skipped while it cannot. */
+bool term_ready(const struct term *t);
+/* Writes the difference to what was last presented. all: repaint everything. */
+enum term_paint { TERM_PAINT_CHANGES, TERM_PAINT_ALL };
+void term_present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what);
+void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
+void term_bell(struct term *t);
+uint64_t term_bytes_written(const struct term *t);
+
+#endif

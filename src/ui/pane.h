@@ -1,0 +1,40 @@
+/* src/ui/pane.h - the panes: each draws itself into a rectangle of a surface, borders included or not. */
+#ifndef CHARGETOP_UI_PANE_H
+#define CHARGETOP_UI_PANE_H
+
+#include "ui/surface.h"
+#include "ui/theme.h"
+#include "ui/view.h"
+
+/* Inside of the pane only: the frame with its title is drawn by the composition, which asks the
+ * pane for the two title texts (left after the number, right) first. Any size from 1x1 up works. */
+struct pane_titles {
+    char left[96], right[96]; /* "Orders 19", "sort ST^ attention" */
+};
+
+struct pane_ops {
+    const char *name;
+    void (*titles)(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out);
+    void (*draw)(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
+};
+
+extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_errors, pane_events;
+
+/* One-row forms for small screens: errors and events shrink to one row, the connection to a title
+ * segment such as "3 Link up, 1 drop". */
+size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap);
+
+/* Sparkline of an order's power: cells columns of the last span_ms, newest right, scaled to the
+ * order's own peak (level 0 to 15; -1 no data). */
+void spark_levels(const struct order *o, uint64_t end_ms, uint64_t span_ms, int cells, int *levels);
+
+/* Column table of the orders pane, read by sorting, help and the man page. */
+struct order_column {
+    const char *id, *title, *help;
+    int rank, cells;
+    bool right;
+};
+extern const struct order_column order_columns[];
+extern const int order_column_count;
+
+#endif

@@ -1,0 +1,119 @@
+/* src/ui/view.h - what the person looking has chosen: focus, selection, sort, pause, windows.
+ *
+ * A screen is a pure function of the model, this, and the time. view_sync() brings the view up to
+ * date with the model once a frame (sorting only when something moved); view_key() changes it and
+ * may ask for something to be done as an intent: a view performs nothing. */
+#ifndef CHARGETOP_UI_VIEW_H
+#define CHARGETOP_UI_VIEW_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "fleet/fleet.h"
+#include "ui/key.h"
+
+enum pane_id { PANE_NONE, PANE_ORDERS, PANE_PLOT, PANE_CONNECTION, PANE_ERRORS, PANE_EVENTS, PANE_COUNT };
+
+enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
+enum plot_quantity { PLOT_KW, PLOT_KWH };
+enum time_style { TIME_CLOCK_GAP, TIME_AGE, TIME_GAP, TIME_STYLE_COUNT };
+
+/* What the frame is drawn from, besides the view. */
+struct ui_model {
+    const struct fleet *fleet;
+    uint64_t now_ms;
+    int64_t now_unix_ms;
+    int32_t utc_offset_s;
+    const char *profile; /* shown in the header; "" for none */
+    bool ambiguous_wide; /* the terminal draws ambiguous characters two cells wide */
+};
+
+enum intent_kind {
+    INTENT_NONE,
+    INTENT_QUIT,
+    INTENT_SUSPEND,      /* ^Z */
+    INTENT_REDRAW,       /* ^L: repaint everything */
+    INTENT_RECONNECT,    /* R */
+    INTENT_RELOAD,       /* ^R: read the configuration and theme again */
+    INTENT_ADD_ORDER,    /* text: id; also asks again for a denied one */
+    INTENT_REMOVE_ORDER, /* text: id */
+    INTENT_STOP_ORDER,   /* text: id, after the question was answered with yes */
+    INTENT_PIN,          /* text: id, toggles */
+    INTENT_UNPIN_ALL,
+    INTENT_ACK,          /* text: id */
+    INTENT_ACK_ALL,
+    INTENT_THEME,        /* text: name */
+    INTENT_FAULT         /* text: name; only when the embedded server runs (demo) */
+};
+
+enum { INTENT_TEXT_MAX = 128, VIEW_PROMPT_MAX = 128, VIEW_MESSAGE_MAX = 160, VIEW_MESSAGE_MS = 6000 };
+
+struct intent {
+    enum intent_kind kind;
+    char text[INTENT_TEXT_MAX];
+};
+
+/* Order rows as they were when the picture was paused. */
+struct frozen;
+
+struct view {
+    int cols, rows;
+    bool ascii, demo; /* demo: fault keys are offered */
+    enum pane_id focus, zoom; /* zoom PANE_NONE: the overview */
+    bool help;
+    size_t help_top;
+    /* orders */
+    char selected[ORDER_ID_MAX];
+    size_t *index;        /* order indexes in drawing order, owned */
+    size_t index_count, index_cap;
+    uint64_t index_version;
+    uint64_t index_sorted_ms;
+    size_t top;           /* first visible row */
+    int sort_column;      /* index into the column table; -1 attention */
+    bool sort_invert, hold, follow;
+    size_t eyes_at;       /* walk of the ! key */
+    /* pause */
+    uint64_t paused_ms;   /* 0: live */
+    uint64_t paused_seq;  /* event log total at the pause */
+    struct frozen *frozen; /* owned; NULL when live */
+    /* plot */
+    enum plot_mode plot_mode;
+    enum plot_quantity plot_quantity;
+    uint64_t window_ms;   /* 0: all */
+    uint64_t offset_ms;   /* right edge is now - offset */
+    int64_t y_max_w;      /* 0: automatic; else pinned */
+    int64_t y_held_w;     /* top of the scale in force, held for 30 s */
+    uint64_t y_held_ms;
+    /* events */
+    bool events_frames;   /* protocol frames shown */
+    uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
+    enum time_style time_style;
+    /* errors */
+    uint64_t errors_seen; /* error_log_seq() when last looked at */
+    size_t errors_top;
+    /* connection */
+    size_t connection_top;
+    /* prompt and message */
+    char prompt_kind;     /* 0: none; ':' command; '?' yes/no question */
+    char prompt[VIEW_PROMPT_MAX];
+    char question[VIEW_MESSAGE_MAX];
+    struct intent pending; /* what a yes performs */
+    char message[VIEW_MESSAGE_MAX];
+    uint64_t message_ms;
+    /* what the last drawing showed, for paging: set by view_sync from the layout */
+    int orders_rows, events_rows, errors_rows;
+};
+
+void view_init(struct view *v);
+void view_clear(struct view *v); /* frees */
+/* Once a frame, before drawing. CT_ERR_NOMEM keeps the old order of rows. */
+enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int rows);
+/* Returns whether anything changed that has to be drawn; *out is always set (maybe INTENT_NONE). */
+bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
+/* Shows one line above the keys for VIEW_MESSAGE_MS. Text is cleaned. */
+void view_say(struct view *v, uint64_t now_ms, const char *text);
+/* The time that pictures are drawn for: now, or the moment of the pause. */
+uint64_t view_time_ms(const struct view *v, uint64_t now_ms);
+const struct order *view_selected(const struct view *v, const struct ui_model *m); /* NULL: none */
+
+#endif
