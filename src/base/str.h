@@ -30,6 +30,9 @@ struct str str_after_last(struct str s, char c); /* what follows the last c; emp
 /* Cuts the part before the first c off *s and returns it; all of *s if there is no c. */
 struct str str_split(struct str *s, char c);
 
+/* The most bytes of s, at most max_bytes, that do not end inside a UTF-8 sequence. */
+size_t str_cut(struct str s, size_t max_bytes);
+
 /* Copies into to[cap] with a terminator, cut at a UTF-8 boundary; returns the bytes copied.
  * cap must be at least 1. */
 size_t str_copy(char *to, size_t cap, struct str from);
