@@ -8,7 +8,11 @@
 #include "base/buf.h"
 #include "pusher/err.h"
 
-enum { PUSHER_SHA256_HEX = 65, PUSHER_MD5_HEX = 33 }; /* with terminator */
+enum {
+    PUSHER_SHA256_HEX = 65, /* with terminator */
+    PUSHER_MD5_HEX = 33,    /* with terminator */
+    PUSHER_PARAMS_MAX = 64  /* query parameters of one request; more: PUSHER_ERR_LIMIT */
+};
 
 enum pusher_err pusher_hmac_sha256_hex(struct str secret, struct str message,
                                        char out[PUSHER_SHA256_HEX]);
@@ -29,5 +33,15 @@ enum pusher_err pusher_sign_user(struct buf *to, struct str key, struct str secr
  * sorted here. */
 enum pusher_err pusher_sign_request(struct str secret, struct str method, struct str path,
                                     struct str query, char out[PUSHER_SHA256_HEX]);
+
+/* The same from parameters already split and decoded, so that values may hold & and =. Keys are
+ * lower case. Sorts params by key, equal keys in the given order; sets position. */
+struct pusher_param {
+    struct str key, value;
+    size_t position;
+};
+enum pusher_err pusher_sign_params(struct str secret, struct str method, struct str path,
+                                   struct pusher_param *params, size_t count,
+                                   char out[PUSHER_SHA256_HEX]);
 
 #endif
