@@ -23,6 +23,11 @@ enum {
     HUB_TRIGGER_CHANNELS_MAX = 100,
     HUB_BATCH_MAX = 10,
     HUB_PRESENCE_MEMBERS_MAX = 100,
+    HUB_USER_ID_MAX = 128,
+    HUB_USER_INFO_MAX = 1024,          /* bytes of a member's user_info as JSON */
+    HUB_CACHE_TTL_MS = 30 * 60 * 1000, /* a cache channel forgets its event after this */
+    HUB_JOBS_MAX = 8192,               /* outputs not yet taken; a fan-out counts as one */
+    HUB_JOBS_RESERVE = 1024,           /* of these kept for answers, out of reach of hub_publish */
     HUB_CLIENT_EVENTS_PER_SECOND = 10,
     HUB_HTTP_SKEW_S = 600
 };
@@ -73,7 +78,11 @@ void hub_alive(struct hub *h, uint32_t conn, uint64_t now_ms);  /* a ping or pon
 void hub_closed(struct hub *h, uint32_t conn, uint64_t now_ms); /* the transport is gone */
 
 /* Publishes to the subscribers of one app; except: socket id left out (may be empty). data is the
- * text handed to clients as a JSON string. */
+ * text handed to clients as a JSON string. PUSHER_ERR_AUTH for an unknown app,
+ * PUSHER_ERR_BAD_CHANNEL, PUSHER_ERR_NO_EVENT for an event name that is empty, above
+ * PUSHER_EVENT_NAME_MAX or begins with pusher: or pusher_internal:, PUSHER_ERR_TOO_LARGE,
+ * PUSHER_ERR_NOT_UTF8, PUSHER_ERR_NOMEM, and PUSHER_ERR_LIMIT while HUB_JOBS_MAX -
+ * HUB_JOBS_RESERVE outputs wait to be taken. */
 enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel, struct str event,
                             struct str data, struct str except_socket_id, uint64_t now_ms);
 
@@ -87,6 +96,20 @@ void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_
 
 size_t hub_connection_count(const struct hub *h);
 size_t hub_subscriber_count(const struct hub *h, struct str app_id, struct str channel);
+/* Distinct users of a presence channel, 0 for others. */
+size_t hub_user_count(const struct hub *h, struct str app_id, struct str channel);
+bool hub_app_exists(const struct hub *h, struct str app_id);
+bool hub_app_disabled(const struct hub *h, struct str app_id);
+uint32_t hub_data_max_bytes(const struct hub *h); /* in force for one published event */
+/* Calls fn for each user of a presence channel in order of arrival; stops when fn is false. */
+void hub_each_user(const struct hub *h, struct str app_id, struct str channel,
+                   bool (*fn)(void *user, struct str user_id), void *user);
+/* The last event of a cache channel as the frame clients get, empty if none; *ttl_ms is what
+ * remains of its time at now_ms. Borrowed until the next call that changes the hub. */
+struct str hub_cached(const struct hub *h, struct str app_id, struct str channel, uint64_t now_ms,
+                      uint64_t *ttl_ms);
+/* Publishes that hub_publish would still take before PUSHER_ERR_LIMIT. */
+size_t hub_room(const struct hub *h);
 /* Calls fn for each occupied channel of an app with the given prefix; stops when fn is false. */
 void hub_each_channel(const struct hub *h, struct str app_id, struct str prefix,
                       bool (*fn)(void *user, struct str channel, size_t subscribers, size_t users),

@@ -1,0 +1,196 @@
+/* src/pusher/hub_internal.h - the hub's records and the calls between its files; nobody else
+ * includes it.
+ *
+ * One first-in-first-out queue of jobs decides the order of everything that leaves. A job for one
+ * connection names it by number, so a connection that is gone takes nothing; a fan-out names its
+ * channel and walks the subscribers only when it is at the head, one per hub_next(). A subscriber
+ * that joined after a job was queued is told apart by `seq` and gets nothing of it.
+ * What must not fail (closing, probing, a member's leaving) has its job inside the record it is
+ * about and needs no memory. */
+#ifndef CHARGETOP_PUSHER_HUB_INTERNAL_H
+#define CHARGETOP_PUSHER_HUB_INTERNAL_H
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "base/rng.h"
+#include "pusher/channel.h"
+#include "pusher/frame.h"
+#include "pusher/hub.h"
+
+enum {
+    HUB_FRAME_MAX_BYTES = 2 * 1024 * 1024, /* a roster of 100 full members, escaped twice */
+    HUB_REASON_MAX = 123,                  /* what a close frame can carry */
+    HUB_SOCKET_ID_CAP = 32,
+    HUB_TOKENS_PER_EVENT = 1000 /* client events are paid in ms * events per second */
+};
+
+struct hub_text {
+    size_t refs, len;
+    char bytes[];
+};
+
+enum hub_job_kind { JOB_SEND, JOB_FANOUT, JOB_LEAVE, JOB_PROBE, JOB_BYE };
+
+struct hub_job {
+    struct hub_job *prev, *next;
+    enum hub_job_kind kind;
+    uint32_t step; /* outputs produced; for fan-outs 1 once started */
+    uint32_t conn; /* SEND: to whom; FANOUT: to whom not, 0 for nobody */
+    uint64_t seq;
+    struct hub_channel *channel;
+    struct hub_text *text;
+    bool queued;
+};
+
+struct hub_member { /* a user of a presence channel */
+    UT_hash_handle hh;
+    struct hub_job leave;
+    size_t connections;
+    struct str user_id, user_info; /* both behind this record, in one allocation */
+};
+
+struct hub_channel {
+    UT_hash_handle hh; /* by name within its app */
+    struct hub_app_record *app;
+    struct hub_sub *subs, *subs_tail; /* in order of joining */
+    struct hub_member *members;
+    struct hub_text *cached;
+    uint64_t cached_at_ms;
+    struct hub_channel *cache_prev, *cache_next; /* channels with an event, oldest first */
+    size_t sub_count, job_refs;
+    struct pusher_channel_traits traits;
+    struct str name; /* behind this record */
+};
+
+struct hub_sub_key {
+    struct hub_conn *conn;
+    struct hub_channel *channel;
+};
+
+struct hub_sub {
+    UT_hash_handle hh; /* by key, in the hub */
+    struct hub_sub_key key;
+    struct hub_sub *prev, *next;           /* of the channel */
+    struct hub_sub *conn_prev, *conn_next; /* of the connection */
+    struct hub_member *member;             /* presence channels only */
+    uint64_t joined_seq;
+};
+
+enum hub_vigil { VIGIL_NONE, VIGIL_QUIET, VIGIL_PROBED };
+
+struct hub_conn {
+    UT_hash_handle hh;        /* by number */
+    UT_hash_handle hh_socket; /* by socket id */
+    uint32_t number;
+    struct hub_app_record *app; /* NULL for an unknown key */
+    struct hub_conn *prev, *next; /* of its vigil list, oldest first */
+    enum hub_vigil vigil;
+    bool closing; /* its bye is queued: hears and gets nothing new */
+    bool counted; /* in the app's and the hub's count */
+    bool greeted; /* has a socket id */
+    uint64_t since_ms; /* heard last, or probed */
+    uint64_t tokens, tokens_at_ms;
+    struct hub_sub *subs;
+    size_t sub_count;
+    struct hub_job probe, bye;
+    struct hub_text *bye_reason;
+    int32_t bye_code;
+    char socket_id[HUB_SOCKET_ID_CAP];
+};
+
+struct hub_app_record {
+    struct hub_app spec; /* its texts stand behind this record */
+    struct hub_channel *channels;
+    size_t connections;
+};
+
+struct hub_vigil_list {
+    struct hub_conn *first, *last;
+};
+
+struct hub {
+    struct hub_cfg cfg;
+    struct rng rng;
+    uint64_t now_ms, seq;
+    struct hub_app_record *apps[HUB_APPS_MAX];
+    size_t app_count, conn_count, channel_count, job_count;
+    uint32_t last_number;
+    struct hub_conn *conns, *sockets;
+    struct hub_sub *subs;
+    struct hub_vigil_list quiet, probed;
+    struct hub_channel *cache_first, *cache_last;
+    struct hub_job *jobs, *jobs_tail;
+    struct hub_sub *cursor;  /* next subscriber of the fan-out at the head */
+    struct hub_text *held;   /* what the last hub_out.text points into */
+    struct hub_text *ping;   /* the probe's frame, made once */
+    struct buf frame;        /* frame being written */
+    struct buf parse, parse_data, data; /* scratch of a message, of its data, of what we write */
+};
+
+/* ---- hub.c */
+void hub_now(struct hub *h, uint64_t now_ms); /* never backwards */
+struct hub_app_record *hub_app_by_id(const struct hub *h, struct str id);
+struct hub_app_record *hub_app_by_key(const struct hub *h, struct str key);
+struct hub_conn *hub_conn_find(const struct hub *h, uint32_t number);
+struct hub_conn *hub_conn_by_socket(const struct hub *h, struct str socket_id);
+void hub_conn_heard(struct hub *h, struct hub_conn *c);
+void hub_conn_free(struct hub *h, struct hub_conn *c); /* unlinks it from everything */
+/* Queues pusher:error (if message is not empty and code is one of ours) and the close. Never
+ * fails; the first call wins. */
+void hub_conn_bye(struct hub *h, struct hub_conn *c, int32_t code, struct str message);
+
+/* ---- hub_queue.c */
+struct hub_text *hub_text_new(struct str s); /* NULL: out of memory */
+struct hub_text *hub_text_ref(struct hub_text *t);
+void hub_text_unref(struct hub_text *t); /* NULL is fine */
+/* The frame in h->frame, or NULL; resets it. */
+struct hub_text *hub_text_of_frame(struct hub *h, enum pusher_err err);
+void hub_job_enqueue(struct hub *h, struct hub_job *job); /* an embedded one */
+void hub_job_drop(struct hub *h, struct hub_job *job);    /* from the queue, with what it holds */
+/* Takes over one reference to text, also on failure; a NULL text is a failure to allocate.
+ * reserve: how many places to leave free. */
+enum pusher_err hub_queue_send(struct hub *h, uint32_t conn, struct hub_text *text);
+enum pusher_err hub_queue_fanout(struct hub *h, struct hub_channel *ch, uint32_t except,
+                                 struct hub_text *text, size_t reserve);
+/* Answers c with text; a connection that cannot be answered is closed with 4100, since silence
+ * would leave its client waiting. */
+void hub_reply(struct hub *h, struct hub_conn *c, struct hub_text *text);
+
+/* ---- hub_channels.c */
+struct hub_channel *hub_channel_find(const struct hub_app_record *app, struct str name);
+/* Finds or makes; NULL with *err LIMIT or NOMEM. */
+struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, struct str name,
+                                    enum pusher_err *err);
+void hub_channel_release(struct hub *h, struct hub_channel *ch); /* frees it if nobody needs it */
+struct hub_sub *hub_sub_find(const struct hub *h, struct hub_conn *c, struct hub_channel *ch);
+struct hub_sub *hub_sub_add(struct hub *h, struct hub_conn *c, struct hub_channel *ch);
+void hub_sub_remove(struct hub *h, struct hub_sub *sub); /* queues member_removed if due */
+void hub_cache_set(struct hub *h, struct hub_channel *ch, struct hub_text *text);
+void hub_cache_clear(struct hub *h, struct hub_channel *ch);
+bool hub_cache_fresh(const struct hub_channel *ch, uint64_t now_ms);
+
+/* ---- hub_presence.c */
+struct hub_identity { /* what channel_data said; borrowed from h->data and from the input */
+    struct str user_id, user_info;
+};
+/* channel_data to identity: user_id a non-empty string or a number. PUSHER_ERR_BAD_DATA,
+ * _TOO_LARGE, _NOMEM. user_id lands in id[HUB_USER_ID_MAX + 8]. */
+enum pusher_err hub_identity_parse(struct str channel_data, char *id, struct hub_identity *out);
+/* Adds sub's connection to the user; *arrived when the user is new. PUSHER_ERR_LIMIT, _NOMEM. */
+enum pusher_err hub_member_join(struct hub_sub *sub, const struct hub_identity *who, bool *arrived);
+void hub_member_part(struct hub *h, struct hub_sub *sub);
+void hub_member_free(struct hub_member *m);
+enum pusher_err hub_roster_write(const struct hub_channel *ch, struct buf *to);
+struct hub_text *hub_member_added_text(struct hub *h, const struct hub_channel *ch,
+                                       const struct hub_member *m);
+struct hub_text *hub_member_removed_text(struct hub *h, const struct hub_channel *ch,
+                                         const struct hub_member *m);
+struct hub_member *hub_member_of_leave(struct hub_job *leave);
+
+/* ---- hub_message.c */
+void hub_message_handle(struct hub *h, struct hub_conn *c, struct str text);
+/* pusher:error with data as an object. code 0 is written as null. */
+struct hub_text *hub_error_text(struct hub *h, struct str channel, int32_t code, struct str message);
+
+#endif
