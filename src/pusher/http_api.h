@@ -5,6 +5,8 @@
 
 #include "pusher/hub.h"
 
+enum { HUB_HTTP_BODY_MAX_BYTES = 1024 * 1024 }; /* larger: 413 */
+
 struct hub_request {
     struct str method; /* "POST" */
     struct str path;   /* "/apps/3/events": decoded of nothing, without query */
@@ -12,7 +14,9 @@ struct hub_request {
     struct str body;
 };
 
-/* Handles /apps/{id}/events, /batch_events, /channels, /channels/{name}, /channels/{name}/users.
+/* Errors are {"error":"...","code":STATUS}. 503 when what was published earlier has not been
+ * taken from hub_next() yet; nothing of such a request was published.
+ * Handles /apps/{id}/events, /batch_events, /channels, /channels/{name}, /channels/{name}/users.
  * Appends the JSON (or plain text, on errors) body to *to and returns the HTTP status; sets
  * *is_json. 404 for any other path. What is published waits in hub_next(). */
 int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_ms, uint64_t now_ms,
