@@ -1,0 +1,250 @@
+/* src/decode/powerly_order.c - the members of an order object (domain.md 3.1 and 3.2). */
+#include <string.h>
+
+#include "base/stamp.h"
+#include "decode/powerly.h"
+
+static const int64_t energy_max_wh = INT64_C(1000000000); /* 1 GWh; more in one session is garbage */
+static const int64_t quantity_max_milli = INT64_C(1000000000000);
+
+typedef bool member_fn(struct json_value v, struct order_fields *out);
+
+struct member {
+    struct str name;
+    uint32_t bit; /* set in has when read() found information; 0: read() does it itself */
+    member_fn *read;
+};
+
+static bool read_id(struct json_value v, struct order_fields *out)
+{
+    return powerly_id(v, out->id);
+}
+
+static bool read_user_id(struct json_value v, struct order_fields *out)
+{
+    return powerly_int(v, 0, INT64_MAX, &out->user_id);
+}
+
+static bool read_connector(struct json_value v, struct order_fields *out)
+{
+    int64_t n;
+
+    if (!powerly_int(v, 1, INT32_MAX, &n))
+        return false;
+    out->connector_number = (int32_t)n;
+    return true;
+}
+
+static bool read_status(struct json_value v, struct order_fields *out)
+{
+    int64_t n;
+
+    if (!powerly_int(v, INT32_MIN, INT32_MAX, &n))
+        return false;
+    out->status = (int32_t)n;
+    return true;
+}
+
+static bool read_price(struct json_value v, struct order_fields *out)
+{
+    return powerly_money(v, &out->price_micro);
+}
+
+static bool read_unit_price(struct json_value v, struct order_fields *out)
+{
+    return powerly_rate(v, &out->unit_price_micro);
+}
+
+static bool read_app_fees(struct json_value v, struct order_fields *out)
+{
+    return powerly_money(v, &out->app_fees_micro);
+}
+
+static bool read_earning(struct json_value v, struct order_fields *out)
+{
+    return powerly_money(v, &out->earning_micro);
+}
+
+static bool read_fees(struct json_value v, struct order_fields *out)
+{
+    return powerly_money(v, &out->fees_micro);
+}
+
+static bool read_time(struct json_value v, struct order_fields *out)
+{
+    return powerly_minutes(v, &out->charging_ms);
+}
+
+static bool read_energy(struct json_value v, struct order_fields *out)
+{
+    return powerly_scaled(v, 3, 0, energy_max_wh, &out->energy_wh);
+}
+
+static bool read_price_unit(struct json_value v, struct order_fields *out)
+{
+    return powerly_unit(v, &out->price_unit);
+}
+
+static bool is_full(struct json_value v)
+{
+    char word[FLEET_WORD_MAX];
+
+    return v.type == JSON_STRING && powerly_text(v, word, sizeof word) &&
+           str_eq_nocase(str_from(word), STR("FULL"));
+}
+
+static bool read_quantity(struct json_value v, struct order_fields *out)
+{
+    out->quantity_full = is_full(v);
+    out->quantity_milli = INT64_MIN;
+    return out->quantity_full ||
+           powerly_scaled(v, 3, 0, quantity_max_milli, &out->quantity_milli);
+}
+
+static bool read_requested(struct json_value v, struct order_fields *out)
+{
+    int64_t ms = 0;
+
+    out->requested_full = is_full(v);
+    if (!out->requested_full && (!powerly_minutes(v, &ms) || ms == 0))
+        return false;
+    out->requested_ms = ms;
+    return true;
+}
+
+static bool read_payment(struct json_value v, struct order_fields *out)
+{
+    return powerly_text(v, out->payment, sizeof out->payment);
+}
+
+/* An unreadable stamp is kept as text (domain.md 3.5). */
+static bool read_stamp(struct json_value v, char text[FLEET_WORD_MAX], int64_t *unix_ms)
+{
+    if (v.type != JSON_STRING || !powerly_text(v, text, FLEET_WORD_MAX))
+        return false;
+    *unix_ms = 0;
+    (void)stamp_parse(str_from(text), unix_ms);
+    return true;
+}
+
+static bool read_created(struct json_value v, struct order_fields *out)
+{
+    return read_stamp(v, out->created_text, &out->created_unix_ms);
+}
+
+static bool read_delivery(struct json_value v, struct order_fields *out)
+{
+    return read_stamp(v, out->delivery_text, &out->delivery_unix_ms);
+}
+
+static bool read_reserved(struct json_value v, struct order_fields *out)
+{
+    return read_stamp(v, out->reserved_text, &out->reserved_unix_ms);
+}
+
+static bool read_currency(struct json_value v, struct order_fields *out)
+{
+    return v.type == JSON_STRING && powerly_text(v, out->currency, sizeof out->currency);
+}
+
+static void read_price_member(struct str key, struct json_value v, struct price_part *part)
+{
+    if (str_eq(key, STR("id")))
+        (void)powerly_int(v, 0, INT64_MAX, &part->id);
+    else if (str_eq(key, STR("quantity")))
+        (void)powerly_scaled(v, 3, 0, quantity_max_milli, &part->quantity_milli);
+    else if (str_eq(key, STR("price")))
+        (void)powerly_rate(v, &part->rate_micro);
+    else if (str_eq(key, STR("total")))
+        (void)powerly_money(v, &part->total_micro);
+    else if (str_eq(key, STR("startingTime")))
+        (void)powerly_text(v, part->starting, sizeof part->starting);
+    else if (str_eq(key, STR("endingTime")))
+        (void)powerly_text(v, part->ending, sizeof part->ending);
+}
+
+static bool read_prices(struct json_value v, struct order_fields *out)
+{
+    struct json_iter parts;
+    struct json_iter members;
+    struct json_value part;
+    struct json_value value;
+    struct str key;
+
+    if (v.type != JSON_ARRAY)
+        return false;
+    out->price_count = 0;
+    json_iter_init(&parts, v);
+    while (json_next(&parts, &key, &part) && out->price_count < ORDER_PRICES_MAX) {
+        if (part.type != JSON_OBJECT)
+            continue;
+        struct price_part *to = &out->prices[out->price_count++];
+        *to = (struct price_part){.quantity_milli = INT64_MIN,
+                                  .rate_micro = INT64_MIN,
+                                  .total_micro = INT64_MIN};
+        json_iter_init(&members, part);
+        while (json_next(&members, &key, &value))
+            read_price_member(key, value, to);
+    }
+    return true;
+}
+
+static bool read_station(struct json_value v, struct order_fields *out)
+{
+    return v.type == JSON_OBJECT && powerly_station(v, &out->station) &&
+           (out->station.has != 0 || out->station.id[0] != '\0');
+}
+
+#define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read)}
+
+static const struct member members[] = {
+    MEMBER("id", 0, read_id),
+    MEMBER("user_id", ORDER_HAS_USER_ID, read_user_id),
+    MEMBER("connector_number", ORDER_HAS_CONNECTOR, read_connector),
+    MEMBER("status", ORDER_HAS_STATUS, read_status),
+    MEMBER("price", ORDER_HAS_PRICE, read_price),
+    MEMBER("prices", ORDER_HAS_PRICES, read_prices),
+    MEMBER("unit_price", ORDER_HAS_UNIT_PRICE, read_unit_price),
+    MEMBER("app_fees", ORDER_HAS_APP_FEES, read_app_fees),
+    MEMBER("earning", ORDER_HAS_EARNING, read_earning),
+    MEMBER("fees", ORDER_HAS_FEES, read_fees),
+    MEMBER("charging_session_time", ORDER_HAS_TIME, read_time),
+    MEMBER("charging_session_energy", ORDER_HAS_ENERGY, read_energy),
+    MEMBER("price_unit", ORDER_HAS_PRICE_UNIT, read_price_unit),
+    MEMBER("unit", ORDER_HAS_PRICE_UNIT, read_price_unit),
+    MEMBER("priceUnit", ORDER_HAS_PRICE_UNIT, read_price_unit),
+    MEMBER("quantity", ORDER_HAS_QUANTITY, read_quantity),
+    MEMBER("requested_quantity", ORDER_HAS_REQUESTED, read_requested),
+    MEMBER("payment_type", ORDER_HAS_PAYMENT, read_payment),
+    MEMBER("created_at", ORDER_HAS_CREATED, read_created),
+    MEMBER("delivery_date", ORDER_HAS_DELIVERY, read_delivery),
+    MEMBER("reserved_at", ORDER_HAS_RESERVED_AT, read_reserved),
+    MEMBER("charge_point", ORDER_HAS_STATION, read_station),
+    MEMBER("chargePoint", ORDER_HAS_STATION, read_station),
+    MEMBER("currency", ORDER_HAS_CURRENCY, read_currency),
+};
+
+static const struct member *member_named(struct str key)
+{
+    for (size_t i = 0; i < COUNT_OF(members); i++)
+        if (members[i].name.len == key.len && memcmp(members[i].name.ptr, key.ptr, key.len) == 0)
+            return &members[i];
+    return NULL;
+}
+
+bool powerly_order(struct json_value object, struct order_fields *out)
+{
+    struct json_iter it;
+    struct json_value v;
+    struct str key;
+
+    json_iter_init(&it, object);
+    while (json_next(&it, &key, &v)) {
+        const struct member *m = member_named(key);
+
+        /* The first member of a name wins, as everywhere else. */
+        if (m && !(out->has & m->bit) && m->read(v, out))
+            out->has |= m->bit;
+    }
+    return it.err == CT_OK;
+}

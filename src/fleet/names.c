@@ -1,0 +1,32 @@
+/* src/fleet/names.c - what channel and event names say about orders. */
+#include "fleet/names.h"
+
+struct str fleet_order_of_channel(struct str channel)
+{
+    const struct str id = str_after_last(channel, '.');
+
+    if (id.len == 0 || !str_ends((struct str){channel.ptr, channel.len - id.len - 1}, STR("orders")))
+        return (struct str){0};
+    return id;
+}
+
+static struct str without(struct str s, struct str prefix)
+{
+    if (s.len > prefix.len && str_starts(s, prefix))
+        return (struct str){s.ptr + prefix.len, s.len - prefix.len};
+    return s;
+}
+
+struct str fleet_short_event(struct str event_name)
+{
+    static const char cuts[] = {'\\', ':'};
+    struct str s = without(event_name, STR("."));
+
+    for (size_t i = 0; i < sizeof cuts; i++) {
+        const struct str tail = str_after_last(s, cuts[i]);
+
+        if (tail.len > 0)
+            s = tail;
+    }
+    return without(without(s, STR("ChargePoint")), STR("Order"));
+}
