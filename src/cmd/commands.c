@@ -1,0 +1,136 @@
+/* src/cmd/commands.c - argv to one row of the table, and that row's exit status. */
+#include "cmd/command.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "cmd/config.h"
+
+/* clang-format off */
+const struct command_row command_rows[] = {
+    {"watch", CMD_WATCH, "[ORDER...]", "the dashboard (default)",
+     "Follows the named orders, those of the configuration, and with --discover every active order. "
+     "Orders can be added and removed while it runs (:add ID, :remove ID). Press ? for the keys.",
+     watch_run},
+    {"demo", CMD_DEMO, "", "server, simulated orders and dashboard in one",
+     "Starts the embedded server on a free port of 127.0.0.1, lets simulated charging sessions "
+     "publish to it, and opens the dashboard on that socket. No account and no network needed.",
+     demo_run},
+    {"serve", CMD_SERVE, "", "the embedded Pusher-compatible server",
+     "Prints `ready ws://ADDRESS:PORT/app/KEY` as its first line and runs until interrupted. Without "
+     "[app ID] and token in the configuration it serves the app `demo` (key demo-key, secret "
+     "demo-secret, bearer token demo-token), and then binds to loopback addresses only.",
+     serve_run},
+    {"tail", CMD_TAIL, "[ORDER|CHANNEL...]", "no screen: one JSON object a line",
+     "Prints what happens to the named orders (or whole channel names such as private-orders.2149) on "
+     "stdout, one JSON object a line; messages go to stderr. Stops at --count, --for, an interrupt or a "
+     "closed pipe. See JSON LINES in the manual for the members.",
+     tail_run},
+    {"completion", CMD_COMPLETION, "bash|zsh|fish", "print a completion script for a shell",
+     "For example: chargetop completion bash > ~/.local/share/bash-completion/completions/chargetop",
+     completion_run},
+};
+/* clang-format on */
+
+const size_t command_row_count = COUNT_OF(command_rows);
+
+void command_complain(const char *format, ...)
+{
+    va_list args;
+
+    (void)fputs("chargetop: ", stderr);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+}
+
+static const struct command_row *find(const char *name)
+{
+    for (size_t i = 0; i < command_row_count; i++)
+        if (strcmp(command_rows[i].name, name) == 0)
+            return &command_rows[i];
+    return NULL;
+}
+
+static void print_mistake(void *user, const char *line)
+{
+    (void)user;
+    (void)fprintf(stderr, "%s\n", line);
+}
+
+static int check_config(struct settings *s)
+{
+    struct settings *scratch = settings_create();
+
+    if (!scratch) {
+        command_complain("out of memory");
+        return EXIT_FAILED;
+    }
+    if (!s->config_file[0]) {
+        settings_destroy(scratch);
+        (void)printf("no configuration file; built-in values are used\n");
+        return EXIT_DONE;
+    }
+    const int mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
+    settings_destroy(scratch);
+    if (mistakes == 0)
+        (void)printf("%s: no mistakes\n", s->config_file);
+    return mistakes == 0 ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int finish_stdout(int status)
+{
+    if (fflush(stdout) != 0 && status == EXIT_DONE)
+        return EXIT_FAILED;
+    return status;
+}
+
+/* --help and --version answer before anything else is looked at, a broken configuration included. */
+static int run_row(const struct command_row *row, int argc, char **argv)
+{
+    struct fault fault = {.err = CT_OK};
+    struct settings *s = settings_create();
+    struct settings *asked = settings_create();
+    int status = EXIT_FAILED;
+
+    if (!s || !asked) {
+        command_complain("out of memory");
+    } else if (options_read_argv(asked, row->bit, argc, argv, &fault) != CT_OK) {
+        command_complain("%s", fault.text);
+        status = EXIT_USAGE;
+    } else if (asked->help) {
+        help_print(stdout, row);
+        status = finish_stdout(EXIT_DONE);
+    } else if (asked->version) {
+        (void)printf("chargetop %s\n", CHARGETOP_VERSION);
+        status = finish_stdout(EXIT_DONE);
+    } else if (options_read(s, row->bit, argc, argv, &fault) != CT_OK) {
+        command_complain("%s", fault.text);
+        status = EXIT_USAGE;
+    } else if (asked->check_config) {
+        status = finish_stdout(check_config(s));
+    } else {
+        status = row->run(s);
+    }
+    settings_destroy(asked);
+    settings_destroy(s);
+    return status;
+}
+
+int command_main(int argc, char **argv)
+{
+    const struct command_row *row = argc > 1 ? find(argv[1]) : NULL;
+
+    if (row)
+        return run_row(row, argc - 2, argv + 2);
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        help_print(stdout, NULL);
+        return finish_stdout(EXIT_DONE);
+    }
+    if (argc > 1 && strcmp(argv[1], "--man") == 0) {
+        manual_print(stdout);
+        return finish_stdout(EXIT_DONE);
+    }
+    return run_row(&command_rows[0], argc - 1, argv + 1);
+}

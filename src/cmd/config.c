@@ -1,0 +1,317 @@
+#include "cmd/config.h"
+
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/str.h"
+#include "cmd/options.h"
+
+/* inih tells a handler neither the line nor of lines it had to cut; the reader below counts. */
+struct config_reader {
+    FILE *file;
+    const char *name;
+    int line;
+    bool continued; /* the last fgets ended inside a line */
+    size_t bytes;
+    struct settings *s;
+    const char *profile;
+    config_report_fn *report;
+    void *user;
+    int mistakes;
+};
+
+static void mistake(struct config_reader *r, const char *key, const char *what)
+{
+    char line[SETTINGS_TEXT_MAX + 320];
+
+    (void)str_format(line, sizeof line, "%s:%d: %s%s%s", r->name, r->line, key, *key ? ": " : "", what);
+    r->mistakes++;
+    if (r->report)
+        r->report(r->user, line);
+}
+
+static char *next_line(char *to, int size, void *user)
+{
+    struct config_reader *r = user;
+    const int room = size < CONFIG_LINE_MAX ? size : CONFIG_LINE_MAX;
+    char *got = fgets(to, room, r->file);
+
+    if (!got)
+        return NULL;
+    const size_t len = strlen(to);
+    r->bytes += len;
+    if (!r->continued)
+        r->line++;
+    const bool ends = (len > 0 && to[len - 1] == '\n') || feof(r->file);
+    if (!ends || r->continued) {
+        if (!r->continued)
+            mistake(r, "", "line is too long");
+        r->continued = !ends;
+        (void)str_copy(to, (size_t)size, STR("\n"));
+    }
+    if (r->bytes > CONFIG_FILE_MAX_BYTES) {
+        mistake(r, "", "file is too large");
+        return NULL;
+    }
+    return got;
+}
+
+struct limit_row {
+    const char *key;
+    size_t offset;
+    bool is_time;
+};
+
+#define LIMIT(key, member, is_time) {key, offsetof(struct order_limits, member), is_time}
+static const struct limit_row limit_rows[] = {
+    LIMIT("silent", silent_min_ms, true),      LIMIT("overrun", overrun_ms, true),
+    LIMIT("overrun_wh", overrun_wh, false),    LIMIT("starting_wh", starting_wh, false),
+    LIMIT("starting", starting_ms, true),      LIMIT("stall", stall_ms, true),
+    LIMIT("stall_wh", stall_wh, false),        LIMIT("taper_min_w", taper_min_w, false),
+    LIMIT("taper_pct", taper_pct, false),      LIMIT("slow_pct", slow_pct, false),
+    LIMIT("slow", slow_ms, true),              LIMIT("offline", offline_ms, true),
+    LIMIT("stopping", stopping_ms, true),      LIMIT("implausible_pct", implausible_pct, false),
+    LIMIT("done_sink", done_sink_ms, true),    LIMIT("done_leave", done_leave_ms, true),
+};
+#undef LIMIT
+
+static void set_limit(struct config_reader *r, const char *key, const char *value)
+{
+    for (size_t i = 0; i < COUNT_OF(limit_rows); i++) {
+        int64_t number = 0;
+
+        if (strcmp(limit_rows[i].key, key) != 0)
+            continue;
+        const bool ok = limit_rows[i].is_time ? num_duration_ms(str_from(value), &number)
+                                              : num_i64(str_from(value), &number);
+        if (!ok || number < 1 || number > INT32_MAX) {
+            mistake(r, key, limit_rows[i].is_time ? "not a time such as 30s or 5m" : "not a number above 0");
+            return;
+        }
+        /* All of them are 32 bits wide, signed or not, and the value is positive. */
+        const uint32_t narrow = (uint32_t)number;
+        memcpy((char *)&r->s->limits + limit_rows[i].offset, &narrow, sizeof narrow);
+        return;
+    }
+    mistake(r, key, "unknown key in [limits]");
+}
+
+static void set_orders(struct config_reader *r, const char *value)
+{
+    struct str rest = str_from(value);
+
+    while (rest.len > 0) {
+        char id[64];
+        const struct str part = str_trim(str_split(&rest, ','));
+
+        if (part.len == 0)
+            continue;
+        if (part.len >= sizeof id) {
+            mistake(r, "orders", "an order id is too long");
+            continue;
+        }
+        (void)str_copy(id, sizeof id, part);
+        if (settings_add_order(r->s, id) != CT_OK)
+            mistake(r, "orders", "too many orders");
+    }
+}
+
+static void set_row(struct config_reader *r, const char *section, const char *key, const char *value)
+{
+    struct fault fault;
+    const struct option_row *row = option_find(key);
+
+    if (strcmp(section, "profile") == 0 && strcmp(key, "api_header") == 0) {
+        struct settings_list *list = &r->s->api_headers;
+        if (list->count >= SETTINGS_LIST_MAX || strlen(value) >= SETTINGS_TEXT_MAX)
+            mistake(r, key, "too many headers, or too long");
+        else
+            (void)str_copy(list->item[list->count++], SETTINGS_TEXT_MAX, str_from(value));
+        return;
+    }
+    if (strcmp(section, "profile") == 0 && strcmp(key, "orders") == 0) {
+        set_orders(r, value);
+        return;
+    }
+    if (!row || !row->section ||
+        (strcmp(row->section, section) != 0 &&
+         !(strcmp(section, "serve") == 0 && (strcmp(key, "port") == 0 || strcmp(key, "path") == 0)))) {
+        char what[96];
+        (void)str_format(what, sizeof what, "unknown key in [%s]", section);
+        mistake(r, key, what);
+        return;
+    }
+    if (option_apply(r->s, row, value, &fault) != CT_OK) {
+        const char *colon = strstr(fault.text, ": ");
+        mistake(r, key, colon ? colon + 2 : fault.text);
+    }
+}
+
+static void set_app(struct config_reader *r, const char *id, const char *key, const char *value)
+{
+    struct settings_app *app = NULL;
+
+    for (size_t i = 0; i < r->s->app_count; i++)
+        if (strcmp(r->s->apps[i].id, id) == 0)
+            app = &r->s->apps[i];
+    if (!app) {
+        if (r->s->app_count >= SETTINGS_APPS_MAX || strlen(id) >= sizeof app->id) {
+            mistake(r, key, "too many apps, or the id is too long");
+            return;
+        }
+        app = &r->s->apps[r->s->app_count++];
+        (void)str_copy(app->id, sizeof app->id, str_from(id));
+    }
+    if (strcmp(key, "key") == 0 && strlen(value) < sizeof app->key)
+        (void)str_copy(app->key, sizeof app->key, str_from(value));
+    else if (strcmp(key, "secret") == 0 && strlen(value) < sizeof app->secret)
+        (void)str_copy(app->secret, sizeof app->secret, str_from(value));
+    else if (strcmp(key, "client_events") == 0)
+        app->client_events = strcmp(value, "yes") == 0 || strcmp(value, "true") == 0;
+    else
+        mistake(r, key, "unknown key in [app], or too long");
+}
+
+static void set_token(struct config_reader *r, const char *value)
+{
+    struct settings *s = r->s;
+
+    if (s->token_count >= SETTINGS_TOKENS_MAX || strlen(value) >= sizeof s->tokens[0])
+        mistake(r, "token", "too many tokens, or too long");
+    else
+        (void)str_copy(s->tokens[s->token_count++], sizeof s->tokens[0], str_from(value));
+}
+
+static int on_pair(void *user, const char *section, const char *key, const char *value)
+{
+    struct config_reader *r = user;
+
+    if (!*section) {
+        if (strcmp(key, "profile") != 0)
+            mistake(r, key, "only `profile` may stand before the first section");
+    } else if (strncmp(section, "profile ", 8) == 0) {
+        /* Sections of other profiles are checked against a scratch copy. */
+        struct settings *mine = r->s;
+        struct settings *scratch = NULL;
+        if (strcmp(section + 8, r->profile) != 0) {
+            scratch = settings_create();
+            if (scratch)
+                r->s = scratch;
+        }
+        set_row(r, "profile", key, value);
+        r->s = mine;
+        settings_destroy(scratch);
+    } else if (strcmp(section, "screen") == 0) {
+        set_row(r, "screen", key, value);
+    } else if (strcmp(section, "serve") == 0) {
+        if (strcmp(key, "token") == 0)
+            set_token(r, value);
+        else
+            set_row(r, "serve", key, value);
+    } else if (strcmp(section, "limits") == 0) {
+        set_limit(r, key, value);
+    } else if (strncmp(section, "app ", 4) == 0) {
+        set_app(r, section + 4, key, value);
+    } else {
+        char what[160];
+        (void)str_format(what, sizeof what,
+                         "unknown section [%.60s]; known: profile NAME, screen, limits, serve, app ID",
+                         section);
+        mistake(r, key, what);
+    }
+    return 1;
+}
+
+static void check_apps(struct config_reader *r)
+{
+    for (size_t i = 0; i < r->s->app_count; i++)
+        if (!r->s->apps[i].key[0] || !r->s->apps[i].secret[0]) {
+            char what[200];
+            (void)str_format(what, sizeof what, "[app %.100s] needs both key and secret",
+                             r->s->apps[i].id);
+            mistake(r, "", what);
+        }
+}
+
+int config_read(struct settings *s, const char *file, const char *profile, config_report_fn *report,
+                void *user)
+{
+    struct config_reader r = {.file = fopen(file, "r"),
+                              .name = file,
+                              .s = s,
+                              .profile = profile,
+                              .report = report,
+                              .user = user};
+
+    if (!r.file) {
+        mistake(&r, "", "cannot be read");
+        return -1;
+    }
+    const int bad_line = ini_parse_stream(next_line, &r, on_pair, &r);
+    if (bad_line > 0) {
+        r.line = bad_line;
+        mistake(&r, "", "neither [section] nor key = value");
+    }
+    check_apps(&r);
+    if (ferror(r.file))
+        mistake(&r, "", "reading failed");
+    (void)fclose(r.file);
+    return r.mistakes;
+}
+
+struct profile_search {
+    char *to;
+    size_t cap;
+    const char *wanted;
+    bool found;
+};
+
+static int look_for_default(void *user, const char *section, const char *key, const char *value)
+{
+    struct profile_search *p = user;
+
+    if (!*section && strcmp(key, "profile") == 0) {
+        (void)str_copy(p->to, p->cap, str_from(value));
+        p->found = *value != '\0';
+    }
+    return 1;
+}
+
+static int look_for_section(void *user, const char *section, const char *key, const char *value)
+{
+    struct profile_search *p = user;
+
+    (void)key;
+    (void)value;
+    if (strncmp(section, "profile ", 8) == 0 && strcmp(section + 8, p->wanted) == 0)
+        p->found = true;
+    return 1;
+}
+
+bool config_default_profile(const char *file, char *to, size_t cap)
+{
+    struct profile_search p = {.to = to, .cap = cap};
+
+    return ini_parse(file, look_for_default, &p) >= 0 && p.found;
+}
+
+bool config_has_profile(const char *file, const char *profile)
+{
+    struct profile_search p = {.wanted = profile};
+
+    return ini_parse(file, look_for_section, &p) >= 0 && p.found;
+}
+
+bool config_default_path(char *to, size_t cap)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+
+    if (xdg && *xdg == '/')
+        return str_format(to, cap, "%s/chargetop/chargetop.conf", xdg) > 0;
+    if (home && *home)
+        return str_format(to, cap, "%s/.config/chargetop/chargetop.conf", home) > 0;
+    return false;
+}

@@ -1,0 +1,37 @@
+/* src/cmd/config.h - the configuration file: sections, keys, and where a mistake stands.
+ *
+ *     profile = powerly            before any section: the profile to use
+ *     [profile NAME]               host, port, path, cluster, key, tls, ... orders = 2149, 2150
+ *     [screen]                     theme, ascii, color, plot, frames_per_s, window
+ *     [limits]                     thresholds of domain.md 3.7: stall = 5m, silent = 3m, ...
+ *     [serve]                      bind, port, tls_cert, tls_key, token (several)
+ *     [app ID]                     key, secret, client_events
+ */
+#ifndef CHARGETOP_CMD_CONFIG_H
+#define CHARGETOP_CMD_CONFIG_H
+
+#include <stdio.h>
+
+#include "cmd/settings.h"
+
+enum { CONFIG_LINE_MAX = 180, CONFIG_FILE_MAX_BYTES = 256 * 1024 };
+
+typedef void config_report_fn(void *user, const char *line);
+
+/* Reads the file into *s. profile: the section [profile ...] that counts; others are checked only.
+ * Each mistake is one call of report, "FILE:LINE: key: what is wrong"; returns how many there were.
+ * -1: the file cannot be read (report says why). */
+int config_read(struct settings *s, const char *file, const char *profile, config_report_fn *report,
+                void *user);
+/* The value of `profile` before any section, into to[cap]; false when the file or key is missing. */
+bool config_default_profile(const char *file, char *to, size_t cap);
+/* Is there a section [profile NAME]? */
+bool config_has_profile(const char *file, const char *profile);
+/* $XDG_CONFIG_HOME/chargetop/chargetop.conf, else ~/.config/...; false when neither is known. */
+bool config_default_path(char *to, size_t cap);
+
+/* Built-in profiles; false when there is none of that name. */
+bool profile_builtin(struct settings *s, const char *name);
+const char *profile_builtin_names(void); /* "powerly" */
+
+#endif

@@ -1,0 +1,401 @@
+#include "cmd/dash.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/config.h"
+#include "cmd/paths.h"
+#include "cmd/pipeline.h"
+#include "term/term.h"
+#include "ui/ui.h"
+
+/* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
+enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000 };
+
+struct dash {
+    const struct settings *s;
+    struct net_loop *loop;
+    struct simhost *host;
+    struct pipeline pipe;
+    struct term *term;
+    struct net_watch *keys;
+    struct net_timer *frame;
+    struct surface surface;
+    struct theme theme;
+    char theme_name[64];
+    struct view view;
+    uint64_t frame_ms;     /* shortest time between two frames */
+    uint64_t drawn_ms;     /* when the last one was drawn */
+    bool repaint, ending;
+    int status;
+};
+
+static struct ui_model model_of(const struct dash *d)
+{
+    const int64_t now_unix_ms = net_unix_ms();
+
+    return (struct ui_model){.fleet = d->pipe.fleet,
+                             .now_ms = net_now_ms(d->loop),
+                             .now_unix_ms = now_unix_ms,
+                             .utc_offset_s = net_utc_offset_s(now_unix_ms),
+                             .profile = d->host ? "demo" : d->s->profile};
+}
+
+/* What only the sockets know, copied into the model once a frame. */
+static void fill_link(struct dash *d)
+{
+    struct link *link = fleet_link_mut(d->pipe.fleet);
+    struct client_stats stats;
+    struct pusher_session_info info;
+
+    client_stats(live_client(d->pipe.live), &stats);
+    client_info(live_client(d->pipe.live), &info);
+    (void)str_copy(link->peer, sizeof link->peer, str_from(stats.peer));
+    (void)str_copy(link->tls, sizeof link->tls, str_from(stats.tls_version));
+    link->auth_p95_ms = stats.auth_p95_ms;
+    link->activity_timeout_ms = info.activity_timeout_ms;
+    link->heard_ms = info.heard_ms;
+    link->has_token = token_configured(live_token(d->pipe.live));
+    link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(d->pipe.live));
+}
+
+static void draw(struct dash *d)
+{
+    int cols = 0;
+    int rows = 0;
+
+    term_size(d->term, &cols, &rows);
+    (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
+    fill_link(d);
+    const struct ui_model m = model_of(d);
+    if (surface_resize(&d->surface, cols, rows) != CT_OK)
+        return; /* a terminal of no size, or no memory: the next frame may succeed */
+    (void)view_sync(&d->view, &m, cols, rows);
+    ui_draw(&d->surface, &d->view, &m);
+    term_present(d->term, &d->surface, &d->theme, d->repaint ? TERM_PAINT_ALL : TERM_PAINT_CHANGES);
+    d->repaint = false;
+    d->drawn_ms = m.now_ms;
+}
+
+/* Brings the next frame forward to as soon as the frame limit lets it; otherwise once a second, for
+ * the ages and the clock. */
+static void mark_dirty(struct dash *d)
+{
+    if (d->frame && !d->ending)
+        net_timer_at(d->frame, d->drawn_ms + d->frame_ms);
+}
+
+static void on_frame(void *user)
+{
+    struct dash *d = user;
+    const uint64_t now_ms = net_now_ms(d->loop);
+
+    if (!term_ready(d->term)) { /* the terminal is still busy with the last frame */
+        net_timer_at(d->frame, now_ms + d->frame_ms);
+        return;
+    }
+    /* On the second, so that the clock steps evenly. */
+    const uint64_t next_ms = now_ms + CLOCK_STEP_MS - (uint64_t)(net_unix_ms() % CLOCK_STEP_MS);
+    net_timer_at(d->frame, next_ms);
+    draw(d);
+}
+
+static void on_event(void *user, const struct wire_event *event)
+{
+    (void)event;
+    mark_dirty(user);
+}
+
+static void finished(void *user)
+{
+    struct dash *d = user;
+    net_loop_stop(d->loop);
+}
+
+static void end(struct dash *d, int status)
+{
+    if (d->ending)
+        return;
+    d->ending = true;
+    d->status = status;
+    net_timer_stop(d->frame);
+    live_stop(d->pipe.live, finished, d);
+}
+
+static void say_mistake(void *user, const char *line)
+{
+    struct dash *d = user;
+    view_say(&d->view, net_now_ms(d->loop), line);
+}
+
+static void load_theme(struct dash *d, const char *name)
+{
+    struct fault fault;
+    struct theme fresh;
+
+    if (theme_load(&fresh, name, say_mistake, d, &fault) != CT_OK) {
+        view_say(&d->view, net_now_ms(d->loop), fault.text);
+        return;
+    }
+    d->theme = fresh;
+    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(name));
+    d->repaint = true;
+}
+
+static void say_error(struct dash *d, const char *what, enum ct_err err)
+{
+    char line[VIEW_MESSAGE_MAX];
+
+    (void)str_format(line, sizeof line, "%s: %s", what, ct_strerror(err));
+    view_say(&d->view, net_now_ms(d->loop), line);
+}
+
+static void add_order(struct dash *d, const char *text)
+{
+    const struct str id = str_from(text);
+    enum ct_err err = fleet_order_add(d->pipe.fleet, id, net_now_ms(d->loop));
+
+    if (err == CT_OK)
+        err = live_watch(d->pipe.live, id, LIVE_NAMED);
+    if (err != CT_OK) {
+        if (err == CT_ERR_SYNTAX)
+            fleet_order_remove(d->pipe.fleet, id);
+        say_error(d, text, err);
+        return;
+    }
+    (void)str_copy(d->view.selected, sizeof d->view.selected, id);
+}
+
+static void remove_order(struct dash *d, const char *text)
+{
+    const struct str id = str_from(text);
+
+    if (!fleet_order_get(d->pipe.fleet, id)) {
+        say_error(d, text, CT_ERR_MISSING);
+        return;
+    }
+    (void)live_unwatch(d->pipe.live, id);
+    fleet_order_remove(d->pipe.fleet, id);
+}
+
+static void stop_order(struct dash *d, const char *text)
+{
+    const struct str id = str_from(text);
+    const struct order *o = fleet_order_get(d->pipe.fleet, id);
+
+    if (!o || !o->station || !o->station->id[0]) {
+        view_say(&d->view, net_now_ms(d->loop),
+                 "cannot stop: the order's charge point is not known yet");
+        return;
+    }
+    const int32_t connector = (o->f.has & ORDER_HAS_CONNECTOR) ? o->f.connector_number : 0;
+    const enum ct_err err = live_stop_order(d->pipe.live, id, str_from(o->station->id), connector);
+    if (err == CT_OK)
+        fleet_order_stop_requested(d->pipe.fleet, id, net_now_ms(d->loop));
+    else
+        fleet_order_stop_failed(d->pipe.fleet, id, str_from(ct_strerror(err)), net_now_ms(d->loop));
+}
+
+static void pin_order(struct dash *d, struct str id)
+{
+    const struct order *o = fleet_order_get(d->pipe.fleet, id);
+    const bool was_pinned = o && o->pin != ORDER_PIN_NONE;
+
+    if (o && fleet_order_pin_toggle(d->pipe.fleet, id) == 0 && !was_pinned)
+        view_say(&d->view, net_now_ms(d->loop), "six orders are pinned already; U unpins all");
+}
+
+static void perform(struct dash *d, const struct intent *what)
+{
+    const struct str id = str_from(what->text);
+
+    switch (what->kind) {
+    case INTENT_NONE:
+        break;
+    case INTENT_QUIT:
+        end(d, EXIT_DONE);
+        break;
+    case INTENT_SUSPEND:
+        term_suspend(d->term);
+        d->repaint = true;
+        break;
+    case INTENT_REDRAW:
+        d->repaint = true;
+        break;
+    case INTENT_RECONNECT:
+        live_wake(d->pipe.live);
+        break;
+    case INTENT_RELOAD:
+        load_theme(d, d->theme_name);
+        break;
+    case INTENT_ADD_ORDER:
+        add_order(d, what->text);
+        break;
+    case INTENT_REMOVE_ORDER:
+        remove_order(d, what->text);
+        break;
+    case INTENT_STOP_ORDER:
+        stop_order(d, what->text);
+        break;
+    case INTENT_PIN:
+        pin_order(d, id);
+        break;
+    case INTENT_UNPIN_ALL:
+        fleet_unpin_all(d->pipe.fleet);
+        break;
+    case INTENT_ACK:
+        fleet_order_ack(d->pipe.fleet, id);
+        break;
+    case INTENT_ACK_ALL:
+        fleet_ack_all(d->pipe.fleet);
+        break;
+    case INTENT_THEME:
+        load_theme(d, what->text);
+        break;
+    case INTENT_FAULT:
+        if (d->host && !simhost_fault(d->host, what->text))
+            say_error(d, what->text, CT_ERR_SYNTAX);
+        break;
+    }
+}
+
+static void on_keys(void *user, int ready)
+{
+    struct dash *d = user;
+    bool changed = false;
+
+    (void)ready;
+    for (int i = 0; i < KEYS_PER_TURN_MAX && !d->ending; i++) {
+        const uint32_t key = term_key(d->term);
+        struct intent what = {.kind = INTENT_NONE};
+
+        if (key == UI_KEY_NONE)
+            break;
+        const struct ui_model m = model_of(d);
+        changed |= view_key(&d->view, &m, key, &what);
+        if (what.kind != INTENT_NONE) {
+            perform(d, &what);
+            changed = true;
+        }
+    }
+    if (changed)
+        mark_dirty(d);
+}
+
+static void on_signal(void *user, int signum)
+{
+    struct dash *d = user;
+
+    if (signum == SIGWINCH) {
+        d->repaint = true;
+        mark_dirty(d);
+    } else if (signum == SIGTSTP) {
+        term_suspend(d->term);
+        d->repaint = true;
+        mark_dirty(d);
+    } else {
+        end(d, EXIT_DONE);
+    }
+}
+
+static enum ct_err catch_signals(struct dash *d)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP};
+
+    for (size_t i = 0; i < COUNT_OF(signals); i++) {
+        const enum ct_err err = net_signal(d->loop, signals[i], on_signal, d);
+        if (err != CT_OK)
+            return err;
+    }
+    return CT_OK;
+}
+
+static enum plot_mode plot_mode_of(const char *name)
+{
+    if (strcmp(name, "braille") == 0)
+        return PLOT_BRAILLE;
+    if (strcmp(name, "block") == 0)
+        return PLOT_BLOCK;
+    return strcmp(name, "ascii") == 0 ? PLOT_ASCII : PLOT_AUTO;
+}
+
+static enum term_colour colour_of(const char *name)
+{
+    if (strcmp(name, "never") == 0)
+        return TERM_COLOUR_NEVER;
+    return strcmp(name, "always") == 0 ? TERM_COLOUR_ALWAYS : TERM_COLOUR_AUTO;
+}
+
+static enum ct_err open_screen(struct dash *d, struct fault *fault)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const struct term_cfg cfg = {.colour = colour_of(d->s->color), .no_color = no_color && *no_color};
+
+    d->term = term_open(&cfg, fault);
+    if (!d->term)
+        return fault->err;
+    view_init(&d->view);
+    d->view.ascii = d->s->ascii || !term_utf8(d->term);
+    d->view.demo = d->host != NULL;
+    d->view.plot_mode = plot_mode_of(d->s->plot);
+    d->view.window_ms = (uint64_t)d->s->window_ms;
+    surface_init(&d->surface);
+    d->surface.ascii = d->view.ascii;
+    d->frame_ms = 1000u / (uint64_t)d->s->frames_per_s;
+    d->repaint = true;
+    d->frame = net_timer_create(d->loop, on_frame, d);
+    d->keys = net_watch_create(d->loop, term_fd(d->term), NET_READABLE, on_keys, d);
+    if (!d->frame || !d->keys || catch_signals(d) != CT_OK)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    return CT_OK;
+}
+
+static void close_all(struct dash *d)
+{
+    net_watch_destroy(d->keys);
+    net_timer_destroy(d->frame);
+    term_close(d->term);
+    if (d->pipe.fleet)
+        pipeline_close(&d->pipe);
+    view_clear(&d->view);
+    surface_clear_memory(&d->surface);
+}
+
+int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *host)
+{
+    struct fault fault = {.err = CT_OK};
+    struct dash *d = calloc(1, sizeof *d);
+    int status = EXIT_USAGE;
+
+    if (!d) {
+        command_complain("out of memory");
+        return EXIT_FAILED;
+    }
+    d->s = s;
+    d->loop = loop;
+    d->host = host;
+    const struct pipeline_hooks hooks = {.event = on_event, .user = d};
+    /* A wrong theme or server is told before the screen is touched; the first frame is drawn before
+     * any connection exists. */
+    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(s->theme));
+    if (theme_load(&d->theme, s->theme, NULL, NULL, &fault) != CT_OK ||
+        pipeline_open(&d->pipe, loop, s, &hooks, &fault) != CT_OK || open_screen(d, &fault) != CT_OK)
+        goto out;
+    if (pipeline_start(&d->pipe, s, &fault) != CT_OK)
+        goto out;
+    draw(d);
+    mark_dirty(d);
+    net_loop_run(loop);
+    status = d->status;
+out:
+    close_all(d);
+    if (fault.err != CT_OK) {
+        command_complain("%s", fault.text);
+        status = fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE;
+    }
+    free(d);
+    return status;
+}

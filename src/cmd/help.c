@@ -1,0 +1,257 @@
+/* src/cmd/help.c - --help, the man page and completions, all printed from the tables. */
+#include <string.h>
+
+#include "cmd/command.h"
+#include "sim/sim.h"
+#include "ui/ui.h"
+
+enum { HELP_COLUMN = 26, HELP_WIDTH = 79 };
+
+/* Words of text from column `indent`, broken before HELP_WIDTH; the first line begins at `at`. */
+static void print_wrapped(FILE *to, const char *text, int at, int indent)
+{
+    struct str rest = str_from(text);
+    bool first = true;
+
+    while (rest.len > 0) {
+        const struct str word = str_split(&rest, ' ');
+        if (!first && at + 1 + (int)word.len > HELP_WIDTH) {
+            (void)fprintf(to, "\n%*s", indent, "");
+            at = indent;
+            first = true;
+        }
+        (void)fprintf(to, "%s%.*s", first ? "" : " ", (int)word.len, word.ptr);
+        at += (first ? 0 : 1) + (int)word.len;
+        first = false;
+    }
+    (void)fputc('\n', to);
+}
+
+static size_t option_title(const struct option_row *row, char *to, size_t cap)
+{
+    char letter[8] = "    ";
+
+    if (row->letter)
+        (void)str_format(letter, sizeof letter, "-%c, ", row->letter);
+    return str_format(to, cap, "%s--%s%s%s%s", letter, row->negatable ? "[no-]" : "", row->name,
+                      row->argument ? " " : "", row->argument ? row->argument : "");
+}
+
+static void print_option(FILE *to, const struct option_row *row)
+{
+    char title[80];
+    const int len = (int)option_title(row, title, sizeof title);
+
+    (void)fprintf(to, "  %s", title);
+    if (len + 2 >= HELP_COLUMN)
+        (void)fprintf(to, "\n%*s", HELP_COLUMN, "");
+    else
+        (void)fprintf(to, "%*s", HELP_COLUMN - len - 2, "");
+    print_wrapped(to, row->help, HELP_COLUMN, HELP_COLUMN);
+}
+
+static void print_group(FILE *to, const char *group, unsigned bit)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < option_row_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        if (strcmp(row->group, group) != 0 || !(row->commands & bit))
+            continue;
+        if (!any)
+            (void)fprintf(to, "\n%s:\n", group);
+        any = true;
+        print_option(to, row);
+    }
+}
+
+static const char *const groups[] = {"Connection", "Authorization", "Orders",     "Screen",
+                                     "Output",     "Server",        "Simulation", "General"};
+
+static const char link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
+
+static void print_exit_statuses(FILE *to)
+{
+    (void)fputs("\nExit status: 0 done, 1 failed, 2 usage or configuration, 3 authorization refused,\n"
+                "4 connection, 5 timeout.\n",
+                to);
+}
+
+static void print_overview(FILE *to)
+{
+    (void)fputs("chargetop follows EV charging orders live over the Pusher protocol.\n\nUsage:\n", to);
+    for (size_t i = 0; i < command_row_count; i++) {
+        char line[64];
+        const char *name = i == 0 ? "[watch]" : command_rows[i].name;
+        const size_t n = str_format(line, sizeof line, "  chargetop %s %s", name, command_rows[i].argument);
+        (void)fprintf(to, "%s%*s%s\n", line, n < 44 ? (int)(44 - n) : 1, "", command_rows[i].summary);
+    }
+    (void)fputs("\nTry `chargetop demo`, then `chargetop COMMAND --help`.\n", to);
+    (void)fputs("\nA token comes from --token-file, the environment CHARGETOP_TOKEN or a token_command in\n"
+                "the configuration; never from the command line.\n",
+                to);
+    print_exit_statuses(to);
+}
+
+void help_print(FILE *to, const struct command_row *command)
+{
+    if (!command) {
+        print_overview(to);
+        return;
+    }
+    (void)fprintf(to, "Usage: chargetop %s [OPTION...] %s\n\n", command->name, command->argument);
+    print_wrapped(to, command->details, 0, 0);
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        print_group(to, groups[i], command->bit);
+    if (command->bit & (CMD_SERVE | CMD_DEMO)) {
+        (void)fputs("\nFaults of orders: ", to);
+        print_wrapped(to, sim_fault_names(), 18, 2);
+        (void)fputs("Faults of the connection: ", to);
+        print_wrapped(to, link_faults, 26, 2);
+    }
+    if (command->bit & CMD_CLIENTS)
+        (void)fputs("\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
+                    "configuration file; the order of precedence is command line, environment, file,\n"
+                    "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
+                    to);
+    print_exit_statuses(to);
+}
+
+/* --- the manual ---------------------------------------------------------------------------- */
+
+/* roff reads a leading dot or quote and every backslash and hyphen its own way. */
+static void print_roff(FILE *to, const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        (void)fputs("\\&", to);
+    for (; *text; text++) {
+        if (*text == '\\')
+            (void)fputs("\\e", to);
+        else if (*text == '-')
+            (void)fputs("\\-", to);
+        else
+            (void)fputc(*text, to);
+    }
+}
+
+static void manual_options(FILE *to)
+{
+    for (size_t g = 0; g < COUNT_OF(groups); g++) {
+        (void)fprintf(to, ".SS %s\n", groups[g]);
+        for (size_t i = 0; i < option_row_count; i++) {
+            const struct option_row *row = &option_rows[i];
+            char title[80];
+            bool first = true;
+
+            if (strcmp(row->group, groups[g]) != 0)
+                continue;
+            (void)option_title(row, title, sizeof title);
+            (void)fputs(".TP\n.B ", to);
+            print_roff(to, title + (row->letter ? 0 : 4));
+            (void)fputs("\n", to);
+            print_roff(to, row->help);
+            (void)fputs(".\nCommands: ", to);
+            for (size_t c = 0; c < command_row_count; c++)
+                if (row->commands & command_rows[c].bit) {
+                    (void)fprintf(to, "%s%s", first ? "" : ", ", command_rows[c].name);
+                    first = false;
+                }
+            (void)fputs(".\n", to);
+        }
+    }
+}
+
+static void manual_keys(FILE *to)
+{
+    const char *group = "";
+
+    for (int i = 0; i < key_row_count; i++) {
+        if (strcmp(group, key_rows[i].group) != 0) {
+            group = key_rows[i].group;
+            (void)fprintf(to, ".SS %s\n", group);
+        }
+        (void)fputs(".TP\n.B ", to);
+        print_roff(to, key_rows[i].keys);
+        (void)fputs("\n", to);
+        print_roff(to, key_rows[i].help);
+        (void)fputs("\n", to);
+    }
+}
+
+static void manual_columns(FILE *to)
+{
+    for (int i = 0; i < order_column_count; i++) {
+        (void)fputs(".TP\n.B ", to);
+        print_roff(to, order_columns[i].title);
+        (void)fputs("\n", to);
+        print_roff(to, order_columns[i].help);
+        (void)fputs("\n", to);
+    }
+}
+
+static const char manual_json[] =
+    ".SH JSON LINES\n"
+    "\\fBtail\\fR prints one object a line. Members are only ever added. All lines have:\n"
+    ".TP\n.B time\nRFC 3339 in UTC with milliseconds: when it arrived here.\n"
+    ".TP\n.B kind\nstate, subscribed, denied, consumption, completed, event or error.\n"
+    ".TP\n.B channel\nthe channel, or null.\n"
+    ".TP\n.B event\nthe event's name as received, or null.\n"
+    ".PP\nkind state adds state (connecting, connected, unavailable, disconnected, failed), code, reason, socket_id and "
+    "retry_in_ms. kind denied and error add code and message. Lines about an order add:\n"
+    ".TP\n.B order\nthe order's id as text.\n"
+    ".TP\n.B charge_point, connector\nits name, and the number of the outlet; null when unknown.\n"
+    ".TP\n.B energy_kwh\nenergy since the start; null when unknown.\n"
+    ".TP\n.B power_kw\nderived from energy and the server's time; null until known.\n"
+    ".TP\n.B elapsed_s\ncharging time; null when unknown.\n"
+    ".TP\n.B price, currency, price_estimated\nwhat it costs so far; price_estimated is true when computed here.\n"
+    ".TP\n.B status\nwaiting, charging, tapering, slow, stalled, quiet, overrun, offline, stopping, completed, "
+    "scheduled, denied or bad.\n"
+    ".PP\nkind event adds data: the payload as JSON, or as text when it is not JSON.\n";
+
+void manual_print(FILE *to)
+{
+    (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n", CHARGETOP_VERSION);
+    (void)fputs(".SH NAME\nchargetop \\- follow EV charging orders live over the Pusher protocol\n"
+                ".SH SYNOPSIS\n",
+                to);
+    for (size_t i = 0; i < command_row_count; i++) {
+        (void)fprintf(to, "%s.B chargetop\n", i > 0 ? ".br\n" : "");
+        print_roff(to, i == 0 ? "[watch]" : command_rows[i].name);
+        (void)fputs(" [OPTION...] ", to);
+        print_roff(to, command_rows[i].argument);
+        (void)fputs("\n", to);
+    }
+    (void)fputs(".SH DESCRIPTION\n.B chargetop\nshows every charging order that is active now: what it draws, what has "
+                "completed, what has stalled, and whether the connection that tells so can be believed.\n"
+                ".SH COMMANDS\n",
+                to);
+    for (size_t i = 0; i < command_row_count; i++) {
+        (void)fputs(".TP\n.B ", to);
+        print_roff(to, command_rows[i].name);
+        (void)fputs("\n", to);
+        print_roff(to, command_rows[i].details);
+        (void)fputs("\n", to);
+    }
+    (void)fputs(".SH OPTIONS\n", to);
+    manual_options(to);
+    (void)fputs(".PP\nFaults of orders: ", to);
+    print_roff(to, sim_fault_names());
+    (void)fputs(". Faults of the connection: ", to);
+    print_roff(to, link_faults);
+    (void)fputs(".\n.SH KEYS\n", to);
+    manual_keys(to);
+    (void)fputs(".SH COLUMNS\n", to);
+    manual_columns(to);
+    (void)fputs(manual_json, to);
+    (void)fputs(".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, - as _). "
+                "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
+                "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, \\fBall_proxy\\fR, "
+                "\\fBno_proxy\\fR.\n"
+                ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
+                "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
+                "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, client_events.\n"
+                ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
+                ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
+                "4 connection, 5 timeout.\n",
+                to);
+}

@@ -1,0 +1,400 @@
+/* src/cmd/options.c - argv, the environment and the file brought together, in order of precedence. */
+#include "cmd/options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/str.h"
+#include "cmd/config.h"
+
+static char *field_of(struct settings *s, const struct option_row *row)
+{
+    return (char *)s + row->offset;
+}
+
+static bool same_name(const char *a, const char *b, size_t b_len)
+{
+    size_t i = 0;
+
+    for (; i < b_len && a[i]; i++) {
+        const char x = a[i] == '_' ? '-' : a[i];
+        const char y = b[i] == '_' ? '-' : b[i];
+        if (x != y)
+            return false;
+    }
+    return i == b_len && !a[i];
+}
+
+static const struct option_row *find_n(const char *name, size_t len)
+{
+    for (size_t i = 0; i < option_row_count; i++)
+        if (same_name(option_rows[i].name, name, len))
+            return &option_rows[i];
+    return NULL;
+}
+
+const struct option_row *option_find(const char *name)
+{
+    return find_n(name, strlen(name));
+}
+
+void option_env_name(const struct option_row *row, char *to, size_t cap)
+{
+    size_t n = str_format(to, cap, "CHARGETOP_%s", row->name);
+
+    for (size_t i = 0; i < n; i++)
+        to[i] = to[i] == '-' ? '_' : (char)toupper((unsigned char)to[i]);
+}
+
+static enum ct_err apply_flag(struct settings *s, const struct option_row *row, const char *value,
+                              struct fault *fault)
+{
+    static const char *const yes[] = {"1", "true", "yes", "on"};
+    static const char *const no[] = {"0", "false", "no", "off"};
+    bool *field = (bool *)(void *)field_of(s, row);
+
+    for (size_t i = 0; i < COUNT_OF(yes); i++) {
+        if (str_eq_nocase(str_from(value), str_from(yes[i]))) {
+            *field = true;
+            return CT_OK;
+        }
+        if (str_eq_nocase(str_from(value), str_from(no[i]))) {
+            *field = false;
+            return CT_OK;
+        }
+    }
+    return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is neither yes nor no", row->name, value);
+}
+
+static enum ct_err apply_number(struct settings *s, const struct option_row *row, const char *value,
+                                struct fault *fault)
+{
+    int64_t number = 0;
+    bool ok = false;
+
+    if (row->type == OPTION_DURATION)
+        ok = num_duration_ms(str_from(value), &number);
+    else if (row->type == OPTION_DECIMAL)
+        ok = num_scaled(str_from(value), 3, &number);
+    else
+        ok = num_i64(str_from(value), &number);
+    if (!ok)
+        return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is not a %s", row->name, value,
+                         row->type == OPTION_DURATION ? "time such as 30s, 5m or 1h30m" : "number");
+    if (number < row->min || number > row->max)
+        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %lld to %lld%s", row->name, value,
+                         (long long)row->min, (long long)row->max,
+                         row->type == OPTION_DURATION  ? " ms"
+                         : row->type == OPTION_DECIMAL ? " thousandths"
+                                                       : "");
+    if (row->size == sizeof(int32_t)) {
+        const int32_t narrow = (int32_t)number; /* row->max keeps it in range */
+        memcpy(field_of(s, row), &narrow, sizeof narrow);
+    } else {
+        memcpy(field_of(s, row), &number, sizeof number);
+    }
+    return CT_OK;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+    struct str rest = str_from(choices);
+
+    while (rest.len > 0)
+        if (str_eq(str_split(&rest, '|'), str_from(value)))
+            return true;
+    return false;
+}
+
+static enum ct_err apply_text(struct settings *s, const struct option_row *row, const char *value,
+                              struct fault *fault)
+{
+    if (row->type == OPTION_CHOICE && !is_choice(row->choices, value))
+        return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is not one of %s", row->name, value,
+                         row->choices);
+    if (strlen(value) >= row->size)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: longer than %zu bytes", row->name, row->size - 1);
+    (void)str_copy(field_of(s, row), row->size, str_from(value));
+    return CT_OK;
+}
+
+static enum ct_err apply_list(struct settings *s, const struct option_row *row, const char *value,
+                              struct fault *fault)
+{
+    struct settings_list *list = (struct settings_list *)(void *)field_of(s, row);
+
+    if (list->count >= SETTINGS_LIST_MAX)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: given more than %d times", row->name,
+                         SETTINGS_LIST_MAX);
+    if (strlen(value) >= SETTINGS_TEXT_MAX)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: longer than %d bytes", row->name,
+                         SETTINGS_TEXT_MAX - 1);
+    (void)str_copy(list->item[list->count++], SETTINGS_TEXT_MAX, str_from(value));
+    return CT_OK;
+}
+
+/* host and cluster, and the sources of the token, replace each other: the last one said wins. */
+static void settle_rivals(struct settings *s, const struct option_row *row)
+{
+    if (strcmp(row->name, "host") == 0)
+        s->cluster[0] = '\0';
+    else if (strcmp(row->name, "cluster") == 0)
+        s->host[0] = '\0';
+    else if (strcmp(row->name, "token-file") == 0)
+        s->token_command[0] = s->token_value[0] = '\0';
+    else if (strcmp(row->name, "token-command") == 0)
+        s->token_file[0] = s->token_value[0] = '\0';
+}
+
+enum ct_err option_apply(struct settings *s, const struct option_row *row, const char *value,
+                         struct fault *fault)
+{
+    enum ct_err err = CT_OK;
+
+    switch (row->type) {
+    case OPTION_FLAG:
+        err = apply_flag(s, row, value, fault);
+        break;
+    case OPTION_INT:
+    case OPTION_DURATION:
+    case OPTION_DECIMAL:
+        err = apply_number(s, row, value, fault);
+        break;
+    case OPTION_TEXT:
+    case OPTION_CHOICE:
+        err = apply_text(s, row, value, fault);
+        break;
+    case OPTION_LIST:
+        err = apply_list(s, row, value, fault);
+        break;
+    }
+    if (err == CT_OK)
+        settle_rivals(s, row);
+    return err;
+}
+
+/* One walk over argv; what is found goes to *s, and positional words become orders. */
+struct argv_walk {
+    struct settings *s;
+    unsigned command;
+    int argc, at;
+    char *const *argv;
+    struct fault *fault;
+};
+
+static enum ct_err usage(struct fault *fault, const char *what, const char *word)
+{
+    return fault_set(fault, CT_ERR_SYNTAX, "%s '%.60s'; try --help", what, word);
+}
+
+static enum ct_err take_option(struct argv_walk *w, const struct option_row *row, const char *word,
+                               const char *attached)
+{
+    if (!(row->commands & w->command))
+        return usage(w->fault, "this command has no option", word);
+    if (row->type == OPTION_FLAG) {
+        if (attached)
+            return usage(w->fault, "this option takes no value:", word);
+        return option_apply(w->s, row, "yes", w->fault);
+    }
+    if (!attached) {
+        if (w->at + 1 >= w->argc)
+            return usage(w->fault, "a value is missing after", word);
+        attached = w->argv[++w->at];
+    }
+    return option_apply(w->s, row, attached, w->fault);
+}
+
+static enum ct_err take_long(struct argv_walk *w, const char *word)
+{
+    const char *name = word + 2;
+    const char *equals = strchr(name, '=');
+    const size_t len = equals ? (size_t)(equals - name) : strlen(name);
+    const struct option_row *row = find_n(name, len);
+
+    if (row)
+        return take_option(w, row, word, equals ? equals + 1 : NULL);
+    if (len > 3 && strncmp(name, "no-", 3) == 0) {
+        row = find_n(name + 3, len - 3);
+        if (row && row->negatable && (row->commands & w->command) && !equals)
+            return option_apply(w->s, row, "no", w->fault);
+    }
+    return usage(w->fault, "unknown option", word);
+}
+
+static enum ct_err take_short(struct argv_walk *w, const char *word)
+{
+    for (size_t i = 0; i < option_row_count; i++)
+        if (option_rows[i].letter && option_rows[i].letter == word[1])
+            return take_option(w, &option_rows[i], word, word[2] ? word + 2 : NULL);
+    return usage(w->fault, "unknown option", word);
+}
+
+static enum ct_err take_order(struct argv_walk *w, const char *word)
+{
+    if (!(w->command & (CMD_CLIENTS | CMD_COMPLETION)))
+        return usage(w->fault, "this command takes no argument:", word);
+    const enum ct_err err = settings_add_order(w->s, word);
+    if (err != CT_OK)
+        return fault_set(w->fault, err, "order '%.60s': %s", word, ct_strerror(err));
+    return CT_OK;
+}
+
+enum ct_err options_read_argv(struct settings *s, unsigned command, int argc, char *const *argv,
+                              struct fault *fault)
+{
+    struct argv_walk w = {.s = s, .command = command, .argc = argc, .argv = argv, .fault = fault};
+    bool only_words = false;
+    enum ct_err err = CT_OK;
+
+    for (; w.at < argc && err == CT_OK; w.at++) {
+        const char *word = argv[w.at];
+
+        if (only_words || word[0] != '-' || !word[1])
+            err = take_order(&w, word);
+        else if (strcmp(word, "--") == 0)
+            only_words = true;
+        else if (word[1] == '-')
+            err = take_long(&w, word);
+        else
+            err = take_short(&w, word);
+    }
+    return err;
+}
+
+/* A list in a stronger place replaces the one below it, instead of adding to it. */
+static void forget_lists(struct settings *s, const struct settings *stronger)
+{
+    if (stronger->headers.count > 0)
+        s->headers.count = 0;
+    if (stronger->faults.count > 0)
+        s->faults.count = 0;
+}
+
+static enum ct_err read_environment(struct settings *s, unsigned command, struct fault *fault)
+{
+    const char *token = getenv("CHARGETOP_TOKEN");
+
+    for (size_t i = 0; i < option_row_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        char name[64];
+
+        /* What makes the program do something else must be said, not inherited. */
+        if (!(row->commands & command) || strcmp(row->group, "General") == 0)
+            continue;
+        option_env_name(row, name, sizeof name);
+        const char *value = getenv(name);
+        if (!value || !*value)
+            continue;
+        if (row->type == OPTION_LIST)
+            ((struct settings_list *)(void *)field_of(s, row))->count = 0;
+        struct fault inner;
+        const enum ct_err err = option_apply(s, row, value, &inner);
+        if (err != CT_OK)
+            return fault_set(fault, err, "environment %s: %s", name, inner.text);
+    }
+    if (token && *token) {
+        if (strlen(token) >= sizeof s->token_value)
+            return fault_set(fault, CT_ERR_LIMIT, "environment CHARGETOP_TOKEN: longer than %zu bytes",
+                             sizeof s->token_value - 1);
+        (void)str_copy(s->token_value, sizeof s->token_value, str_trim(str_from(token)));
+        s->token_file[0] = s->token_command[0] = '\0';
+    }
+    return CT_OK;
+}
+
+struct first_mistake {
+    struct fault *fault;
+    bool any;
+};
+
+static void keep_first(void *user, const char *line)
+{
+    struct first_mistake *first = user;
+
+    if (!first->any)
+        (void)fault_set(first->fault, CT_ERR_SYNTAX, "%s", line);
+    first->any = true;
+}
+
+static enum ct_err choose_profile(struct settings *s, const struct settings *argv, const char *file,
+                                  struct fault *fault)
+{
+    const char *env = getenv("CHARGETOP_PROFILE");
+
+    if (argv->profile[0])
+        (void)str_copy(s->profile, sizeof s->profile, str_from(argv->profile));
+    else if (env && *env)
+        (void)str_copy(s->profile, sizeof s->profile, str_from(env));
+    else if (!*file || !config_default_profile(file, s->profile, sizeof s->profile))
+        (void)str_copy(s->profile, sizeof s->profile, STR("powerly"));
+
+    const bool builtin = profile_builtin(s, s->profile);
+    if (!builtin && (!*file || !config_has_profile(file, s->profile)))
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]",
+                         s->profile, profile_builtin_names(), *file ? file : "a configuration file",
+                         s->profile);
+    return CT_OK;
+}
+
+static enum ct_err read_file(struct settings *s, const struct settings *argv, struct fault *fault)
+{
+    char file[SETTINGS_TEXT_MAX] = "";
+    const char *env = getenv("CHARGETOP_CONFIG");
+    struct first_mistake first = {.fault = fault};
+
+    if (argv->config_file[0])
+        (void)str_copy(file, sizeof file, str_from(argv->config_file));
+    else if (env && *env)
+        (void)str_copy(file, sizeof file, str_from(env));
+    else if (!config_default_path(file, sizeof file))
+        file[0] = '\0';
+    const bool named = argv->config_file[0] || (env && *env);
+    FILE *probe = *file ? fopen(file, "r") : NULL;
+    if (!probe && named)
+        return fault_set(fault, CT_ERR_IO, "%s: cannot be read; give --config a readable file", file);
+    if (!probe)
+        file[0] = '\0';
+    else
+        (void)fclose(probe);
+    (void)str_copy(s->config_file, sizeof s->config_file, str_from(file));
+
+    const enum ct_err err = choose_profile(s, argv, file, fault);
+    if (err != CT_OK || argv->check_config)
+        return err;
+    if (*file && config_read(s, file, s->profile, keep_first, &first) != 0)
+        return CT_ERR_SYNTAX;
+    return CT_OK;
+}
+
+enum ct_err options_read(struct settings *s, unsigned command, int argc, char *const *argv,
+                         struct fault *fault)
+{
+    struct settings *from_argv = settings_create();
+    enum ct_err err = from_argv ? options_read_argv(from_argv, command, argc, argv, fault)
+                                : fault_set(fault, CT_ERR_NOMEM, "out of memory");
+
+    if (err == CT_OK)
+        err = read_file(s, from_argv, fault);
+    if (err == CT_OK && !from_argv->check_config)
+        err = read_environment(s, command, fault);
+    if (err == CT_OK) {
+        forget_lists(s, from_argv);
+        /* Orders named on the command line are the ones wanted, not those of the file. */
+        if (from_argv->order_count > 0)
+            s->order_count = 0;
+        char profile[sizeof s->profile];
+        char file[sizeof s->config_file];
+        (void)str_copy(profile, sizeof profile, str_from(s->profile));
+        (void)str_copy(file, sizeof file, str_from(s->config_file));
+        err = options_read_argv(s, command, argc, argv, fault);
+        (void)str_copy(s->profile, sizeof s->profile, str_from(profile));
+        (void)str_copy(s->config_file, sizeof s->config_file, str_from(file));
+    }
+    settings_destroy(from_argv);
+    return err;
+}

@@ -1,0 +1,88 @@
+#include "cmd/paths.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+enum { PATH_TEXT_MAX = 1024 };
+
+static bool read_whole(const char *path, struct buf *to)
+{
+    FILE *file = fopen(path, "r");
+    char part[4096];
+    size_t n = 0;
+
+    if (!file)
+        return false;
+    buf_reset(to);
+    while ((n = fread(part, 1, sizeof part, file)) > 0)
+        if (buf_append(to, (struct str){part, n}) != CT_OK)
+            break;
+    const bool ok = !ferror(file) && feof(file);
+    (void)fclose(file);
+    return ok;
+}
+
+static bool in_user_folder(const char *name, char *to, size_t cap)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+
+    if (xdg && *xdg == '/')
+        return str_format(to, cap, "%s/chargetop/themes/%s.ini", xdg, name) > 0;
+    if (home && *home)
+        return str_format(to, cap, "%s/.config/chargetop/themes/%s.ini", home, name) > 0;
+    return false;
+}
+
+static bool beside_build(const char *name, char *to, size_t cap)
+{
+    char exe[PATH_TEXT_MAX];
+    const ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+    if (n <= 0)
+        return false;
+    exe[n] = '\0';
+    char *slash = strrchr(exe, '/');
+    if (!slash)
+        return false;
+    *slash = '\0';
+    return str_format(to, cap, "%s/../themes/%s.ini", exe, name) > 0;
+}
+
+static bool find(const char *name, char *path, size_t cap, struct buf *text)
+{
+    if (strchr(name, '/')) {
+        (void)str_copy(path, cap, str_from(name));
+        return read_whole(path, text);
+    }
+    if (in_user_folder(name, path, cap) && read_whole(path, text))
+        return true;
+    if (beside_build(name, path, cap) && read_whole(path, text))
+        return true;
+    (void)str_format(path, cap, "%s/themes/%s.ini", CHARGETOP_DATADIR, name);
+    return read_whole(path, text);
+}
+
+enum ct_err theme_load(struct theme *t, const char *name, void (*report)(void *user, const char *line),
+                       void *user, struct fault *fault)
+{
+    struct buf text;
+    char path[PATH_TEXT_MAX];
+
+    theme_default(t);
+    buf_init(&text, THEME_FILE_MAX_BYTES);
+    const bool found = find(name, path, sizeof path, &text);
+    if (found)
+        (void)theme_parse(t, buf_str(&text), path, report, user);
+    buf_clear(&text);
+    if (!found && strcmp(name, "default") != 0)
+        return fault_set(fault, CT_ERR_MISSING,
+                         "theme '%.60s' was not found; default, light, high-contrast and mono come with "
+                         "the program",
+                         name);
+    return CT_OK;
+}

@@ -1,0 +1,175 @@
+#include "cmd/pipeline.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static void watch_found(struct pipeline *p, const struct change *change)
+{
+    const struct str id = str_from(change->order_id);
+
+    if (change->from_done_list || !p->discover)
+        return;
+    live_listed(p->live, id);
+    (void)live_watch(p->live, id, LIVE_FOUND); /* an id no channel can have stays a row without events */
+}
+
+static void tell_end(struct pipeline *p, const struct change *change)
+{
+    const struct str id = str_from(change->order_id);
+    const struct order *o = fleet_order_get(p->fleet, id);
+
+    if (change->kind == CHANGE_COMPLETED)
+        live_completed(p->live, id,
+                       change->carries_order ? LIVE_COMPLETED_WITH_ORDER : LIVE_COMPLETED_BARE);
+    else if (o && o->completed && o->completed_known)
+        live_completed(p->live, id, LIVE_COMPLETED_FINAL);
+}
+
+static void on_change(void *user, const struct change *change)
+{
+    struct pipeline *p = user;
+
+    fleet_apply_change(p->fleet, change);
+    if (p->live) { /* NULL while live_create() is still at work */
+        if (change->kind == CHANGE_LISTED)
+            watch_found(p, change);
+        else if (change->kind == CHANGE_COMPLETED || change->kind == CHANGE_DETAILS ||
+                 change->kind == CHANGE_STOPPED)
+            tell_end(p, change);
+    }
+    if (p->hooks.change)
+        p->hooks.change(p->hooks.user, change);
+}
+
+static void on_event(void *user, const struct wire_event *event)
+{
+    struct pipeline *p = user;
+
+    fleet_apply_event(p->fleet, event);
+    p->current = event;
+    decode_event(p->decoder, event, on_change, p);
+    p->current = NULL;
+    if (p->hooks.event)
+        p->hooks.event(p->hooks.user, event);
+}
+
+static void fill_client(struct client_cfg *to, const struct settings *s)
+{
+    to->host = s->host[0] ? s->host : NULL;
+    to->cluster = s->cluster[0] ? s->cluster : NULL;
+    to->port = (uint16_t)s->port;
+    to->path = s->path;
+    to->key = s->key;
+    to->tls = s->tls;
+    to->tls_insecure = s->tls_insecure;
+    to->ca_file = s->ca_file[0] ? s->ca_file : NULL;
+    to->origin = s->origin[0] ? s->origin : NULL;
+    to->auth_endpoint = s->auth_endpoint[0] ? s->auth_endpoint : NULL;
+    for (size_t i = 0; i < s->headers.count && i < CLIENT_HEADERS_MAX; i++)
+        to->headers[i] = s->headers.item[i];
+    to->session.auth_in_flight_max = (uint32_t)s->auth_parallel;
+    to->session.activity_timeout_ms = (uint32_t)s->activity_timeout_ms;
+    to->session.pong_timeout_ms = (uint32_t)s->pong_timeout_ms;
+    to->session.seed = net_random_seed();
+    to->session.tls = s->tls;
+}
+
+static void fill_powerly(struct powerly_cfg *to, const struct settings *s)
+{
+    size_t n = 0;
+
+    to->base = s->api_base[0] ? s->api_base : NULL;
+    for (size_t i = 0; i < s->api_headers.count && n < POWERLY_HEADERS_MAX; i++)
+        to->headers[n++] = s->api_headers.item[i];
+    for (size_t i = 0; i < s->headers.count && n < POWERLY_HEADERS_MAX; i++)
+        to->headers[n++] = s->headers.item[i];
+}
+
+static enum ct_err check_settings(const struct settings *s, struct fault *fault)
+{
+    if (!s->host[0] && !s->cluster[0])
+        return fault_set(fault, CT_ERR_MISSING, "no server: give --host or --cluster");
+    if (!s->key[0])
+        return fault_set(fault, CT_ERR_MISSING, "no application key: give --key");
+    if (s->discover && !s->api_base[0])
+        return fault_set(fault, CT_ERR_MISSING, "--discover needs --api-base");
+    return CT_OK;
+}
+
+enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,
+                          const struct pipeline_hooks *hooks, struct fault *fault)
+{
+    struct live_cfg cfg = {.discover = s->discover, .poll_ms = (uint32_t)s->poll_ms};
+
+    *p = (struct pipeline){.loop = loop, .discover = s->discover};
+    if (hooks)
+        p->hooks = *hooks;
+    if (check_settings(s, fault) != CT_OK)
+        return fault->err;
+    fill_client(&cfg.client, s);
+    fill_powerly(&cfg.powerly, s);
+    cfg.http = (struct http_cfg){.in_flight_max = (uint32_t)s->auth_parallel,
+                                 .ca_file = cfg.client.ca_file,
+                                 .tls_insecure = s->tls_insecure,
+                                 .user_agent = "chargetop/" CHARGETOP_VERSION};
+    cfg.token = (struct token_cfg){.file = s->token_file[0] ? s->token_file : NULL,
+                                   .value = s->token_value[0] ? s->token_value : NULL,
+                                   .command = s->token_command[0] ? s->token_command : NULL};
+    p->fleet = fleet_create(&s->limits, net_now_ms(loop), net_unix_ms());
+    p->decoder = decoder_create();
+    if (!p->fleet || !p->decoder) {
+        pipeline_close(p);
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    }
+    p->live = live_create(loop, &cfg, on_event, p, fault);
+    if (!p->live) {
+        pipeline_close(p);
+        return fault->err ? fault->err : fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    }
+    struct link *link = fleet_link_mut(p->fleet);
+    (void)str_copy(link->address, sizeof link->address, str_from(client_address(live_client(p->live))));
+    link->tls_insecure = s->tls && s->tls_insecure;
+    return CT_OK;
+}
+
+static bool is_channel_name(const char *word)
+{
+    return strncmp(word, "private-", 8) == 0 || strncmp(word, "presence-", 9) == 0 ||
+           strspn(word, "0123456789") != strlen(word);
+}
+
+static enum ct_err watch_word(struct pipeline *p, const char *word)
+{
+    const struct str id = str_from(word);
+
+    if (is_channel_name(word)) {
+        const struct str order = decode_order_of_channel(id);
+        if (order.len == 0)
+            return live_watch_channel(p->live, id);
+        (void)fleet_order_add(p->fleet, order, net_now_ms(p->loop));
+        return live_watch(p->live, order, LIVE_NAMED);
+    }
+    const enum ct_err err = fleet_order_add(p->fleet, id, net_now_ms(p->loop));
+    return err == CT_OK ? live_watch(p->live, id, LIVE_NAMED) : err;
+}
+
+enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct fault *fault)
+{
+    for (size_t i = 0; i < s->order_count; i++) {
+        const enum ct_err err = watch_word(p, s->orders[i]);
+        if (err != CT_OK)
+            return fault_set(fault, err, "order '%.60s': %s; ids are letters, digits and _-=@,.;",
+                             s->orders[i], ct_strerror(err));
+    }
+    live_start(p->live);
+    return CT_OK;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    live_destroy(p->live);
+    decoder_destroy(p->decoder);
+    fleet_destroy(p->fleet);
+    *p = (struct pipeline){0};
+}

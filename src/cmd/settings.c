@@ -1,0 +1,62 @@
+#include "cmd/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct settings *settings_create(void)
+{
+    struct settings *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->tls = true;
+    s->discover = false;
+    s->poll_ms = 30000;
+    s->auth_parallel = 16;
+    s->frames_per_s = 10;
+    s->window_ms = SETTINGS_WINDOW_DEFAULT_MS;
+    s->demo_orders = 24;
+    s->limits = order_limits_default();
+    (void)str_copy(s->theme, sizeof s->theme, STR("default"));
+    (void)str_copy(s->color, sizeof s->color, STR("auto"));
+    (void)str_copy(s->plot, sizeof s->plot, STR("auto"));
+    (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
+    return s;
+}
+
+/* A plain memset before free may be removed by the compiler; a volatile pointer may not. */
+static void wipe(char *bytes, size_t count)
+{
+    volatile char *at = bytes;
+
+    while (count-- > 0)
+        *at++ = 0;
+}
+
+void settings_destroy(struct settings *s)
+{
+    if (!s)
+        return;
+    wipe(s->token_value, sizeof s->token_value);
+    wipe((char *)s->tokens, sizeof s->tokens);
+    for (size_t i = 0; i < s->app_count; i++)
+        wipe(s->apps[i].secret, sizeof s->apps[i].secret);
+    free(s->orders);
+    free(s);
+}
+
+enum ct_err settings_add_order(struct settings *s, const char *id)
+{
+    const size_t max = sizeof s->orders[0];
+
+    if (s->order_count >= SETTINGS_ORDERS_MAX || strlen(id) >= max)
+        return CT_ERR_LIMIT;
+    char(*grown)[64] = realloc(s->orders, (s->order_count + 1) * max);
+    if (!grown)
+        return CT_ERR_NOMEM;
+    s->orders = grown;
+    (void)str_copy(grown[s->order_count++], max, str_from(id));
+    return CT_OK;
+}

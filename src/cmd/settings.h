@@ -1,0 +1,81 @@
+/* src/cmd/settings.h - what the user asked for, from all four places, in one struct.
+ *
+ * Filled by options.c: built-in values, then the file, then the environment, then argv; each
+ * overrides the one before it. Strings are owned copies of bounded length. */
+#ifndef CHARGETOP_CMD_SETTINGS_H
+#define CHARGETOP_CMD_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "fleet/order.h"
+
+enum {
+    SETTINGS_TEXT_MAX = 512,
+    SETTINGS_LIST_MAX = 8,       /* headers, faults */
+    SETTINGS_ORDERS_MAX = 20000, /* positional or configured */
+    SETTINGS_APPS_MAX = 16,
+    SETTINGS_TOKENS_MAX = 16,
+    SETTINGS_WINDOW_DEFAULT_MS = 15 * 60 * 1000
+};
+
+struct settings_list {
+    size_t count;
+    char item[SETTINGS_LIST_MAX][SETTINGS_TEXT_MAX];
+};
+
+struct settings_app {
+    char id[128], key[128], secret[128];
+    bool client_events;
+};
+
+struct settings {
+    /* connection */
+    char profile[64], config_file[SETTINGS_TEXT_MAX];
+    char host[256], path[256], cluster[64], key[128];
+    int32_t port; /* 0: by scheme */
+    bool tls, tls_insecure;
+    char ca_file[SETTINGS_TEXT_MAX], origin[256];
+    char auth_endpoint[SETTINGS_TEXT_MAX], api_base[SETTINGS_TEXT_MAX];
+    struct settings_list headers, api_headers;
+    char token_file[SETTINGS_TEXT_MAX], token_command[SETTINGS_TEXT_MAX];
+    char token_value[SETTINGS_TEXT_MAX * 8]; /* from CHARGETOP_TOKEN only */
+    bool discover;
+    int64_t poll_ms;
+    int32_t auth_parallel;
+    int64_t activity_timeout_ms, pong_timeout_ms;
+    char (*orders)[64]; /* owned array */
+    size_t order_count;
+    /* screen */
+    char theme[64], color[16], plot[16];
+    bool ascii;
+    int32_t frames_per_s;
+    int64_t window_ms;
+    struct order_limits limits;
+    /* tail */
+    bool raw;
+    int64_t count, for_ms;
+    /* serve, demo */
+    char bind[128];
+    int32_t simulate, demo_orders;
+    int64_t seed;
+    int64_t speed_milli; /* 1000: as time passes; 0: the default of the command */
+    int64_t period_ms;
+    struct settings_list faults;
+    char tls_cert[SETTINGS_TEXT_MAX], tls_key[SETTINGS_TEXT_MAX];
+    struct settings_app apps[SETTINGS_APPS_MAX];
+    size_t app_count;
+    char tokens[SETTINGS_TOKENS_MAX][256];
+    size_t token_count;
+    /* what to do instead */
+    bool help, version, check_config;
+};
+
+/* Heap, because it is large; NULL: out of memory. Wipes the token when destroyed. */
+struct settings *settings_create(void);
+void settings_destroy(struct settings *s);
+/* Adds an order id; CT_ERR_LIMIT or CT_ERR_NOMEM. */
+enum ct_err settings_add_order(struct settings *s, const char *id);
+
+#endif

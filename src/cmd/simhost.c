@@ -1,0 +1,263 @@
+#include "cmd/simhost.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "sim/sim.h"
+
+/* Faults of the connection come back on their own so that a viewer sees loss and recovery. */
+enum { LINK_FAULT_FIRST_MS = 10000, LINK_FAULT_LASTS_MS = 12000, LINK_FAULT_EVERY_MS = 45000 };
+
+struct simhost {
+    struct net_loop *loop;
+    struct server *server;
+    struct sim *sim;
+    struct net_timer *timer, *fault_timer;
+    uint64_t started_ms;
+    int64_t speed_milli;
+    char app_id[128], app_key[128], host[160];
+    bool tls;
+    enum server_fault link_fault; /* repeated; SERVER_FAULT_NONE for none */
+    bool link_fault_on;
+};
+
+struct fault_name {
+    const char *name;
+    enum server_fault fault;
+};
+
+static const struct fault_name fault_names[] = {
+    {"none", SERVER_FAULT_NONE},         {"drop", SERVER_FAULT_DROP},
+    {"refuse", SERVER_FAULT_REFUSE},     {"stall-link", SERVER_FAULT_STALL},
+    {"401", SERVER_FAULT_UNAUTHORIZED},  {"restart", SERVER_FAULT_RESTART},
+    {"overload", SERVER_FAULT_OVERLOAD},
+};
+
+static bool find_fault(const char *name, enum server_fault *out)
+{
+    for (size_t i = 0; i < COUNT_OF(fault_names); i++)
+        if (strcmp(fault_names[i].name, name) == 0) {
+            *out = fault_names[i].fault;
+            return true;
+        }
+    return false;
+}
+
+static uint64_t sim_time(const struct simhost *h)
+{
+    return (net_now_ms(h->loop) - h->started_ms) * (uint64_t)h->speed_milli / 1000;
+}
+
+static void arm(struct simhost *h)
+{
+    const uint64_t due = sim_deadline_ms(h->sim);
+    const uint64_t speed = (uint64_t)h->speed_milli;
+
+    if (due == UINT64_MAX)
+        net_timer_stop(h->timer);
+    else
+        net_timer_at(h->timer, h->started_ms + (due * 1000 + speed - 1) / speed);
+}
+
+static void publish_due(void *user)
+{
+    struct simhost *h = user;
+    struct sim_event event;
+    int left = SIMHOST_BURST_MAX;
+
+    /* What cannot be published now (a full queue) is a lost update, as on a real back end. */
+    while (left-- > 0 && sim_next(h->sim, sim_time(h), &event))
+        (void)server_publish(h->server, str_from(h->app_id), event.channel, event.name, event.data);
+    arm(h);
+}
+
+static int backend_orders(void *user, bool complete, uint32_t page, uint32_t limit, struct buf *to)
+{
+    struct simhost *h = user;
+    return sim_rest_orders(h->sim, complete ? SIM_LIST_COMPLETE : SIM_LIST_ACTIVE, page, limit, to);
+}
+
+static int backend_order(void *user, struct str id, struct buf *to)
+{
+    struct simhost *h = user;
+    return sim_rest_order(h->sim, id, to);
+}
+
+static int backend_stop(void *user, struct str id, struct buf *to)
+{
+    struct simhost *h = user;
+    const int status = sim_rest_stop(h->sim, id, to);
+
+    arm(h); /* a completed event is due sooner than what was planned */
+    return status;
+}
+
+static int backend_me(void *user, struct buf *to)
+{
+    struct simhost *h = user;
+    return sim_rest_me(h->sim, to);
+}
+
+static bool backend_denies(void *user, struct str channel)
+{
+    struct simhost *h = user;
+    return sim_denies(h->sim, channel);
+}
+
+static void toggle_link_fault(void *user)
+{
+    struct simhost *h = user;
+
+    h->link_fault_on = !h->link_fault_on;
+    server_fault(h->server, h->link_fault_on ? h->link_fault : SERVER_FAULT_NONE);
+    net_timer_at(h->fault_timer, net_now_ms(h->loop) + (h->link_fault_on ? LINK_FAULT_LASTS_MS
+                                                                         : LINK_FAULT_EVERY_MS));
+}
+
+static enum ct_err read_faults(struct simhost *h, const struct settings *s, uint32_t *order_faults,
+                               struct fault *fault)
+{
+    for (size_t i = 0; i < s->faults.count; i++) {
+        uint32_t bit = 0;
+        enum server_fault link_fault;
+
+        if (sim_fault_parse(str_from(s->faults.item[i]), &bit))
+            *order_faults |= bit;
+        else if (find_fault(s->faults.item[i], &link_fault))
+            h->link_fault = link_fault;
+        else
+            return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; --help lists them",
+                             s->faults.item[i]);
+    }
+    return CT_OK;
+}
+
+static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32_t sessions, bool warm,
+                             uint32_t faults, struct fault *fault)
+{
+    const struct sim_cfg cfg = {.sessions = sessions,
+                                .seed = (uint64_t)s->seed,
+                                .period_ms = (uint32_t)s->period_ms,
+                                .faults = faults,
+                                .natural_faults = warm,
+                                .warm = warm,
+                                .start_unix_ms = net_unix_ms()};
+    const enum ct_err err = sim_create(&h->sim, &cfg);
+
+    if (err != CT_OK)
+        return fault_set(fault, err, "simulation of %u orders: %s", sessions, ct_strerror(err));
+    h->timer = net_timer_create(h->loop, publish_due, h);
+    if (!h->timer)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    h->started_ms = net_now_ms(h->loop);
+    return CT_OK;
+}
+
+static void fill_server(struct server_cfg *cfg, const struct settings *s, struct simhost *h)
+{
+    server_cfg_demo(cfg);
+    if (s->app_count > 0) {
+        cfg->app_count = 0;
+        for (size_t i = 0; i < s->app_count && i < HUB_APPS_MAX; i++)
+            cfg->apps[cfg->app_count++] = (struct server_app_cfg){
+                s->apps[i].id, s->apps[i].key, s->apps[i].secret, s->apps[i].client_events};
+    }
+    if (s->token_count > 0) {
+        cfg->token_count = 0;
+        for (size_t i = 0; i < s->token_count && i < SERVER_TOKENS_MAX; i++)
+            cfg->tokens[cfg->token_count++] = s->tokens[i];
+    }
+    cfg->net.bind_address = s->bind;
+    cfg->net.port = (uint16_t)s->port;
+    cfg->net.tls_cert_file = s->tls_cert[0] ? s->tls_cert : NULL;
+    cfg->net.tls_key_file = s->tls_key[0] ? s->tls_key : NULL;
+    cfg->path_prefix = s->path[0] ? s->path : NULL;
+    cfg->hub.seed = net_random_seed();
+    if (h->sim)
+        cfg->backend = (struct server_backend){h,           backend_orders, backend_order, backend_stop,
+                                               backend_me, backend_denies};
+}
+
+static enum ct_err start_server(struct simhost *h, const struct settings *s, struct fault *fault)
+{
+    struct server_cfg *cfg = calloc(1, sizeof *cfg);
+
+    if (!cfg)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    fill_server(cfg, s, h);
+    (void)str_copy(h->app_id, sizeof h->app_id, str_from(cfg->apps[0].id));
+    (void)str_copy(h->app_key, sizeof h->app_key, str_from(cfg->apps[0].key));
+    const bool v6 = strchr(s->bind, ':') != NULL;
+    (void)str_format(h->host, sizeof h->host, "%s%s%s", v6 ? "[" : "", s->bind, v6 ? "]" : "");
+    h->tls = cfg->net.tls_cert_file != NULL;
+    h->server = server_create(h->loop, cfg, fault);
+    free(cfg);
+    if (!h->server)
+        return fault->err ? fault->err : fault_set(fault, CT_ERR_NET, "server could not start");
+    return CT_OK;
+}
+
+struct simhost *simhost_create(struct net_loop *loop, const struct settings *s, uint32_t sessions,
+                               int64_t default_speed_milli, bool warm, struct fault *fault)
+{
+    struct simhost *h = calloc(1, sizeof *h);
+    uint32_t order_faults = 0;
+
+    if (!h) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    h->loop = loop;
+    h->speed_milli = s->speed_milli > 0 ? s->speed_milli : default_speed_milli;
+    if (read_faults(h, s, &order_faults, fault) != CT_OK)
+        goto fail;
+    if (sessions > 0 && start_sim(h, s, sessions, warm, order_faults, fault) != CT_OK)
+        goto fail;
+    if (start_server(h, s, fault) != CT_OK)
+        goto fail;
+    if (h->sim)
+        arm(h);
+    if (h->link_fault != SERVER_FAULT_NONE) {
+        h->fault_timer = net_timer_create(loop, toggle_link_fault, h);
+        if (!h->fault_timer)
+            goto fail;
+        net_timer_at(h->fault_timer, net_now_ms(loop) + LINK_FAULT_FIRST_MS);
+    }
+    return h;
+fail:
+    simhost_destroy(h);
+    return NULL;
+}
+
+void simhost_destroy(struct simhost *h)
+{
+    if (!h)
+        return;
+    net_timer_destroy(h->timer);
+    net_timer_destroy(h->fault_timer);
+    server_destroy(h->server);
+    sim_destroy(h->sim);
+    free(h);
+}
+
+uint16_t simhost_port(const struct simhost *h)
+{
+    return server_port(h->server);
+}
+
+size_t simhost_address(const struct simhost *h, char *to, size_t cap)
+{
+    return str_format(to, cap, "%s://%s:%u/app/%s", h->tls ? "wss" : "ws", h->host,
+                      (unsigned)server_port(h->server), h->app_key);
+}
+
+bool simhost_fault(struct simhost *h, const char *name)
+{
+    enum server_fault fault;
+
+    if (!find_fault(name, &fault))
+        return false;
+    server_fault(h->server, fault);
+    return true;
+}

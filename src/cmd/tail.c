@@ -1,0 +1,371 @@
+/* src/cmd/tail.c - `chargetop tail`: what happens, one JSON object a line. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/json_write.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/pipeline.h"
+
+enum { TAIL_LINE_MAX_BYTES = 2 * 1024 * 1024 };
+
+struct tail {
+    const struct settings *s;
+    struct net_loop *loop;
+    struct pipeline pipe;
+    struct net_timer *end_timer, *tick_timer;
+    struct buf line;
+    int64_t printed;
+    int status;
+    bool ending;
+    bool change_printed; /* the current event was printed as what it meant */
+};
+
+static const char *status_word(enum order_state state)
+{
+    static const char *const words[ORDER_STATE_COUNT] = {
+        [ORDER_BAD] = "bad",         [ORDER_STALL] = "stalled",    [ORDER_OVER] = "overrun",
+        [ORDER_QUIET] = "quiet",     [ORDER_OFFL] = "offline",     [ORDER_DENY] = "denied",
+        [ORDER_SLOW] = "slow",       [ORDER_STOP] = "stopping",    [ORDER_TAPR] = "tapering",
+        [ORDER_CHRG] = "charging",   [ORDER_WAIT] = "waiting",     [ORDER_SCHED] = "scheduled",
+        [ORDER_DONE] = "completed",
+    };
+
+    return (unsigned)state < ORDER_STATE_COUNT ? words[state] : "unknown";
+}
+
+static void done(void *user)
+{
+    struct tail *t = user;
+    net_loop_stop(t->loop);
+}
+
+static void end(struct tail *t, int status)
+{
+    if (t->ending)
+        return;
+    t->ending = true;
+    t->status = status;
+    live_stop(t->pipe.live, done, t);
+}
+
+/* stdout may be a pipe whose reader has gone: that ends us, quietly and successfully. */
+static void write_line(struct tail *t)
+{
+    const struct str text = buf_str(&t->line);
+    size_t at = 0;
+
+    if (t->ending)
+        return;
+    if (buf_append_char(&t->line, '\n') != CT_OK)
+        return;
+    const size_t len = text.len + 1;
+    while (at < len) {
+        const ssize_t n = write(STDOUT_FILENO, (const char *)t->line.bytes + at, len - at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            if (errno != EPIPE)
+                command_complain("stdout: %s", strerror(errno));
+            end(t, errno == EPIPE ? EXIT_DONE : EXIT_FAILED);
+            return;
+        }
+        at += (size_t)n;
+    }
+    t->printed++;
+    if (t->s->count > 0 && t->printed >= t->s->count)
+        end(t, EXIT_DONE);
+}
+
+static void text_or_null(struct json_writer *w, const char *key, struct str text)
+{
+    jw_key(w, key);
+    if (text.len > 0)
+        jw_str(w, text);
+    else
+        jw_null(w);
+}
+
+static void begin(struct tail *t, struct json_writer *w, const char *kind, int64_t at_unix_ms,
+                  struct str channel, struct str event)
+{
+    char stamp[32];
+
+    buf_reset(&t->line);
+    jw_init(w, &t->line);
+    jw_object(w);
+    jw_key(w, "time");
+    jw_str(w, (struct str){stamp, stamp_format(stamp, sizeof stamp, at_unix_ms)});
+    jw_key(w, "kind");
+    jw_str(w, str_from(kind));
+    text_or_null(w, "channel", channel);
+    text_or_null(w, "event", event);
+}
+
+static void finish(struct tail *t, struct json_writer *w)
+{
+    jw_object_end(w);
+    if (w->err == CT_OK)
+        write_line(t);
+    else
+        command_complain("a line could not be written: %s", ct_strerror(w->err));
+}
+
+static void scaled_or_null(struct json_writer *w, const char *key, bool known, int64_t value, int decimals)
+{
+    jw_key(w, key);
+    if (known)
+        jw_scaled(w, value, decimals);
+    else
+        jw_null(w);
+}
+
+static void put_order(struct tail *t, struct json_writer *w, const struct order *o)
+{
+    const int64_t elapsed_ms = order_elapsed_ms(o, net_now_ms(t->loop));
+    const char *title = o->station ? o->station->title : "";
+    struct order_price price;
+
+    order_price(o, fleet_currency(t->pipe.fleet), &price);
+    jw_key(w, "order");
+    jw_str(w, str_from(o->id));
+    text_or_null(w, "charge_point", str_from(title));
+    scaled_or_null(w, "connector", (o->f.has & ORDER_HAS_CONNECTOR) != 0, o->f.connector_number, 0);
+    scaled_or_null(w, "energy_kwh", (o->f.has & ORDER_HAS_ENERGY) != 0, o->f.energy_wh, 3);
+    scaled_or_null(w, "power_kw", o->power_w != POWER_UNKNOWN, o->power_w, 3);
+    scaled_or_null(w, "elapsed_s", elapsed_ms >= 0, elapsed_ms / 1000, 0);
+    scaled_or_null(w, "price", price.amount_micro != INT64_MIN, price.amount_micro, 6);
+    text_or_null(w, "currency", str_from(price.currency));
+    jw_key(w, "price_estimated");
+    jw_bool(w, price.estimated);
+    jw_key(w, "status");
+    jw_str(w, str_from(status_word(o->state)));
+}
+
+static void put_reject(struct tail *t, const struct change *change, const struct wire_event *e)
+{
+    struct json_writer w;
+
+    begin(t, &w, "error", change->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "code");
+    jw_null(&w);
+    jw_key(&w, "message");
+    jw_str(&w, str_from(change->reason));
+    text_or_null(&w, "field", str_from(change->field));
+    text_or_null(&w, "order", str_from(change->order_id));
+    finish(t, &w);
+}
+
+static void on_change(void *user, const struct change *change)
+{
+    struct tail *t = user;
+    const struct wire_event *e = t->pipe.current;
+    const struct order *o = fleet_order_get(t->pipe.fleet, str_from(change->order_id));
+    struct json_writer w;
+
+    if (t->s->raw || !e || e->kind != WIRE_FRAME)
+        return;
+    if (change->kind == CHANGE_REJECT) {
+        put_reject(t, change, e);
+        t->change_printed = true;
+    } else if ((change->kind == CHANGE_CONSUMPTION || change->kind == CHANGE_COMPLETED) && o) {
+        begin(t, &w, change->kind == CHANGE_COMPLETED ? "completed" : "consumption", change->at_unix_ms,
+              e->channel, e->name);
+        put_order(t, &w, o);
+        finish(t, &w);
+        t->change_printed = true;
+    }
+}
+
+static void put_problem(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    struct json_writer w;
+    char text[512];
+
+    const size_t n = text_clean(text, sizeof text, e->text);
+    begin(t, &w, kind, e->at_unix_ms, e->channel, (struct str){NULL, 0});
+    jw_key(&w, "code");
+    if (e->code)
+        jw_i64(&w, e->code);
+    else
+        jw_null(&w);
+    jw_key(&w, "message");
+    jw_str(&w, (struct str){text, n});
+    const struct str order = decode_order_of_channel(e->channel);
+    if (order.len > 0)
+        text_or_null(&w, "order", order);
+    finish(t, &w);
+}
+
+static void put_state(struct tail *t, const struct wire_event *e)
+{
+    struct json_writer w;
+    char text[512];
+    const size_t n = text_clean(text, sizeof text, e->text);
+
+    begin(t, &w, "state", e->at_unix_ms, (struct str){NULL, 0}, (struct str){NULL, 0});
+    jw_key(&w, "state");
+    jw_str(&w, str_from(wire_link_name(e->link)));
+    jw_key(&w, "code");
+    if (e->code)
+        jw_i64(&w, e->code);
+    else
+        jw_null(&w);
+    text_or_null(&w, "reason", (struct str){text, n});
+    text_or_null(&w, "socket_id", e->socket_id);
+    jw_key(&w, "retry_in_ms");
+    if (e->retry_at_ms > e->at_ms)
+        jw_i64(&w, (int64_t)(e->retry_at_ms - e->at_ms));
+    else
+        jw_null(&w);
+    finish(t, &w);
+}
+
+static void put_subscribed(struct tail *t, const struct wire_event *e)
+{
+    struct json_writer w;
+    const struct str id = decode_order_of_channel(e->channel);
+    const struct order *o = id.len > 0 ? fleet_order_get(t->pipe.fleet, id) : NULL;
+
+    begin(t, &w, "subscribed", e->at_unix_ms, e->channel, (struct str){NULL, 0});
+    if (o)
+        put_order(t, &w, o);
+    finish(t, &w);
+}
+
+static void put_other(struct tail *t, const struct wire_event *e)
+{
+    struct json_writer w;
+    struct json_value v;
+
+    begin(t, &w, "event", e->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "data");
+    if (e->data.len == 0)
+        jw_null(&w);
+    else if (json_parse(e->data, &v) == CT_OK && memchr(e->data.ptr, '\n', e->data.len) == NULL)
+        jw_raw(&w, e->data);
+    else
+        jw_str(&w, e->data);
+    finish(t, &w);
+}
+
+static void put_raw(struct tail *t, const struct wire_event *e)
+{
+    buf_reset(&t->line);
+    if (e->kind == WIRE_FRAME && buf_append(&t->line, e->text) == CT_OK)
+        write_line(t);
+}
+
+/* A refusal that no retry will mend ends the program only if nothing else is being followed. */
+static void judge(struct tail *t, const struct wire_event *e)
+{
+    struct fleet_totals totals;
+
+    if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
+        command_complain("the server refuses this connection: %.*s", (int)e->text.len, e->text.ptr);
+        end(t, EXIT_CONNECTION);
+    }
+    if (e->kind != WIRE_SUB || e->sub != WIRE_SUB_DENIED || t->pipe.discover)
+        return;
+    fleet_totals(t->pipe.fleet, &totals);
+    struct pusher_session_info info;
+    client_info(live_client(t->pipe.live), &info);
+    if (info.wanted > 0 && info.denied == info.wanted) {
+        command_complain("every subscription was refused; check the token");
+        end(t, EXIT_AUTH);
+    }
+}
+
+static void on_event(void *user, const struct wire_event *e)
+{
+    struct tail *t = user;
+
+    if (t->s->raw) {
+        put_raw(t, e);
+    } else if (e->kind == WIRE_LINK) {
+        put_state(t, e);
+    } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_SUBSCRIBED) {
+        put_subscribed(t, e);
+    } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_DENIED) {
+        put_problem(t, e, "denied");
+    } else if (e->kind == WIRE_FAULT || (e->kind == WIRE_AUTH && e->code)) {
+        put_problem(t, e, "error");
+    } else if (e->kind == WIRE_FRAME && !t->change_printed && e->channel.len > 0 &&
+               !str_starts(e->name, STR("pusher"))) {
+        put_other(t, e);
+    }
+    t->change_printed = false;
+    judge(t, e);
+}
+
+static void on_time(void *user)
+{
+    struct tail *t = user;
+
+    /* Nobody asked for a number of lines, so running for the whole time is success. */
+    end(t, t->s->count > 0 ? EXIT_TIMED_OUT : EXIT_DONE);
+}
+
+static void on_signal(void *user, int signum)
+{
+    (void)signum;
+    end(user, EXIT_DONE);
+}
+
+static void on_tick(void *user)
+{
+    struct tail *t = user;
+
+    (void)fleet_tick(t->pipe.fleet, net_now_ms(t->loop));
+    net_timer_at(t->tick_timer, net_now_ms(t->loop) + 1000);
+}
+
+static enum ct_err prepare(struct tail *t, struct fault *fault)
+{
+    const struct pipeline_hooks hooks = {.event = on_event, .change = on_change, .user = t};
+
+    if (t->s->order_count == 0 && !t->s->discover)
+        return fault_set(fault, CT_ERR_MISSING,
+                         "nothing to follow: name orders or channels, or give --discover");
+    if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)
+        return fault->err;
+    t->end_timer = net_timer_create(t->loop, on_time, t);
+    t->tick_timer = net_timer_create(t->loop, on_tick, t);
+    if (!t->end_timer || !t->tick_timer || net_signal(t->loop, SIGINT, on_signal, t) != CT_OK ||
+        net_signal(t->loop, SIGTERM, on_signal, t) != CT_OK ||
+        net_signal(t->loop, SIGHUP, on_signal, t) != CT_OK)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    if (t->s->for_ms > 0)
+        net_timer_at(t->end_timer, net_now_ms(t->loop) + (uint64_t)t->s->for_ms);
+    on_tick(t);
+    return pipeline_start(&t->pipe, t->s, fault);
+}
+
+int tail_run(struct settings *s)
+{
+    struct tail t = {.s = s, .loop = net_loop_create()};
+    struct fault fault = {.err = CT_OK};
+
+    if (!t.loop) {
+        command_complain("event loop: out of memory or descriptors");
+        return EXIT_FAILED;
+    }
+    buf_init(&t.line, TAIL_LINE_MAX_BYTES);
+    if (prepare(&t, &fault) == CT_OK) {
+        net_loop_run(t.loop);
+    } else {
+        command_complain("%s", fault.text);
+        t.status = fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE;
+    }
+    net_timer_destroy(t.end_timer);
+    net_timer_destroy(t.tick_timer);
+    pipeline_close(&t.pipe);
+    net_loop_destroy(t.loop);
+    buf_clear(&t.line);
+    return t.status;
+}

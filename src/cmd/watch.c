@@ -1,0 +1,73 @@
+/* src/cmd/watch.c - `chargetop [watch]` and `chargetop demo`: the dashboard on a server out there, or
+ * on one of our own. */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/dash.h"
+
+enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_WINDOW_MS = 5 * 60 * 1000 };
+
+int watch_run(struct settings *s)
+{
+    struct net_loop *loop = net_loop_create();
+
+    if (!loop) {
+        command_complain("event loop: out of memory or descriptors");
+        return EXIT_FAILED;
+    }
+    const int status = dash_run(loop, s, NULL);
+    net_loop_destroy(loop);
+    return status;
+}
+
+/* The dashboard's own settings for the socket that the embedded server listens on. */
+static void point_at(struct settings *s, const struct simhost *host)
+{
+    const unsigned port = simhost_port(host);
+
+    (void)str_copy(s->host, sizeof s->host, STR("127.0.0.1"));
+    (void)str_copy(s->key, sizeof s->key, STR("demo-key"));
+    (void)str_copy(s->token_value, sizeof s->token_value, STR("demo-token"));
+    (void)str_format(s->auth_endpoint, sizeof s->auth_endpoint, "http://127.0.0.1:%u/broadcasting/auth", port);
+    (void)str_format(s->api_base, sizeof s->api_base, "http://127.0.0.1:%u/api/v1/", port);
+    s->path[0] = s->cluster[0] = s->ca_file[0] = s->origin[0] = '\0';
+    s->token_file[0] = s->token_command[0] = '\0';
+    s->headers.count = 0;
+    s->port = (int32_t)port;
+    s->tls = s->tls_insecure = false;
+    s->discover = true;
+    s->poll_ms = DEMO_POLL_MS;
+    s->order_count = 0;
+}
+
+int demo_run(struct settings *s)
+{
+    struct fault fault = {.err = CT_OK};
+    struct net_loop *loop = net_loop_create();
+    int status = EXIT_FAILED;
+
+    if (!loop) {
+        command_complain("event loop: out of memory or descriptors");
+        return EXIT_FAILED;
+    }
+    /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
+    s->port = 0;
+    s->app_count = s->token_count = 0;
+    s->path[0] = s->tls_cert[0] = s->tls_key[0] = '\0';
+    (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
+    struct simhost *host =
+        simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);
+    if (host) {
+        point_at(s, host);
+        if (s->window_ms == SETTINGS_WINDOW_DEFAULT_MS)
+            s->window_ms = DEMO_WINDOW_MS;
+        status = dash_run(loop, s, host);
+    } else {
+        command_complain("%s", fault.text);
+        status = fault.err == CT_ERR_SYNTAX ? EXIT_USAGE : EXIT_FAILED;
+    }
+    simhost_destroy(host);
+    net_loop_destroy(loop);
+    return status;
+}
