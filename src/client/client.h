@@ -1,7 +1,9 @@
 /* src/client/client.h - libpusher: a protocol session joined to a socket, authorization and timers.
  *
  * What happens is told as wire_events (base/wire_event.h): FRAME, SENT, LINK, PING, SUB, AUTH,
- * FAULT. The handler may call back into the client. */
+ * FAULT. The handler may call back into the client, client_destroy included. Order: the FRAME of a
+ * message comes before everything that the message caused; a message that is no frame gives a
+ * FRAME with an empty name, then a FAULT. LINK events carry client_address() as their name. */
 #ifndef CHARGETOP_CLIENT_CLIENT_H
 #define CHARGETOP_CLIENT_CLIENT_H
 
@@ -23,6 +25,7 @@ struct client_cfg {
     bool tls, tls_insecure;
     const char *ca_file, *origin;
     const char *auth_endpoint; /* whole URL; NULL: private channels are denied locally */
+    const char *token_source;  /* for people: "/etc/chargetop/token"; NULL: "the token source" */
     const char *headers[CLIENT_HEADERS_MAX]; /* added to authorization requests */
     uint32_t auth_timeout_ms, auth_retries;  /* 0: 10 000 and 3 */
     struct pusher_session_cfg session;
@@ -44,6 +47,7 @@ enum pusher_err client_subscribe(struct client *c, struct str channel);
 enum pusher_err client_unsubscribe(struct client *c, struct str channel);
 enum pusher_err client_trigger(struct client *c, struct str channel, struct str event, struct str data_json);
 void client_info(const struct client *c, struct pusher_session_info *out);
+enum wire_sub client_sub(const struct client *c, struct str channel);
 const struct pusher_roster *client_roster(const struct client *c, struct str channel);
 /* "wss://host:443/app/..." without the query, for people. */
 const char *client_address(const struct client *c);

@@ -6,7 +6,15 @@
 #include "api/powerly.h"
 #include "client/client.h"
 
-enum { LIVE_POLL_MS = 30000, LIVE_LEAVE_AFTER_MS = 30000, LIVE_REREADS = 3 };
+enum {
+    LIVE_POLL_MS = 30000,
+    LIVE_LEAVE_AFTER_MS = 30000, /* from completion to unsubscribing */
+    LIVE_REREADS = 3,            /* after a bare completion: 5, 30 and 120 s later */
+    LIVE_MISSING_MAX = 2,        /* complete lists without a found order before it is left */
+    LIVE_REVIVE_MS = 150000,     /* a list naming an order this long after its completion is believed */
+    LIVE_STOP_MS = 2000,
+    LIVE_ORDERS_MAX = PUSHER_SUBS_MAX
+};
 
 struct live_cfg {
     struct client_cfg client;
@@ -14,13 +22,19 @@ struct live_cfg {
     bool discover;              /* follow the list of active orders */
     uint32_t poll_ms;           /* 0: LIVE_POLL_MS */
     const char *channel_prefix; /* NULL: "private-orders." */
+    uint32_t leave_after_ms;    /* 0: LIVE_LEAVE_AFTER_MS */
+    uint32_t reread_ms[LIVE_REREADS]; /* 0: 5 000, 30 000, 120 000, from the completion */
     struct http_cfg http;
     struct token_cfg token;
 };
 
+/* Events of both sources in the order of their arrival, numbered anew. The handler may call back,
+ * live_destroy included. */
 typedef void live_event_fn(void *user, const struct wire_event *event);
 
 struct live;
+/* Copies everything. The token source's name for people is made here from cfg->token. NULL with
+ * *fault filled on a bad configuration or without memory. */
 struct live *live_create(struct net_loop *loop, const struct live_cfg *cfg, live_event_fn *fn,
                          void *user, struct fault *fault);
 void live_destroy(struct live *l);

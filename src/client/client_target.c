@@ -1,0 +1,169 @@
+/* Knows how host, cluster, port, prefix and key become the URL of pusher-channels.md 1.1. */
+#include "client/client_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOST_MAX = 255, HTTP_PORT = 80, HTTPS_PORT = 443 };
+
+static bool plain(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '-' || c == '_' || c == '.' || c == '~';
+}
+
+static bool host_valid(struct str host)
+{
+    if (host.len == 0 || host.len > HOST_MAX)
+        return false;
+    for (size_t i = 0; i < host.len; i++)
+        if (!plain((unsigned char)host.ptr[i]) && host.ptr[i] != ':' && host.ptr[i] != '%')
+            return false;
+    return true;
+}
+
+static bool path_valid(struct str path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        const unsigned char c = (unsigned char)path.ptr[i];
+
+        if (c <= ' ' || c >= 0x7f || c == '?' || c == '#')
+            return false;
+    }
+    return true;
+}
+
+static enum ct_err add_encoded(struct buf *to, struct str text)
+{
+    enum ct_err err = CT_OK;
+
+    for (size_t i = 0; i < text.len && !err; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+
+        err = plain(c) ? buf_append_char(to, (char)c) : buf_printf(to, "%%%02X", c);
+    }
+    return err;
+}
+
+/* The prefix may come as "/ws", "ws" or "/ws/"; all mean the same. */
+static enum ct_err add_prefix(struct buf *to, struct str prefix)
+{
+    while (prefix.len && prefix.ptr[prefix.len - 1] == '/')
+        prefix.len--;
+    if (prefix.len && prefix.ptr[0] != '/') {
+        const enum ct_err err = buf_append_char(to, '/');
+
+        if (err)
+            return err;
+    }
+    return prefix.len ? buf_append(to, prefix) : CT_OK;
+}
+
+static enum ct_err join_path(struct client_target *t, const struct client_cfg *cfg)
+{
+    struct buf path;
+    enum ct_err err;
+
+    buf_init(&path, sizeof t->path - 1);
+    err = add_prefix(&path, str_from(cfg->path));
+    if (!err)
+        err = buf_append(&path, STR("/app/"));
+    if (!err)
+        err = add_encoded(&path, str_from(cfg->key));
+    if (!err)
+        err = buf_append(&path, STR("?protocol=7&client=chargetop&version=" CHARGETOP_VERSION));
+    if (!err)
+        str_copy(t->path, sizeof t->path, buf_str(&path));
+    buf_clear(&path);
+    return err;
+}
+
+static enum ct_err check(const struct client_cfg *cfg, struct fault *fault)
+{
+    const struct str host = str_from(cfg->host), cluster = str_from(cfg->cluster);
+
+    if (!host.len && !cluster.len)
+        return fault_set(fault, CT_ERR_MISSING, "no host and no cluster given");
+    if (!host_valid(host.len ? host : cluster))
+        return fault_set(fault, CT_ERR_SYNTAX, "the host name is not one");
+    if (!cfg->key || !*cfg->key)
+        return fault_set(fault, CT_ERR_MISSING, "no app key given");
+    if (!path_valid(str_from(cfg->path)))
+        return fault_set(fault, CT_ERR_SYNTAX, "the path prefix has characters a path cannot have");
+    for (size_t i = 0; i < CLIENT_HEADERS_MAX; i++)
+        if (cfg->headers[i] && !client_header_valid(cfg->headers[i]))
+            return fault_set(fault, CT_ERR_SYNTAX, "header %zu is not of the form Name: value",
+                             i + 1);
+    return CT_OK;
+}
+
+static char *copy_host(const struct client_cfg *cfg)
+{
+    char name[HOST_MAX + sizeof "ws-.pusher.com"];
+
+    if (cfg->host && *cfg->host)
+        return strdup(cfg->host);
+    str_format(name, sizeof name, "ws-%s.pusher.com", cfg->cluster);
+    return strdup(name);
+}
+
+bool client_header_valid(const char *line)
+{
+    const struct str all = str_from(line);
+    struct str rest = all;
+    const struct str name = str_split(&rest, ':');
+
+    if (name.len == 0 || name.len == all.len)
+        return false;
+    for (size_t i = 0; i < all.len; i++)
+        if ((unsigned char)all.ptr[i] < ' ' || all.ptr[i] == 0x7f || (i < name.len && all.ptr[i] == ' '))
+            return false;
+    return true;
+}
+
+enum ct_err client_target_init(struct client_target *t, const struct client_cfg *cfg,
+                               struct fault *fault)
+{
+    const enum ct_err err = check(cfg, fault);
+
+    if (err)
+        return err;
+    if (join_path(t, cfg))
+        return fault_set(fault, CT_ERR_LIMIT, "path prefix and app key are too long");
+    t->port = cfg->port;
+    t->tls_insecure = cfg->tls_insecure;
+    t->host = copy_host(cfg);
+    t->ca_file = cfg->ca_file ? strdup(cfg->ca_file) : NULL;
+    t->origin = cfg->origin && *cfg->origin ? strdup(cfg->origin) : NULL;
+    if (!t->host || (cfg->ca_file && !t->ca_file) || (cfg->origin && *cfg->origin && !t->origin))
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    client_target_name(t, cfg->tls, client_target_port(t, cfg->tls, cfg->tls));
+    return CT_OK;
+}
+
+void client_target_clear(struct client_target *t)
+{
+    free(t->host);
+    free(t->ca_file);
+    free(t->origin);
+    memset(t, 0, sizeof *t);
+}
+
+uint16_t client_target_port(const struct client_target *t, bool tls, bool configured_tls)
+{
+    const bool switched = tls && !configured_tls; /* by code 4000 */
+
+    if (t->port == 0 || (switched && t->port == HTTP_PORT))
+        return tls ? HTTPS_PORT : HTTP_PORT;
+    return t->port;
+}
+
+void client_target_name(struct client_target *t, bool tls, uint16_t port)
+{
+    const bool v6 = strchr(t->host, ':') != NULL;
+    const struct str path = str_from(t->path);
+
+    str_format(t->address, sizeof t->address, "%s://%s%s%s:%u%.*s", tls ? "wss" : "ws",
+               v6 ? "[" : "", t->host, v6 ? "]" : "", (unsigned)port,
+               (int)str_find(path, STR("?")), t->path);
+}
