@@ -8,10 +8,10 @@
 #include "pusher/code.h"
 
 enum {
-    PUSHER_POLICY_FLOOR_MS = 1000,         /* least wait after 41xx */
-    PUSHER_POLICY_HURRY_MS = 1000,         /* most wait after the first 42xx */
-    PUSHER_POLICY_HURRY_LIVED_MS = 60000,  /* a connection this old may be reopened in a hurry */
-    PUSHER_POLICY_SLOW_FACTOR = 4,         /* SLOW may wait this many times the cap */
+    PUSHER_POLICY_FLOOR_MS = 1000,            /* least wait after 41xx */
+    PUSHER_POLICY_HURRY_MS = 1000,            /* most wait after the first 42xx */
+    PUSHER_POLICY_HURRY_LIVED_MS = 60000,     /* a connection this old may be reopened in a hurry */
+    PUSHER_POLICY_SLOW_FACTOR = 4,            /* SLOW may wait this many times the cap */
     PUSHER_POLICY_RETRY_AFTER_MAX_MS = 600000 /* a longer Retry-After is cut */
 };
 

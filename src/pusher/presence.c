@@ -18,7 +18,7 @@ struct member {
 };
 
 struct pusher_roster {
-    struct member *by_id; /* hash */
+    struct member *by_id;  /* hash */
     struct member **order; /* in order of arrival; room for PUSHER_ROSTER_MAX */
     size_t count;
 };

@@ -46,7 +46,8 @@ enum pusher_event_kind {
     PUSHER_EVENT_HANGUP, /* close the transport of this generation with code (1000 or 4xxx) */
     PUSHER_EVENT_SEND,   /* text: one message to write on this generation's transport */
     PUSHER_EVENT_AUTH,   /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
-    PUSHER_EVENT_LINK,   /* link, code, text, retry_at_ms: the connection's state changed */
+    PUSHER_EVENT_LINK,   /* link, code, text, retry_at_ms: the connection's state changed; code is
+                            that of the loss, an HTTP status if below 1000 */
     PUSHER_EVENT_SUB,    /* channel, sub, code, text: a subscription's state changed */
     PUSHER_EVENT_DATA,   /* channel, name, data, user_id: an application event or a public
                             pusher: event (subscription_succeeded, member_added, ...) */

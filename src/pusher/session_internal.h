@@ -1,0 +1,193 @@
+/* src/pusher/session_internal.h - the inside of a client session, shared by its own files:
+ *
+ *   session.c          the connection: dialing, greeting, liveness, loss, waiting
+ *   session_message.c  what an inbound message means
+ *   session_subs.c     what is wanted against what the server holds (4.5)
+ *   session_work.c     the frames and requests that follow from it
+ *   session_auth.c     signatures: asked for, judged, refused
+ *   session_due.c      the heap of subscriptions that wait for a moment
+ *   session_trigger.c  client events
+ *   session_queue.c    events on their way to the shell
+ *
+ * Nobody else includes this. */
+#ifndef CHARGETOP_PUSHER_SESSION_INTERNAL_H
+#define CHARGETOP_PUSHER_SESSION_INTERNAL_H
+
+#include "pusher/policy.h"
+#include "pusher/session.h"
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+enum {
+    SESSION_EVENTS_RESERVED = 16, /* of the queue: for DIAL, HANGUP and LINK alone */
+    SESSION_ARENA_CHUNK_BYTES = 64 * 1024,
+    SESSION_ARENA_MAX_BYTES = 4 * 1024 * 1024, /* text of all events not yet taken */
+    SESSION_AUTH_BODY_MAX_BYTES = 64 * 1024,
+    SESSION_ENTRIES_MAX = 2 * PUSHER_SUBS_MAX, /* wanted ones and those still being left */
+    SESSION_RESUBSCRIBE_MS = 300,              /* from unsubscribe to the next subscribe (4.5) */
+    SESSION_WAKE_PONG_MS = 5000,               /* pong timeout of a probe after a wake-up */
+    SESSION_LATE_MS = 5000,                    /* a tick this late shows that the machine slept */
+    SESSION_ERROR_MEMORY_MS = 5000,            /* a pusher:error explains a bare end this long */
+    SESSION_ERROR_TEXT_MAX = 1024,             /* bytes of a server's message that are searched */
+    SESSION_TRIGGER_COST_MS = 100,             /* 10 client events in a second */
+    SESSION_TRIGGER_BURST_MS = 1000,
+    SESSION_ACTIVITY_MIN_MS = 5000, /* the server's activity timeout is held within */
+    SESSION_ACTIVITY_MAX_MS = 600000
+};
+
+enum phase {
+    PHASE_IDLE,     /* no transport and none planned */
+    PHASE_WAITING,  /* for retry_at_ms */
+    PHASE_DIALING,  /* the transport is being opened */
+    PHASE_GREETING, /* open, connection_established not yet seen */
+    PHASE_UP
+};
+
+/* What the server holds of a channel, as far as we know. */
+enum actual { ACTUAL_NONE, ACTUAL_AUTHORIZING, ACTUAL_SENT, ACTUAL_SUBSCRIBED };
+
+/* Work or waiting that a subscription stands in line for; one line at most. */
+enum line {
+    LINE_NONE,
+    LINE_LEAVING, /* an unsubscribe frame is to be sent */
+    LINE_PUBLIC,  /* a subscribe frame is to be sent */
+    LINE_PRIVATE, /* a signature is to be asked for */
+    LINE_SENT,    /* waits for the server's word; nothing to do */
+    LINE_COUNT
+};
+
+struct sub {
+    UT_hash_handle hh;
+    struct sub *prev, *next; /* in its line */
+    struct sub *news_prev, *news_next;
+    struct pusher_roster *roster; /* presence channels, from their first success */
+    char *reason;                 /* of DENIED or FAILED; NULL for none */
+    uint64_t due_ms;              /* while in the heap */
+    size_t due_index;             /* place in the heap, from 1; 0: not in it */
+    uint32_t sent_generation;     /* socket on which a subscribe frame was last sent */
+    uint32_t failures;            /* in a row, for the retry delay */
+    int32_t code;
+    enum wire_sub state; /* as shown */
+    enum wire_sub told;  /* as last told to the shell */
+    enum actual actual;
+    enum line line;
+    struct pusher_channel_traits traits;
+    bool wanted;
+    bool has_news; /* in the list of those whose state is to be told */
+    bool quiet;    /* due_ms ends the pause after an unsubscribe */
+    bool repaired; /* "Existing subscription" was answered once already */
+    size_t name_len;
+    char name[];
+};
+
+struct chunk;
+
+struct pusher_session {
+    struct pusher_session_cfg cfg; /* defaults filled in */
+    uint64_t now_ms;
+
+    /* connection: session.c */
+    enum phase phase;
+    enum wire_link link;
+    uint64_t link_since_ms;
+    uint64_t phase_since_ms;
+    uint64_t unavailable_at_ms; /* UINT64_MAX: not awaited */
+    uint64_t retry_at_ms;       /* while WAITING */
+    uint64_t heard_ms;
+    uint64_t pong_due_ms;  /* UINT64_MAX: no ping is out */
+    uint64_t ping_sent_ms; /* of the ping whose pong has not come; UINT64_MAX: none */
+    uint32_t activity_timeout_ms;
+    uint32_t generation;
+    bool use_tls;
+    bool forgiven; /* this connection was up long enough to forget earlier failures */
+    int32_t last_code;
+    int32_t error_code; /* of the last pusher:error after the greeting; 0: none */
+    uint64_t error_at_ms;
+    uint64_t trigger_credit_ms, trigger_at_ms; /* token bucket of client events */
+    char socket_id[PUSHER_SOCKET_ID_MAX + 1];
+    struct pusher_policy policy;
+
+    /* subscriptions: session_subs.c, session_auth.c */
+    struct sub *subs; /* hash by name */
+    struct sub *lines[LINE_COUNT];
+    struct sub *news;
+    struct sub **due; /* heap, due[1] is the earliest */
+    size_t due_count, due_cap;
+    size_t counts[WIRE_SUB_FAILED + 1]; /* of the wanted ones by state */
+    size_t wanted, sent;
+    uint32_t auth_in_flight;
+    bool auth_held;
+
+    /* events: session_queue.c */
+    struct pusher_event queue[PUSHER_QUEUE_MAX];
+    size_t queue_head, queue_count;
+    bool queue_lost; /* an event found no room since the queue was last empty */
+    struct chunk *chunks, *chunk;
+    size_t chunk_bytes;
+
+    struct buf scratch; /* unescaped parts of the message being read */
+    struct buf out;     /* the frame being written */
+};
+
+/* ---- session.c ---- */
+/* Opens every input: takes the time and forgives earlier failures once the connection is stable. */
+void session_begin(struct pusher_session *s, uint64_t now_ms);
+
+/* ---- session_queue.c ---- */
+bool session_queue_init(struct pusher_session *s); /* false: out of memory */
+void session_queue_clear(struct pusher_session *s);
+/* Copies the event with its text to the end of the queue. False, and told later as a FAULT, when
+ * there is no room, which needs a shell that does not take its events. */
+bool session_push(struct pusher_session *s, const struct pusher_event *ev);
+bool session_push_send(struct pusher_session *s, struct str text);
+void session_push_fault(struct pusher_session *s, enum pusher_err err, int32_t code,
+                        struct str channel, struct str text);
+bool session_pop(struct pusher_session *s, struct pusher_event *out);
+/* Copies the text of *ev to where it lives until the next pop. */
+bool session_keep(struct pusher_session *s, struct pusher_event *ev);
+/* Makes peer text fit to be shown: clean, without secrets, cut. to[PUSHER_REASON_MAX + 1]. */
+void session_clean(char to[PUSHER_REASON_MAX + 1], struct str from);
+
+/* ---- session_due.c ---- */
+bool session_due_reserve(struct pusher_session *s, size_t entries);
+void session_due_add(struct pusher_session *s, struct sub *sub, uint64_t due_ms); /* or moves it */
+void session_due_remove(struct pusher_session *s, struct sub *sub); /* no-op if not in the heap */
+
+/* ---- session_subs.c ---- */
+struct sub *session_find(const struct pusher_session *s, struct str channel);
+struct str session_sub_name(const struct sub *sub);
+void session_set_state(struct pusher_session *s, struct sub *sub, enum wire_sub state, int32_t code,
+                       struct str reason);
+void session_set_line(struct pusher_session *s, struct sub *sub, enum line line);
+void session_set_actual(struct pusher_session *s, struct sub *sub, enum actual actual);
+void session_start(struct pusher_session *s, struct sub *sub); /* gets in line to subscribe */
+void session_fail(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason);
+void session_deny(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason);
+/* In or out of the list of those whose state is to be told. */
+void session_add_news(struct pusher_session *s, struct sub *sub);
+void session_drop_news(struct pusher_session *s, struct sub *sub);
+/* Frees an entry that is not wanted once its end was told, the server has let go and the pause
+ * after its unsubscribe is over. */
+void session_destroy_if_done(struct pusher_session *s, struct sub *sub);
+void session_sub_succeeded(struct pusher_session *s, struct str channel, struct str data);
+void session_sub_repair(struct pusher_session *s, struct sub *sub);
+void session_subs_up(struct pusher_session *s);   /* a socket id is there */
+void session_subs_down(struct pusher_session *s); /* what the server held is gone */
+void session_subs_tick(struct pusher_session *s);
+void session_subs_clear(struct pusher_session *s);
+
+/* ---- session_work.c ---- */
+void session_flush_news(struct pusher_session *s, struct sub *sub); /* into the queue, if any */
+bool session_work_next(struct pusher_session *s, struct pusher_event *out);
+
+/* ---- session_message.c ---- */
+/* Acts on a message that came after the greeting. */
+void session_dispatch(struct pusher_session *s, const struct pusher_frame *f);
+struct session_error {
+    int32_t code; /* 0: null, absent or no number */
+    char text[SESSION_ERROR_TEXT_MAX];
+};
+void session_read_error(struct str data, struct session_error *out); /* of pusher:error */
+
+#endif
