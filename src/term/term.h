@@ -27,8 +27,8 @@ int term_fd(const struct term *t); /* to watch for readability */
 void term_size(struct term *t, int *cols, int *rows); /* asked from the kernel */
 enum colour_depth term_depth(const struct term *t);
 bool term_utf8(const struct term *t); /* the locale's character set */
-/* Next key without waiting; UI_KEY_NONE when there is none. Bracketed paste arrives as plain code
- * points between UI_KEY_NONE-free reads; escape sequences that mean nothing are swallowed. */
+/* Next key without waiting; UI_KEY_NONE when there is none. Pasted text arrives as code
+ * points with UI_KEY_PASTED set; escape sequences that mean nothing are swallowed. */
 uint32_t term_key(struct term *t);
 /* Can the terminal take output now? Frames are skipped while it cannot. */
 bool term_ready(const struct term *t);
@@ -37,6 +37,5 @@ enum term_paint { TERM_PAINT_CHANGES, TERM_PAINT_ALL };
 void term_present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what);
 void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
 void term_bell(struct term *t);
-uint64_t term_bytes_written(const struct term *t);
 
 #endif

@@ -27,6 +27,9 @@ enum ui_key_code {
     UI_KEY_RESIZE
 };
 
+/* Set on code points that were pasted, not typed: they go into a prompt and trigger nothing. */
+enum { UI_KEY_PASTED = 0x200000 };
+
 enum { UI_CTRL_MASK = 0x1f }; /* 'd' & UI_CTRL_MASK is ^D */
 
 /* "Space", "^D", "F10", "Enter", "g": for help and tests; returns bytes stored. */

@@ -1,0 +1,419 @@
+#define _XOPEN_SOURCE 700
+#define _XOPEN_SOURCE_EXTENDED 1
+#define NCURSES_WIDECHAR 1
+
+#include "term/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/text.h"
+#include "term/restore.h"
+
+enum {
+    ESCAPE_WAIT_MS = 25,
+    KEY_CODE_PASTE_BEGIN = KEY_MAX + 1,
+    KEY_CODE_PASTE_END,
+    KEY_CODE_FOCUS_IN,
+    KEY_CODE_FOCUS_OUT,
+    OUTPUT_BACKLOG_MAX_BYTES = 1024 /* more unread output than this: the terminal is behind */
+};
+
+struct term {
+    SCREEN *screen;
+    struct cell *shown; /* what was last presented, cols * rows */
+    int cols, rows;
+    enum colour_depth depth;
+    bool utf8, pasting;
+};
+
+/* --- opening and closing ------------------------------------------------------------------- */
+
+static enum colour_depth depth_of(const struct term_cfg *cfg)
+{
+    if (cfg->colour == TERM_COLOUR_NEVER || (cfg->colour == TERM_COLOUR_AUTO && cfg->no_color))
+        return DEPTH_MONO;
+    if (!has_colors() || start_color() != OK)
+        return DEPTH_MONO;
+    (void)use_default_colors();
+    if (COLORS >= 1 << 24)
+        return DEPTH_DIRECT;
+    if (COLORS >= 256)
+        return DEPTH_256;
+    if (COLORS >= 16)
+        return DEPTH_16;
+    return COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
+}
+
+static void say(const char *sequence)
+{
+    (void)fputs(sequence, stdout);
+    (void)fflush(stdout);
+}
+
+static void begin_modes(void)
+{
+    (void)raw(); /* ^C, ^Z, ^S and ^Q are keys; the dashboard acts on them itself */
+    (void)noecho();
+    (void)nonl();
+    (void)curs_set(0);
+    (void)keypad(stdscr, TRUE);
+    (void)meta(stdscr, TRUE);
+    (void)nodelay(stdscr, TRUE);
+    (void)leaveok(stdscr, TRUE);
+    say("\033[?2004h");
+}
+
+static enum ct_err check_terminal(struct fault *fault)
+{
+    const char *name = getenv("TERM");
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return fault_set(fault, CT_ERR_STATE,
+                         "the dashboard needs a terminal on stdin and stdout; use `chargetop tail` in pipes");
+    if (!name || !*name)
+        return fault_set(fault, CT_ERR_STATE, "TERM is not set; set it, or use `chargetop tail`");
+    return CT_OK;
+}
+
+/* NULL when the terminal has no such string. <term.h> is not used: it has a struct term of its own. */
+static const char *capability(const char *name)
+{
+    char text[16];
+    (void)str_copy(text, sizeof text, str_from(name));
+    const char *value = tigetstr(text); /* takes a char * in older curses */
+    return value == (const char *)-1 ? NULL : value;
+}
+
+struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
+{
+    struct term *t = NULL;
+
+    if (check_terminal(fault) != CT_OK)
+        return NULL;
+    t = calloc(1, sizeof *t);
+    if (!t) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    restore_remember(STDIN_FILENO, STDOUT_FILENO);
+    (void)set_escdelay(ESCAPE_WAIT_MS);
+    t->screen = newterm(NULL, stdout, stdin);
+    if (!t->screen || !capability("cup")) {
+        if (t->screen)
+            (void)endwin();
+        (void)fault_set(fault, CT_ERR_STATE,
+                        "TERM=%.40s cannot address its cursor; use `chargetop tail`", getenv("TERM"));
+        term_close(t);
+        return NULL;
+    }
+    restore_on_crash(capability("rmcup"), capability("cnorm"), capability("sgr0"));
+    t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t->depth = depth_of(cfg);
+    begin_modes();
+    (void)define_key("\033[200~", KEY_CODE_PASTE_BEGIN);
+    (void)define_key("\033[201~", KEY_CODE_PASTE_END);
+    return t;
+}
+
+void term_close(struct term *t)
+{
+    if (!t)
+        return;
+    if (t->screen) {
+        say("\033[?2004l");
+        (void)endwin();
+        delscreen(t->screen);
+    }
+    restore_forget();
+    free(t->shown);
+    free(t);
+}
+
+int term_fd(const struct term *t)
+{
+    (void)t;
+    return STDIN_FILENO;
+}
+
+void term_size(struct term *t, int *cols, int *rows)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        *cols = size.ws_col;
+        *rows = size.ws_row;
+        return;
+    }
+    *cols = t->cols > 0 ? t->cols : 80;
+    *rows = t->rows > 0 ? t->rows : 24;
+}
+
+enum colour_depth term_depth(const struct term *t)
+{
+    return t->depth;
+}
+
+bool term_utf8(const struct term *t)
+{
+    return t->utf8;
+}
+
+/* --- keys ---------------------------------------------------------------------------------- */
+
+struct key_pair {
+    int curses;
+    uint32_t ours;
+};
+
+static const struct key_pair key_pairs[] = {
+    {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},
+    {KEY_LEFT, UI_KEY_LEFT},     {KEY_RIGHT, UI_KEY_RIGHT},
+    {KEY_HOME, UI_KEY_HOME},     {KEY_END, UI_KEY_END},
+    {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},
+    {KEY_BTAB, UI_KEY_BACKTAB},  {KEY_DC, UI_KEY_DELETE},
+    {KEY_ENTER, UI_KEY_ENTER},   {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+    {KEY_RESIZE, UI_KEY_RESIZE},
+};
+
+static uint32_t from_curses(int code)
+{
+    for (size_t i = 0; i < COUNT_OF(key_pairs); i++)
+        if (key_pairs[i].curses == code)
+            return key_pairs[i].ours;
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return UI_KEY_F1 + (uint32_t)(code - KEY_F(1));
+    return UI_KEY_NONE;
+}
+
+static uint32_t from_character(struct term *t, wint_t c)
+{
+    if (t->pasting)
+        return c < 32 || c == 127 ? ' ' | UI_KEY_PASTED : (uint32_t)c | UI_KEY_PASTED;
+    if (c == '\n' || c == '\r')
+        return UI_KEY_ENTER;
+    if (c == 8 || c == 127)
+        return UI_KEY_BACKSPACE;
+    return (uint32_t)c;
+}
+
+uint32_t term_key(struct term *t)
+{
+    for (;;) {
+        wint_t c = 0;
+        const int kind = get_wch(&c);
+
+        if (kind == ERR)
+            return UI_KEY_NONE;
+        if (kind != KEY_CODE_YES)
+            return from_character(t, c);
+        if ((int)c == KEY_CODE_PASTE_BEGIN || (int)c == KEY_CODE_PASTE_END) {
+            t->pasting = (int)c == KEY_CODE_PASTE_BEGIN;
+            continue;
+        }
+        const uint32_t key = from_curses((int)c);
+        if (key != UI_KEY_NONE)
+            return key;
+    }
+}
+
+/* --- colours ------------------------------------------------------------------------------- */
+
+static int level_of(int channel)
+{
+    return channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40;
+}
+
+/* The xterm cube: 16 + 36 r + 6 g + b with levels 0, 95, 135, 175, 215, 255; or its grey ramp. */
+static int nearest_256(uint32_t rgb)
+{
+    static const int levels[] = {0, 95, 135, 175, 215, 255};
+    const int r = (int)(rgb >> 16 & 0xff);
+    const int g = (int)(rgb >> 8 & 0xff);
+    const int b = (int)(rgb & 0xff);
+    const int grey_index = (r + g + b) / 3 < 8 ? 0 : ((r + g + b) / 3 - 8) / 10;
+    const int grey = grey_index > 23 ? 23 : grey_index;
+    const int shade = 8 + 10 * grey;
+    const int cr = level_of(r);
+    const int cg = level_of(g);
+    const int cb = level_of(b);
+    const int cube = (levels[cr] - r) * (levels[cr] - r) + (levels[cg] - g) * (levels[cg] - g) +
+                     (levels[cb] - b) * (levels[cb] - b);
+    const int ramp = (shade - r) * (shade - r) + (shade - g) * (shade - g) + (shade - b) * (shade - b);
+
+    return ramp < cube ? 232 + grey : 16 + 36 * cr + 6 * cg + cb;
+}
+
+static int rgb_of_256(int index)
+{
+    static const int levels[] = {0, 95, 135, 175, 215, 255};
+
+    if (index >= 232) {
+        const int shade = 8 + 10 * (index - 232);
+        return shade << 16 | shade << 8 | shade;
+    }
+    const int cube = index - 16;
+    return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
+}
+
+static int colour_for(const struct term *t, int32_t colour)
+{
+    if (colour == COLOUR_DEFAULT)
+        return -1;
+    if (t->depth == DEPTH_DIRECT) {
+        if (colour & COLOUR_RGB)
+            return (int)(colour & 0xffffff) < 8 ? 8 : (int)(colour & 0xffffff); /* 0-7 are palette */
+        return colour < 8 ? colour : colour < 16 ? rgb_of_256(244) : rgb_of_256(colour);
+    }
+    if (colour & COLOUR_RGB)
+        colour = nearest_256((uint32_t)colour & 0xffffffu);
+    return colour < COLORS ? colour : colour % 8;
+}
+
+static short pair_for(const struct term *t, int32_t fg, int32_t bg)
+{
+    if (t->depth == DEPTH_MONO || (fg == COLOUR_DEFAULT && bg == COLOUR_DEFAULT))
+        return 0;
+    const int pair = alloc_pair(colour_for(t, fg), colour_for(t, bg));
+    return pair > 0 && pair <= INT16_MAX ? (short)pair : 0;
+}
+
+static attr_t attributes(uint8_t attrs)
+{
+    attr_t a = 0;
+
+    if (attrs & UI_BOLD)
+        a |= WA_BOLD;
+    if (attrs & UI_DIM)
+        a |= WA_DIM;
+    if (attrs & UI_UNDERLINE)
+        a |= WA_UNDERLINE;
+    if (attrs & UI_REVERSE)
+        a |= WA_REVERSE;
+    return a;
+}
+
+/* A selected or matching cell keeps its own colour and takes the background and attributes of the
+ * role that marks it. */
+static struct style style_of(const struct term *t, const struct theme *theme, const struct cell *c)
+{
+    struct style s = *theme_style(theme, c->role, t->depth);
+
+    if (c->flags & (CELL_SELECTED | CELL_MATCH)) {
+        const int role = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
+        const struct style *over = theme_style(theme, role, t->depth);
+        if (over->bg != COLOUR_DEFAULT)
+            s.bg = over->bg;
+        if (over->fg != COLOUR_DEFAULT)
+            s.fg = over->fg;
+        s.attrs |= over->attrs;
+    }
+    return s;
+}
+
+/* --- presenting ---------------------------------------------------------------------------- */
+
+static void put_cell(const struct term *t, int x, int y, const struct cell *c, const struct theme *theme)
+{
+    const struct style style = style_of(t, theme, c);
+    struct str rest = {c->text, c->bytes};
+    wchar_t wide[CCHARW_MAX + 1] = {L' '};
+    size_t n = 0;
+    cchar_t out;
+
+    while (rest.len > 0 && n < CCHARW_MAX) {
+        int cells = 0;
+        const uint32_t code = text_next(&rest, &cells);
+        if (n > 0 && cells > 0)
+            break; /* curses wants one spacing character a cell */
+        wide[n++] = code < 128 || t->utf8 ? (wchar_t)code : L'?';
+    }
+    wide[n > 0 ? n : 1] = L'\0';
+    if (setcchar(&out, wide, attributes(style.attrs), pair_for(t, style.fg, style.bg), NULL) == OK)
+        (void)mvadd_wch(y, x, &out);
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->bytes == b->bytes && a->cells == b->cells && a->role == b->role && a->flags == b->flags &&
+           memcmp(a->text, b->text, a->bytes) == 0;
+}
+
+static bool fit_to(struct term *t, const struct surface *s)
+{
+    if (t->shown && t->cols == s->cols && t->rows == s->rows)
+        return false;
+    struct cell *grown = realloc(t->shown, (size_t)s->cols * (size_t)s->rows * sizeof *grown);
+    if (!grown) {
+        free(t->shown);
+        t->shown = NULL;
+        return true;
+    }
+    t->shown = grown;
+    t->cols = s->cols;
+    t->rows = s->rows;
+    (void)resizeterm(s->rows, s->cols);
+    return true;
+}
+
+void term_present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what)
+{
+    const bool all = fit_to(t, s) || what == TERM_PAINT_ALL;
+    bool changed = all;
+
+    if (all)
+        (void)clear();
+    for (int y = 0; y < s->rows; y++)
+        for (int x = 0; x < s->cols; x++) {
+            const struct cell *c = surface_peek(s, x, y);
+            struct cell *shown = t->shown ? &t->shown[(size_t)y * (size_t)s->cols + (size_t)x] : NULL;
+
+            if (!all && shown && same_cell(c, shown))
+                continue;
+            changed = true;
+            if (c->cells > 0)
+                put_cell(t, x, y, c, theme);
+            if (shown)
+                *shown = *c;
+        }
+    if (changed)
+        (void)refresh();
+}
+
+bool term_ready(const struct term *t)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int backlog = 0;
+
+    (void)t;
+    if (poll(&fd, 1, 0) != 1 || !(fd.revents & POLLOUT))
+        return false;
+    return ioctl(STDOUT_FILENO, TIOCOUTQ, &backlog) != 0 || backlog <= OUTPUT_BACKLOG_MAX_BYTES;
+}
+
+void term_suspend(struct term *t)
+{
+    (void)t;
+    say("\033[?2004l");
+    (void)def_prog_mode();
+    (void)endwin();
+    restore_stop_group();
+    (void)reset_prog_mode();
+    begin_modes();
+}
+
+void term_bell(struct term *t)
+{
+    (void)t;
+    (void)beep();
+}
