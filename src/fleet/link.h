@@ -45,8 +45,8 @@ struct link {
     uint64_t events_total, bytes_total;
     struct outage outages[LINK_OUTAGES_MAX]; /* ring, oldest dropped */
     uint32_t outage_first, outage_count;
-    uint8_t strip[LINK_STRIP_CELLS];
-    uint64_t strip_cell;      /* number of the newest cell */
+    uint8_t strip[LINK_STRIP_CELLS]; /* cell n stands at n % LINK_STRIP_CELLS: link_strip_at() */
+    uint64_t strip_cell;      /* number of the newest cell: monotonic ms / 5 min */
 };
 
 void link_init(struct link *l, uint64_t now_ms);
@@ -58,6 +58,8 @@ bool link_down_in(const struct link *l, uint64_t from_ms, uint64_t to_ms);
 int32_t link_ping_p95_ms(const struct link *l); /* -1 with fewer than 1 ping */
 uint32_t link_events_per_10s(const struct link *l);
 uint32_t link_bytes_per_10s(const struct link *l);
+/* The worst state within a 5-minute cell, age 0 the newest; NONE where nothing is known. */
+enum link_cell link_strip_at(const struct link *l, uint32_t age);
 const struct outage *link_outage(const struct link *l, uint32_t age); /* 0 newest; NULL beyond */
 
 #endif

@@ -58,6 +58,12 @@ void event_log_destroy(struct event_log *l);
 /* Appends; an entry equal in order, what and numbers to the newest one of that order may be folded
  * into it (repeats + 1). text is raw and may be empty. */
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text);
+/* Makes the newest entry, if its seq is still `seq`, say what a decoder found in it: order, what,
+ * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order is
+ * folded into that and goes. */
+void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry);
+uint64_t event_log_newest_seq(const struct event_log *l); /* 0 when empty */
+size_t event_log_bytes(const struct event_log *l);        /* memory held */
 size_t event_log_count(const struct event_log *l);
 uint64_t event_log_total(const struct event_log *l); /* ever pushed */
 const struct log_entry *event_log_at(const struct event_log *l, size_t age); /* 0 newest */
@@ -68,7 +74,8 @@ size_t event_log_text(const struct event_log *l, const struct log_entry *entry, 
 struct error_log;
 struct error_log *error_log_create(void);
 void error_log_destroy(struct error_log *l);
-/* Same code, target and text within the log: counted, moved to the front. */
+/* Same code, target and text within the log: counted, moved to the front. When full the oldest
+ * LOG_INFO goes, or the oldest of all if there is none. Text is redacted here. */
 void error_log_add(struct error_log *l, enum log_severity severity, int32_t code, struct str target,
                    struct str text, uint64_t at_ms, int64_t at_unix_ms);
 size_t error_log_count(const struct error_log *l);

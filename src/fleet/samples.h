@@ -35,7 +35,7 @@ struct sample {
 struct sample_span {
     uint32_t count;       /* readings with a known power */
     uint32_t readings;    /* readings at all */
-    int32_t min_w, max_w, mean_w, last_w;
+    int32_t min_w, max_w, mean_w, last_w; /* of the plausible ones; 0 when count is 0 */
     int64_t first_wh, last_wh; /* INT64_MIN if none */
     uint32_t flags;       /* of all readings, or'ed */
 };
@@ -47,8 +47,12 @@ enum ct_err samples_push(struct samples *s, const struct sample *in); /* at_ms n
 size_t samples_recent_count(const struct samples *s);
 /* age 0 is the newest; NULL when there are not that many. Borrowed until the next push. */
 const struct sample *samples_peek(const struct samples *s, size_t age);
+/* The age of the newest reading whose charging time is at most charging_ms; samples_recent_count()
+ * when there is none. Binary search: charging times never fall from one push to the next. */
+size_t samples_age_at_charging(const struct samples *s, int64_t charging_ms);
 /* Fills columns[0..count-1] for the time from_ms (inclusive) to to_ms (exclusive) cut into equal
- * parts, recent readings and buckets together, in one walk over the part needed. */
+ * parts, recent readings and buckets together, in one walk over the part needed. Implausible
+ * readings count in readings and flags, never as power. */
 void samples_columns(const struct samples *s, uint64_t from_ms, uint64_t to_ms, size_t count,
                      struct sample_span *columns);
 uint64_t samples_oldest_ms(const struct samples *s); /* UINT64_MAX when empty */

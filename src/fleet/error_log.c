@@ -1,0 +1,112 @@
+/* src/fleet/error_log.c - what was wrong, grouped by cause and target, newest first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "fleet/log.h"
+
+struct error_log {
+    struct log_error errors[LOG_ERRORS_MAX];
+    uint16_t order[LOG_ERRORS_MAX]; /* indexes into errors, newest first */
+    size_t count;
+    uint64_t seq;
+};
+
+struct error_log *error_log_create(void)
+{
+    return calloc(1, sizeof(struct error_log));
+}
+
+void error_log_destroy(struct error_log *l)
+{
+    free(l);
+}
+
+/* Moves what stands at `place` to the front. */
+static struct log_error *to_front(struct error_log *l, size_t place)
+{
+    const uint16_t index = l->order[place];
+
+    memmove(l->order + 1, l->order, place * sizeof l->order[0]);
+    l->order[0] = index;
+    return &l->errors[index];
+}
+
+/* The place to give up when full: news about what went well matters least. */
+static size_t least_worth(const struct error_log *l)
+{
+    for (size_t place = l->count; place-- > 0;)
+        if (l->errors[l->order[place]].severity == LOG_INFO)
+            return place;
+    return l->count - 1;
+}
+
+static size_t find_same(const struct error_log *l, const struct log_error *e)
+{
+    size_t place = 0;
+
+    for (; place < l->count; place++) {
+        const struct log_error *have = &l->errors[l->order[place]];
+
+        if (have->code == e->code && strcmp(have->target, e->target) == 0 &&
+            strcmp(have->text, e->text) == 0)
+            break;
+    }
+    return place;
+}
+
+void error_log_add(struct error_log *l, enum log_severity severity, int32_t code, struct str target,
+                   struct str text, uint64_t at_ms, int64_t at_unix_ms)
+{
+    struct log_error e = {.severity = severity, .code = code};
+    struct log_error *to;
+
+    text_clean(e.target, sizeof e.target, target);
+    text_clean(e.text, sizeof e.text, text);
+    text_redact(e.text);
+    const size_t place = find_same(l, &e);
+    if (place < l->count) {
+        to = to_front(l, place);
+        to->severity = severity;
+    } else {
+        if (l->count < LOG_ERRORS_MAX) {
+            l->order[l->count] = (uint16_t)l->count;
+            l->count++;
+            to = to_front(l, l->count - 1);
+        } else {
+            to = to_front(l, least_worth(l));
+        }
+        e.first_ms = at_ms;
+        e.first_unix_ms = at_unix_ms;
+        *to = e;
+    }
+    to->count++;
+    to->last_ms = at_ms;
+    to->last_unix_ms = at_unix_ms;
+    to->seq = ++l->seq;
+}
+
+size_t error_log_count(const struct error_log *l)
+{
+    return l->count;
+}
+
+const struct log_error *error_log_at(const struct error_log *l, size_t age)
+{
+    return age < l->count ? &l->errors[l->order[age]] : NULL;
+}
+
+uint64_t error_log_seq(const struct error_log *l)
+{
+    return l->count > 0 ? l->seq : 0;
+}
+
+size_t error_log_newer(const struct error_log *l, uint64_t seq)
+{
+    size_t newer = 0;
+
+    /* Sorted by seq as well: each touch takes the next one and goes to the front. */
+    while (newer < l->count && l->errors[l->order[newer]].seq > seq)
+        newer++;
+    return newer;
+}

@@ -1,0 +1,235 @@
+/* src/fleet/event_log.c - what arrived: typed lines in one ring, raw texts in another. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet/log.h"
+
+enum { LATEST_SLOTS = 4096 }; /* power of two */
+
+struct record {
+    struct log_entry entry;
+    size_t text_at;    /* in the byte ring */
+    uint64_t earlier;  /* seq of the newest record of the same order before this one; 0 none */
+};
+
+struct event_log {
+    struct record *records; /* ring of LOG_EVENTS_MAX */
+    size_t first, count;
+    char *bytes; /* ring of LOG_BYTES_MAX */
+    size_t bytes_end, bytes_used;
+    uint64_t next_seq, total;
+    uint64_t latest[LATEST_SLOTS]; /* by hash of the order: seq of its newest record; a hint */
+};
+
+struct event_log *event_log_create(void)
+{
+    struct event_log *l = calloc(1, sizeof *l);
+
+    if (!l)
+        return NULL;
+    l->records = malloc(LOG_EVENTS_MAX * sizeof *l->records);
+    l->bytes = malloc(LOG_BYTES_MAX);
+    l->next_seq = 1;
+    if (!l->records || !l->bytes) {
+        event_log_destroy(l);
+        return NULL;
+    }
+    return l;
+}
+
+void event_log_destroy(struct event_log *l)
+{
+    if (!l)
+        return;
+    free(l->records);
+    free(l->bytes);
+    free(l);
+}
+
+static struct record *nth(const struct event_log *l, size_t i)
+{
+    return &l->records[(l->first + i) % LOG_EVENTS_MAX];
+}
+
+/* seqs grow along the ring, with holes where a line was folded. */
+static struct record *find(const struct event_log *l, uint64_t seq)
+{
+    size_t low = 0;
+    size_t high = l->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (nth(l, middle)->entry.seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < l->count && nth(l, low)->entry.seq == seq ? nth(l, low) : NULL;
+}
+
+static uint64_t *latest_slot(struct event_log *l, const char *order_id)
+{
+    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+
+    for (const char *c = order_id; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT32_C(16777619);
+    return &l->latest[hash % LATEST_SLOTS];
+}
+
+static void drop_oldest(struct event_log *l)
+{
+    l->bytes_used -= nth(l, 0)->entry.text_bytes;
+    l->first = (l->first + 1) % LOG_EVENTS_MAX;
+    l->count--;
+}
+
+static void drop_newest(struct event_log *l)
+{
+    const size_t bytes = nth(l, l->count - 1)->entry.text_bytes;
+
+    l->bytes_used -= bytes;
+    l->bytes_end = (l->bytes_end + LOG_BYTES_MAX - bytes) % LOG_BYTES_MAX;
+    l->count--;
+}
+
+static void keep_text(struct event_log *l, struct record *r, struct str text)
+{
+    const size_t room = LOG_BYTES_MAX - l->bytes_end;
+    const size_t head = text.len < room ? text.len : room;
+
+    r->text_at = l->bytes_end;
+    if (text.len > 0) {
+        memcpy(l->bytes + l->bytes_end, text.ptr, head);
+        memcpy(l->bytes, text.ptr + head, text.len - head);
+    }
+    l->bytes_end = (l->bytes_end + text.len) % LOG_BYTES_MAX;
+    l->bytes_used += text.len;
+}
+
+static bool same(const struct log_entry *a, const struct log_entry *b)
+{
+    return a->what == b->what && a->energy_wh == b->energy_wh &&
+           a->energy_before_wh == b->energy_before_wh && a->charging_ms == b->charging_ms &&
+           a->charging_before_ms == b->charging_before_ms &&
+           strcmp(a->order_id, b->order_id) == 0 && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->note, b->note) == 0;
+}
+
+/* The newest record, a duplicate with its numbers known, disappears into an equal earlier one. */
+static void try_fold(struct event_log *l)
+{
+    struct record *newest = nth(l, l->count - 1);
+    struct record *earlier;
+
+    if (newest->entry.what != LOG_DUPLICATE || newest->entry.order_id[0] == '\0')
+        return;
+    earlier = find(l, newest->earlier);
+    if (!earlier || !same(&earlier->entry, &newest->entry))
+        return;
+    earlier->entry.repeats += newest->entry.repeats;
+    *latest_slot(l, earlier->entry.order_id) = earlier->entry.seq;
+    drop_newest(l);
+}
+
+/* Chains the record to the one before of its order. */
+static void chain(struct event_log *l, struct record *r)
+{
+    r->earlier = 0;
+    if (r->entry.order_id[0] == '\0')
+        return;
+    uint64_t *slot = latest_slot(l, r->entry.order_id);
+    const struct record *before = find(l, *slot);
+    if (before && before != r && strcmp(before->entry.order_id, r->entry.order_id) == 0)
+        r->earlier = before->entry.seq;
+    *slot = r->entry.seq;
+}
+
+enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text)
+{
+    const bool cut = text.len > LOG_TEXT_MAX_BYTES;
+
+    if (cut)
+        text.len = LOG_TEXT_MAX_BYTES;
+    while (l->count == LOG_EVENTS_MAX || l->bytes_used > LOG_BYTES_MAX - text.len)
+        drop_oldest(l);
+    struct record *r = nth(l, l->count);
+    l->count++;
+    r->entry = *entry;
+    r->entry.seq = l->next_seq++;
+    r->entry.text_bytes = text.len;
+    r->entry.text_cut = cut;
+    if (r->entry.repeats == 0)
+        r->entry.repeats = 1;
+    keep_text(l, r, text);
+    chain(l, r);
+    l->total++;
+    try_fold(l);
+    return CT_OK;
+}
+
+void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry)
+{
+    if (l->count == 0 || nth(l, l->count - 1)->entry.seq != seq)
+        return;
+    struct record *r = nth(l, l->count - 1);
+    const bool renamed = strcmp(r->entry.order_id, entry->order_id) != 0;
+    r->entry.what = entry->what;
+    memcpy(r->entry.order_id, entry->order_id, sizeof r->entry.order_id);
+    memcpy(r->entry.note, entry->note, sizeof r->entry.note);
+    r->entry.energy_before_wh = entry->energy_before_wh;
+    r->entry.energy_wh = entry->energy_wh;
+    r->entry.charging_before_ms = entry->charging_before_ms;
+    r->entry.charging_ms = entry->charging_ms;
+    if (renamed)
+        chain(l, r);
+    try_fold(l);
+}
+
+size_t event_log_count(const struct event_log *l)
+{
+    return l->count;
+}
+
+uint64_t event_log_total(const struct event_log *l)
+{
+    return l->total;
+}
+
+uint64_t event_log_newest_seq(const struct event_log *l)
+{
+    return l->count > 0 ? nth(l, l->count - 1)->entry.seq : 0;
+}
+
+const struct log_entry *event_log_at(const struct event_log *l, size_t age)
+{
+    return age < l->count ? &nth(l, l->count - 1 - age)->entry : NULL;
+}
+
+const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq)
+{
+    const struct record *r = find(l, seq);
+
+    return r ? &r->entry : NULL;
+}
+
+size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to, size_t cap)
+{
+    const struct record *r = find(l, entry->seq);
+
+    if (!r)
+        return 0;
+    const size_t len = r->entry.text_bytes < cap ? r->entry.text_bytes : cap;
+    const size_t room = LOG_BYTES_MAX - r->text_at;
+    const size_t head = len < room ? len : room;
+    if (len > 0) {
+        memcpy(to, l->bytes + r->text_at, head);
+        memcpy(to + head, l->bytes, len - head);
+    }
+    return len;
+}
+
+size_t event_log_bytes(const struct event_log *l)
+{
+    return sizeof *l + LOG_EVENTS_MAX * sizeof *l->records + LOG_BYTES_MAX;
+}
