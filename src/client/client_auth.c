@@ -52,6 +52,14 @@ static void release(struct client *c, const char *text)
     tell_auth(c, 0, text);
 }
 
+/* A file answers at once, so that a release can come before the refusal that it is to undo: what
+ * was refused just now is asked for again without its retry delay. */
+static void start_over(struct client *c)
+{
+    pusher_session_hold_auth(c->session, PUSHER_HELD, net_now_ms(c->loop));
+    pusher_session_hold_auth(c->session, PUSHER_RELEASED, net_now_ms(c->loop));
+}
+
 static void stay_paused(struct client *c, enum ct_err err, const char *why)
 {
     const unsigned wait_s = c->auth.retry_ms / 1000;
@@ -192,8 +200,8 @@ static void on_unauthorized(struct client *c, const struct auth_request *r)
     if (c->dead)
         return;
     refuse(c, r, PUSHER_REFUSED_RETRY, 401, "token refused");
-    if (!c->auth.paused) /* starts over what was refused just now */
-        pusher_session_hold_auth(c->session, PUSHER_RELEASED, net_now_ms(c->loop));
+    if (!c->auth.paused)
+        start_over(c);
 }
 
 static void on_refusal(struct client *c, const struct auth_request *r,
@@ -317,8 +325,8 @@ void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
         if (c->dead)
             return;
         refuse_now(c, generation, channel, PUSHER_REFUSED_RETRY, "no token yet");
-        if (!c->auth.paused) /* a file answers at once: the release came before the refusal */
-            pusher_session_hold_auth(c->session, PUSHER_RELEASED, net_now_ms(c->loop));
+        if (!c->auth.paused)
+            start_over(c);
         return;
     }
     if (c->dead)
