@@ -7,27 +7,35 @@ BUILD ?= build
 CC ?= cc
 AR ?= ar
 DEPS ?= yes
-SAN ?=
+export DEPS CC
 
 # Folders below src; the pure half is one library that unit tests link alone.
 PURE_ROOMS ?= base pusher fleet decode sim ui
 IMPURE_ROOMS ?= net store client api server feed term cmd
 
-PURE_PKGS := libcjson libcrypto libutf8proc INIReader
-PKGS := libwebsockets libuv libcurl libcjson libcrypto libssl libutf8proc ncursesw
-TEST_PKGS := cmocka vterm
+PURE_PKGS := libcjson libcrypto libutf8proc inih
+PKGS := libwebsockets libuv libcurl libcjson libcrypto libssl libutf8proc inih ncursesw
+
+# What `make debug`, `asan`, `tsan` and `release` chose last stays chosen, for `make test` as well.
+MODE ?= $(shell cat $(BUILD)/mode 2>/dev/null || echo release)
+OPT_release := -O2
+OPT_debug := -O0 -ggdb3
+OPT_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT_tsan := -O1 -fsanitize=thread
+SAN ?=
+OPT := $(OPT_$(MODE)) $(SAN)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wformat=2 -Wcast-qual -Werror
 CPPFLAGS_ALL = -Isrc -D_POSIX_C_SOURCE=200809L -DCHARGETOP_VERSION='"$(VERSION)"' \
 	-DCHARGETOP_DATADIR='"$(PREFIX)/share/chargetop"' $(CPPFLAGS)
-CFLAGS_ALL = -std=c11 -g -O2 -fno-omit-frame-pointer -fstack-protector-strong $(WARNINGS) $(SAN) $(CFLAGS)
-LDFLAGS_ALL = $(SAN) $(LDFLAGS)
+CFLAGS_ALL = -std=c11 -g $(OPT) -fno-omit-frame-pointer -fstack-protector-strong $(WARNINGS) $(CFLAGS)
+LDFLAGS_ALL = $(OPT) $(LDFLAGS)
 
-pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
-PURE_LIBS = $(call pkg,--libs,libcjson libcrypto libutf8proc) -linih -lm
-LIBS = $(call pkg,--libs,$(PKGS)) -linih -lm
-PKG_CFLAGS = $(subst -I,-isystem ,$(filter-out -D_%,$(call pkg,--cflags,$(PKGS))))
+# Recursive on purpose: `make deps` may only just have installed what these ask for.
+PURE_LIBS = $(shell pkg-config --libs $(PURE_PKGS)) -lm
+LIBS = $(shell pkg-config --libs $(PKGS)) -lm
+PKG_CFLAGS = $(subst -I,-isystem ,$(filter-out -D_%,$(shell pkg-config --cflags $(PKGS))))
 
 pure_src := $(foreach r,$(PURE_ROOMS),$(sort $(wildcard src/$(r)/*.c) $(wildcard src/$(r)/*/*.c)))
 impure_src := $(foreach r,$(IMPURE_ROOMS),$(sort $(wildcard src/$(r)/*.c) $(wildcard src/$(r)/*/*.c)))
@@ -35,47 +43,137 @@ pure_obj := $(pure_src:%.c=$(BUILD)/%.o)
 impure_obj := $(impure_src:%.c=$(BUILD)/%.o)
 main_obj := $(BUILD)/src/main.o
 
-# tests/unit: the pure library alone. tests/io: both halves, real sockets. tests/pty: the program.
+# tests/unit: the pure library alone. tests/io: both halves, real sockets. tests/pty: the program in
+# a pseudo terminal. tests/cli: the program from the shell. tests/e2e: other people's servers.
 unit_src := $(sort $(wildcard tests/unit/test_*.c))
 io_src := $(sort $(wildcard tests/io/test_*.c))
 pty_src := $(sort $(wildcard tests/pty/test_*.c))
 unit_bin := $(unit_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
-support_src := $(sort $(wildcard tests/support/*.c))
-support_obj := $(support_src:%.c=$(BUILD)/%.o)
+cli_tests := $(sort $(wildcard tests/cli/test_*.sh))
+support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
+net_support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/io/*.c)))
 
-all: $(BUILD)/chargetop ## Build build/chargetop
+all: deps ## Build build/chargetop (the default)
+	@$(MAKE) --no-print-directory $(BUILD)/chargetop
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / {printf "  %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Install what is missing to build (DEPS=no: only say so)
+	@sh tests/tools/deps.sh build
+
+test-deps:
+	@sh tests/tools/deps.sh test
+
+check-deps:
+	@sh tests/tools/deps.sh check
+
+demo: all ## Build and run the dashboard on the embedded server and simulator
+	@$(BUILD)/chargetop demo $(DEMO)
+
+debug asan tsan release: ## Build in this mode; `make test` then tests it (asan: address + undefined)
+	@mkdir -p $(BUILD) && echo $@ >$(BUILD)/mode
+	@$(MAKE) --no-print-directory MODE=$@ all
+
+# Objects depend on the flags they were built with.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' >$@
 
 $(BUILD)/chargetop: $(main_obj) $(BUILD)/libimpure.a $(BUILD)/libpure.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 $(BUILD)/libpure.a: $(pure_obj)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
 $(BUILD)/libimpure.a: $(impure_obj)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
 $(BUILD)/libsupport.a: $(support_obj)
+$(BUILD)/libnetsupport.a: $(net_support_obj)
+$(BUILD)/%.a:
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "cc $<";)$(CC) $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(unit_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
 
-$(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsupport.a $(BUILD)/libimpure.a $(BUILD)/libpure.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka -lvterm -lutil
+$(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)/libsupport.a \
+		$(BUILD)/libimpure.a $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka -lvterm -lutil
 
-unit: $(unit_bin) ## Build and run the unit tests; T=NAME runs one
-	@for t in $(if $(T),$(BUILD)/tests/unit/$(T),$(unit_bin)); do $$t || exit 1; done
+test-programs: $(BUILD)/chargetop $(unit_bin) $(io_bin) $(pty_bin)
 
+test: test-deps ## Build and run the tests (T=NAME runs one)
+	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
+	@BUILD=$(BUILD) sh tests/tools/run.sh $(if $(T),$(filter %/$(T) %/$(T).sh,$(unit_bin) $(io_bin) $(pty_bin) $(cli_tests)),$(unit_bin) $(io_bin) $(pty_bin) $(cli_tests))
+JOBS ?= 2
+
+check: check-deps ## Everything else: real peers, both compilers, sanitizers, valgrind, tidy, layers
+	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
+	@BUILD=$(BUILD) MAKE='$(MAKE)' sh tests/tools/check.sh
+
+e2e: check-deps ## Only the real peers: soketi, the pusher SDK, pusher-js
+	@$(MAKE) --no-print-directory $(BUILD)/chargetop
+	@BUILD=$(BUILD) sh tests/tools/run.sh $(sort $(wildcard tests/e2e/test_*.sh))
+
+layers: $(BUILD)/libpure.a ## Check that includes go only where src/LAYERS lets them
+	@sh tests/tools/layers.sh $(BUILD)/libpure.a
+
+tidy: compile_commands.json ## clang-tidy over src
+	@printf '%s\n' $(pure_src) $(impure_src) src/main.c | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p . 2>$(BUILD)/tidy.log || \
+		{ tail -n 20 $(BUILD)/tidy.log; exit 1; }
+
+format: ## clang-format over src and tests
+	@clang-format -i $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+
+valgrind: test-deps ## Unit tests under valgrind
+	@$(MAKE) --no-print-directory -j$(JOBS) $(unit_bin)
+	@BUILD=$(BUILD) WRAP='valgrind -q --error-exitcode=99 --leak-check=full' sh tests/tools/run.sh $(unit_bin)
+
+golden-update: test-deps ## Rewrite the golden screens; review the difference as text
+	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden
+	@GOLDEN_UPDATE=1 $(BUILD)/tests/unit/test_golden
+
+screenshots: all ## Draw the pictures of the README from the program's own cells
+	@sh tests/tools/screenshots.sh $(BUILD)/chargetop docs
+
+man: all ## Print the manual page and the documents made from the tables
+	@$(BUILD)/chargetop --man >docs/chargetop.1
+
+compile_commands.json: Makefile
+	@{ echo '['; sep=''; for f in $(pure_src) $(impure_src) src/main.c $(unit_src) $(io_src) $(pty_src); do \
+		printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}\n' "$$sep" '$(CURDIR)' $$f \
+		'$(subst ",\",$(subst \,\\,cc $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) -std=c11 $(WARNINGS)))' $$f; \
+		sep=','; done; echo ']'; } >$@
+
+install: all ## Install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chargetop/themes \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BUILD)/chargetop $(DESTDIR)$(PREFIX)/bin/chargetop
+	install -m 644 themes/*.ini $(DESTDIR)$(PREFIX)/share/chargetop/themes/
+	install -m 644 docs/chargetop.1 $(DESTDIR)$(PREFIX)/share/man/man1/chargetop.1
+	$(BUILD)/chargetop completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/chargetop
+	$(BUILD)/chargetop completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_chargetop
+	$(BUILD)/chargetop completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/chargetop.fish
+
+uninstall: ## Remove what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/share/chargetop
+	rm -f $(DESTDIR)$(PREFIX)/bin/chargetop $(DESTDIR)$(PREFIX)/share/man/man1/chargetop.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/chargetop \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_chargetop \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/chargetop.fish
+
+clean: ## Remove what was built
+	rm -rf $(BUILD) compile_commands.json
+
+FORCE:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all unit
+.PHONY: all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
+	tidy format valgrind golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:
