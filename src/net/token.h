@@ -24,6 +24,8 @@ void token_destroy(struct token *t); /* wipes */
  * only a warning text, empty, command failed). File and value answer before this returns. */
 typedef void token_fn(void *user, enum ct_err err, const char *text);
 void token_refresh(struct token *t, token_fn *fn, void *user);
+/* The answer that a command still owes to this user is not given; t may be NULL. */
+void token_cancel(struct token *t, const void *user);
 /* "Authorization: Bearer ..." or NULL while there is none; borrowed until the next refresh. */
 const char *token_header(const struct token *t);
 bool token_configured(const struct token *t); /* a source was given at all */
