@@ -59,7 +59,7 @@ all: deps ## Build build/chargetop (the default)
 	@$(MAKE) --no-print-directory $(BUILD)/chargetop
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / {printf "  %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9_. -]+:.*## / {printf "  %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what is missing to build (DEPS=no: only say so)
 	@sh tests/tools/deps.sh build
