@@ -149,9 +149,11 @@ static bool give(struct hub *h, struct hub_out *out, enum hub_out_kind kind, uin
 
 static bool step_send(struct hub *h, struct hub_job *job, struct hub_out *out)
 {
-    if (job->step++ > 0 || !hub_conn_find(h, job->conn))
+    if (!hub_conn_find(h, job->conn))
         return false;
-    return give(h, out, HUB_SEND, job->conn, job->text);
+    (void)give(h, out, HUB_SEND, job->conn, job->text);
+    hub_job_drop(h, job); /* at once, so that what was taken uses no place */
+    return true;
 }
 
 static bool step_fanout(struct hub *h, struct hub_job *job, struct hub_out *out)

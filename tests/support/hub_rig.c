@@ -1,0 +1,201 @@
+#include "support/hub_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "pusher/sign.h"
+
+static const struct {
+    const char *id, *key;
+    bool disabled, client_events;
+    uint32_t connections_max;
+} rig_apps[] = {
+    {"3", "key", false, true, 0},
+    {"4", "plain", false, false, 0},
+    {"5", "off", true, false, 0},
+    {"6", "small", false, false, 1},
+};
+
+int hub_rig_setup(void **state)
+{
+    const struct hub_cfg cfg = {.seed = 7};
+    struct hub_rig *r = calloc(1, sizeof *r);
+
+    assert_non_null(r);
+    r->now_ms = 1000;
+    r->h = hub_create(&cfg, r->now_ms);
+    assert_non_null(r->h);
+    buf_init(&r->scratch, PUSHER_MESSAGE_MAX_BYTES * 2);
+    for (size_t i = 0; i < COUNT_OF(rig_apps); i++)
+        assert_int_equal(hub_app_add(r->h, &(struct hub_app){.id = str_from(rig_apps[i].id),
+                                                             .key = str_from(rig_apps[i].key),
+                                                             .secret = STR("secret"),
+                                                             .disabled = rig_apps[i].disabled,
+                                                             .client_events =
+                                                                 rig_apps[i].client_events,
+                                                             .connections_max =
+                                                                 rig_apps[i].connections_max}),
+                         PUSHER_OK);
+    *state = r;
+    return 0;
+}
+
+int hub_rig_teardown(void **state)
+{
+    struct hub_rig *r = *state;
+
+    hub_destroy(r->h);
+    buf_clear(&r->scratch);
+    free(r);
+    return 0;
+}
+
+static struct pusher_frame next_frame(struct hub_rig *r, uint32_t conn)
+{
+    struct pusher_frame f;
+
+    assert_true(hub_next(r->h, &r->out));
+    assert_int_equal(r->out.kind, HUB_SEND);
+    if (conn != 0)
+        assert_int_equal(r->out.conn, conn);
+    assert_int_equal(pusher_frame_parse(r->out.text, &r->scratch, &f), PUSHER_OK);
+    return f;
+}
+
+static void assert_str(struct str got, const char *want)
+{
+    if (!want)
+        return;
+    if (got.len != strlen(want) || (got.len > 0 && memcmp(got.ptr, want, got.len) != 0))
+        fail_msg("got \"%.*s\", want \"%s\"", (int)got.len, got.len > 0 ? got.ptr : "", want);
+}
+
+struct rig_conn rig_open(struct hub_rig *r, const char *key)
+{
+    struct rig_conn c = {hub_open(r->h, str_from(key), 7, STR("8.4.0"), r->now_ms), ""};
+    struct json_value all, id;
+    struct pusher_frame f;
+
+    assert_int_not_equal(c.number, 0);
+    f = next_frame(r, c.number);
+    assert_str(f.event, "pusher:connection_established");
+    assert_int_equal(f.data_kind, PUSHER_DATA_STRING);
+    assert_int_equal(json_parse(f.data, &all), CT_OK);
+    assert_true(json_get(all, STR("socket_id"), &id));
+    json_string_copy(id, c.socket_id, sizeof c.socket_id);
+    return c;
+}
+
+void rig_say(struct hub_rig *r, uint32_t conn, const char *text)
+{
+    hub_message(r->h, conn, str_from(text), r->now_ms);
+}
+
+void rig_ask(struct hub_rig *r, const struct rig_conn *c, const char *channel, const char *auth,
+             const char *channel_data)
+{
+    struct buf text, signature;
+
+    buf_init(&text, HUB_MESSAGE_MAX_BYTES * 2);
+    buf_init(&signature, 1024);
+    if (!auth) {
+        assert_int_equal(pusher_sign_channel(&signature, STR("key"), STR("secret"),
+                                             str_from(c->socket_id), str_from(channel),
+                                             str_from(channel_data)),
+                         PUSHER_OK);
+        auth = buf_cstr(&signature);
+    }
+    assert_int_equal(pusher_frame_subscribe(&text, str_from(channel), str_from(auth),
+                                            str_from(channel_data)),
+                     PUSHER_OK);
+    hub_message(r->h, c->number, buf_str(&text), r->now_ms);
+    buf_clear(&text);
+    buf_clear(&signature);
+}
+
+void rig_subscribe(struct hub_rig *r, const struct rig_conn *c, const char *channel)
+{
+    rig_ask(r, c, channel, NULL, NULL);
+    rig_expect_frame(r, c->number, "pusher_internal:subscription_succeeded", channel, "{}");
+}
+
+void rig_join(struct hub_rig *r, const struct rig_conn *c, const char *channel,
+              const char *user_id)
+{
+    char data[256];
+
+    str_format(data, sizeof data, "{\"user_id\":\"%s\",\"user_info\":{\"name\":\"%s\"}}", user_id,
+               user_id);
+    rig_ask(r, c, channel, NULL, data);
+    rig_expect_frame(r, c->number, "pusher_internal:subscription_succeeded", channel, NULL);
+}
+
+void rig_publish(struct hub_rig *r, const char *channel, const char *event, const char *data)
+{
+    assert_int_equal(hub_publish(r->h, STR("3"), str_from(channel), str_from(event),
+                                 str_from(data), (struct str){0}, r->now_ms),
+                     PUSHER_OK);
+}
+
+void rig_expect_frame(struct hub_rig *r, uint32_t conn, const char *event, const char *channel,
+                      const char *data)
+{
+    const struct pusher_frame f = next_frame(r, conn);
+
+    assert_str(f.event, event);
+    assert_str(f.channel, channel);
+    assert_str(f.data, data);
+}
+
+void rig_expect_holding(struct hub_rig *r, uint32_t conn, const char *event, const char *holding)
+{
+    const struct pusher_frame f = next_frame(r, conn);
+
+    assert_str(f.event, event);
+    if (str_find(f.data, str_from(holding)) == f.data.len)
+        fail_msg("\"%.*s\" does not hold \"%s\"", (int)f.data.len, f.data.ptr, holding);
+}
+
+void rig_expect_close(struct hub_rig *r, uint32_t conn, int32_t code)
+{
+    assert_true(hub_next(r->h, &r->out));
+    assert_int_equal(r->out.kind, HUB_CLOSE);
+    assert_int_equal(r->out.conn, conn);
+    assert_int_equal(r->out.code, code);
+    assert_true(r->out.text.len > 0 && r->out.text.len <= 123);
+}
+
+void rig_expect_error_and_close(struct hub_rig *r, uint32_t conn, int32_t code)
+{
+    const struct pusher_frame f = next_frame(r, conn);
+    struct json_value all, v;
+    int64_t got = 0;
+
+    assert_str(f.event, "pusher:error");
+    assert_int_equal(f.data_kind, PUSHER_DATA_JSON); /* Swift ignores a string here */
+    assert_int_equal(json_parse(f.data, &all), CT_OK);
+    assert_true(json_get(all, STR("code"), &v) && json_i64(v, &got));
+    assert_int_equal(got, code);
+    rig_expect_close(r, conn, code);
+}
+
+void rig_expect_nothing(struct hub_rig *r)
+{
+    if (hub_next(r->h, &r->out))
+        fail_msg("unexpected output: kind %d to %u: %.*s", (int)r->out.kind, r->out.conn,
+                 (int)r->out.text.len, r->out.text.len > 0 ? r->out.text.ptr : "");
+}
+
+size_t rig_drain(struct hub_rig *r)
+{
+    size_t count = 0;
+
+    while (hub_next(r->h, &r->out))
+        count++;
+    return count;
+}
