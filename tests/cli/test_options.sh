@@ -1,0 +1,118 @@
+# The program from the shell: help, versions, mistakes, exit statuses, completions, configuration.
+number=0
+work=$(mktemp -d) || exit 1
+pids=""
+trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$work"' EXIT
+check() {
+    _s=$1; shift; number=$((number + 1))
+    if "$@" >"$work/log" 2>&1; then echo "ok $number - $_s"; else echo "not ok $number - $_s"; sed 's/^/# /' "$work/log" | tail -n 20; fi
+}
+# status N COMMAND...: succeeds when the command ends with N
+status() { _n=$1; shift; "$@" </dev/null >"$work/out" 2>"$work/err"; _got=$?; [ $_got = "$_n" ] || { echo "status $_got, not $_n"; cat "$work/err"; return 1; }; }
+one_line() { [ "$(wc -l <"$work/err")" = 1 ]; }
+fits() { awk 'length > 80 {print; bad = 1} END {exit bad}' "$work/out"; }
+
+check "--version prints the version and ends with 0" status 0 "$CHARGETOP" --version
+check "which is a number" grep -qE '^chargetop [0-9]+\.[0-9]+\.[0-9]+$' "$work/out"
+for c in "" watch demo serve tail completion; do
+    # shellcheck disable=SC2086
+    check "--help of '${c:-chargetop}' ends with 0" status 0 "$CHARGETOP" $c --help
+    check "and fits 80 columns" fits
+done
+check "an unknown option is a usage error" status 2 "$CHARGETOP" --nonsense
+check "told in one line" one_line
+check "an option of another command is refused" status 2 "$CHARGETOP" demo --raw
+check "a missing value is named" status 2 "$CHARGETOP" tail --host
+check "a port beyond 65535 is refused" status 2 "$CHARGETOP" tail --port 65536 1
+check "a number that is none is refused" status 2 "$CHARGETOP" tail --count x 1
+check "nothing to follow is a usage error" status 2 "$CHARGETOP" tail
+check "the dashboard refuses a pipe" status 2 "$CHARGETOP" demo
+check "and names tail" grep -q 'chargetop tail' "$work/err"
+check "a wrong theme is named" status 2 "$CHARGETOP" demo --theme no-such-theme
+check "an unknown fault is refused" status 2 "$CHARGETOP" serve --simulate 1 --fault nonsense
+check "the demo credentials are refused on other addresses" status 2 "$CHARGETOP" serve --bind 0.0.0.0 --port 0
+check "with the reason" grep -qi 'demo' "$work/err"
+
+for shell in bash zsh fish; do
+    check "completion for $shell is printed" status 0 "$CHARGETOP" completion $shell
+    # shellcheck disable=SC2013
+    for o in $("$CHARGETOP" tail --help | grep -oE '^ +(-[a-zA-Z], )?--(\[no-\])?[a-z-]+' | sed 's/.*--//; s/\[no-\]//'); do
+        grep -q -e "$o" "$work/out" || echo "$o" >>"$work/missing.$shell"
+    done
+    check "and knows every option of tail" test ! -s "$work/missing.$shell"
+done
+"$CHARGETOP" completion bash >"$work/c.bash"
+check "bash accepts its script" bash -n "$work/c.bash"
+check "and completes a prefix" bash -c ". '$work/c.bash'; COMP_WORDS=(chargetop tail --ra); COMP_CWORD=2; _chargetop; [ \"\${COMPREPLY[0]}\" = --raw ]"
+check "an unknown shell is a usage error" status 2 "$CHARGETOP" completion csh
+
+check "the manual page is the one the tables print" sh -c "'$CHARGETOP' --man | cmp - docs/chargetop.1"
+
+cat >"$work/good.conf" <<'END'
+profile = mine
+[profile mine]
+host = 127.0.0.1
+port = 1
+key = k
+tls = no
+auth_endpoint = http://127.0.0.1:1/auth
+orders = 11, 12
+[screen]
+theme = light
+[limits]
+stall = 4m
+END
+cat >"$work/bad.conf" <<'END'
+[profile mine]
+host = 127.0.0.1
+porta = 1
+port = 70000
+[screen]
+color = pink
+[nonsense]
+x = 1
+this is not a setting
+END
+check "a good configuration has no mistakes" status 0 "$CHARGETOP" --check-config --config "$work/good.conf"
+check "a bad one ends with 2" status 2 "$CHARGETOP" --check-config --config "$work/bad.conf" --profile mine
+check "an unknown key is named with file and line" grep -q "bad.conf:3: porta: unknown key" "$work/err"
+check "so is a value out of range" grep -q "bad.conf:4: port: " "$work/err"
+check "so is a wrong choice" grep -q "bad.conf:6: color: .*auto|never|always" "$work/err"
+check "so is an unknown section" grep -q "bad.conf:8: " "$work/err"
+check "so is a line that is no setting" grep -q "bad.conf:9: " "$work/err"
+check "a mistake stops every command" status 2 "$CHARGETOP" tail --config "$work/bad.conf" --profile mine 1
+check "an unreadable file too" status 2 "$CHARGETOP" tail --config "$work/none.conf" 1
+check "an unknown profile too" status 2 "$CHARGETOP" tail --config "$work/good.conf" --profile none 1
+
+# Precedence, seen from outside: which server is tried.
+seen() { grep -oE '127\.0\.0\.[0-9]+:[0-9]+|"reason":"[^"]*' "$work/out" | head -n 1; }
+"$CHARGETOP" serve --port 0 --simulate 3 --seed 1 --speed 60 >"$work/serve" 2>"$work/serve.err" &
+pids="$pids $!"
+i=0; while [ $i -lt 100 ] && ! grep -q ready "$work/serve"; do sleep 0.1; i=$((i + 1)); done
+port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "$work/serve")
+cat >"$work/live.conf" <<END
+profile = here
+[profile here]
+host = 127.0.0.1
+port = $port
+key = demo-key
+tls = no
+auth_endpoint = http://127.0.0.1:$port/broadcasting/auth
+api_base = http://127.0.0.1:$port/api/v1/
+discover = yes
+END
+check "the file alone is enough" status 0 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --count 5
+check "and prints five objects" test "$(wc -l <"$work/out")" = 5
+check "the environment wins over the file" status 4 env CHARGETOP_TOKEN=demo-token CHARGETOP_KEY=other timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --count 50
+check "argv wins over the environment" status 0 env CHARGETOP_TOKEN=demo-token CHARGETOP_KEY=other timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --key demo-key --count 5
+echo demo-token >"$work/token"; chmod 600 "$work/token"
+check "a token file serves as well" status 0 timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --token-file "$work/token" --count 8
+check "and a token command" status 0 timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --token-command "cat $work/token" --count 8
+check "too little time for the count ends with 5" status 5 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --count 100000 --for 1s
+check "--for alone ends with 0" status 0 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --for 1s
+check "stdout holds nothing but JSON objects" sh -c "! grep -qv '^{.*}\$' '$work/out'"
+check "--raw prints the frames as received" status 0 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --raw --count 3
+check "the greeting first" sh -c "head -n 1 '$work/out' | grep -q 'pusher:connection_established'"
+check "a closed pipe ends it quietly" sh -c "CHARGETOP_TOKEN=demo-token timeout 30 '$CHARGETOP' tail --config '$work/live.conf' 2>'$work/err' | head -n 2 >/dev/null; [ ! -s '$work/err' ]"
+check "an order refused by 403 ends with 3 when it is the only one" status 3 timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --no-discover --token-command "echo wrong" --for 20s 2149
+echo "1..$number"
