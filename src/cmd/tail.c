@@ -24,6 +24,7 @@ struct tail {
     int status;
     bool ending;
     bool change_printed; /* the current event was printed as what it meant */
+    bool ever_subscribed;
 };
 
 static const char *status_word(enum order_state state)
@@ -261,23 +262,29 @@ static void put_raw(struct tail *t, const struct wire_event *e)
         write_line(t);
 }
 
-/* A refusal that no retry will mend ends the program only if nothing else is being followed. */
+/* A refusal at the start ends the program. Once something was subscribed, tokens are expected to be
+ * renewed and single orders to be refused while the rest goes on. */
 static void judge(struct tail *t, const struct wire_event *e)
 {
-    struct fleet_totals totals;
+    struct pusher_session_info info;
 
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
-        command_complain("the server refuses this connection: %.*s", (int)e->text.len, e->text.ptr);
+        command_complain("the server refuses this connection; see `state` above for its reason");
         end(t, EXIT_CONNECTION);
     }
-    if (e->kind != WIRE_SUB || e->sub != WIRE_SUB_DENIED || t->pipe.discover)
+    if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_SUBSCRIBED)
+        t->ever_subscribed = true;
+    if (t->ever_subscribed)
         return;
-    fleet_totals(t->pipe.fleet, &totals);
-    struct pusher_session_info info;
-    client_info(live_client(t->pipe.live), &info);
-    if (info.wanted > 0 && info.denied == info.wanted) {
-        command_complain("every subscription was refused; check the token");
+    if (e->kind == WIRE_AUTH && e->code == 401) {
+        command_complain("the token was refused (401); renew it and try again");
         end(t, EXIT_AUTH);
+    } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_DENIED && !t->pipe.discover) {
+        client_info(live_client(t->pipe.live), &info);
+        if (info.wanted > 0 && info.denied == info.wanted) {
+            command_complain("every subscription was refused");
+            end(t, EXIT_AUTH);
+        }
     }
 }
 
