@@ -43,7 +43,7 @@ void peer_accept_token(struct peer *p, const char *token);
  * body and header may be NULL. */
 void peer_auth_answer(struct peer *p, const char *channel, int times, int status, const char *body,
                       const char *header);
-/* Requests with this line ("GET /api/v1/users/me") get this; the newest matching route that is not
+/* Requests with this line ("GET /api/v1/users/me"; NULL: all) get this; the newest matching route that is not
  * used up wins; without one: 404. body is copied. */
 void peer_route(struct peer *p, const char *line, int times, int status, struct str body,
                 const char *header);
