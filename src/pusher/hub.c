@@ -53,8 +53,8 @@ static void app_free(struct hub *h, struct hub_app_record *app)
 {
     struct hub_channel *ch, *next;
 
-    HASH_ITER (hh, app->channels, ch, next)
-        hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
+    HASH_ITER(hh, app->channels, ch, next)
+    hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
     free(app);
 }
 
@@ -64,8 +64,8 @@ void hub_destroy(struct hub *h)
 
     if (!h)
         return;
-    HASH_ITER (hh, h->conns, c, next)
-        hub_conn_free(h, c);
+    HASH_ITER(hh, h->conns, c, next)
+    hub_conn_free(h, c);
     while (h->jobs)
         hub_job_drop(h, h->jobs);
     for (size_t i = 0; i < h->app_count; i++)
@@ -335,8 +335,8 @@ struct refusal {
     struct str message;
 };
 
-static struct refusal judge(const struct hub *h, const struct hub_app_record *app,
-                            int32_t protocol, struct str version)
+static struct refusal judge(const struct hub *h, const struct hub_app_record *app, int32_t protocol,
+                            struct str version)
 {
     if (!app)
         return (struct refusal){4001, STR("No application with that key")};
@@ -371,9 +371,9 @@ static struct hub_text *hello(struct hub *h, const struct hub_conn *c)
 {
     const uint32_t told_s = h->cfg.activity_timeout_ms / 1000;
     char data[96]; /* the socket id and ten digits fit */
-    const size_t len =
-        str_format(data, sizeof data, "{\"socket_id\":\"%s\",\"activity_timeout\":%u}", c->socket_id,
-                   (unsigned)(told_s > 0 ? told_s : 1)); /* 0 would make pusher-js give up */
+    const size_t len = str_format(
+        data, sizeof data, "{\"socket_id\":\"%s\",\"activity_timeout\":%u}", c->socket_id,
+        (unsigned)(told_s > 0 ? told_s : 1)); /* 0 would make pusher-js give up */
 
     return hub_text_of_frame(h, pusher_frame_event(&h->frame, STR("pusher:connection_established"),
                                                    (struct str){0}, PUSHER_DATA_STRING,
@@ -464,8 +464,8 @@ void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_
 
     hub_now(h, now_ms);
     error = code >= 4000 ? hub_error_text(h, (struct str){0}, code, cut) : NULL;
-    HASH_ITER (hh, h->conns, c, next)
-        bye(h, c, code, error ? hub_text_ref(error) : NULL, why ? hub_text_ref(why) : NULL);
+    HASH_ITER(hh, h->conns, c, next)
+    bye(h, c, code, error ? hub_text_ref(error) : NULL, why ? hub_text_ref(why) : NULL);
     hub_text_unref(error);
     hub_text_unref(why);
 }

@@ -83,12 +83,12 @@ struct hub_conn {
     UT_hash_handle hh;        /* by number */
     UT_hash_handle hh_socket; /* by socket id */
     uint32_t number;
-    struct hub_app_record *app; /* NULL for an unknown key */
+    struct hub_app_record *app;   /* NULL for an unknown key */
     struct hub_conn *prev, *next; /* of its vigil list, oldest first */
     enum hub_vigil vigil;
-    bool closing; /* its bye is queued: hears and gets nothing new */
-    bool counted; /* in the app's and the hub's count */
-    bool greeted; /* has a socket id */
+    bool closing;      /* its bye is queued: hears and gets nothing new */
+    bool counted;      /* in the app's and the hub's count */
+    bool greeted;      /* has a socket id */
     uint64_t since_ms; /* heard last, or probed */
     uint64_t tokens, tokens_at_ms;
     struct hub_sub *subs;
@@ -121,10 +121,10 @@ struct hub {
     struct hub_vigil_list quiet, probed;
     struct hub_channel *cache_first, *cache_last;
     struct hub_job *jobs, *jobs_tail;
-    struct hub_sub *cursor;  /* next subscriber of the fan-out at the head */
-    struct hub_text *held;   /* what the last hub_out.text points into */
-    struct hub_text *ping;   /* the probe's frame, made once */
-    struct buf frame;        /* frame being written */
+    struct hub_sub *cursor;             /* next subscriber of the fan-out at the head */
+    struct hub_text *held;              /* what the last hub_out.text points into */
+    struct hub_text *ping;              /* the probe's frame, made once */
+    struct buf frame;                   /* frame being written */
     struct buf parse, parse_data, data; /* scratch of a message, of its data, of what we write */
 };
 
@@ -191,6 +191,7 @@ struct hub_member *hub_member_of_leave(struct hub_job *leave);
 /* ---- hub_message.c */
 void hub_message_handle(struct hub *h, struct hub_conn *c, struct str text);
 /* pusher:error with data as an object. code 0 is written as null. */
-struct hub_text *hub_error_text(struct hub *h, struct str channel, int32_t code, struct str message);
+struct hub_text *hub_error_text(struct hub *h, struct str channel, int32_t code,
+                                struct str message);
 
 #endif

@@ -68,12 +68,11 @@ static void refuse_subscription(struct hub *h, struct hub_conn *c, struct str ch
     jw_i64(&w, why.status);
     jw_object_end(&w);
     hub_reply(h, c,
-              w.err != CT_OK
-                  ? NULL
-                  : hub_text_of_frame(h, pusher_frame_event(
-                                             &h->frame, STR("pusher:subscription_error"), channel,
-                                             PUSHER_DATA_JSON, buf_str(&h->data),
-                                             (struct str){0})));
+              w.err != CT_OK ? NULL
+                             : hub_text_of_frame(h, pusher_frame_event(
+                                                        &h->frame, STR("pusher:subscription_error"),
+                                                        channel, PUSHER_DATA_JSON,
+                                                        buf_str(&h->data), (struct str){0})));
 }
 
 /* ---- subscribe ------------------------------------------------------------------------- */
@@ -153,8 +152,8 @@ static bool identify(struct wish *w, struct hub_identity *who, struct why *why)
         *why = (struct why){"LimitReached", 4301, STR("user_id or user_info too large")};
         return false;
     default:
-        *why = (struct why){"AuthError", 401,
-                            STR("channel_data is not a JSON object with a user_id")};
+        *why =
+            (struct why){"AuthError", 401, STR("channel_data is not a JSON object with a user_id")};
         return false;
     }
 }
@@ -172,10 +171,9 @@ static void confirm(struct hub *h, struct hub_conn *c, const struct hub_channel 
         data = buf_str(&h->data);
     }
     hub_reply(h, c,
-              hub_text_of_frame(h, pusher_frame_event(&h->frame,
-                                                      STR("pusher_internal:subscription_succeeded"),
-                                                      ch->name, PUSHER_DATA_STRING, data,
-                                                      (struct str){0})));
+              hub_text_of_frame(
+                  h, pusher_frame_event(&h->frame, STR("pusher_internal:subscription_succeeded"),
+                                        ch->name, PUSHER_DATA_STRING, data, (struct str){0})));
 }
 
 /* A cache channel answers with its last event or says that it has none. */
@@ -336,13 +334,14 @@ static void handle_client_event(struct hub *h, struct hub_conn *c, const struct 
     if (fault.len > 0) {
         const bool nameable = pusher_channel_valid(f->channel, PUSHER_CHANNEL_NAME_MAX_SERVER);
 
-        hub_reply(h, c, hub_error_text(h, nameable ? f->channel : (struct str){0},
-                                       CODE_CLIENT_EVENT, fault));
+        hub_reply(
+            h, c,
+            hub_error_text(h, nameable ? f->channel : (struct str){0}, CODE_CLIENT_EVENT, fault));
         return;
     }
-    text = hub_text_of_frame(h, pusher_frame_event(&h->frame, f->event, ch->name, kind, f->data,
-                                                   sub->member ? sub->member->user_id
-                                                               : (struct str){0}));
+    text = hub_text_of_frame(
+        h, pusher_frame_event(&h->frame, f->event, ch->name, kind, f->data,
+                              sub->member ? sub->member->user_id : (struct str){0}));
     if (hub_queue_fanout(h, ch, c->number, text, HUB_JOBS_RESERVE) != PUSHER_OK)
         hub_reply(h, c, hub_error_text(h, ch->name, CODE_CLIENT_EVENT, STR("Over capacity")));
 }
@@ -380,10 +379,8 @@ static const struct {
     const char *event;
     void (*handle)(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
 } handlers[] = {
-    {"pusher:ping", handle_ping},
-    {"pusher:pong", handle_pong},
-    {"pusher:subscribe", handle_subscribe},
-    {"pusher:unsubscribe", handle_unsubscribe},
+    {"pusher:ping", handle_ping},           {"pusher:pong", handle_pong},
+    {"pusher:subscribe", handle_subscribe}, {"pusher:unsubscribe", handle_unsubscribe},
     {"pusher:signin", handle_signin},
 };
 

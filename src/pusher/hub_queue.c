@@ -122,8 +122,7 @@ enum pusher_err hub_queue_fanout(struct hub *h, struct hub_channel *ch, uint32_t
                                  struct hub_text *text, size_t reserve)
 {
     return queue(h,
-                 &(struct hub_job){
-                     .kind = JOB_FANOUT, .conn = except, .channel = ch, .text = text},
+                 &(struct hub_job){.kind = JOB_FANOUT, .conn = except, .channel = ch, .text = text},
                  reserve);
 }
 

@@ -32,15 +32,14 @@ int hub_rig_setup(void **state)
     assert_non_null(r->h);
     buf_init(&r->scratch, PUSHER_MESSAGE_MAX_BYTES * 2);
     for (size_t i = 0; i < COUNT_OF(rig_apps); i++)
-        assert_int_equal(hub_app_add(r->h, &(struct hub_app){.id = str_from(rig_apps[i].id),
-                                                             .key = str_from(rig_apps[i].key),
-                                                             .secret = STR("secret"),
-                                                             .disabled = rig_apps[i].disabled,
-                                                             .client_events =
-                                                                 rig_apps[i].client_events,
-                                                             .connections_max =
-                                                                 rig_apps[i].connections_max}),
-                         PUSHER_OK);
+        assert_int_equal(
+            hub_app_add(r->h, &(struct hub_app){.id = str_from(rig_apps[i].id),
+                                                .key = str_from(rig_apps[i].key),
+                                                .secret = STR("secret"),
+                                                .disabled = rig_apps[i].disabled,
+                                                .client_events = rig_apps[i].client_events,
+                                                .connections_max = rig_apps[i].connections_max}),
+            PUSHER_OK);
     *state = r;
     return 0;
 }
@@ -110,9 +109,9 @@ void rig_ask(struct hub_rig *r, const struct rig_conn *c, const char *channel, c
                          PUSHER_OK);
         auth = buf_cstr(&signature);
     }
-    assert_int_equal(pusher_frame_subscribe(&text, str_from(channel), str_from(auth),
-                                            str_from(channel_data)),
-                     PUSHER_OK);
+    assert_int_equal(
+        pusher_frame_subscribe(&text, str_from(channel), str_from(auth), str_from(channel_data)),
+        PUSHER_OK);
     hub_message(r->h, c->number, buf_str(&text), r->now_ms);
     buf_clear(&text);
     buf_clear(&signature);
@@ -124,8 +123,7 @@ void rig_subscribe(struct hub_rig *r, const struct rig_conn *c, const char *chan
     rig_expect_frame(r, c->number, "pusher_internal:subscription_succeeded", channel, "{}");
 }
 
-void rig_join(struct hub_rig *r, const struct rig_conn *c, const char *channel,
-              const char *user_id)
+void rig_join(struct hub_rig *r, const struct rig_conn *c, const char *channel, const char *user_id)
 {
     char data[256];
 
@@ -137,8 +135,8 @@ void rig_join(struct hub_rig *r, const struct rig_conn *c, const char *channel,
 
 void rig_publish(struct hub_rig *r, const char *channel, const char *event, const char *data)
 {
-    assert_int_equal(hub_publish(r->h, STR("3"), str_from(channel), str_from(event),
-                                 str_from(data), (struct str){0}, r->now_ms),
+    assert_int_equal(hub_publish(r->h, STR("3"), str_from(channel), str_from(event), str_from(data),
+                                 (struct str){0}, r->now_ms),
                      PUSHER_OK);
 }
 

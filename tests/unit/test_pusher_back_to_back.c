@@ -31,11 +31,21 @@ enum {
 };
 
 static const char *const channel_names[CHANNELS] = {
-    "news",        "private-a",  "private-b",  "private-c",       "private-cache-d",
-    "presence-e",  "presence-f", "cache-g",    "private-user.42",
+    "news",       "private-a",  "private-b", "private-c",       "private-cache-d",
+    "presence-e", "presence-f", "cache-g",   "private-user.42",
 };
 
-enum packet_kind { TO_SERVER, TO_CLIENT, PING_TO_CLIENT, PONG_TO_SERVER, SERVER_ENDS, CLIENT_ENDS, DIALED, REFUSED, AUTH };
+enum packet_kind {
+    TO_SERVER,
+    TO_CLIENT,
+    PING_TO_CLIENT,
+    PONG_TO_SERVER,
+    SERVER_ENDS,
+    CLIENT_ENDS,
+    DIALED,
+    REFUSED,
+    AUTH
+};
 
 struct packet {
     enum packet_kind kind;
@@ -75,13 +85,13 @@ struct world {
     bool faults, counting;
 };
 
-#define CHECK(w, condition, ...)                                                      \
-    do {                                                                               \
-        if (!(condition)) {                                                            \
-            print_error("SEED=%llu SCHEDULES=1 repeats this, at %llu ms: ",            \
+#define CHECK(w, condition, ...) \
+    do { \
+        if (!(condition)) { \
+            print_error("SEED=%llu SCHEDULES=1 repeats this, at %llu ms: ", \
                         (unsigned long long)(w)->seed, (unsigned long long)(w)->now_ms); \
-            fail_msg(__VA_ARGS__);                                                     \
-        }                                                                              \
+            fail_msg(__VA_ARGS__); \
+        } \
     } while (0)
 
 static bool chance(struct world *w, uint64_t percent)
@@ -161,7 +171,8 @@ static void on_dial(struct world *w, size_t client, const struct pusher_event *e
 
     CHECK(w, link < LINKS_MAX, "too many dials");
     count_dial(w, &w->clients[client]);
-    w->links[link] = (struct link){.client = client, .generation = ev->generation, .client_open = true};
+    w->links[link] =
+        (struct link){.client = client, .generation = ev->generation, .client_open = true};
     w->clients[client].link = link;
     if (chance(w, 5))
         return; /* a host that never answers */
@@ -182,7 +193,9 @@ static void on_auth(struct world *w, size_t client, const struct pusher_event *e
         p->channel++;
     buf_init(&body, 4096);
     str_format(user, sizeof user, "u-%zu", client);
-    CHECK(w, hub_authorize(w->hub, STR("key"), ev->socket_id, ev->channel, str_from(user), STR("{}"), &body) == 200,
+    CHECK(w,
+          hub_authorize(w->hub, STR("key"), ev->socket_id, ev->channel, str_from(user), STR("{}"),
+                        &body) == 200,
           "not authorized");
     put_text(w, p, (struct str){text, str_copy(text, sizeof text, buf_str(&body))});
     buf_clear(&body);
@@ -255,7 +268,11 @@ static void on_hub_output(struct world *w, const struct hub_out *out)
     while (link-- > 0 && w->links[link].conn != out->conn)
         ;
     CHECK(w, link < w->link_count, "output for connection %u, which is gone", out->conn);
-    p = post_on_link(w, out->kind == HUB_SEND ? TO_CLIENT : out->kind == HUB_PING ? PING_TO_CLIENT : SERVER_ENDS, link);
+    p = post_on_link(w,
+                     out->kind == HUB_SEND   ? TO_CLIENT
+                     : out->kind == HUB_PING ? PING_TO_CLIENT
+                                             : SERVER_ENDS,
+                     link);
     if (p && out->kind == HUB_SEND)
         put_text(w, p, out->text);
     if (p)
@@ -283,7 +300,8 @@ static void end_for_client(struct world *w, struct link *l, int32_t code)
     if (!l->client_open)
         return;
     l->client_open = false;
-    pusher_session_closed(w->clients[l->client].s, l->generation, code, 0, 0, STR("ended"), w->now_ms);
+    pusher_session_closed(w->clients[l->client].s, l->generation, code, 0, 0, STR("ended"),
+                          w->now_ms);
 }
 
 static void end_for_server(struct world *w, struct link *l)
@@ -299,9 +317,11 @@ static void arrive_auth(struct world *w, const struct packet *p)
     const struct str channel = str_from(channel_names[p->channel]);
 
     if (p->code == 200)
-        pusher_session_authorized(s, p->generation, channel, (struct str){p->text, p->len}, w->now_ms);
+        pusher_session_authorized(s, p->generation, channel, (struct str){p->text, p->len},
+                                  w->now_ms);
     else
-        pusher_session_refused(s, p->generation, channel, PUSHER_REFUSED_RETRY, p->code, STR("no luck"), w->now_ms);
+        pusher_session_refused(s, p->generation, channel, PUSHER_REFUSED_RETRY, p->code,
+                               STR("no luck"), w->now_ms);
 }
 
 static void arrive_dialed(struct world *w, struct link *l)
@@ -325,7 +345,7 @@ static void arrive(struct world *w, const struct packet *p)
             hub_message(w->hub, l->conn, text, w->now_ms);
         break;
     case TO_CLIENT:
-        if (l->client_open && !l->silent)
+        if (!l->silent) /* a transport given up may still speak: the session has to know better */
             pusher_session_message(s, l->generation, text, w->now_ms);
         break;
     case PING_TO_CLIENT:
@@ -339,8 +359,10 @@ static void arrive(struct world *w, const struct packet *p)
             hub_alive(w->hub, l->conn, w->now_ms);
         break;
     case SERVER_ENDS:
-        if (!l->silent)
-            end_for_client(w, l, p->code);
+        if (!l->silent) {
+            l->client_open = false;
+            pusher_session_closed(s, l->generation, p->code, 0, 0, STR("ended"), w->now_ms);
+        }
         break;
     case CLIENT_ENDS:
         if (!l->silent)
@@ -351,7 +373,8 @@ static void arrive(struct world *w, const struct packet *p)
         break;
     case REFUSED:
         if (l->client_open)
-            pusher_session_closed(s, l->generation, 1006, chance(w, 50) ? 503 : 0, 0, STR("refused"), w->now_ms);
+            pusher_session_closed(s, l->generation, 1006, chance(w, 50) ? 503 : 0, 0,
+                                  STR("refused"), w->now_ms);
         l->client_open = false;
         break;
     case AUTH:
@@ -491,7 +514,8 @@ static void run_until(struct world *w, uint64_t until_ms)
 static void open_world(struct world *w, uint64_t seed)
 {
     const struct hub_app app = {STR("app"), STR("key"), STR("secret"), false, true, 0};
-    const struct hub_cfg hub_cfg = {.activity_timeout_ms = 20000, .pong_timeout_ms = 10000, .seed = seed};
+    const struct hub_cfg hub_cfg = {
+        .activity_timeout_ms = 20000, .pong_timeout_ms = 10000, .seed = seed};
 
     memset(w->clients, 0, sizeof w->clients);
     w->link_count = w->packet_count = 0;
@@ -505,7 +529,10 @@ static void open_world(struct world *w, uint64_t seed)
     assert_non_null(w->hub);
     assert_int_equal(hub_app_add(w->hub, &app), PUSHER_OK);
     for (size_t i = 0; i < CLIENTS; i++) {
-        const struct pusher_session_cfg cfg = {.activity_timeout_ms = 15000, .pong_timeout_ms = 5000, .auth_in_flight_max = 3, .seed = seed + i};
+        const struct pusher_session_cfg cfg = {.activity_timeout_ms = 15000,
+                                               .pong_timeout_ms = 5000,
+                                               .auth_in_flight_max = 3,
+                                               .seed = seed + i};
 
         w->clients[i].s = pusher_session_create(&cfg, w->now_ms);
         assert_non_null(w->clients[i].s);
@@ -523,7 +550,8 @@ static void close_world(struct world *w)
         free(w->packets[--w->packet_count].text);
 }
 
-/* Some schedules are hectic, changing their mind while frames are under way; some take half an hour. */
+/* Some schedules are hectic, changing their mind while frames are under way; some take half an
+ * hour. */
 static void make_chaos(struct world *w)
 {
     static const uint64_t paces_ms[] = {30, 300, 2500, 20000};
@@ -558,14 +586,16 @@ static void check_client(struct world *w, const struct client *c)
         const enum wire_sub want = c->wanted[i] ? WIRE_SUB_SUBSCRIBED : WIRE_SUB_NONE;
 
         wanted += c->wanted[i];
-        CHECK(w, sub == want, "%s is %s, want %s", channel_names[i], wire_sub_name(sub), wire_sub_name(want));
+        CHECK(w, sub == want, "%s is %s, want %s", channel_names[i], wire_sub_name(sub),
+              wire_sub_name(want));
     }
     CHECK(w, info.wanted == wanted && info.subscribed == wanted, "counts of the session are off");
 }
 
 static void check_hub(struct world *w)
 {
-    CHECK(w, hub_connection_count(w->hub) == CLIENTS, "%zu connections", hub_connection_count(w->hub));
+    CHECK(w, hub_connection_count(w->hub) == CLIENTS, "%zu connections",
+          hub_connection_count(w->hub));
     for (size_t i = 0; i < CHANNELS; i++) {
         const struct str name = str_from(channel_names[i]);
         const bool presence = str_starts(name, STR("presence-"));
@@ -573,12 +603,15 @@ static void check_hub(struct world *w)
 
         for (size_t k = 0; k < CLIENTS; k++)
             want += w->clients[k].wanted[i];
-        CHECK(w, hub_subscriber_count(w->hub, STR("app"), name) == want, "%s: %zu subscribers, want %zu",
-              channel_names[i], hub_subscriber_count(w->hub, STR("app"), name), want);
+        CHECK(w, hub_subscriber_count(w->hub, STR("app"), name) == want,
+              "%s: %zu subscribers, want %zu", channel_names[i],
+              hub_subscriber_count(w->hub, STR("app"), name), want);
         for (size_t k = 0; presence && k < CLIENTS; k++) {
             const struct pusher_roster *roster = pusher_session_roster(w->clients[k].s, name);
 
-            CHECK(w, (roster ? pusher_roster_count(roster) : 0) == (w->clients[k].wanted[i] ? want : 0),
+            CHECK(w,
+                  (roster ? pusher_roster_count(roster) : 0) ==
+                      (w->clients[k].wanted[i] ? want : 0),
                   "%s: the roster of client %zu is off", channel_names[i], k);
         }
     }
@@ -593,8 +626,10 @@ static void check_delivery(struct world *w)
         for (size_t i = 0; i < CHANNELS; i++) {
             const struct str data = {number, str_format(number, sizeof number, "%zu", n)};
 
-            CHECK(w, hub_publish(w->hub, STR("app"), str_from(channel_names[i]), STR("after"), data,
-                                 (struct str){0}, w->now_ms) == PUSHER_OK, "cannot publish");
+            CHECK(w,
+                  hub_publish(w->hub, STR("app"), str_from(channel_names[i]), STR("after"), data,
+                              (struct str){0}, w->now_ms) == PUSHER_OK,
+                  "cannot publish");
         }
         drain(w);
         run_until(w, w->now_ms + rng_below(&w->rng, 40));

@@ -39,7 +39,7 @@ static struct answer send_raw(struct hub_rig *r, const char *method, const char 
 
 struct signing {
     const char *key, *secret, *method, *path, *extra; /* extra: "&x=y" decoded, may be "" */
-    const char *md5; /* NULL: of the body if there is one */
+    const char *md5;                                  /* NULL: of the body if there is one */
     int64_t at_s;
 };
 
@@ -53,9 +53,9 @@ static void sign(const struct signing *s, struct str body, char *query, size_t c
         assert_int_equal(pusher_md5_hex(body, md5), PUSHER_OK);
         digest = md5;
     }
-    len = str_format(query, cap, "auth_key=%s&auth_timestamp=%lld&auth_version=1.0%s%s%s", s->key,
-                     (long long)s->at_s, digest ? "&body_md5=" : "", digest ? digest : "",
-                     s->extra);
+    len =
+        str_format(query, cap, "auth_key=%s&auth_timestamp=%lld&auth_version=1.0%s%s%s", s->key,
+                   (long long)s->at_s, digest ? "&body_md5=" : "", digest ? digest : "", s->extra);
     assert_int_equal(pusher_sign_request(str_from(s->secret), str_from(s->method),
                                          str_from(s->path), (struct str){query, len}, hex),
                      PUSHER_OK);
@@ -108,7 +108,10 @@ static void an_event_is_delivered_to_each_channel_named(void **state)
 
     rig_subscribe(r, &a, "x");
     rig_subscribe(r, &a, "y");
-    assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channels\":[\"x\",\"y\",\"x\"],\"data\":\"{\\\"a\\\":1}\"}"), 200, "{}");
+    assert_answer(
+        post(r, EVENTS,
+             "{\"name\":\"ev\",\"channels\":[\"x\",\"y\",\"x\"],\"data\":\"{\\\"a\\\":1}\"}"),
+        200, "{}");
     rig_expect_frame(r, a.number, "ev", "x", "{\"a\":1}");
     rig_expect_frame(r, a.number, "ev", "y", "{\"a\":1}");
     rig_expect_nothing(r);
@@ -122,7 +125,8 @@ static void data_that_is_no_string_is_relayed_as_its_json_text(void **state)
     const struct rig_conn a = rig_open(r, "key");
 
     rig_subscribe(r, &a, "x");
-    assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":{\"a\":[1, 2]}}"), 200, "{}");
+    assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":{\"a\":[1, 2]}}"),
+                  200, "{}");
     rig_expect_frame(r, a.number, "ev", "x", "{\"a\":[1, 2]}");
     assert_true(str_find(r->out.text, STR("\"data\":\"")) < r->out.text.len);
     assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":7}"), 200, "{}");
@@ -137,13 +141,19 @@ static void the_socket_named_is_left_out(void **state)
 
     rig_subscribe(r, &a, "x");
     rig_subscribe(r, &b, "x");
-    str_format(body, sizeof body, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"%s\"}", a.socket_id);
+    str_format(body, sizeof body,
+               "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"%s\"}",
+               a.socket_id);
     assert_answer(post(r, EVENTS, body), 200, "{}");
     rig_expect_frame(r, b.number, "ev", "x", "1");
     rig_expect_nothing(r);
-    assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"9.9\"}"), 200, "{}");
+    assert_answer(
+        post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"9.9\"}"),
+        200, "{}");
     assert_int_equal(rig_drain(r), 2);
-    assert_error(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"a:b\"}"), 400);
+    assert_error(
+        post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"x\",\"data\":\"1\",\"socket_id\":\"a:b\"}"),
+        400);
 }
 
 static void info_is_answered_per_channel(void **state)
@@ -154,11 +164,19 @@ static void info_is_answered_per_channel(void **state)
     rig_subscribe(r, &a, "b");
     rig_join(r, &a, "presence-a", "u-7");
     rig_join(r, &b, "presence-a", "u-7");
-    assert_answer(post(r, EVENTS, "{\"name\":\"ev\",\"channels\":[\"presence-a\",\"b\"],\"data\":\"1\",\"info\":\"user_count,subscription_count\"}"),
-                  200, "{\"channels\":{\"presence-a\":{\"user_count\":1},\"b\":{\"subscription_count\":1}}}");
-    assert_answer(post(r, "/apps/3/batch_events", "{\"batch\":[{\"name\":\"e\",\"channel\":\"b\",\"data\":\"1\",\"info\":\"subscription_count\"},{\"name\":\"e\",\"channel\":\"c\",\"data\":\"1\"}]}"),
-                  200, "{\"batch\":[{\"subscription_count\":1},{}]}");
-    assert_error(post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"b\",\"data\":\"1\",\"info\":\"weather\"}"), 400);
+    assert_answer(
+        post(r, EVENTS,
+             "{\"name\":\"ev\",\"channels\":[\"presence-a\",\"b\"],\"data\":\"1\",\"info\":\"user_"
+             "count,subscription_count\"}"),
+        200, "{\"channels\":{\"presence-a\":{\"user_count\":1},\"b\":{\"subscription_count\":1}}}");
+    assert_answer(
+        post(r, "/apps/3/batch_events",
+             "{\"batch\":[{\"name\":\"e\",\"channel\":\"b\",\"data\":\"1\",\"info\":\"subscription_"
+             "count\"},{\"name\":\"e\",\"channel\":\"c\",\"data\":\"1\"}]}"),
+        200, "{\"batch\":[{\"subscription_count\":1},{}]}");
+    assert_error(
+        post(r, EVENTS, "{\"name\":\"ev\",\"channel\":\"b\",\"data\":\"1\",\"info\":\"weather\"}"),
+        400);
 }
 
 static void a_batch_is_delivered_in_order(void **state)
@@ -167,7 +185,10 @@ static void a_batch_is_delivered_in_order(void **state)
     const struct rig_conn a = rig_open(r, "key");
 
     rig_subscribe(r, &a, "x");
-    assert_answer(post(r, "/apps/3/batch_events", "{\"batch\":[{\"channel\":\"x\",\"name\":\"one\",\"data\":\"1\"},{\"channel\":\"x\",\"name\":\"two\",\"data\":\"2\"}]}"), 200, "{}");
+    assert_answer(post(r, "/apps/3/batch_events",
+                       "{\"batch\":[{\"channel\":\"x\",\"name\":\"one\",\"data\":\"1\"},{"
+                       "\"channel\":\"x\",\"name\":\"two\",\"data\":\"2\"}]}"),
+                  200, "{}");
     rig_expect_frame(r, a.number, "one", "x", "1");
     rig_expect_frame(r, a.number, "two", "x", "2");
 }
@@ -222,7 +243,8 @@ static void a_hundred_channels_and_ten_events_are_the_most(void **state)
         size_t len = str_format(body, sizeof body, "{\"batch\":[");
 
         for (int i = 0; i < n; i++)
-            len += str_format(body + len, sizeof body - len, "%s{\"name\":\"e\",\"channel\":\"x\",\"data\":\"1\"}", i ? "," : "");
+            len += str_format(body + len, sizeof body - len,
+                              "%s{\"name\":\"e\",\"channel\":\"x\",\"data\":\"1\"}", i ? "," : "");
         str_format(body + len, sizeof body - len, "]}");
         if (n == HUB_BATCH_MAX)
             assert_answer(post(r, "/apps/3/batch_events", body), 200, "{}");
@@ -230,7 +252,9 @@ static void a_hundred_channels_and_ten_events_are_the_most(void **state)
             assert_error(post(r, "/apps/3/batch_events", body), 400);
     }
     assert_error(post(r, "/apps/3/batch_events", "{\"batch\":[]}"), 400);
-    assert_error(post(r, "/apps/3/batch_events", "{\"batch\":[{\"name\":\"e\",\"channels\":[\"x\",\"y\"],\"data\":\"1\"}]}"), 400);
+    assert_error(post(r, "/apps/3/batch_events",
+                      "{\"batch\":[{\"name\":\"e\",\"channels\":[\"x\",\"y\"],\"data\":\"1\"}]}"),
+                 400);
 }
 
 static void data_of_10240_bytes_fits_and_10241_is_413(void **state)
@@ -271,7 +295,8 @@ static void a_full_queue_is_503_and_publishes_nothing_of_the_request(void **stat
     rig_subscribe(r, &a, "x");
     while (hub_room(r->h) > 1)
         rig_publish(r, "x", "ev", "1");
-    assert_error(post(r, EVENTS, "{\"name\":\"e\",\"channels\":[\"x\",\"y\"],\"data\":\"1\"}"), 503);
+    assert_error(post(r, EVENTS, "{\"name\":\"e\",\"channels\":[\"x\",\"y\"],\"data\":\"1\"}"),
+                 503);
     assert_int_equal(hub_room(r->h), 1);
 }
 
@@ -307,7 +332,8 @@ static void time_stamps_may_be_600_seconds_off(void **state)
     struct hub_rig *r = *state;
 
     for (size_t i = 0; i < COUNT_OF(off_s); i++) {
-        const struct signing s = {"key", "secret", "GET", "/apps/3/channels", "", NULL, NOW_S + off_s[i]};
+        const struct signing s = {"key", "secret", "GET",           "/apps/3/channels",
+                                  "",    NULL,     NOW_S + off_s[i]};
 
         assert_int_equal(send_signed(r, &s, "").status, i < 2 ? 200 : 401);
     }
@@ -315,7 +341,8 @@ static void time_stamps_may_be_600_seconds_off(void **state)
 
 static void the_digest_of_nothing_is_accepted_and_any_other_not(void **state)
 {
-    struct signing s = {"key", "secret", "GET", "/apps/3/channels", "", "d41d8cd98f00b204e9800998ecf8427e", NOW_S};
+    struct signing s = {
+        "key", "secret", "GET", "/apps/3/channels", "", "d41d8cd98f00b204e9800998ecf8427e", NOW_S};
     struct hub_rig *r = *state;
 
     assert_int_equal(send_signed(r, &s, "").status, 200);
@@ -326,23 +353,36 @@ static void the_digest_of_nothing_is_accepted_and_any_other_not(void **state)
 static void parameters_may_come_in_any_order_case_and_encoding(void **state)
 {
     struct hub_rig *r = *state;
-    const char *plain = "auth_key=key&auth_timestamp=1700000000&auth_version=1.0&filter_by_prefix=presence-&info=user_count";
+    const char *plain = "auth_key=key&auth_timestamp=1700000000&auth_version=1.0&filter_by_prefix="
+                        "presence-&info=user_count";
     char hex[PUSHER_SHA256_HEX], query[512];
 
-    assert_int_equal(pusher_sign_request(STR("secret"), STR("GET"), STR("/apps/3/channels"), str_from(plain), hex), PUSHER_OK);
-    str_format(query, sizeof query, "info=user%%5Fcount&AUTH_VERSION=1%%2e0&auth_signature=%s&Filter_By_Prefix=presence%%2D&auth_timestamp=1700000000&auth_key=key", hex);
+    assert_int_equal(pusher_sign_request(STR("secret"), STR("GET"), STR("/apps/3/channels"),
+                                         str_from(plain), hex),
+                     PUSHER_OK);
+    str_format(query, sizeof query,
+               "info=user%%5Fcount&AUTH_VERSION=1%%2e0&auth_signature=%s&Filter_By_Prefix=presence%"
+               "%2D&auth_timestamp=1700000000&auth_key=key",
+               hex);
     assert_answer(send_raw(r, "GET", "/apps/3/channels", query, STR("")), 200, "{\"channels\":{}}");
 }
 
 static void values_with_separators_in_them_are_signed_as_decoded(void **state)
 {
     struct hub_rig *r = *state;
-    struct pusher_param p[] = {{STR("auth_key"), STR("key"), 0}, {STR("auth_timestamp"), STR("1700000000"), 0},
-                               {STR("auth_version"), STR("1.0"), 0}, {STR("filter_by_prefix"), STR("a&b=c"), 0}};
+    struct pusher_param p[] = {{STR("auth_key"), STR("key"), 0},
+                               {STR("auth_timestamp"), STR("1700000000"), 0},
+                               {STR("auth_version"), STR("1.0"), 0},
+                               {STR("filter_by_prefix"), STR("a&b=c"), 0}};
     char hex[PUSHER_SHA256_HEX], query[512];
 
-    assert_int_equal(pusher_sign_params(STR("secret"), STR("GET"), STR("/apps/3/channels"), p, COUNT_OF(p), hex), PUSHER_OK);
-    str_format(query, sizeof query, "auth_key=key&auth_timestamp=1700000000&auth_version=1.0&filter_by_prefix=a%%26b%%3Dc&auth_signature=%s", hex);
+    assert_int_equal(
+        pusher_sign_params(STR("secret"), STR("GET"), STR("/apps/3/channels"), p, COUNT_OF(p), hex),
+        PUSHER_OK);
+    str_format(query, sizeof query,
+               "auth_key=key&auth_timestamp=1700000000&auth_version=1.0&filter_by_prefix=a%%26b%%"
+               "3Dc&auth_signature=%s",
+               hex);
     assert_answer(send_raw(r, "GET", "/apps/3/channels", query, STR("")), 200, "{\"channels\":{}}");
 }
 
@@ -364,7 +404,18 @@ static void unreadable_and_oversized_queries_are_400(void **state)
 
 static void unknown_paths_and_apps_are_404_and_other_methods_405(void **state)
 {
-    static const char *const paths[] = {"", "/", "/apps", "/apps/3", "/apps/3/", "/apps/3/events/", "/apps/3/nothing", "/apps/99/events", "/apps//events", "/apps/3/channels/", "/apps/3/channels/x/other", "/prefix/apps/3/events"};
+    static const char *const paths[] = {"",
+                                        "/",
+                                        "/apps",
+                                        "/apps/3",
+                                        "/apps/3/",
+                                        "/apps/3/events/",
+                                        "/apps/3/nothing",
+                                        "/apps/99/events",
+                                        "/apps//events",
+                                        "/apps/3/channels/",
+                                        "/apps/3/channels/x/other",
+                                        "/prefix/apps/3/events"};
     struct hub_rig *r = *state;
 
     for (size_t i = 0; i < COUNT_OF(paths); i++)
@@ -377,7 +428,10 @@ static void a_disabled_app_is_403(void **state)
 {
     struct hub_rig *r = *state;
 
-    assert_error(send_signed(r, &(struct signing){"off", "secret", "GET", "/apps/5/channels", "", NULL, NOW_S}, ""), 403);
+    assert_error(
+        send_signed(
+            r, &(struct signing){"off", "secret", "GET", "/apps/5/channels", "", NULL, NOW_S}, ""),
+        403);
 }
 
 /* ---- questions -------------------------------------------------------------------------- */
@@ -389,8 +443,10 @@ static void occupied_channels_are_listed_by_prefix(void **state)
 
     rig_subscribe(r, &a, "news");
     rig_join(r, &a, "presence-a", "u-7");
-    assert_answer(get(r, "/apps/3/channels", ""), 200, "{\"channels\":{\"news\":{},\"presence-a\":{}}}");
-    assert_answer(get(r, "/apps/3/channels", "&filter_by_prefix=presence-&info=user_count"), 200, "{\"channels\":{\"presence-a\":{\"user_count\":1}}}");
+    assert_answer(get(r, "/apps/3/channels", ""), 200,
+                  "{\"channels\":{\"news\":{},\"presence-a\":{}}}");
+    assert_answer(get(r, "/apps/3/channels", "&filter_by_prefix=presence-&info=user_count"), 200,
+                  "{\"channels\":{\"presence-a\":{\"user_count\":1}}}");
     assert_error(get(r, "/apps/3/channels", "&info=user_count"), 400);
     assert_error(get(r, "/apps/3/channels", "&info=weather"), 400);
 }
@@ -403,9 +459,11 @@ static void a_channel_tells_what_its_kind_has(void **state)
     rig_subscribe(r, &a, "cache-x");
     (void)rig_drain(r);
     assert_answer(get(r, "/apps/3/channels/nowhere", ""), 200, "{\"occupied\":false}");
-    assert_answer(get(r, "/apps/3/channels/cache-x", "&info=subscription_count,cache"), 200, "{\"occupied\":true,\"subscription_count\":1,\"cache\":null}");
+    assert_answer(get(r, "/apps/3/channels/cache-x", "&info=subscription_count,cache"), 200,
+                  "{\"occupied\":true,\"subscription_count\":1,\"cache\":null}");
     rig_publish(r, "cache-x", "ev", "{\"a\":1}");
-    assert_answer(get(r, "/apps/3/channels/cache%2Dx", "&info=cache"), 200, "{\"occupied\":true,\"cache\":{\"data\":\"{\\\"a\\\":1}\",\"ttl\":1800}}");
+    assert_answer(get(r, "/apps/3/channels/cache%2Dx", "&info=cache"), 200,
+                  "{\"occupied\":true,\"cache\":{\"data\":\"{\\\"a\\\":1}\",\"ttl\":1800}}");
     assert_error(get(r, "/apps/3/channels/cache-x", "&info=user_count"), 400);
     assert_error(get(r, "/apps/3/channels/presence-x", "&info=subscription_count"), 400);
     assert_error(get(r, "/apps/3/channels/a%20b", ""), 400);
@@ -418,7 +476,8 @@ static void users_are_listed_for_presence_channels_only(void **state)
 
     rig_join(r, &a, "presence-a", "u-7");
     rig_join(r, &b, "presence-a", "u-7");
-    assert_answer(get(r, "/apps/3/channels/presence-a/users", ""), 200, "{\"users\":[{\"id\":\"u-7\"}]}");
+    assert_answer(get(r, "/apps/3/channels/presence-a/users", ""), 200,
+                  "{\"users\":[{\"id\":\"u-7\"}]}");
     assert_answer(get(r, "/apps/3/channels/presence-b/users", ""), 200, "{\"users\":[]}");
     assert_error(get(r, "/apps/3/channels/news/users", ""), 400);
 }
@@ -443,22 +502,28 @@ static void an_authorization_has_the_signature_of_socket_and_channel(void **stat
 {
     struct hub_rig *r = *state;
 
-    assert_answer(authorize(r, "key", "1234.1234", "private-foobar", "", ""), 200,
-                  "{\"auth\":\"key:d72a34ff99c998e839c2958470377261870a474fa85674304db4589ba4fef019\"}");
+    assert_answer(
+        authorize(r, "key", "1234.1234", "private-foobar", "", ""), 200,
+        "{\"auth\":\"key:d72a34ff99c998e839c2958470377261870a474fa85674304db4589ba4fef019\"}");
 }
 
 static void what_is_authorized_is_let_in(void **state)
 {
     struct hub_rig *r = *state;
     const struct rig_conn c = rig_open(r, "key");
-    const struct answer a = authorize(r, "key", c.socket_id, "presence-a", "u-\"7", "{\"name\":\"Zo\xc3\xab\"}");
+    const struct answer a =
+        authorize(r, "key", c.socket_id, "presence-a", "u-\"7", "{\"name\":\"Zo\xc3\xab\"}");
     char message[4096];
-    size_t len = str_format(message, sizeof message, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"presence-a\",");
+    size_t len =
+        str_format(message, sizeof message,
+                   "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"presence-a\",");
 
     assert_int_equal(a.status, 200);
-    str_format(message + len, sizeof message - len, "%s}", a.body + 1); /* its members, as they are */
+    str_format(message + len, sizeof message - len, "%s}",
+               a.body + 1); /* its members, as they are */
     rig_say(r, c.number, message);
-    rig_expect_holding(r, c.number, "pusher_internal:subscription_succeeded", "\"u-\\\"7\":{\"name\":\"Zo\xc3\xab\"}");
+    rig_expect_holding(r, c.number, "pusher_internal:subscription_succeeded",
+                       "\"u-\\\"7\":{\"name\":\"Zo\xc3\xab\"}");
 }
 
 static void socket_ids_and_channels_that_could_forge_are_refused(void **state)
@@ -477,7 +542,8 @@ static void socket_ids_and_channels_that_could_forge_are_refused(void **state)
 
 static void form_values_are_decoded_and_bounded(void **state)
 {
-    const struct str form = STR("socket_id=1.2&channel%5Fname=presence-a%40b%3dc&x=a+b&bad=%g0&empty=&flag");
+    const struct str form =
+        STR("socket_id=1.2&channel%5Fname=presence-a%40b%3dc&x=a+b&bad=%g0&empty=&flag");
     char to[16];
     size_t len = 99;
 

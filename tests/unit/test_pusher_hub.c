@@ -233,9 +233,9 @@ static void expect_auth_error(struct hub_rig *r, const struct rig_conn *c, const
 
 static void every_private_kind_needs_this_sockets_signature_by_this_apps_key(void **state)
 {
-    static const char *const names[] = {"private-x", "private-cache-x", "private-encrypted-x",
-                                        "private-encrypted-cache-x", "presence-x",
-                                        "presence-cache-x"};
+    static const char *const names[] = {"private-x",           "private-cache-x",
+                                        "private-encrypted-x", "private-encrypted-cache-x",
+                                        "presence-x",          "presence-cache-x"};
     const char *data = "{\"user_id\":\"u\"}";
     struct hub_rig *r = *state;
     const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key");
@@ -246,9 +246,9 @@ static void every_private_kind_needs_this_sockets_signature_by_this_apps_key(voi
 
         expect_auth_error(r, &a, names[i], "", extra);
         expect_auth_error(r, &a, names[i], "key:", extra);
-        expect_auth_error(
-            r, &a, names[i],
-            "key:0000000000000000000000000000000000000000000000000000000000000000", extra);
+        expect_auth_error(r, &a, names[i],
+                          "key:0000000000000000000000000000000000000000000000000000000000000000",
+                          extra);
         memcpy(forged.socket_id, b.socket_id, sizeof forged.socket_id); /* signed for b */
         expect_auth_error(r, &forged, names[i], NULL, extra);
         rig_ask(r, &a, names[i], NULL, extra);
@@ -326,11 +326,12 @@ static void after_unsubscribing_nothing_arrives_and_nothing_is_acknowledged(void
 
 /* ---- fan-out ---------------------------------------------------------------------------- */
 
-static void an_event_reaches_subscribers_of_its_app_in_string_form_but_not_the_excluded(
-    void **state)
+static void
+an_event_reaches_subscribers_of_its_app_in_string_form_but_not_the_excluded(void **state)
 {
     struct hub_rig *r = *state;
-    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key"), other = rig_open(r, "plain");
+    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key"),
+                          other = rig_open(r, "plain");
 
     rig_subscribe(r, &a, "news");
     rig_subscribe(r, &b, "news");
@@ -395,9 +396,9 @@ static void the_queue_is_bounded_and_a_publish_above_it_is_refused_whole(void **
     assert_int_equal(hub_room(r->h), room);
     for (size_t i = 0; i < room; i++)
         rig_publish(r, "news", "ev", "1");
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("news"), STR("ev"), STR("1"),
-                                 (struct str){0}, r->now_ms),
-                     PUSHER_ERR_LIMIT);
+    assert_int_equal(
+        hub_publish(r->h, STR("3"), STR("news"), STR("ev"), STR("1"), (struct str){0}, r->now_ms),
+        PUSHER_ERR_LIMIT);
     rig_say(r, a.number, "{\"event\":\"pusher:ping\"}"); /* answers still find a place */
     assert_int_equal(rig_drain(r), room + 1);
     assert_int_equal(hub_room(r->h), room);
@@ -425,14 +426,24 @@ static void unusable_publishes_are_refused_each_with_its_reason(void **state)
     char big[HUB_DATA_MAX_BYTES + 1];
 
     memset(big, 'x', sizeof big);
-    assert_int_equal(hub_publish(r->h, STR("7"), STR("n"), STR("e"), none, none, 0), PUSHER_ERR_AUTH);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("a b"), STR("e"), none, none, 0), PUSHER_ERR_BAD_CHANNEL);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), none, none, none, 0), PUSHER_ERR_NO_EVENT);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("pusher:x"), none, none, 0), PUSHER_ERR_NO_EVENT);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("pusher_internal:x"), none, none, 0), PUSHER_ERR_NO_EVENT);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("e"), STR("\xff"), none, 0), PUSHER_ERR_NOT_UTF8);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("e"), (struct str){big, sizeof big}, none, 0), PUSHER_ERR_TOO_LARGE);
-    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("e"), (struct str){big, sizeof big - 1}, none, 0), PUSHER_OK);
+    assert_int_equal(hub_publish(r->h, STR("7"), STR("n"), STR("e"), none, none, 0),
+                     PUSHER_ERR_AUTH);
+    assert_int_equal(hub_publish(r->h, STR("3"), STR("a b"), STR("e"), none, none, 0),
+                     PUSHER_ERR_BAD_CHANNEL);
+    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), none, none, none, 0),
+                     PUSHER_ERR_NO_EVENT);
+    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("pusher:x"), none, none, 0),
+                     PUSHER_ERR_NO_EVENT);
+    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("pusher_internal:x"), none, none, 0),
+                     PUSHER_ERR_NO_EVENT);
+    assert_int_equal(hub_publish(r->h, STR("3"), STR("n"), STR("e"), STR("\xff"), none, 0),
+                     PUSHER_ERR_NOT_UTF8);
+    assert_int_equal(
+        hub_publish(r->h, STR("3"), STR("n"), STR("e"), (struct str){big, sizeof big}, none, 0),
+        PUSHER_ERR_TOO_LARGE);
+    assert_int_equal(
+        hub_publish(r->h, STR("3"), STR("n"), STR("e"), (struct str){big, sizeof big - 1}, none, 0),
+        PUSHER_OK);
 }
 
 /* ---- liveness --------------------------------------------------------------------------- */
@@ -509,7 +520,8 @@ static void a_client_event_reaches_the_others_as_a_string_and_not_its_sender(voi
 
     rig_subscribe(r, &a, "private-x");
     rig_subscribe(r, &b, "private-x");
-    rig_say(r, a.number, "{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":{\"on\":true}}");
+    rig_say(r, a.number,
+            "{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":{\"on\":true}}");
     rig_expect_frame(r, b.number, "client-t", "private-x", "{\"on\":true}");
     assert_true(str_find(r->out.text, STR("{\\\"on\\\"")) < r->out.text.len);
     assert_int_equal(str_find(r->out.text, STR("user_id")), r->out.text.len);
@@ -536,10 +548,13 @@ static void client_events_are_refused_off_on_public_and_for_strangers(void **sta
     rig_subscribe(r, &a, "news");
     rig_ask(r, &a, "private-encrypted-x", NULL, NULL);
     (void)rig_drain(r);
-    expect_4301(r, plain.number, "private-x", "{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":1}");
+    expect_4301(r, plain.number, "private-x",
+                "{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":1}");
     expect_4301(r, a.number, "news", "{\"event\":\"client-t\",\"channel\":\"news\",\"data\":1}");
-    expect_4301(r, a.number, "private-encrypted-x", "{\"event\":\"client-t\",\"channel\":\"private-encrypted-x\"}");
-    expect_4301(r, a.number, "private-y", "{\"event\":\"client-t\",\"channel\":\"private-y\",\"data\":1}");
+    expect_4301(r, a.number, "private-encrypted-x",
+                "{\"event\":\"client-t\",\"channel\":\"private-encrypted-x\"}");
+    expect_4301(r, a.number, "private-y",
+                "{\"event\":\"client-t\",\"channel\":\"private-y\",\"data\":1}");
     expect_4301(r, a.number, "", "{\"event\":\"client-t\",\"data\":1}");
 }
 
@@ -574,9 +589,12 @@ static void client_event_data_may_have_10240_bytes_and_no_more(void **state)
     rig_subscribe(r, &a, "private-x");
     rig_subscribe(r, &b, "private-x");
     buf_init(&text, HUB_MESSAGE_MAX_BYTES);
-    for (size_t size = PUSHER_CLIENT_EVENT_DATA_MAX; size <= PUSHER_CLIENT_EVENT_DATA_MAX + 1; size++) {
+    for (size_t size = PUSHER_CLIENT_EVENT_DATA_MAX; size <= PUSHER_CLIENT_EVENT_DATA_MAX + 1;
+         size++) {
         buf_reset(&text);
-        assert_int_equal(buf_append(&text, STR("{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":\"")), CT_OK);
+        assert_int_equal(
+            buf_append(&text, STR("{\"event\":\"client-t\",\"channel\":\"private-x\",\"data\":\"")),
+            CT_OK);
         for (size_t i = 0; i < size; i++)
             assert_int_equal(buf_append_char(&text, 'x'), CT_OK);
         assert_int_equal(buf_append(&text, STR("\"}")), CT_OK);

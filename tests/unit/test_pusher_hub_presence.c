@@ -97,9 +97,15 @@ static void numeric_ids_become_text_and_missing_info_null(void **state)
 static void unusable_channel_data_is_refused_and_nobody_joins(void **state)
 {
     static const char *const bad[] = {
-        "",       "nonsense",         "[]",
-        "null",   "{}",               "{\"user_id\":\"\"}",
-        "{\"user_id\":null}", "{\"user_id\":{}}", "{\"user_id\":\"u\"",
+        "",
+        "nonsense",
+        "[]",
+        "null",
+        "{}",
+        "{\"user_id\":\"\"}",
+        "{\"user_id\":null}",
+        "{\"user_id\":{}}",
+        "{\"user_id\":\"u\"",
     };
     struct hub_rig *r = *state;
     const struct rig_conn a = rig_open(r, "key");

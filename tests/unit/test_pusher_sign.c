@@ -200,9 +200,9 @@ static void more_parameters_than_the_limit_are_refused(void **state)
     (void)state;
     for (int i = 0; i < PUSHER_PARAMS_MAX; i++)
         len += str_format(query + len, sizeof query - len, "a=%d&", i % 10);
-    assert_int_equal(pusher_sign_request(STR(SECRET), STR("GET"), STR("/"),
-                                         (struct str){query, len - 1}, hex),
-                     PUSHER_OK);
+    assert_int_equal(
+        pusher_sign_request(STR(SECRET), STR("GET"), STR("/"), (struct str){query, len - 1}, hex),
+        PUSHER_OK);
     str_format(query + len, sizeof query - len, "b=1");
     assert_int_equal(pusher_sign_request(STR(SECRET), STR("GET"), STR("/"), str_from(query), hex),
                      PUSHER_ERR_LIMIT);
