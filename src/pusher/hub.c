@@ -296,7 +296,7 @@ static struct hub_conn *conn_new(struct hub *h)
     while (c->number == 0 || hub_conn_find(h, c->number));
     c->probe.kind = JOB_PROBE;
     c->bye.kind = JOB_BYE;
-    c->tokens = HUB_CLIENT_EVENTS_PER_SECOND * HUB_TOKENS_PER_EVENT;
+    c->tokens = (uint64_t)HUB_CLIENT_EVENTS_PER_SECOND * HUB_TOKENS_PER_EVENT;
     c->tokens_at_ms = h->now_ms;
     HASH_ADD(hh, h->conns, number, sizeof c->number, c);
     if (!c->hh.tbl) {

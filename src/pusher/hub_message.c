@@ -289,7 +289,7 @@ static void handle_unsubscribe(struct hub *h, struct hub_conn *c, const struct p
 /* A bucket that holds one second's worth and fills at that rate. */
 static bool take_token(struct hub *h, struct hub_conn *c)
 {
-    const uint64_t full = HUB_CLIENT_EVENTS_PER_SECOND * HUB_TOKENS_PER_EVENT;
+    const uint64_t full = (uint64_t)HUB_CLIENT_EVENTS_PER_SECOND * HUB_TOKENS_PER_EVENT;
     const uint64_t passed_ms = h->now_ms - c->tokens_at_ms;
 
     c->tokens_at_ms = h->now_ms;

@@ -60,12 +60,12 @@ void hub_job_enqueue(struct hub *h, struct hub_job *job)
 
 static void unlink_job(struct hub *h, struct hub_job *job)
 {
-    if (h->jobs == job)
+    if (h->jobs == job) {
         h->cursor = NULL; /* only the head has a cursor */
-    if (job->prev)
-        job->prev->next = job->next;
-    else
         h->jobs = job->next;
+    } else {
+        job->prev->next = job->next;
+    }
     if (job->next)
         job->next->prev = job->prev;
     else

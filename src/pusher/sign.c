@@ -170,7 +170,10 @@ enum pusher_err pusher_sign_params(struct str secret, struct str method, struct 
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *at = c ? strchr(upper, c) : NULL;
+
+    return at ? "abcdefghijklmnopqrstuvwxyz"[at - upper] : c;
 }
 
 enum pusher_err pusher_sign_request(struct str secret, struct str method, struct str path,
