@@ -173,7 +173,9 @@ static char lower(char c)
     static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const char *at = c ? strchr(upper, c) : NULL;
 
-    return at ? "abcdefghijklmnopqrstuvwxyz"[at - upper] : c;
+    if (!at)
+        return c;
+    return "abcdefghijklmnopqrstuvwxyz"[at - upper];
 }
 
 enum pusher_err pusher_sign_request(struct str secret, struct str method, struct str path,
