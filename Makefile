@@ -137,8 +137,12 @@ golden-update: test-deps ## Rewrite the golden screens; review the difference as
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden
 	@GOLDEN_UPDATE=1 $(BUILD)/tests/unit/test_golden
 
-screenshots: all ## Draw the pictures of the README from the program's own cells
-	@sh tests/tools/screenshots.sh $(BUILD)/chargetop docs
+$(BUILD)/shot: $(BUILD)/tests/tools/shot.o $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS)
+
+screenshots: deps ## Draw the pictures of the README from the program's own cells
+	@$(MAKE) --no-print-directory $(BUILD)/shot
+	@sh tests/tools/screenshots.sh $(BUILD)/shot docs
 
 man: all ## Print the manual page and the documents made from the tables
 	@$(BUILD)/chargetop --man >docs/chargetop.1
