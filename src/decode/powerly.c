@@ -104,7 +104,6 @@ static void settle_id(struct change *c)
         str_copy(c->order_id, sizeof c->order_id, str_from(c->order.id));
     else if (c->order.id[0] != '\0' && strcmp(c->order.id, c->order_id) != 0)
         c->id_mismatch = true;
-    str_copy(c->order.id, sizeof c->order.id, str_from(c->order_id));
 }
 
 /* Missing data is an empty object (domain.md 3.6). */

@@ -128,7 +128,7 @@ enum order_field {
 /* An order's fields (domain.md 3.1). */
 struct order_fields {
     uint32_t has; /* enum order_field */
-    char id[ORDER_ID_MAX];
+    char id[ORDER_ID_MAX]; /* as the payload names it; may be empty, see change.id_mismatch */
     int64_t user_id;
     int32_t connector_number;
     int32_t status; /* as sent */

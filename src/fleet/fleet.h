@@ -70,6 +70,21 @@ struct error_log *fleet_errors_mut(struct fleet *f);
 /* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);
-size_t fleet_bytes(const struct fleet *f); /* memory held, for the documented formula */
+/* Memory held, in O(1). With n orders at s charge points:
+ *   fleet_fixed_bytes()                        logs, wheel, link: about 11 MB, whatever n is
+ *   + n * FLEET_ORDER_BYTES + s * FLEET_STATION_BYTES
+ *   + the samples of each order, at most FLEET_ORDER_SAMPLES_BYTES (samples.h)
+ * to which the allocator and the hash tables add their overhead, under 100 bytes an order. */
+size_t fleet_bytes(const struct fleet *f);
+size_t fleet_fixed_bytes(const struct fleet *f);
+enum {
+    FLEET_ORDER_BYTES = 9216, /* at most, asserted at compile time */
+    FLEET_STATION_BYTES = 4608,
+    FLEET_ORDER_SAMPLES_BYTES =
+        128 + SAMPLES_RECENT_MAX * 32 + SAMPLES_BUCKETS_MAX * 80 /* also asserted */
+};
+/* Orders looked at by fleet_tick() since creation: it grows with what is due, not with the number
+ * of orders. */
+uint64_t fleet_wheel_touches(const struct fleet *f);
 
 #endif

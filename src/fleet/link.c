@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 
 enum {
@@ -213,6 +214,22 @@ static void apply_state(struct link *l, const struct wire_event *event)
     mark_cell(l);
 }
 
+/* The server's greeting tells how long it may be silent; a number or a number in quotes. */
+static void read_greeting(struct link *l, const struct wire_event *event)
+{
+    struct json_value root;
+    struct json_value v;
+    int64_t ms;
+
+    if (!str_eq(event->name, STR("pusher:connection_established")) ||
+        json_peek(event->data, &root) != CT_OK)
+        return;
+    l->activity_timeout_ms = 0;
+    if (json_get(root, STR("activity_timeout"), &v) && json_scaled(v, 3, &ms) && ms > 0 &&
+        ms <= INT32_MAX)
+        l->activity_timeout_ms = (uint32_t)ms;
+}
+
 static void apply_frame(struct link *l, const struct wire_event *event)
 {
     const size_t slot = (size_t)(l->slot_s % RATE_SLOTS);
@@ -220,6 +237,7 @@ static void apply_frame(struct link *l, const struct wire_event *event)
     l->heard_ms = event->at_ms;
     l->bytes_slot[slot] += (uint32_t)event->text.len;
     l->bytes_total += event->text.len;
+    read_greeting(l, event);
     if (str_starts(event->name, STR("pusher:")) || str_starts(event->name, STR("pusher_internal:")))
         return;
     l->data_ms = event->at_ms;

@@ -55,6 +55,26 @@ struct state_span {
     enum order_state state;
 };
 
+/* What the formulas need to remember from update to update; written by accept.c and
+ * order_state.c alone. */
+struct order_track {
+    uint64_t event_accept_ms;    /* arrival of the last accepted event (not REST); 0 none */
+    int64_t window_floor_ms;     /* charging time at which the power window last restarted */
+    uint64_t window_floor_at_ms; /* the same as arrival */
+    int32_t grain_wh;            /* largest of 1, 10, 100, 1000 that divides every energy seen */
+    uint32_t rises;              /* updates that raised energy */
+    int64_t usual_sum_wh, usual_sum_ms; /* energy and charging time of the stretches that rose */
+    int64_t rise_wh;             /* energy at last_rise_charging_ms */
+    uint64_t fall_ms;            /* when power fell to slow_pct of slow_from_w; 0 it did not */
+    int32_t slow_from_w;         /* power before that fall */
+    uint64_t stalled_before_ms;  /* flat time of stalls that ended */
+    uint64_t offline_ms;         /* when the charge point was first reported offline; 0 it is not */
+    uint64_t blind_base_ms;      /* the link's blind time when the order appeared */
+    int32_t gone_code;           /* HTTP status by which REST denied the order; 0 it did not */
+    bool power_implausible;      /* power_w is shown and flagged, but kept out of totals */
+    bool quiet_held;             /* QUIET when the link went down: stays so until an update */
+};
+
 struct order {
     char id[ORDER_ID_MAX];
     uint64_t ordinal;            /* 1, 2, ... in order of appearance; never reused */
@@ -96,6 +116,7 @@ struct order {
     bool acked;                  /* attention acknowledged; cleared when the state changes */
     uint8_t pin;                 /* 1-6 pinned to the plot; ORDER_PIN_NONE */
     struct samples *samples;     /* owned; NULL until the first reading */
+    struct order_track track;
 };
 
 const char *order_state_word(enum order_state s);  /* "CHRG"; static */
@@ -103,6 +124,9 @@ bool order_state_needs_eyes(enum order_state s);   /* BAD to SLOW */
 
 /* Elapsed charging time (domain.md 3.7): the server's clock carried forward by ours. -1 unknown. */
 int64_t order_elapsed_ms(const struct order *o, uint64_t now_ms);
+
+/* No charging time was ever sent: order_elapsed_ms() counts from created_at instead. */
+bool order_elapsed_is_approximate(const struct order *o);
 
 enum target_kind { TARGET_NONE, TARGET_TIME, TARGET_ENERGY };
 struct order_target {

@@ -24,6 +24,10 @@ struct samples {
     uint64_t bucket_ms;
 };
 
+/* What fleet.h promises of memory. */
+_Static_assert(sizeof(struct sample) <= 32, "FLEET_ORDER_SAMPLES_BYTES");
+_Static_assert(sizeof(struct bucket) <= 80, "FLEET_ORDER_SAMPLES_BYTES");
+
 struct samples *samples_create(void)
 {
     struct samples *s = calloc(1, sizeof *s);

@@ -1,0 +1,177 @@
+/* src/fleet/fleet_event.c - what a wire event means before its payload is read: link,
+ * subscriptions, and a line in the event log. */
+#include <string.h>
+
+#include "base/text.h"
+#include "fleet/fleet_internal.h"
+#include "fleet/names.h"
+
+static void line_begin(struct log_entry *line, const struct wire_event *event, enum log_what what)
+{
+    memset(line, 0, sizeof *line);
+    line->what = what;
+    line->at_ms = event->at_ms;
+    line->at_unix_ms = event->at_unix_ms;
+    line->repeats = 1;
+    line->energy_before_wh = line->energy_wh = INT64_MIN;
+    line->charging_before_ms = line->charging_ms = INT64_MIN;
+}
+
+static void push(struct fleet *f, const struct log_entry *line, struct str text)
+{
+    if (event_log_push(f->events, line, text) == CT_OK)
+        f->last.log_seq = event_log_newest_seq(f->events);
+}
+
+static bool is_protocol(struct str name)
+{
+    return name.len == 0 || str_starts(name, STR("pusher:")) ||
+           str_starts(name, STR("pusher_internal:"));
+}
+
+static void log_message(struct fleet *f, const struct wire_event *event)
+{
+    const bool protocol = event->kind == WIRE_SENT || is_protocol(event->name);
+    struct log_entry line;
+
+    line_begin(&line, event, protocol ? LOG_PROTOCOL : LOG_OTHER);
+    text_clean(line.name, sizeof line.name, fleet_short_event(event->name));
+    text_clean(line.order_id, sizeof line.order_id, fleet_order_of_channel(event->channel));
+    if (event->kind == WIRE_SENT)
+        str_copy(line.note, sizeof line.note, STR("sent"));
+    push(f, &line, event->text);
+}
+
+static void log_rest(struct fleet *f, const struct wire_event *event)
+{
+    static const char *const names[] = {
+        [WIRE_REST_LIST] = "List",       [WIRE_REST_LIST_DONE] = "List done",
+        [WIRE_REST_DETAILS] = "Details", [WIRE_REST_STOP] = "Stop",
+        [WIRE_REST_ME] = "Me",
+    };
+    struct log_entry line;
+
+    line_begin(&line, event, LOG_REST);
+    str_copy(line.name, sizeof line.name,
+             str_from((size_t)event->rest < COUNT_OF(names) ? names[event->rest] : "REST"));
+    text_clean(line.order_id, sizeof line.order_id, event->name);
+    if (event->code != 0 && event->code / 100 != 2)
+        str_format(line.note, sizeof line.note, "! HTTP %d", (int)event->code);
+    push(f, &line, event->data);
+}
+
+static void log_change_of(struct fleet *f, const struct wire_event *event, enum log_what what,
+                          struct str order_id, const char *word)
+{
+    struct log_entry line;
+    size_t len;
+
+    line_begin(&line, event, what);
+    text_clean(line.order_id, sizeof line.order_id, order_id);
+    str_copy(line.name, sizeof line.name, what == LOG_SUB ? STR("Subscription") : STR("Connection"));
+    len = str_copy(line.note, sizeof line.note, str_from(word));
+    if (event->code != 0)
+        len += str_format(line.note + len, sizeof line.note - len, ": %d", (int)event->code);
+    if (event->text.len > 0) {
+        len += str_copy(line.note + len, sizeof line.note - len, STR(" "));
+        text_clean(line.note + len, sizeof line.note - len, event->text);
+    }
+    text_redact(line.note);
+    push(f, &line, (struct str){0});
+}
+
+static void apply_link(struct fleet *f, const struct wire_event *event, const struct link_before *was)
+{
+    log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
+    fleet_tell_link(f, event, was);
+}
+
+/* The states on the way are shown in the order; the log keeps what came of it. */
+static bool is_outcome(enum wire_sub sub)
+{
+    return sub == WIRE_SUB_SUBSCRIBED || sub == WIRE_SUB_DENIED || sub == WIRE_SUB_FAILED ||
+           sub == WIRE_SUB_NONE;
+}
+
+static void apply_sub(struct fleet *f, const struct wire_event *event)
+{
+    const struct str id = fleet_order_of_channel(event->channel);
+    struct entry *e = event->sub == WIRE_SUB_NONE ? fleet_entry_find(f, id)
+                                                  : fleet_entry(f, id, event->at_ms);
+
+    if (is_outcome(event->sub))
+        log_change_of(f, event, LOG_SUB, id, wire_sub_name(event->sub));
+    if (event->sub == WIRE_SUB_DENIED || event->sub == WIRE_SUB_FAILED)
+        fleet_tell_sub(f, event, id);
+    if (!e)
+        return;
+    if (e->o.sub != event->sub)
+        e->o.sub_since_ms = event->at_ms;
+    e->o.sub = event->sub;
+    e->o.sub_code = event->code;
+    text_clean(e->o.sub_reason, sizeof e->o.sub_reason, event->text);
+    text_redact(e->o.sub_reason);
+    if (event->sub == WIRE_SUB_SUBSCRIBED && e->o.track.gone_code == 403)
+        e->o.track.gone_code = 0;
+    fleet_refresh(f, e, event->at_ms);
+}
+
+static void apply_auth(struct fleet *f, const struct wire_event *event)
+{
+    log_change_of(f, event, LOG_LINK, (struct str){0},
+                  event->code == 0 ? "authorization works" : "authorization paused");
+    if (event->code != 0)
+        fleet_tell_auth(f, event);
+}
+
+/* A REST failure arrives twice: with its answer, which the decoder reads, and as a fault. */
+static void apply_fault(struct fleet *f, const struct wire_event *event)
+{
+    if (event->code != 0 && event->code == f->last.failed_code && event->at_ms == f->last.failed_ms)
+        return;
+    fleet_tell_fault(f, event);
+}
+
+void fleet_apply_event(struct fleet *f, const struct wire_event *event)
+{
+    const struct outage *newest = link_outage(&f->link, 0);
+    const struct link_before was = {
+        .up = link_is_up(&f->link),
+        .ever_up = f->link.ever_up,
+        .state = f->link.state,
+        .tries = f->link.tries,
+        .lost_ms = newest ? newest->from_ms : event->at_ms,
+    };
+
+    if (event->at_unix_ms != 0)
+        f->unix_offset_ms = event->at_unix_ms - (int64_t)event->at_ms;
+    link_apply(&f->link, event);
+    f->last.seq = event->seq;
+    f->last.log_seq = 0;
+    f->last.kind = event->kind;
+    f->last.rest = event->rest;
+    f->last.listed = 0;
+    switch (event->kind) {
+    case WIRE_FRAME:
+    case WIRE_SENT:
+        log_message(f, event);
+        break;
+    case WIRE_LINK:
+        apply_link(f, event, &was);
+        break;
+    case WIRE_SUB:
+        apply_sub(f, event);
+        break;
+    case WIRE_AUTH:
+        apply_auth(f, event);
+        break;
+    case WIRE_REST:
+        log_rest(f, event);
+        break;
+    case WIRE_FAULT:
+        apply_fault(f, event);
+        break;
+    case WIRE_PING:
+        break;
+    }
+}
