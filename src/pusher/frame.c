@@ -216,9 +216,14 @@ static size_t string_end(struct str text, size_t i)
     return text.len;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static size_t skip_space(struct str text, size_t i)
 {
-    while (i < text.len && memchr(" \t\r\n", text.ptr[i], 4))
+    while (i < text.len && is_space(text.ptr[i]))
         i++;
     return i;
 }

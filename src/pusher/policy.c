@@ -48,13 +48,15 @@ static uint64_t hurry_ms(struct pusher_policy *p)
 
 static uint64_t backoff_ms(struct pusher_policy *p, int32_t code)
 {
-    const uint64_t high = window(p->base_ms, p->tries, p->cap_ms);
+    const uint64_t floor_ms = PUSHER_POLICY_FLOOR_MS;
+    uint64_t high = window(p->base_ms, p->tries, p->cap_ms);
 
     if (code < 4100 || code > 4199)
         return between(p, 0, high);
     /* Jitter must remain above the floor, or a crowd would come back together. */
-    return between(p, PUSHER_POLICY_FLOOR_MS,
-                   high > 2 * PUSHER_POLICY_FLOOR_MS ? high : 2 * PUSHER_POLICY_FLOOR_MS);
+    if (high < 2 * floor_ms)
+        high = 2 * floor_ms;
+    return between(p, floor_ms, high);
 }
 
 static uint64_t slow_ms(struct pusher_policy *p)

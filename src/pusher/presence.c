@@ -66,6 +66,7 @@ struct pusher_member pusher_roster_at(const struct pusher_roster *r, size_t i)
     return (struct pusher_member){{m->id, m->id_len}, {m->info, m->info_len}};
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct member *find(const struct pusher_roster *r, struct str user_id)
 {
     struct member *m = NULL;
@@ -117,6 +118,7 @@ static enum pusher_err set_info(struct member *m, struct json_value info)
     return PUSHER_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static enum pusher_err insert(struct pusher_roster *r, struct str id, struct json_value info)
 {
     struct member *m;
@@ -124,7 +126,7 @@ static enum pusher_err insert(struct pusher_roster *r, struct str id, struct jso
     if (r->count == PUSHER_ROSTER_MAX)
         return PUSHER_ERR_LIMIT;
     if (!r->order)
-        r->order = calloc(PUSHER_ROSTER_MAX, sizeof *r->order);
+        r->order = calloc(PUSHER_ROSTER_MAX, sizeof(struct member *));
     m = r->order ? calloc(1, sizeof *m + id.len) : NULL;
     if (!m)
         return PUSHER_ERR_NOMEM;

@@ -5,7 +5,6 @@
 #include "session_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json.h"
 
@@ -315,6 +314,11 @@ void pusher_session_alive(struct pusher_session *s, uint32_t generation, uint64_
 
 /* ---- the greeting ---- */
 
+static bool is_socket_id_byte(char c)
+{
+    return c > ' ' && c <= '~' && c != ':' && c != '\\' && c != '"';
+}
+
 /* An id goes into forms and signatures: opaque, but of printable ASCII without a colon. */
 static bool take_socket_id(struct pusher_session *s, struct json_value hello)
 {
@@ -324,7 +328,7 @@ static bool take_socket_id(struct pusher_session *s, struct json_value hello)
         v.raw.len > PUSHER_SOCKET_ID_MAX)
         return false;
     for (size_t i = 0; i < v.raw.len; i++)
-        if (v.raw.ptr[i] <= ' ' || v.raw.ptr[i] > '~' || memchr(":\\\"", v.raw.ptr[i], 3))
+        if (!is_socket_id_byte(v.raw.ptr[i]))
             return false;
     (void)str_copy(s->socket_id, sizeof s->socket_id, v.raw);
     return true;

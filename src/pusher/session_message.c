@@ -3,7 +3,6 @@
  * The way of an application event is short: one parse, one look-up by channel, one copy. */
 #include "session_internal.h"
 
-#include <string.h>
 
 #include "base/json.h"
 
@@ -81,6 +80,11 @@ static bool is_channel_byte(char c)
     return pusher_channel_valid((struct str){&c, 1}, 1) || c == '#';
 }
 
+static bool ends_sentence(char c)
+{
+    return c == '.' || c == ',' || c == ';';
+}
+
 /* The channel with a subscribe under way that the text names, or NULL. Each run of bytes that a
  * name may hold is looked up, without the punctuation a sentence puts behind it. */
 static struct sub *named_in(const struct pusher_session *s, struct str text)
@@ -95,7 +99,7 @@ static struct sub *named_in(const struct pusher_session *s, struct str text)
 
             if (sub && sub->actual == ACTUAL_SENT)
                 return sub;
-            if (!memchr(".,;", text.ptr[cut - 1], 3))
+            if (!ends_sentence(text.ptr[cut - 1]))
                 break;
         }
         i = end + 1;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <utlist.h>
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 struct sub *session_find(const struct pusher_session *s, struct str channel)
 {
     struct sub *sub = NULL;
@@ -150,6 +151,7 @@ void session_fail(struct pusher_session *s, struct sub *sub, int32_t code, struc
 
 /* ---- what the user wants ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct sub *create(struct pusher_session *s, struct str channel)
 {
     const size_t entries = HASH_COUNT(s->subs) + 1;
