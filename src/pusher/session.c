@@ -2,7 +2,7 @@
  *
  * States and times are those of pusher-channels.md 2.3 to 2.8. One socket is valid at a time; it
  * is known by its generation, and what comes from any other is ignored. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include <stdlib.h>
 

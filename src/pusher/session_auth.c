@@ -1,5 +1,5 @@
 /* src/pusher/session_auth.c - what an authorization answer must look like (5.2), and refusals. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include <string.h>
 

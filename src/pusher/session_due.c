@@ -1,7 +1,7 @@
 /* src/pusher/session_due.c - a binary heap of subscriptions by the moment they wait for.
  *
  * A subscription knows its place, so that taking it out costs O(log n) as well. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* src/pusher/session_message.c - what a message means once the greeting is done (2.5, 4.2-4.7).
  *
  * The way of an application event is short: one parse, one look-up by channel, one copy. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 
 #include "base/json.h"

@@ -3,7 +3,7 @@
  * Text is copied into chunks that never move and are used again once the queue is empty: an event
  * stays readable while the shell reacts to it with calls into the session, and in steady state
  * nothing is allocated. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Rules of pusher-channels.md 4.5: one operation per channel at a time; an unsubscribe waits for
  * the success it follows; a new subscribe waits until the server has digested an unsubscribe.
  * What there is to do is kept as lines that subscriptions stand in; session_work.c serves them. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

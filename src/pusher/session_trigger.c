@@ -2,7 +2,7 @@
  *
  * Servers differ in what they check and how they complain; checked here, a mistake is an error
  * of the call and costs nobody a message. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 #include "base/json.h"
 

@@ -2,7 +2,7 @@
  *
  * Frames, authorization requests and news of states are made one at a time from the lines that
  * subscriptions stand in, so that thousands of channels need no queue. */
-#include "session_internal.h"
+#include "pusher/session_internal.h"
 
 static struct pusher_event news_of(struct pusher_session *s, struct sub *sub)
 {
