@@ -26,6 +26,7 @@ struct key_row {
     unsigned panes;    /* bit per pane_id; all for global */
     int line_rank;     /* place in the key line, 0: not shown there */
     const char *short_help; /* for the key line: "pin" */
+    const char *shown;     /* how the keys are written on the screen: "j k"; NULL: as in keys */
 };
 extern const struct key_row key_rows[];
 extern const int key_row_count;

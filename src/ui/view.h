@@ -102,6 +102,11 @@ struct view {
     uint64_t message_ms;
     /* what the last drawing showed, for paging: set by view_sync from the layout */
     int orders_rows, events_rows, errors_rows;
+    int orders_cols;           /* inside of the orders pane: which columns can be sorted by */
+    uint64_t *index_ordinals;  /* beside index: which order stands in each row, owned */
+    bool index_stale;          /* a key changed the sorting: sort at the next view_sync() */
+    size_t selected_at;        /* row of the selected order */
+    char alarm_id[ORDER_ID_MAX]; /* order of the highest unacknowledged alarm; empty: none */
 };
 
 void view_init(struct view *v);

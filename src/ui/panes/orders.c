@@ -1,0 +1,227 @@
+/* src/ui/panes/orders.c - the orders table on the screen: its head, its rows, its colours. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/columns.h"
+#include "ui/glyph.h"
+
+/* Fewer rows than this are all given to orders. */
+enum { ROWS_WITH_HEAD = 3 };
+
+static bool draws_ascii(const struct view *v, const struct ui_model *m)
+{
+    return v->ascii || m->ambiguous_wide;
+}
+
+/* A triangle, or ^ and v: the way the values go from top to bottom. */
+static uint32_t sort_arrow(const struct view *v, bool ascii)
+{
+    const bool down = column_descends(v->sort_column, v->sort_invert);
+
+    if (ascii)
+        return down ? 'v' : '^';
+    return down ? 0x25BE : 0x25B4;
+}
+
+static size_t add(char *to, size_t cap, const char *between, const char *text)
+{
+    const size_t len = strlen(to);
+
+    return len + str_format(to + len, cap - len, "%s%s", len ? between : "", text);
+}
+
+static void describe_sort(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    char arrow[5] = "";
+
+    arrow[text_encode(arrow, sort_arrow(v, draws_ascii(v, m)))] = '\0';
+    if (v->sort_column == COLUMN_SORT_ATTENTION)
+        str_format(to, cap, "sort ST%s attention", arrow);
+    else
+        str_format(to, cap, "sort %s%s", order_columns[v->sort_column].title, arrow);
+}
+
+static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+{
+    const char *between = cols >= 100 ? "   " : "  ";
+    struct column_fit fit;
+    char part[64];
+
+    str_format(out->left, sizeof out->left, "Orders %zu", v->index_count);
+    out->right[0] = '\0';
+    if (v->paused_ms) {
+        const uint64_t s = (m->now_ms - v->paused_ms) / 1000;
+        const uint64_t total = event_log_total(fleet_events(m->fleet));
+        str_format(part, sizeof part, "PAUSED %llu:%02llu, %llu waiting", (unsigned long long)(s / 60),
+                   (unsigned long long)(s % 60), (unsigned long long)(total - v->paused_seq));
+        add(out->right, sizeof out->right, between, part);
+    }
+    if (v->hold)
+        add(out->right, sizeof out->right, between, "HOLD");
+    if (v->follow)
+        add(out->right, sizeof out->right, between, "FOLLOW");
+    describe_sort(v, m, part, sizeof part);
+    add(out->right, sizeof out->right, between, part);
+    columns_fit(v->orders_cols, &fit);
+    if (cols >= 100 && fit.count < COLUMN_COUNT) {
+        str_format(part, sizeof part, "%d of %d columns", fit.count, COLUMN_COUNT);
+        add(out->right, sizeof out->right, between, part);
+    }
+}
+
+/* The title with the arrow when the table is sorted by it; a long title keeps its last word. */
+static void head_text(const struct view *v, int column, int cells, bool ascii, char *to, size_t cap)
+{
+    const int sorted = v->sort_column == COLUMN_SORT_ATTENTION ? COLUMN_STATE : v->sort_column;
+    const char *title = order_columns[column].title;
+    char arrow[5] = "";
+
+    if (column == sorted) {
+        arrow[text_encode(arrow, sort_arrow(v, ascii))] = '\0';
+        const char *space = strrchr(title, ' ');
+        if ((int)strlen(title) + 1 > cells && space)
+            title = space + 1;
+    }
+    str_format(to, cap, "%s%s", title, arrow);
+}
+
+static void draw_head(struct surface *s, struct rect at, const struct view *v,
+                      const struct column_fit *fit)
+{
+    char text[48];
+
+    for (int i = 0; i < fit->count; i++) {
+        const int column = fit->at[i], x = at.x + fit->x[i];
+        head_text(v, column, fit->cells[i], s->ascii, text, sizeof text);
+        if (order_columns[column].right)
+            surface_right(s, x, at.y, fit->cells[i], str_from(text), ROLE_COLUMN);
+        else
+            surface_text(s, x, at.y, fit->cells[i], str_from(text), ROLE_COLUMN);
+    }
+}
+
+/* `#` and `-` of a bar in their own colours, and as blocks where there are any. */
+static void draw_bar(struct surface *s, int x, int y, int cells, struct str text)
+{
+    for (int i = 0; i < cells && (size_t)i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (c == '#')
+            surface_glyph(s, x + i, y, s->ascii ? '#' : 0x2588, ROLE_BAR);
+        else if (c == '-')
+            surface_glyph(s, x + i, y, s->ascii ? '-' : 0x2591, ROLE_BAR_EMPTY);
+        else
+            surface_text(s, x + i, y, 1, (struct str){text.ptr + i, 1}, ROLE_BODY);
+    }
+}
+
+static void draw_spark(struct surface *s, int x, int y, int cells, const struct order_row *row)
+{
+    for (int i = 0; i < cells && i < ROW_SPARK_CELLS; i++)
+        surface_glyph(s, x + i, y, glyph_level(row->levels[i], s->ascii),
+                      row->levels[i] < 0 ? ROLE_DIM : ROLE_SPARK);
+}
+
+static int role_of_cell(const struct order_row *row, int column)
+{
+    if (row->state == ORDER_DONE && column != COLUMN_ATTENTION)
+        return row->sunk ? ROLE_DIM : ROLE_BODY;
+    switch (column) {
+    case COLUMN_KWH:
+    case COLUMN_KW:
+    case COLUMN_LEFT:
+        return row->stale ? ROLE_STALE : ROLE_BODY;
+    case COLUMN_ATTENTION:
+        return order_state_needs_eyes(row->state) && !row->acked ? role_of_state(row->state)
+                                                                 : ROLE_BODY;
+    default:
+        return ROLE_BODY;
+    }
+}
+
+/* Text cut on the right ends with one mark. */
+static void draw_cut(struct surface *s, int x, int y, int cells, struct str text, int role)
+{
+    if (text_width(text) <= cells) {
+        surface_text(s, x, y, cells, text, role);
+        return;
+    }
+    const int used = surface_text(s, x, y, cells - 1, text, role);
+    surface_glyph(s, x + used, y, glyph_ellipsis(s->ascii), role);
+}
+
+static void draw_cell(struct surface *s, int x, int y, int cells, const struct order_row *row,
+                      int column, const struct ui_model *m)
+{
+    char text[COLUMN_CELL_MAX];
+    const struct str shown = {text, column_text(row, column, m, cells, text, sizeof text)};
+    const bool empty = !row->updated || row->state == ORDER_DENY;
+    const int role = role_of_cell(row, column);
+
+    if (column == COLUMN_STATE) {
+        surface_glyph(s, x, y, glyph_state(row->state, s->ascii), role_of_state(row->state));
+        surface_text(s, x + 2, y, cells - 2, shown, role_of_state(row->state));
+    } else if (column == COLUMN_SPARK) {
+        if (!empty)
+            draw_spark(s, x, y, cells, row);
+    } else if (column == COLUMN_TARGET && shown.len > 5 && (text[0] == '#' || text[0] == '-')) {
+        draw_bar(s, x, y, cells, shown);
+    } else if (order_columns[column].right || (column == COLUMN_TARGET && shown.len == 1)) {
+        const int at = column == COLUMN_TARGET ? x + cells / 2 : x;
+        surface_right(s, at, y, column == COLUMN_TARGET ? 1 : cells, shown, role);
+    } else {
+        draw_cut(s, x, y, cells, shown, role);
+    }
+}
+
+static void draw_row(struct surface *s, struct rect at, const struct view *v,
+                     const struct order_row *row, const struct ui_model *m)
+{
+    struct column_fit fit;
+
+    columns_fit(at.cols, &fit);
+    if (strcmp(row->id, v->selected) == 0)
+        surface_glyph(s, at.x, at.y, '>', ROLE_SELECTED);
+    else if (row->pin != ORDER_PIN_NONE)
+        surface_glyph(s, at.x, at.y, (uint32_t)('0' + row->pin), ROLE_SERIES_1 + row->pin - 1);
+    if (fit.count == 0) { /* not even the state: the id is what is left */
+        surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(row->id), ROLE_BODY);
+        return;
+    }
+    for (int i = 0; i < fit.count; i++)
+        draw_cell(s, at.x + fit.x[i], at.y, fit.cells[i], row, fit.at[i], m);
+}
+
+static void draw_nothing(struct surface *s, struct rect at)
+{
+    const char *lines[] = {"No orders yet.", "Add one with  :add ID"};
+
+    for (int i = 0; i < 2 && i < at.rows; i++)
+        surface_text(s, at.x + 1, at.y + i, at.cols - 1, str_from(lines[i]), ROLE_DIM);
+}
+
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    struct column_fit fit;
+    struct order_row row;
+
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    if (at.rows >= ROWS_WITH_HEAD) {
+        columns_fit(at.cols, &fit);
+        draw_head(s, at, v, &fit);
+        at.y++;
+        at.rows--;
+    }
+    if (v->index_count == 0)
+        draw_nothing(s, at);
+    for (int y = 0; y < at.rows; y++) {
+        const struct rect line = {at.x, at.y + y, at.cols, 1};
+        if (!view_row(v, m, v->top + (size_t)y, ROW_WHOLE, &row))
+            continue;
+        draw_row(s, line, v, &row, m);
+        if (strcmp(row.id, v->selected) == 0)
+            surface_flag(s, line, CELL_SELECTED);
+    }
+}
+
+const struct pane_ops pane_orders = {"Orders", titles, draw};

@@ -1,0 +1,108 @@
+/* src/ui/rows.c - which of an order's values the table shows. */
+#include "ui/rows.h"
+
+#include <string.h>
+
+#include "ui/pane.h"
+
+static void fill_point(const struct order *o, struct order_row *out)
+{
+    if (o->station && (o->station->has & STATION_HAS_TITLE))
+        str_copy(out->title, sizeof out->title, str_from(o->station->title));
+    if (o->f.has & ORDER_HAS_CONNECTOR)
+        out->connector = o->f.connector_number;
+    order_site(o, out->site, sizeof out->site);
+}
+
+static void fill_money(const struct order *o, const struct ui_model *m, struct order_row *out)
+{
+    struct order_price price;
+
+    order_price(o, fleet_currency(m->fleet), &price);
+    out->price_micro = price.amount_micro;
+    out->price_estimated = price.estimated;
+    str_copy(out->currency, sizeof out->currency, str_from(price.currency));
+}
+
+static void fill_times(const struct order *o, const struct ui_model *m, struct order_row *out)
+{
+    const bool done = o->state == ORDER_DONE;
+
+    out->elapsed_ms = order_elapsed_ms(o, m->now_ms);
+    out->seen_ms = done && o->completed_ms ? o->completed_ms : o->last_seen_ms;
+    out->sunk = done && o->completed_ms &&
+                m->now_ms > o->completed_ms + fleet_limits(m->fleet)->done_sink_ms;
+    if (o->state == ORDER_SCHED && (o->f.has & ORDER_HAS_RESERVED_AT))
+        out->begins_unix_ms = o->f.reserved_unix_ms;
+    else
+        out->begins_unix_ms = o->first_update_unix_ms;
+}
+
+void row_of_order(const struct order *o, const struct ui_model *m, enum row_extent extent,
+                  struct order_row *out)
+{
+    memset(out, 0, sizeof *out);
+    str_copy(out->id, sizeof out->id, str_from(o->id));
+    out->ordinal = o->ordinal;
+    out->state = o->state;
+    out->pin = o->pin;
+    out->acked = o->acked;
+    out->updated = o->ever_updated;
+    out->stale = o->state != ORDER_DONE && o->ever_updated &&
+                 order_is_stale(o, m->now_ms, link_is_up(fleet_link(m->fleet)));
+    out->energy_wh = o->f.has & ORDER_HAS_ENERGY ? o->f.energy_wh : INT64_MIN;
+    out->power_w = o->power_w;
+    out->peak_w = o->peak_w;
+    out->mean_w = order_mean_power_w(o);
+    out->stalled_ms = o->stalled_total_ms;
+    out->blind_ms = o->blind_ms;
+    out->period_ms = o->period_ms;
+    out->sub = o->sub;
+    order_target(o, m->now_ms, &out->target);
+    fill_point(o, out);
+    fill_money(o, m, out);
+    fill_times(o, m, out);
+    if (extent == ROW_NUMBERS)
+        return;
+    spark_levels(o, m->now_ms, ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
+    order_reason(o, m->now_ms, out->reason, sizeof out->reason);
+}
+
+/* The index may be of a moment before the last change when memory ran out: the ordinal tells. */
+static const struct order *order_in_row(const struct view *v, const struct ui_model *m, size_t at)
+{
+    const struct order *o = fleet_order_at(m->fleet, v->index[at]);
+
+    return o && o->ordinal == v->index_ordinals[at] ? o : NULL;
+}
+
+bool view_row(const struct view *v, const struct ui_model *m, size_t at, enum row_extent extent,
+              struct order_row *out)
+{
+    if (at >= v->index_count)
+        return false;
+    if (v->frozen) {
+        *out = v->frozen->rows[v->index[at]];
+        const struct order *o = fleet_order_get(m->fleet, str_from(out->id));
+        if (o) { /* what keeps running during a pause: the age, and the marks of the person */
+            out->seen_ms = out->state == ORDER_DONE ? out->seen_ms : o->last_seen_ms;
+            out->pin = o->pin;
+            out->acked = o->acked;
+        }
+        return true;
+    }
+    const struct order *o = order_in_row(v, m, at);
+    if (o)
+        row_of_order(o, m, extent, out);
+    return o != NULL;
+}
+
+const char *view_row_id(const struct view *v, const struct ui_model *m, size_t at)
+{
+    if (at >= v->index_count)
+        return NULL;
+    if (v->frozen)
+        return v->frozen->rows[v->index[at]].id;
+    const struct order *o = order_in_row(v, m, at);
+    return o ? o->id : NULL;
+}

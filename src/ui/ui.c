@@ -1,0 +1,193 @@
+/* src/ui/ui.c - puts a frame together: lines, frames with their titles, panes, help over all. */
+#include "ui/ui.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/layout.h"
+#include "ui/view_internal.h"
+
+static const struct pane_ops *pane_of(enum pane_id pane)
+{
+    switch (pane) {
+    case PANE_ORDERS:
+        return &pane_orders;
+    case PANE_PLOT:
+        return &pane_plot;
+    case PANE_CONNECTION:
+        return &pane_connection;
+    case PANE_ERRORS:
+        return &pane_errors;
+    case PANE_EVENTS:
+        return &pane_events;
+    default:
+        return NULL;
+    }
+}
+
+/* "[text]" on a border, at most cells cells; returns what it took. */
+static int put_title(struct surface *s, int x, int y, int cells, const char *text, int role, int border)
+{
+    const int width = text_width(str_from(text));
+
+    if (width == 0 || cells < 4)
+        return 0;
+    const int shown = width + 2 <= cells ? width : cells - 2;
+    surface_glyph(s, x, y, '[', border);
+    const int used = surface_text(s, x + 1, y, shown, str_from(text), role);
+    surface_glyph(s, x + 1 + used, y, ']', border);
+    return used + 2;
+}
+
+/* Left title from the second cell, right title up to the last but one. The right one goes first;
+ * it goes in parts, where parts are set apart by two spaces or more. */
+static void draw_titles(struct surface *s, struct rect r, const struct pane_titles *t, int border)
+{
+    const int room = r.cols - 4;
+    const char *right = t->right;
+    const int left_cells = text_width(str_from(t->left)) + 2;
+
+    while (right[0] && left_cells + text_width(str_from(right)) + 3 > room) {
+        const char *part = strstr(right, "  ");
+        right = part ? part + strspn(part, " ") : "";
+    }
+    put_title(s, r.x + 2, r.y, room, t->left, ROLE_TITLE, border);
+    const int right_cells = text_width(str_from(right)) + 2;
+    if (right[0])
+        put_title(s, r.x + r.cols - 2 - right_cells, r.y, right_cells, right, ROLE_TITLE, border);
+}
+
+/* With shared borders a frame has no line below: the next pane's title line is it. */
+static void draw_frame(struct surface *s, const struct layout *l, enum pane_id pane, bool focused)
+{
+    const struct rect r = l->pane[pane];
+    const enum box_style style = focused ? BOX_FOCUS : BOX_PLAIN;
+    const int role = focused ? ROLE_BORDER_FOCUS : ROLE_BORDER;
+
+    if (!l->shared_borders) {
+        surface_box(s, r, style, role);
+        return;
+    }
+    surface_box(s, (struct rect){r.x, r.y, r.cols, r.rows + 1}, style, role);
+    if (!s->ascii && !focused && pane != PANE_ORDERS) { /* joined to the pane above */
+        surface_glyph(s, r.x, r.y, 0x251C, role);
+        surface_glyph(s, r.x + r.cols - 1, r.y, 0x2524, role);
+    }
+}
+
+/* The connection as part of the errors' title, where it has no pane of its own. */
+static void draw_segment(struct surface *s, const struct layout *l, const struct view *v,
+                         const struct ui_model *m, struct pane_titles *t)
+{
+    const struct rect r = l->pane[PANE_ERRORS];
+    const bool focused = v->focus == PANE_CONNECTION;
+    char text[96];
+
+    if (l->pane[PANE_CONNECTION].rows > 0 || v->zoom != PANE_NONE)
+        return;
+    pane_connection_segment(m, text, sizeof text);
+    t->right[0] = '\0';
+    const int cells = text_width(str_from(text)) + 2;
+    if (cells + text_width(str_from(t->left)) + 9 > r.cols)
+        return;
+    const int role = focused ? ROLE_BORDER_FOCUS : ROLE_BORDER;
+    const int x = r.x + r.cols - 2 - cells;
+    if (focused)
+        surface_hline(s, x - 2, r.y, cells + 3, BOX_FOCUS, role);
+    put_title(s, x, r.y, cells, text, focused ? ROLE_BORDER_FOCUS : ROLE_TITLE, role);
+}
+
+static void draw_pane(struct surface *s, const struct layout *l, enum pane_id pane,
+                      const struct view *v, const struct ui_model *m)
+{
+    const struct pane_ops *ops = pane_of(pane);
+    const bool focused = v->focus == pane;
+    const struct rect r = l->pane[pane];
+    struct pane_titles made = {.left = "", .right = ""}, t = {.left = "", .right = ""};
+
+    if (r.rows < 1 || r.cols < 1)
+        return;
+    if (l->framed[pane]) {
+        const int border = focused ? ROLE_BORDER_FOCUS : ROLE_BORDER;
+        draw_frame(s, l, pane, focused);
+        ops->titles(v, m, r.cols, &made);
+        str_format(t.left, sizeof t.left, "%d %s", (int)pane, made.left);
+        str_copy(t.right, sizeof t.right, str_from(made.right));
+        if (pane == PANE_ERRORS)
+            draw_segment(s, l, v, m, &t);
+        draw_titles(s, r, &t, border);
+    }
+    ops->draw(s, layout_inner(l, pane), v, m);
+}
+
+static void draw_help(struct surface *s, const struct view *v)
+{
+    const bool large = s->cols >= 100 && s->rows >= 36;
+    const int lines = (int)help_lines(v, large ? s->cols - 12 : s->cols);
+    struct rect r = {0, 1, s->cols, s->rows - 2};
+    struct pane_titles t;
+
+    if (large) {
+        r = (struct rect){6, 3, s->cols - 12, lines + 4 < s->rows - 6 ? lines + 4 : s->rows - 6};
+        if (r.cols > 120)
+            r = (struct rect){(s->cols - 120) / 2, r.y, 120, r.rows};
+    }
+    if (r.rows < 1)
+        r = (struct rect){0, 0, s->cols, s->rows};
+    surface_fill(s, r, ' ', ROLE_BODY);
+    if (r.rows < 4 || r.cols < 20) {
+        help_draw(s, r, v);
+        return;
+    }
+    surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
+    str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
+    const int inside = r.rows - 2;
+    if (lines > inside)
+        str_copy(t.right, sizeof t.right, STR("j k scroll   Tab next pane   Esc close"));
+    else
+        str_copy(t.right, sizeof t.right, STR("Tab next pane   Esc close"));
+    draw_titles(s, r, &t, ROLE_BORDER_FOCUS);
+    const int pad = inside > lines + 1;
+    help_draw(s, (struct rect){r.x + 1, r.y + 1 + pad, r.cols - 2, inside - pad}, v);
+}
+
+/* The bottom line: what is being typed or asked, else the keys. On screens without a line for
+ * messages it shows them too. */
+static void draw_bottom(struct surface *s, const struct layout *l, const struct view *v)
+{
+    struct rect at = l->keys;
+
+    if (v->prompt_kind || (v->message[0] && l->alarm.rows == 0)) {
+        at = (struct rect){0, s->rows - 1, s->cols, 1};
+        surface_fill(s, at, ' ', ROLE_BODY);
+        if (v->prompt_kind)
+            line_prompt(s, at, v);
+        else
+            surface_text(s, at.x, at.y, at.cols, str_from(v->message), ROLE_MESSAGE);
+    } else if (at.rows > 0) {
+        line_keys(s, at, v);
+    }
+}
+
+void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
+{
+    const bool ascii = s->ascii;
+    struct layout l;
+
+    layout_compute(s->cols, s->rows, v->zoom, &l);
+    surface_erase(s);
+    s->ascii = ascii || m->ambiguous_wide; /* lines and blocks would take two cells there */
+    line_header(s, l.header, v, m);
+    if (l.counts.rows > 0)
+        line_counts(s, l.counts, m);
+    for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++)
+        draw_pane(s, &l, (enum pane_id)pane, v, m);
+    if (l.alarm.rows > 0) {
+        surface_fill(s, l.alarm, ' ', ROLE_BODY);
+        line_alarm(s, l.alarm, v, m);
+    }
+    if (v->help)
+        draw_help(s, v);
+    draw_bottom(s, &l, v);
+    s->ascii = ascii;
+}

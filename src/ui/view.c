@@ -1,0 +1,198 @@
+/* src/ui/view.c - keeps what the person has chosen valid while the model moves under it. */
+#include "ui/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/columns.h"
+#include "ui/layout.h"
+#include "ui/view_internal.h"
+
+enum { WINDOW_DEFAULT_MS = 3600000 };
+
+void view_init(struct view *v)
+{
+    *v = (struct view){.focus = PANE_ORDERS,
+                       .sort_column = COLUMN_SORT_ATTENTION,
+                       .window_ms = WINDOW_DEFAULT_MS,
+                       .plot_mode = PLOT_AUTO};
+}
+
+void view_clear(struct view *v)
+{
+    view_sort_clear(v);
+    free(v->frozen);
+    v->frozen = NULL;
+}
+
+uint64_t view_time_ms(const struct view *v, uint64_t now_ms)
+{
+    return v->paused_ms ? v->paused_ms : now_ms;
+}
+
+const struct order *view_selected(const struct view *v, const struct ui_model *m)
+{
+    return v->selected[0] ? fleet_order_get(m->fleet, str_from(v->selected)) : NULL;
+}
+
+void view_say(struct view *v, uint64_t now_ms, const char *text)
+{
+    text_clean(v->message, sizeof v->message, str_from(text));
+    v->message_ms = now_ms;
+}
+
+void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
+{
+    char line[VIEW_MESSAGE_MAX];
+    va_list args;
+
+    va_start(args, format);
+    if (vsnprintf(line, sizeof line, format, args) < 0)
+        line[0] = '\0';
+    va_end(args);
+    view_say(v, now_ms, line);
+}
+
+void view_pause(struct view *v, const struct ui_model *m)
+{
+    struct frozen *f = malloc(sizeof *f + v->index_count * sizeof f->rows[0]);
+
+    if (!f) {
+        view_say(v, m->now_ms, "not paused: out of memory");
+        return;
+    }
+    f->count = 0;
+    for (size_t i = 0; i < v->index_count; i++)
+        if (view_row(v, m, i, ROW_WHOLE, &f->rows[f->count])) {
+            v->index_ordinals[f->count] = f->rows[f->count].ordinal;
+            v->index[f->count] = f->count;
+            f->count++;
+        }
+    v->index_count = f->count;
+    v->frozen = f;
+    v->paused_ms = m->now_ms > 0 ? m->now_ms : 1;
+    v->paused_seq = event_log_total(fleet_events(m->fleet));
+}
+
+void view_resume(struct view *v)
+{
+    free(v->frozen);
+    v->frozen = NULL;
+    v->paused_ms = v->paused_seq = 0;
+    v->offset_ms = 0;
+    v->events_anchor = 0;
+    v->index_stale = true;
+}
+
+static size_t last_top(const struct view *v)
+{
+    const size_t rows = v->orders_rows > 0 ? (size_t)v->orders_rows : 1;
+
+    return v->index_count > rows ? v->index_count - rows : 0;
+}
+
+static void scroll_into_sight(struct view *v)
+{
+    const size_t rows = v->orders_rows > 0 ? (size_t)v->orders_rows : 1;
+
+    if (v->selected_at < v->top)
+        v->top = v->selected_at;
+    else if (v->selected_at >= v->top + rows)
+        v->top = v->selected_at - rows + 1;
+}
+
+void view_select_row(struct view *v, const struct ui_model *m, size_t at)
+{
+    if (v->index_count == 0)
+        return;
+    v->selected_at = at < v->index_count ? at : v->index_count - 1;
+    const char *id = view_row_id(v, m, v->selected_at);
+    if (id)
+        str_copy(v->selected, sizeof v->selected, str_from(id));
+    scroll_into_sight(v);
+}
+
+bool view_select_id(struct view *v, const struct ui_model *m, const char *id)
+{
+    for (size_t i = 0; i < v->index_count; i++) {
+        const char *here = view_row_id(v, m, i);
+        if (here && strcmp(here, id) == 0) {
+            view_select_row(v, m, i);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The selection is an id; its row is looked for only when another order stands where it was. */
+static void keep_selection(struct view *v, const struct ui_model *m)
+{
+    const char *here = view_row_id(v, m, v->selected_at);
+
+    if (v->index_count == 0) {
+        v->selected[0] = '\0';
+        v->selected_at = v->top = 0;
+        return;
+    }
+    if (!here || strcmp(here, v->selected) != 0) {
+        const size_t top = v->top;
+        const size_t place = v->selected_at;
+        if (v->selected[0] == '\0' || !view_select_id(v, m, v->selected))
+            view_select_row(v, m, place); /* it left: the row at the same place */
+        else
+            v->top = top; /* it moved: the picture stays unless it is followed */
+    }
+    if (v->follow)
+        scroll_into_sight(v);
+    if (v->top > last_top(v))
+        v->top = last_top(v);
+}
+
+static int rows_inside(const struct layout *l, enum pane_id pane)
+{
+    return layout_inner(l, pane).rows;
+}
+
+enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int rows)
+{
+    struct layout l;
+
+    v->cols = cols;
+    v->rows = rows;
+    layout_compute(cols, rows, v->zoom, &l);
+    const struct rect orders = layout_inner(&l, PANE_ORDERS);
+    if (orders.rows > 0) { /* keep the last size while another pane is zoomed */
+        v->orders_rows = orders.rows >= 3 ? orders.rows - 1 : orders.rows;
+        v->orders_cols = orders.cols;
+    }
+    v->events_rows = rows_inside(&l, PANE_EVENTS);
+    v->errors_rows = rows_inside(&l, PANE_ERRORS);
+    const enum ct_err err = view_sort_if_needed(v, m);
+    keep_selection(v, m);
+    if (v->focus == PANE_ERRORS)
+        v->errors_seen = error_log_seq(fleet_errors(m->fleet));
+    if (v->message[0] && m->now_ms >= v->message_ms + VIEW_MESSAGE_MS)
+        v->message[0] = '\0';
+    return err;
+}
+
+bool view_shows(const struct view *v, enum pane_id pane)
+{
+    struct layout l;
+
+    layout_compute(v->cols, v->rows, PANE_NONE, &l);
+    return l.pane[pane].rows > 0 ||
+           (pane == PANE_CONNECTION && l.framed[PANE_ERRORS]); /* a segment of its title */
+}
+
+void view_focus(struct view *v, enum pane_id pane)
+{
+    v->focus = pane;
+    if (v->zoom != PANE_NONE)
+        v->zoom = pane;
+    else if (!view_shows(v, pane))
+        v->zoom = pane;
+}

@@ -1,0 +1,62 @@
+/* src/ui/view_internal.h - what the files of the view share and nobody else calls. */
+#ifndef CHARGETOP_UI_VIEW_INTERNAL_H
+#define CHARGETOP_UI_VIEW_INTERNAL_H
+
+#include "ui/ui.h"
+
+/* What a key acts on. `nth` says which of the keys of its row in key_rows was pressed. */
+struct act {
+    struct view *v;
+    const struct ui_model *m;
+    struct intent *out;
+    int nth;
+};
+
+/* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
+enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m);
+void view_sort_clear(struct view *v);
+
+/* Pause (view.c). */
+void view_pause(struct view *v, const struct ui_model *m);
+void view_resume(struct view *v);
+
+/* Selection (view.c): by row, scrolled into sight; or by id, false if it has no row. */
+void view_select_row(struct view *v, const struct ui_model *m, size_t at);
+bool view_select_id(struct view *v, const struct ui_model *m, const char *id);
+void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Moving inside the focused pane by lines, newer or lower is positive (view_scroll.c). */
+void view_move(struct view *v, const struct ui_model *m, long lines);
+long view_page_rows(const struct view *v);
+enum { VIEW_MOVE_FAR = 1000000 };
+
+/* Focus and zoom (view.c). A pane that is not on the screen is zoomed at once. */
+void view_focus(struct view *v, enum pane_id pane);
+bool view_shows(const struct view *v, enum pane_id pane);
+
+/* Text and questions (prompt.c). */
+void view_prompt_open(struct view *v);
+bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
+extern const char *const prompt_usages[]; /* ":add ID", ended by NULL */
+
+/* Windows of the plot in the order of zooming (plot_keys.c). */
+void view_window_step(struct view *v, int direction); /* +1: zoom in */
+void view_window_pan(struct view *v, int direction);  /* +1: towards now */
+enum { VIEW_WINDOW_MIN_MS = 60000, VIEW_WINDOW_MAX_MS = 12 * 3600000, VIEW_OFFSET_MAX_MS = 7 * 86400000 };
+
+/* Runs the action of a row of key_rows; false for an id without one. */
+bool view_action_run(const char *id, struct act *a);
+
+/* The help text (help.c): how far it can be scrolled is clamped here. */
+void help_draw(struct surface *s, struct rect at, const struct view *v);
+size_t help_lines(const struct view *v, int cols);
+
+/* Lines of the frame (lines.c). */
+void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
+void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
+void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
+void line_keys(struct surface *s, struct rect at, const struct view *v);
+void line_prompt(struct surface *s, struct rect at, const struct view *v);
+
+#endif
