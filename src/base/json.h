@@ -35,6 +35,11 @@ enum ct_err json_parse(struct str text, struct json_value *out);
  * where the envelope and each member are checked as they are walked. */
 enum ct_err json_peek(struct str text, struct json_value *out);
 
+/* The container text starts with, without looking for its end: walking it notices what is wrong,
+ * trailing text included, so a reader that stops early never touches the rest. raw is all of text
+ * but white space; nesting is bounded per member. CT_ERR_SYNTAX if text starts with anything else. */
+enum ct_err json_open(struct str text, struct json_value *out);
+
 /* Walks an object or array. json_next returns false at the end or on bad text (it->err tells).
  * key is raw (still escaped) and empty in arrays; both out pointers must be valid. */
 void json_iter_init(struct json_iter *it, struct json_value container);

@@ -199,6 +199,28 @@ static void peeking_finds_the_end_of_the_first_value_only(void **state)
     assert_int_equal(json_peek(STR(""), &v), CT_ERR_SYNTAX);
 }
 
+static void an_opened_container_is_checked_as_it_is_walked(void **state)
+{
+    struct json_value v, got;
+    struct json_iter it;
+    struct str key;
+
+    (void)state;
+    assert_int_equal(json_open(STR(" {\"a\":1,\"b\":[}} \n"), &v), CT_OK);
+    assert_int_equal(v.type, JSON_OBJECT);
+    assert_true(json_get(v, STR("a"), &got)); /* what is wrong lies behind */
+    assert_str(got.raw, "1");
+    assert_false(json_get(v, STR("b"), &got));
+    assert_int_equal(json_open(STR("[1] x"), &v), CT_OK);
+    json_iter_init(&it, v);
+    assert_true(json_next(&it, &key, &got));
+    assert_false(json_next(&it, &key, &got));
+    assert_int_equal(it.err, CT_ERR_SYNTAX);
+    assert_int_equal(json_open(STR("\"a\""), &v), CT_ERR_SYNTAX);
+    assert_int_equal(json_open(STR(" "), &v), CT_ERR_SYNTAX);
+    assert_int_equal(json_open((struct str){NULL, 0}, &v), CT_ERR_SYNTAX);
+}
+
 static void members_are_walked_in_their_order(void **state)
 {
     struct json_iter it;
@@ -485,6 +507,7 @@ int main(void)
         cmocka_unit_test(a_million_open_brackets_are_refused_at_once),
         cmocka_unit_test(depth_is_what_is_open_not_what_has_been),
         cmocka_unit_test(peeking_finds_the_end_of_the_first_value_only),
+        cmocka_unit_test(an_opened_container_is_checked_as_it_is_walked),
         cmocka_unit_test(members_are_walked_in_their_order),
         cmocka_unit_test(elements_have_no_key),
         cmocka_unit_test(only_containers_have_members),

@@ -112,6 +112,9 @@ static enum ct_err walk_text(struct str text)
         err = walk(v);
     if (err != CT_OK)
         return err;
+    struct json_value opened;
+    if (json_open(text, &opened) == CT_OK && (walk(opened) == CT_OK) != (v.raw.len == opened.raw.len))
+        fail_msg("opened unlike peeked: %.*s", (int)text.len, text.ptr);
     const size_t quote = v.type == JSON_STRING ? 1 : 0;
     const char *behind = v.raw.ptr + v.raw.len + quote;
     for (; behind < text.ptr + text.len; behind++)
