@@ -1,0 +1,63 @@
+/* src/net/server_conn.h - one connection of the server as its HTTP and its WebSocket half see it. */
+#ifndef CHARGETOP_NET_SERVER_CONN_H
+#define CHARGETOP_NET_SERVER_CONN_H
+
+#include "base/buf.h"
+#include "net/http_head.h"
+#include "net/pipe.h"
+#include "net/server.h"
+#include "net/ws_frame.h"
+
+enum {
+    SERVER_HTTP_IDLE_MS = 60000, /* for a whole request to arrive, and between two */
+    SERVER_CLOSE_MAX_MS = 2000,  /* for the answer to a close frame */
+};
+
+enum conn_state {
+    CONN_HEAD,    /* reading a request's head */
+    CONN_BODY,    /* reading its body */
+    CONN_WAITING, /* for net_server_reply */
+    CONN_WS,
+    CONN_WS_CLOSING,
+    CONN_ENDED
+};
+
+struct conn {
+    struct net_server *server; /* NULL once the server is gone */
+    uint32_t id;
+    enum conn_state state;
+    struct net_pipe *pipe;   /* NULL once let go */
+    struct net_timer *timer; /* idle limit, close limit, or the next turn */
+    bool known;              /* the handler was told of it, so it is told of the end */
+    bool resume;             /* the timer is there to read on after a deferred reply */
+    uint32_t depth;
+    bool dead;
+
+    /* HTTP */
+    struct buf in;           /* not yet understood */
+    struct buf head_bytes;   /* of the request at hand; head points into it */
+    struct buf body;
+    struct http_head head;
+    bool chunked, keep_alive;
+    uint64_t body_left;
+    struct http_chunks chunks;
+
+    /* WebSocket */
+    struct ws_reader reader;
+};
+
+/* Lets the connection go: what is queued is sent (CONN_FINISH) or not (CONN_DROP), and the handler
+ * is told from the loop. */
+enum conn_how { CONN_FINISH, CONN_DROP };
+void conn_end(struct conn *c, enum conn_how how);
+void conn_timer_in(struct conn *c, uint64_t ms);
+/* The first bytes after a 101; the handler is told `opened`. */
+void conn_ws_start(struct conn *c, struct str path, struct str query);
+const struct net_server_handler *conn_handler(const struct conn *c, void **user);
+
+/* server_http.c: understands what is in c->in; the caller holds c->depth. */
+void conn_http_read(struct conn *c);
+enum ct_err conn_http_reply(struct conn *c, int status, const char *content_type,
+                            const char *extra_header, struct str body);
+
+#endif

@@ -1,0 +1,290 @@
+/* src/net/server_http.c - HTTP/1.1 as the server speaks it: which requests are read, how long a body
+ * may be, when a connection is kept, and what an answer looks like. */
+#include <string.h>
+#include <time.h>
+
+#include "net/server_conn.h"
+#include "net/ws_upgrade.h"
+
+static const char *status_text(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } texts[] = {{101, "Switching Protocols"}, {200, "OK"}, {201, "Created"}, {202, "Accepted"},
+                 {204, "No Content"}, {400, "Bad Request"}, {401, "Unauthorized"},
+                 {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
+                 {409, "Conflict"}, {411, "Length Required"}, {413, "Content Too Large"},
+                 {422, "Unprocessable Content"}, {426, "Upgrade Required"},
+                 {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
+                 {500, "Internal Server Error"}, {501, "Not Implemented"},
+                 {503, "Service Unavailable"}};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        if (texts[i].status == status)
+            return texts[i].text;
+    }
+    return "Status";
+}
+
+/* IMF-fixdate (RFC 9110 5.6.7), without the locale's names. */
+static void http_date(char *to, size_t cap, int64_t unix_ms)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const time_t at = (time_t)(unix_ms / 1000);
+    struct tm t;
+    to[0] = '\0';
+    if (gmtime_r(&at, &t))
+        str_format(to, cap, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * t.tm_wday,
+                   t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min,
+                   t.tm_sec);
+}
+
+static enum ct_err append_answer(struct conn *c, struct buf *to, int status,
+                                 const char *content_type, const char *extra, struct str body)
+{
+    char date[40];
+    http_date(date, sizeof(date), net_unix_ms());
+    enum ct_err err = buf_printf(to, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: %s\r\n", status,
+                                 status_text(status), date, c->keep_alive ? "keep-alive" : "close");
+    if (err == CT_OK && status != 204)
+        err = buf_printf(to, "Content-Length: %zu\r\n", body.len);
+    if (err == CT_OK && content_type && status != 204)
+        err = buf_printf(to, "Content-Type: %s\r\n", content_type);
+    if (err == CT_OK && extra)
+        err = buf_printf(to, "%s\r\n", extra);
+    if (err == CT_OK)
+        err = buf_append(to, STR("\r\n"));
+    const bool bodiless = status == 204 || str_eq(c->head.method, STR("HEAD"));
+    return err == CT_OK && !bodiless ? buf_append(to, body) : err;
+}
+
+static void next_request(struct conn *c)
+{
+    c->state = CONN_HEAD;
+    c->head = (struct http_head){0};
+    buf_clear(&c->head_bytes);
+    buf_clear(&c->body);
+    conn_timer_in(c, SERVER_HTTP_IDLE_MS);
+}
+
+static bool one_line(const char *text)
+{
+    return !text || strpbrk(text, "\r\n") == NULL;
+}
+
+enum ct_err conn_http_reply(struct conn *c, int status, const char *content_type,
+                            const char *extra_header, struct str body)
+{
+    if (status < 200 || status > 599)
+        return CT_ERR_RANGE;
+    if (!one_line(content_type) || !one_line(extra_header))
+        return CT_ERR_SYNTAX;
+    struct buf answer;
+    buf_init(&answer, NET_SERVER_SEND_QUEUE_MAX_BYTES);
+    enum ct_err err = append_answer(c, &answer, status, content_type, extra_header, body);
+    if (err == CT_OK && !net_pipe_write(c->pipe, buf_str(&answer)))
+        err = CT_ERR_LIMIT;
+    buf_clear(&answer);
+    if (err != CT_OK)
+        return err;
+    if (c->keep_alive)
+        next_request(c);
+    else
+        conn_end(c, CONN_FINISH);
+    return CT_OK;
+}
+
+/* An answer of our own after which nothing that follows can be trusted. */
+static void refuse(struct conn *c, int status, const char *extra)
+{
+    char text[64];
+    c->keep_alive = false;
+    const size_t len = str_format(text, sizeof(text), "%s\n", status_text(status));
+    if (conn_http_reply(c, status, "text/plain", extra, (struct str){text, len}) != CT_OK)
+        conn_end(c, CONN_DROP);
+}
+
+/* ---- heads ---- */
+
+static bool content_length(const struct http_head *h, uint64_t *out)
+{
+    struct str value;
+    size_t count = 0;
+    *out = 0;
+    if (!http_field(h, STR("Content-Length"), &value, &count))
+        return true;
+    if (count != 1 || value.len == 0 || value.len > 18)
+        return false;
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9')
+            return false;
+        *out = *out * 10 + (uint64_t)(value.ptr[i] - '0');
+    }
+    return true;
+}
+
+/* 0, or the status that refuses it. */
+static int body_start(struct conn *c)
+{
+    struct str coding;
+    size_t count = 0, lengths = 0;
+    http_field(&c->head, STR("Content-Length"), &coding, &lengths);
+    c->chunked = http_field(&c->head, STR("Transfer-Encoding"), &coding, &count);
+    c->chunks = (struct http_chunks){0};
+    if (c->chunked && (lengths > 0 || count != 1 || c->head.minor == 0))
+        return 400; /* two readers could disagree where it ends: request smuggling */
+    if (c->chunked)
+        return str_eq_nocase(coding, STR("chunked")) ? 0 : 501;
+    if (!content_length(&c->head, &c->body_left))
+        return 400;
+    return c->body_left > NET_SERVER_REQUEST_MAX_BYTES ? 413 : 0;
+}
+
+static void decide_keep_alive(struct conn *c)
+{
+    const struct str name = STR("Connection");
+    c->keep_alive = c->head.minor == 1 ? !http_field_has(&c->head, name, STR("close"))
+                                       : http_field_has(&c->head, name, STR("keep-alive"));
+}
+
+static void split_target(const struct conn *c, struct str *path, struct str *query)
+{
+    *query = c->head.target;
+    *path = str_split(query, '?');
+    const size_t fragment = str_find(*query, STR("#"));
+    query->len = fragment;
+}
+
+static void upgrade(struct conn *c)
+{
+    struct str key, path, query;
+    const char *fault = ws_request_fault(&c->head, &key);
+    if (fault) {
+        refuse(c, 426, "Sec-WebSocket-Version: 13");
+        return;
+    }
+    char accept[WS_KEY_CAP], answer[256];
+    ws_accept_of(accept, key);
+    /* No subprotocol is chosen, whatever was offered, and no extension. */
+    const size_t len = str_format(answer, sizeof(answer),
+                                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                  "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+                                  accept);
+    if (!net_pipe_write(c->pipe, (struct str){answer, len})) {
+        conn_end(c, CONN_DROP);
+        return;
+    }
+    split_target(c, &path, &query);
+    conn_ws_start(c, path, query);
+}
+
+/* Moves a head from c->in to c->head_bytes; false when it is not there yet or was refused. */
+static bool take_head(struct conn *c)
+{
+    while (c->in.len >= 2 && c->in.bytes[0] == '\r' && c->in.bytes[1] == '\n')
+        buf_consume(&c->in, 2); /* old clients end a body with one too many: RFC 9112 2.2 */
+    const size_t len = http_head_length(buf_str(&c->in));
+    if (len == 0 ? c->in.len > HTTP_HEAD_MAX_BYTES : len > HTTP_HEAD_MAX_BYTES) {
+        refuse(c, 431, NULL);
+        return false;
+    }
+    if (len == 0)
+        return false;
+    struct str all = buf_str(&c->in);
+    all.len = len;
+    if (buf_append(&c->head_bytes, all) != CT_OK) {
+        conn_end(c, CONN_DROP);
+        return false;
+    }
+    buf_consume(&c->in, len);
+    if (!http_request_parse(buf_str(&c->head_bytes), &c->head)) {
+        refuse(c, 400, NULL);
+        return false;
+    }
+    return true;
+}
+
+static void read_head(struct conn *c)
+{
+    if (!take_head(c))
+        return;
+    decide_keep_alive(c);
+    if (ws_is_upgrade(&c->head)) {
+        upgrade(c);
+        return;
+    }
+    const int refusal = body_start(c);
+    if (refusal != 0) {
+        refuse(c, refusal, NULL);
+        return;
+    }
+    c->state = CONN_BODY;
+    if (http_field_has(&c->head, STR("Expect"), STR("100-continue")))
+        net_pipe_write(c->pipe, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+}
+
+/* ---- bodies ---- */
+
+static void hand_over(struct conn *c)
+{
+    struct net_request request = {.method = c->head.method, .body = buf_str(&c->body)};
+    void *user;
+    const struct net_server_handler *handler = conn_handler(c, &user);
+    split_target(c, &request.path, &request.query);
+    http_field(&c->head, STR("Authorization"), &request.authorization, NULL);
+    http_field(&c->head, STR("Content-Type"), &request.content_type, NULL);
+    c->state = CONN_WAITING;
+    c->known = true;
+    conn_timer_in(c, UINT64_MAX);
+    handler->request(user, c->id, &request);
+}
+
+static void read_plain(struct conn *c)
+{
+    struct str bytes = buf_str(&c->in);
+    if (bytes.len > c->body_left)
+        bytes.len = (size_t)c->body_left;
+    if (buf_append(&c->body, bytes) != CT_OK) {
+        conn_end(c, CONN_DROP);
+        return;
+    }
+    c->body_left -= bytes.len;
+    buf_consume(&c->in, bytes.len);
+    if (c->body_left == 0)
+        hand_over(c);
+}
+
+static void read_chunked(struct conn *c)
+{
+    struct str bytes = buf_str(&c->in);
+    const size_t before = bytes.len;
+    enum ct_err err = CT_OK;
+    while (err == CT_OK && bytes.len > 0 && !c->chunks.bad && !c->chunks.done)
+        err = buf_append(&c->body, http_chunks_next(&c->chunks, &bytes));
+    buf_consume(&c->in, before - bytes.len);
+    if (c->chunks.bad)
+        refuse(c, 400, NULL);
+    else if (err != CT_OK)
+        refuse(c, 413, NULL);
+    else if (c->chunks.done)
+        hand_over(c);
+}
+
+void conn_http_read(struct conn *c)
+{
+    bool more = true;
+    while (more && !c->dead) {
+        const size_t before = c->in.len;
+        const enum conn_state state = c->state;
+        if (state == CONN_HEAD)
+            read_head(c);
+        else if (state == CONN_BODY && c->chunked)
+            read_chunked(c);
+        else if (state == CONN_BODY)
+            read_plain(c);
+        else
+            return;
+        more = c->in.len != before || c->state != state;
+    }
+}
