@@ -60,7 +60,8 @@ check "the gap is on the rail under the plot" until_true 20 screen_has '^.?rail.
 screen >"$work/screen.txt"
 tell "complete $first" "completed $first"
 check "a completed order ends as completed" until_true 10 grep -q '"kind":"completed".*"order":"5001"' "$work/tail.jsonl"
-check "and turns DONE on the screen" until_true 10 screen_has 'DONE +5001'
+tmux -L "ct$$" send-keys -t dash 1 1 G
+check "and turns DONE on the screen, at the end of the list" until_true 10 screen_has 'DONE +5001'
 
 kill -INT "$tail_pid"; wait "$tail_pid"; status=$?
 check "tail ends with 0 when interrupted" [ "$status" = 0 ]
