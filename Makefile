@@ -175,7 +175,7 @@ clean: ## Remove what was built
 	rm -rf $(BUILD) compile_commands.json
 
 FORCE:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
 .PHONY: all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
 	tidy format valgrind golden-update screenshots man install uninstall clean FORCE
