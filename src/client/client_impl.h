@@ -97,6 +97,14 @@ struct client {
 /* client.c */
 void client_enter(struct client *c);
 void client_leave(struct client *c);
+extern const struct ws_handler client_socket_handler; /* user: struct client_socket */
+
+/* client_pump.c */
+void client_pump(struct client *c); /* takes and performs what the session wants; not nested */
+void client_socket_close(struct client *c, struct client_socket *s, int32_t code,
+                         struct str reason);
+void client_socket_end(struct client *c, struct client_socket *s); /* destroys and frees */
+void client_tell_farewell(struct client *c); /* the DISCONNECTED that waited, if one did */
 /* Stamps and hands over one event; nothing once the client is dead. */
 void client_tell(struct client *c, struct wire_event *event);
 

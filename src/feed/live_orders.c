@@ -33,15 +33,33 @@ static bool write_channel(const struct live *l, struct str id, char to[PUSHER_CH
     return pusher_channel_valid((struct str){to, *len}, PUSHER_CHANNEL_NAME_MAX);
 }
 
+static struct live_order *table_find(const struct live *l, const char *channel, size_t len)
+{
+    struct live_order *o = NULL;
+
+    HASH_FIND(hh, l->orders, channel, len, o);
+    return o;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): the branches are those of uthash's macro */
+static bool table_add(struct live *l, struct live_order *o)
+{
+    HASH_ADD_KEYPTR(hh, l->orders, o->channel, o->channel_len, o);
+    return o->hh.tbl != NULL;
+}
+
+static void table_remove(struct live *l, struct live_order *o)
+{
+    if (l->orders) /* always so; the analyzer cannot know it */
+        HASH_DELETE(hh, l->orders, o);
+}
+
 static struct live_order *order_find(const struct live *l, struct str id)
 {
     char channel[PUSHER_CHANNEL_NAME_MAX + 1];
-    struct live_order *o = NULL;
     size_t len;
 
-    if (write_channel(l, id, channel, &len))
-        HASH_FIND(hh, l->orders, channel, len, o);
-    return o;
+    return write_channel(l, id, channel, &len) ? table_find(l, channel, len) : NULL;
 }
 
 static struct live_order *order_new(struct live *l, const char *channel, size_t len)
@@ -56,8 +74,7 @@ static struct live_order *order_new(struct live *l, const char *channel, size_t 
     o->id = (struct str){o->channel + prefix, len - prefix};
     o->listed_round = l->round; /* a list that runs already need not name it */
     o->reread_next = LIVE_REREADS;
-    HASH_ADD_KEYPTR(hh, l->orders, o->channel, o->channel_len, o);
-    if (!o->hh.tbl) {
+    if (!table_add(l, o)) {
         free(o);
         return NULL;
     }
@@ -86,7 +103,7 @@ static void order_drop(struct live *l, struct live_order *o)
     todo_remove(o);
     if (o->completed)
         DL_DELETE(l->completed, o);
-    HASH_DELETE(hh, l->orders, o);
+    table_remove(l, o);
     free(o);
 }
 
@@ -134,14 +151,14 @@ static enum ct_err error_of(enum pusher_err err)
 enum ct_err live_watch(struct live *l, struct str order_id, enum live_origin origin)
 {
     char channel[PUSHER_CHANNEL_NAME_MAX + 1];
-    struct live_order *o = NULL;
+    struct live_order *o;
     enum pusher_err err;
     bool fresh, named;
     size_t len;
 
     if (!write_channel(l, order_id, channel, &len))
         return CT_ERR_SYNTAX;
-    HASH_FIND(hh, l->orders, channel, len, o);
+    o = table_find(l, channel, len);
     fresh = !o;
     if (fresh && HASH_COUNT(l->orders) >= LIVE_ORDERS_MAX)
         return CT_ERR_LIMIT;
@@ -318,8 +335,11 @@ static void drop_finished(struct live *l)
 
     DL_FOREACH_SAFE(l->completed, o, next)
     {
-        if (o->left && o->reread_next >= LIVE_REREADS && !(l->discover && l->powerly))
-            order_drop(l, o);
+        if (!o->left || o->reread_next < LIVE_REREADS || (l->discover && l->powerly))
+            continue;
+        DL_DELETE(l->completed, o);
+        o->completed = false;
+        order_drop(l, o);
     }
 }
 
@@ -373,6 +393,12 @@ void live_orders_ask_again(struct live *l)
 
 void live_orders_clear(struct live *l)
 {
-    while (l->orders)
-        order_drop(l, l->orders);
+    struct live_order *o = l->orders, *next;
+
+    HASH_CLEAR(hh, l->orders); /* leaves the orders themselves, still chained */
+    for (; o; o = next) {
+        next = o->hh.next;
+        free(o);
+    }
+    l->completed = l->leaving = l->asking = NULL;
 }

@@ -1,0 +1,309 @@
+/* Knows how a session's wishes become sockets, frames and wire_events, and in which order. */
+#include "client/client_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+void client_tell(struct client *c, struct wire_event *event)
+{
+    if (c->dead)
+        return;
+    event->seq = ++c->seq;
+    event->at_ms = net_now_ms(c->loop);
+    event->at_unix_ms = net_unix_ms();
+    c->fn(c->user, event);
+}
+
+static void tell_fault(struct client *c, int32_t code, const char *text)
+{
+    client_tell(c, &(struct wire_event){.kind = WIRE_FAULT, .code = code, .text = str_from(text)});
+}
+
+/* --- sockets ----------------------------------------------------------------------------- */
+
+static struct client_socket *socket_of(const struct client *c, uint32_t generation)
+{
+    struct client_socket *s;
+
+    DL_FOREACH(c->sockets, s)
+    {
+        if (s->generation == generation)
+            return s;
+    }
+    return NULL;
+}
+
+void client_socket_end(struct client *c, struct client_socket *s)
+{
+    DL_DELETE(c->sockets, s);
+    c->transport->destroy(s->ws);
+    free(s);
+}
+
+void client_socket_close(struct client *c, struct client_socket *s, int32_t code, struct str reason)
+{
+    if (s->closing)
+        return;
+    s->closing = true;
+    c->peer[0] = c->tls_version[0] = '\0';
+    c->transport->close(s->ws, code, reason);
+}
+
+/* The oldest stand first. More than the maximum means peers that do not answer our goodbyes. */
+static void sockets_limit(struct client *c)
+{
+    struct client_socket *s;
+    int count;
+
+    DL_COUNT(c->sockets, s, count);
+    while (count-- >= CLIENT_SOCKETS_MAX)
+        client_socket_end(c, c->sockets);
+}
+
+static struct client_socket *socket_open(struct client *c, const struct ws_target *target,
+                                         uint32_t generation)
+{
+    struct client_socket *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->client = c;
+    s->generation = generation;
+    s->ws = c->transport->open(c->loop, target, &client_socket_handler, s);
+    if (!s->ws) {
+        free(s);
+        return NULL;
+    }
+    DL_APPEND(c->sockets, s);
+    return s;
+}
+
+static void dial(struct client *c, const struct pusher_event *ev)
+{
+    const uint16_t port = client_target_port(&c->target, ev->use_tls, c->tls);
+    const struct ws_target target = {.host = c->target.host,
+                                     .port = port,
+                                     .path = c->target.path,
+                                     .tls = ev->use_tls,
+                                     .tls_insecure = c->target.tls_insecure,
+                                     .ca_file = c->target.ca_file,
+                                     .origin = c->target.origin};
+
+    client_auth_drop_stale(c, ev->generation);
+    client_target_name(&c->target, ev->use_tls, port);
+    sockets_limit(c);
+    if (!socket_open(c, &target, ev->generation))
+        pusher_session_closed(c->session, ev->generation, 1006, 0, 0,
+                              STR("the socket could not be made: out of memory"),
+                              net_now_ms(c->loop));
+}
+
+static void send_text(struct client *c, const struct pusher_event *ev)
+{
+    struct client_socket *s = socket_of(c, ev->generation);
+
+    if (!s || s->closing)
+        return;
+    if (c->transport->send(s->ws, ev->text)) {
+        tell_fault(c, 0, "a message could not be sent: the send queue is full");
+        return;
+    }
+    buf_reset(&c->scratch);
+    if (pusher_frame_redact(&c->scratch, ev->text) == PUSHER_OK)
+        client_tell(c, &(struct wire_event){.kind = WIRE_SENT,
+                                            .channel = ev->channel,
+                                            .name = ev->name,
+                                            .text = buf_str(&c->scratch)});
+}
+
+/* --- events of the session --------------------------------------------------------------- */
+
+void client_tell_farewell(struct client *c)
+{
+    if (!c->farewell)
+        return;
+    c->farewell = false;
+    client_tell(c, &(struct wire_event){.kind = WIRE_LINK,
+                                        .link = WIRE_LINK_DISCONNECTED,
+                                        .code = c->farewell_code,
+                                        .name = str_from(c->target.address),
+                                        .text = str_from(c->farewell_text)});
+}
+
+static void on_link(struct client *c, const struct pusher_event *ev)
+{
+    struct pusher_session_info info;
+
+    if (ev->link == WIRE_LINK_DISCONNECTED && c->sockets) { /* told when the goodbye is over */
+        c->farewell = true;
+        c->farewell_code = ev->code;
+        str_copy(c->farewell_text, sizeof c->farewell_text, ev->text);
+        return;
+    }
+    client_tell_farewell(c);
+    pusher_session_info(c->session, &info);
+    client_tell(c, &(struct wire_event){.kind = WIRE_LINK,
+                                        .link = ev->link,
+                                        .code = ev->code,
+                                        .name = str_from(c->target.address),
+                                        .text = ev->text,
+                                        .socket_id = str_from(info.socket_id),
+                                        .retry_at_ms = ev->retry_at_ms});
+}
+
+static void on_fault(struct client *c, const struct pusher_event *ev)
+{
+    c->message_err = PUSHER_OK;
+    client_tell(c, &(struct wire_event){.kind = WIRE_FAULT,
+                                        .code = ev->code,
+                                        .channel = ev->channel,
+                                        .text = ev->text.len
+                                                    ? ev->text
+                                                    : str_from(pusher_strerror(ev->err))});
+}
+
+static void on_data(struct client *c, const struct pusher_event *ev)
+{
+    if (!c->message.ptr || c->message_told)
+        return; /* its frame was told already */
+    c->message_told = true;
+    client_tell(c, &(struct wire_event){.kind = WIRE_FRAME,
+                                        .channel = ev->channel,
+                                        .name = ev->name,
+                                        .data = ev->data,
+                                        .text = c->message});
+}
+
+static void on_event(struct client *c, const struct pusher_event *ev)
+{
+    struct client_socket *s;
+
+    switch (ev->kind) {
+    case PUSHER_EVENT_DIAL:
+        dial(c, ev);
+        break;
+    case PUSHER_EVENT_HANGUP:
+        s = socket_of(c, ev->generation);
+        if (s)
+            client_socket_close(c, s, ev->code, ev->text);
+        break;
+    case PUSHER_EVENT_SEND:
+        send_text(c, ev);
+        break;
+    case PUSHER_EVENT_AUTH:
+        client_auth_ask(c, ev->generation, ev->channel, ev->socket_id);
+        break;
+    case PUSHER_EVENT_LINK:
+        on_link(c, ev);
+        break;
+    case PUSHER_EVENT_SUB:
+        client_tell(c, &(struct wire_event){.kind = WIRE_SUB,
+                                            .sub = ev->sub,
+                                            .code = ev->code,
+                                            .channel = ev->channel,
+                                            .text = ev->text});
+        break;
+    case PUSHER_EVENT_DATA:
+        on_data(c, ev);
+        break;
+    case PUSHER_EVENT_PONG:
+        client_tell(c, &(struct wire_event){.kind = WIRE_PING, .value = (int64_t)ev->value});
+        break;
+    case PUSHER_EVENT_FAULT:
+        on_fault(c, ev);
+        break;
+    }
+}
+
+/* Copies what the event borrows from the session, since the handler may call back into it. Out of
+ * memory leaves the event borrowed: right unless the handler does. */
+static void hold(struct client *c, struct pusher_event *ev)
+{
+    struct str *const parts[] = {&ev->channel, &ev->name, &ev->data,
+                                 &ev->user_id, &ev->text, &ev->socket_id};
+    size_t total = 0;
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        total += parts[i]->len;
+    buf_reset(&c->held);
+    if (buf_reserve(&c->held, total) || !total)
+        return;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        const size_t at = c->held.len;
+
+        if (!parts[i]->len || buf_append(&c->held, *parts[i]))
+            continue;
+        *parts[i] = (struct str){(const char *)c->held.bytes + at, parts[i]->len};
+    }
+}
+
+/* The frame of the message in hand goes out before anything it caused. */
+static void tell_message(struct client *c)
+{
+    struct pusher_frame frame = {0};
+    struct wire_event event = {.kind = WIRE_FRAME, .text = c->message};
+
+    if (!c->message.ptr || c->message_told)
+        return;
+    c->message_told = true;
+    c->message_err = pusher_frame_parse(c->message, &c->scratch, &frame);
+    if (c->message_err == PUSHER_OK) {
+        event.channel = frame.channel;
+        event.name = frame.event;
+        event.data = frame.data;
+    }
+    client_tell(c, &event);
+}
+
+/* A message may have caused nothing, or nobody said yet what is wrong with it. */
+static bool tell_rest_of_message(struct client *c)
+{
+    if (!c->message.ptr)
+        return false;
+    tell_message(c);
+    if (c->message_err)
+        tell_fault(c, 0, pusher_strerror(c->message_err));
+    c->message = (struct str){NULL, 0};
+    return true;
+}
+
+static void arm(struct client *c)
+{
+    uint64_t at_ms = pusher_session_deadline_ms(c->session);
+
+    if (c->auth.reread_at_ms < at_ms)
+        at_ms = c->auth.reread_at_ms;
+    if (at_ms == UINT64_MAX && c->armed_ms != UINT64_MAX)
+        net_timer_stop(c->timer);
+    else if (at_ms < c->armed_ms)
+        net_timer_at(c->timer, at_ms);
+    else
+        return; /* a timer that rings early is cheaper than moving it with every message */
+    c->armed_ms = at_ms;
+}
+
+void client_pump(struct client *c)
+{
+    struct pusher_event ev;
+
+    if (c->pumping || c->dead)
+        return;
+    c->pumping = true; /* also keeps nested calls away from c->held and c->scratch */
+    while (!c->dead) {
+        if (!pusher_session_next(c->session, &ev)) {
+            if (!tell_rest_of_message(c))
+                break;
+            continue;
+        }
+        hold(c, &ev);
+        if (ev.kind != PUSHER_EVENT_DATA)
+            tell_message(c);
+        if (!c->dead)
+            on_event(c, &ev);
+    }
+    c->pumping = false;
+    if (!c->dead)
+        arm(c);
+}
