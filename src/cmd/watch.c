@@ -1,6 +1,6 @@
 /* src/cmd/watch.c - `chargetop [watch]` and `chargetop demo`: the dashboard on a server out there, or
  * on one of our own. */
-#include <stdlib.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "cmd/command.h"
@@ -41,6 +41,23 @@ static void point_at(struct settings *s, const struct simhost *host)
     s->order_count = 0;
 }
 
+static uint32_t sooner(uint32_t ms, int64_t speed_milli)
+{
+    const int64_t scaled = (int64_t)ms * 1000 / speed_milli;
+
+    return scaled < 1 ? 1 : scaled > UINT32_MAX ? UINT32_MAX : (uint32_t)scaled;
+}
+
+/* Limits that run on our own clock pass as fast as the simulated one, or a silence of an hour would
+ * be over before it counts as one. Those on the server's charging clock stay as they are. */
+static void hurry_limits(struct order_limits *l, int64_t speed_milli)
+{
+    l->silent_min_ms = sooner(l->silent_min_ms, speed_milli);
+    l->offline_ms = sooner(l->offline_ms, speed_milli);
+    l->done_sink_ms = sooner(l->done_sink_ms, speed_milli);
+    l->done_leave_ms = sooner(l->done_leave_ms, speed_milli);
+}
+
 int demo_run(struct settings *s)
 {
     struct fault fault = {.err = CT_OK};
@@ -51,6 +68,9 @@ int demo_run(struct settings *s)
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;
     }
+    if (s->speed_milli == 0)
+        s->speed_milli = DEMO_SPEED_MILLI;
+    hurry_limits(&s->limits, s->speed_milli);
     /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
     s->port = 0;
     s->app_count = s->token_count = 0;

@@ -195,14 +195,18 @@ int main(int argc, char **argv)
     struct shot s = {0};
     struct buf out;
     const struct sim_cfg cfg = {.sessions = SESSIONS, .seed = SEED, .natural_faults = true, .warm = true,
-                                .faults = SIM_FAULT_DENIED, .start_unix_ms = start_unix_ms};
+                                .start_unix_ms = start_unix_ms};
     int64_t seconds = 0;
 
     if (argc < 7 || !num_i64(str_from(argv[6]), &seconds)) {
         (void)fprintf(stderr, "usage: shot COLSxROWS svg|text THEME|- light|dark unicode|ascii SECONDS KEYS...\n");
         return 2;
     }
-    const struct order_limits limits = order_limits_default();
+    struct order_limits limits = order_limits_default();
+    limits.silent_min_ms /= SPEED; /* as `chargetop demo` does */
+    limits.offline_ms /= SPEED;
+    limits.done_sink_ms /= SPEED;
+    limits.done_leave_ms /= SPEED;
     s.decoder = decoder_create();
     s.fleet = fleet_create(&limits, 0, start_unix_ms);
     if (!s.decoder || !s.fleet || sim_create(&s.sim, &cfg) != CT_OK)
