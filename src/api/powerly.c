@@ -31,7 +31,8 @@ struct call {
     uint64_t print;     /* of the token it carried */
     bool waits, again;  /* for a new token; was repeated with one */
     int32_t status;     /* while it waits: what it will end with */
-    struct buf body;    /* POST: the request; while it waits: the refusal */
+    struct buf body;    /* of a POST */
+    struct buf refusal; /* while it waits: the body it will end with */
     char order_id[POWERLY_ORDER_ID_MAX + 1];
 };
 
@@ -91,6 +92,7 @@ static void call_free(struct powerly *p, struct call *c)
 {
     DL_DELETE(p->calls, c);
     buf_clear(&c->body);
+    buf_clear(&c->refusal);
     free(c);
 }
 
@@ -279,7 +281,8 @@ static struct call *call_new(struct powerly *p, enum wire_rest kind, struct str 
     c->kind = kind;
     c->page = 1;
     str_copy(c->order_id, sizeof c->order_id, order_id);
-    buf_init(&c->body, kind == WIRE_REST_STOP ? STOP_BODY_MAX : REFUSAL_MAX_BYTES);
+    buf_init(&c->body, STOP_BODY_MAX);
+    buf_init(&c->refusal, REFUSAL_MAX_BYTES);
     DL_APPEND(p->calls, c);
     return c;
 }
@@ -374,9 +377,9 @@ static void finish(struct powerly *p, struct call *c, int32_t status, struct str
 /* The refusal of a call that waited in vain for another token. */
 static void finish_waiting(struct powerly *p, struct call *c)
 {
-    struct buf refusal = c->body;
+    struct buf refusal = c->refusal; /* c ends with finish, its body must outlive that */
 
-    buf_init(&c->body, refusal.limit);
+    buf_init(&c->refusal, REFUSAL_MAX_BYTES);
     finish(p, c, c->status, buf_str(&refusal), "HTTP 401");
     buf_clear(&refusal);
 }
@@ -389,8 +392,6 @@ static void resume(struct powerly *p, struct call *c)
         finish_waiting(p, c);
         return;
     }
-    if (c->kind != WIRE_REST_STOP)
-        buf_reset(&c->body);
     if (call_send(p, c))
         finish(p, c, 0, STR(""), "the request could not be repeated");
 }
@@ -459,10 +460,8 @@ static bool waits_for_token(struct powerly *p, struct call *c, const struct http
     tell_refused(p);
     if (p->dead || c->again || !p->token || !token_configured(p->token))
         return false;
-    if (c->kind != WIRE_REST_STOP) { /* a stop keeps its request: it may be sent again */
-        buf_reset(&c->body);
-        (void)buf_append(&c->body, answer->body); /* too long: ends without its body */
-    }
+    buf_reset(&c->refusal);
+    (void)buf_append(&c->refusal, answer->body); /* too long: ends without its body */
     c->status = answer->status;
     c->waits = true;
     reread(p);

@@ -186,6 +186,20 @@ static bool says_same_token(void *user)
     return capture_find(&w->seen, 0, WIRE_AUTH, "still holds the refused token") != NULL;
 }
 
+static bool pause_told(void *user)
+{
+    const struct world *w = user;
+
+    return capture_find(&w->seen, 0, WIRE_AUTH, "no token yet") != NULL;
+}
+
+static bool token_there(void *user)
+{
+    const struct world *w = user;
+
+    return token_header(w->token) != NULL;
+}
+
 static bool client_gone(void *user)
 {
     const struct world *w = user;
@@ -332,6 +346,48 @@ static void a_missing_token_file_pauses_and_is_named(void **state)
     subscribe_orders(w, 3);
     until(w, all_subscribed);
     assert_non_null(capture_find(&w->seen, 0, WIRE_AUTH, "no token yet: reading the token file"));
+}
+
+static void use_token_command(struct world *w)
+{
+    char command[96];
+
+    token_destroy(w->token);
+    str_format(command, sizeof command, "cat %s", w->token_file);
+    w->token = token_create(w->loop, &(struct token_cfg){.command = command});
+}
+
+static void a_token_command_is_run_when_a_token_is_needed(void **state)
+{
+    struct world *w = *state;
+    const struct client_cfg cfg = config(w);
+
+    use_token_command(w);
+    peer_accept_token(w->peer, "first-secret-token");
+    create(w, &cfg);
+    client_connect(w->client);
+    subscribe_orders(w, 5);
+    until(w, all_subscribed);
+    assert_string_equal(peer_last(w->peer, "POST /broadcasting/auth")->authorization,
+                        "Bearer first-secret-token");
+}
+
+static void a_client_that_went_is_not_called_back_by_its_token_command(void **state)
+{
+    struct world *w = *state;
+    const struct client_cfg cfg = config(w);
+    size_t told;
+
+    use_token_command(w);
+    create(w, &cfg);
+    client_connect(w->client);
+    subscribe_orders(w, 1);
+    until(w, pause_told); /* the command is running */
+    client_destroy(w->client);
+    w->client = NULL;
+    told = w->seen.count;
+    assert_true(net_loop_run_until(w->loop, token_there, w, WAIT_MS));
+    assert_int_equal(w->seen.count, told);
 }
 
 static void two_500s_are_retried_before_the_answer_counts(void **state)
@@ -714,6 +770,8 @@ int main(void)
         TEST(a_401_pauses_until_the_token_file_holds_another_token),
         TEST(a_token_renewed_in_time_lets_everything_go_on_at_once),
         TEST(a_missing_token_file_pauses_and_is_named),
+        TEST(a_token_command_is_run_when_a_token_is_needed),
+        TEST(a_client_that_went_is_not_called_back_by_its_token_command),
         TEST(two_500s_are_retried_before_the_answer_counts),
         TEST(a_429_is_asked_again_when_retry_after_says_so),
         TEST(a_redirect_is_a_refusal),

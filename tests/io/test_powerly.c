@@ -387,6 +387,28 @@ static void a_401_without_another_token_ends_with_the_servers_words(void **state
     assert_int_equal(capture_count(&w->seen, WIRE_AUTH), 1); /* said once */
 }
 
+static void a_stop_refused_for_its_token_is_sent_again_whole(void **state)
+{
+    struct world *w = *state;
+
+    peer_accept_token(w->peer, "second-secret-token");
+    peer_route(w->peer, "POST /api/v1/orders/stop", PEER_ALWAYS, 204, STR(""), NULL);
+    create(w, 0);
+    assert_int_equal(powerly_stop(w->powerly, STR("1"), STR("2"), 3), CT_OK);
+    until_answered(w);
+    assert_int_equal(rest(w, WIRE_REST_STOP, 0)->code, 401);
+    assert_true(str_find(rest(w, WIRE_REST_STOP, 0)->data, STR("Unauthenticated")) <
+                rest(w, WIRE_REST_STOP, 0)->data.len);
+    write_token(w, "second-secret-token");
+    assert_int_equal(powerly_stop(w->powerly, STR("1"), STR("2"), 3), CT_OK);
+    until_answered(w);
+    assert_int_equal(rest(w, WIRE_REST_STOP, 1)->code, 204);
+    assert_string_equal(peer_last(w->peer, "POST /api/v1/orders/stop")->body,
+                        "{\"order_id\":\"1\",\"power_source_id\":\"2\",\"connector\":3}");
+    assert_int_equal(peer_count(w->peer, "POST /api/v1/orders/stop"), 3);
+    assert_int_equal(capture_count(&w->seen, WIRE_FAULT), 1);
+}
+
 static void a_server_that_asks_for_a_new_token_has_its_source_read(void **state)
 {
     struct world *w = *state;
@@ -453,6 +475,7 @@ int main(void)
         TEST(an_id_cannot_leave_its_place_in_the_path),
         TEST(a_401_with_a_renewed_token_file_is_repeated_once),
         TEST(a_401_without_another_token_ends_with_the_servers_words),
+        TEST(a_stop_refused_for_its_token_is_sent_again_whole),
         TEST(a_server_that_asks_for_a_new_token_has_its_source_read),
         TEST(a_handler_may_destroy_it_at_any_event),
         TEST(a_bad_base_or_header_is_refused),
