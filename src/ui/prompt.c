@@ -314,8 +314,8 @@ bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, str
     case 'U' & UI_CTRL_MASK:
         v->prompt[0] = '\0';
         break;
-    default:
-        append(v->prompt, sizeof v->prompt, key);
+    default: /* typed or pasted; the control keys above are of those that were typed */
+        append(v->prompt, sizeof v->prompt, key & ~(uint32_t)UI_KEY_PASTED);
     }
     return true;
 }
