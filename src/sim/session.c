@@ -283,10 +283,10 @@ void session_warm(struct sim *sim, struct session *s, double share)
     const bool ends_soon = s->f.often && (s->f.bits & FAULTS_AT_END);
     int64_t age_ms;
 
-    if (ends_soon)
-        s->stop_after_ms = SIM_NEVER; /* until its age is known */
     if (s->f.bits & SIM_FAULT_RAMP)
         return; /* begins now: a car that never starts is seen from its start */
+    if (ends_soon)
+        s->stop_after_ms = SIM_NEVER; /* until its age is known */
     if (s->f.bits & SIM_FAULT_OVERRUN)
         age_ms = (int64_t)s->order.requested_min * MINUTE_MS - OVERRUN_LEAD_MS;
     else
