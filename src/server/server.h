@@ -6,7 +6,10 @@
 #include "net/server.h"
 #include "pusher/hub.h"
 
-enum { SERVER_TOKENS_MAX = 64 };
+enum {
+    SERVER_TOKENS_MAX = 64,
+    SERVER_GOODBYE_MAX_MS = 500 /* server_destroy waits this long for clients to take their leave */
+};
 
 /* Answers for GET orders, GET orders/{id}, POST orders/stop, GET users/me: append a JSON body, return
  * the HTTP status. NULL members give 404. */
@@ -32,8 +35,13 @@ struct server_cfg {
     size_t token_count;
     struct hub_cfg hub;
     struct server_backend backend;
-    const char *path_prefix; /* before /app/, /apps/, ...; NULL for none */
+    /* Before /app/ and /apps/; the other routes answer with and without it. HTTP API requests are
+     * signed without it. NULL for none. */
+    const char *path_prefix;
 };
+
+/* Everything in cfg is copied. The auth endpoint signs for the first application unless its URL ends
+ * in ?key=KEY. Presence user ids are user-1, user-2 ... in the order of the tokens. */
 
 /* Application id `demo`, key `demo-key`, secret `demo-secret`, token `demo-token`, client events. */
 void server_cfg_demo(struct server_cfg *cfg);
@@ -42,7 +50,8 @@ bool server_cfg_is_demo(const struct server_cfg *cfg); /* any of those published
 struct server;
 /* Refuses (fault says so) to bind anything but loopback with the demo credentials. */
 struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg, struct fault *fault);
-/* Tells clients 4200 and closes. */
+/* Tells clients 4200 and closes. Runs the loop for up to SERVER_GOODBYE_MAX_MS while somebody is
+ * connected, so it must not be called from one of the loop's callbacks. NULL is fine. */
 void server_destroy(struct server *s);
 uint16_t server_port(const struct server *s);
 enum pusher_err server_publish(struct server *s, struct str app_id, struct str channel,

@@ -1,0 +1,458 @@
+/* Knows how sockets and the hub are tied together: who is whom, when to tick, who may bind where. */
+#include "server/server_internal.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "pusher/http_api.h"
+
+enum { CODE_RESTART = 4200, TEXT_MAX = 64 };
+
+static const char DEMO_ID[] = "demo";
+static const char DEMO_KEY[] = "demo-key";
+static const char DEMO_SECRET[] = "demo-secret";
+static const char DEMO_TOKEN[] = "demo-token";
+
+/* ---- configuration ---------------------------------------------------------------------- */
+
+void server_cfg_demo(struct server_cfg *cfg)
+{
+    *cfg = (struct server_cfg){.app_count = 1, .token_count = 1};
+    cfg->apps[0] = (struct server_app_cfg){DEMO_ID, DEMO_KEY, DEMO_SECRET, true};
+    cfg->tokens[0] = DEMO_TOKEN;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && strcmp(a, b) == 0;
+}
+
+bool server_cfg_is_demo(const struct server_cfg *cfg)
+{
+    bool demo = false;
+
+    for (size_t i = 0; i < cfg->app_count && i < HUB_APPS_MAX; i++)
+        demo = demo || same(cfg->apps[i].key, DEMO_KEY) || same(cfg->apps[i].secret, DEMO_SECRET);
+    for (size_t i = 0; i < cfg->token_count && i < SERVER_TOKENS_MAX; i++)
+        demo = demo || same(cfg->tokens[i], DEMO_TOKEN);
+    return demo;
+}
+
+/* Addresses only, and the one name that means them: another name may resolve to anything. */
+static bool is_loopback(const char *address)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (!address || strcmp(address, "localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, address, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static enum ct_err check(const struct server_cfg *cfg, struct fault *fault)
+{
+    if (cfg->app_count == 0 || cfg->app_count > HUB_APPS_MAX)
+        return fault_set(fault, CT_ERR_RANGE, "server needs 1 to %d applications", HUB_APPS_MAX);
+    if (cfg->token_count > SERVER_TOKENS_MAX)
+        return fault_set(fault, CT_ERR_RANGE, "server takes at most %d tokens", SERVER_TOKENS_MAX);
+    if (server_cfg_is_demo(cfg) && !is_loopback(cfg->net.bind_address))
+        return fault_set(fault, CT_ERR_AUTH,
+                         "with the published demo credentials the server binds to loopback only, not to "
+                         "%.64s: configure an application and a token of your own",
+                         cfg->net.bind_address);
+    return CT_OK;
+}
+
+static enum ct_err copy_prefix(struct server *s, const char *prefix, struct fault *fault)
+{
+    struct str p = str_trim(str_from(prefix));
+
+    while (p.len > 0 && p.ptr[p.len - 1] == '/')
+        p.len--;
+    while (p.len > 0 && p.ptr[0] == '/') {
+        p.ptr++;
+        p.len--;
+    }
+    if (p.len + 2 > sizeof s->prefix)
+        return fault_set(fault, CT_ERR_LIMIT, "path prefix is longer than %d bytes", SERVER_PREFIX_MAX - 2);
+    if (p.len > 0)
+        (void)str_format(s->prefix, sizeof s->prefix, "/%.*s", (int)p.len, p.ptr);
+    return CT_OK;
+}
+
+static enum ct_err copy_token(struct server *s, const char *token, struct fault *fault)
+{
+    const size_t len = token ? strlen(token) : 0;
+
+    if (len == 0 || len > SERVER_TOKEN_MAX)
+        return fault_set(fault, CT_ERR_RANGE, "a token needs 1 to %d bytes", SERVER_TOKEN_MAX);
+    char *copy = malloc(len + 1);
+    if (!copy)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    memcpy(copy, token, len + 1);
+    s->tokens[s->token_count++] = copy;
+    return CT_OK;
+}
+
+static enum ct_err add_app(struct server *s, const struct server_app_cfg *app, struct fault *fault)
+{
+    const struct hub_app a = {.id = str_from(app->id),
+                              .key = str_from(app->key),
+                              .secret = str_from(app->secret),
+                              .client_events = app->client_events};
+    const enum pusher_err err = hub_app_add(s->hub, &a);
+
+    if (err != PUSHER_OK || a.id.len > HUB_KEY_MAX)
+        return fault_set(fault, CT_ERR_RANGE, "application '%.64s' is not usable: %s", app->id ? app->id : "",
+                         err ? pusher_strerror(err) : "its id is too long");
+    (void)str_copy(s->app_ids[s->app_count++], sizeof s->app_ids[0], a.id);
+    return CT_OK;
+}
+
+/* ---- who is whom ------------------------------------------------------------------------ */
+
+static void forget_hub(struct server *s, struct link *l)
+{
+    if (l->hub)
+        HASH_DELETE(by_hub, s->links_by_hub, l);
+    l->hub = 0;
+}
+
+static void drop_link(struct server *s, struct link *l)
+{
+    forget_hub(s, l);
+    HASH_DELETE(by_net, s->links_by_net, l);
+    free(l);
+}
+
+/* hub 0 for one that is only to be remembered. False: out of memory. */
+static bool add_link(struct server *s, uint32_t net, uint32_t hub)
+{
+    struct link *l = calloc(1, sizeof *l);
+
+    if (!l)
+        return false;
+    l->net = net;
+    HASH_ADD(by_net, s->links_by_net, net, sizeof l->net, l);
+    if (!l->by_net.tbl) {
+        free(l);
+        return false;
+    }
+    if (hub == 0)
+        return true;
+    l->hub = hub;
+    HASH_ADD(by_hub, s->links_by_hub, hub, sizeof l->hub, l);
+    if (l->by_hub.tbl)
+        return true;
+    l->hub = 0;
+    drop_link(s, l);
+    return false;
+}
+
+static struct link *link_of_net(const struct server *s, uint32_t net)
+{
+    struct link *l;
+
+    HASH_FIND(by_net, s->links_by_net, &net, sizeof net, l);
+    return l;
+}
+
+static struct link *link_of_hub(const struct server *s, uint32_t hub)
+{
+    struct link *l;
+
+    HASH_FIND(by_hub, s->links_by_hub, &hub, sizeof hub, l);
+    return l;
+}
+
+/* ---- from the hub to the sockets --------------------------------------------------------- */
+
+static void perform(struct server *s, const struct hub_out *out)
+{
+    struct link *l = link_of_hub(s, out->conn);
+
+    if (!l)
+        return;
+    if (out->kind == HUB_CLOSE)
+        forget_hub(s, l); /* as the hub has forgotten it; its number may come again */
+    if (s->fault == SERVER_FAULT_STALL)
+        return;
+    switch (out->kind) {
+    case HUB_SEND: /* a reader too slow for its queue is cut by the transport */
+        if (net_server_send(s->net, l->net, out->text) == CT_OK)
+            s->counts.delivered++;
+        break;
+    case HUB_PING:
+        net_server_ping(s->net, l->net);
+        break;
+    case HUB_CLOSE:
+        net_server_close(s->net, l->net, out->code, out->text);
+        break;
+    }
+}
+
+void server_pump(struct server *s)
+{
+    struct hub_out out;
+
+    if (s->pumping)
+        return; /* the transport called back in: the loop below goes on with what that added */
+    s->pumping = true;
+    while (hub_next(s->hub, &out))
+        perform(s, &out);
+    s->pumping = false;
+    net_timer_at(s->timer, s->fault == SERVER_FAULT_STALL ? UINT64_MAX : hub_deadline_ms(s->hub));
+}
+
+static void on_timer(void *user)
+{
+    struct server *s = user;
+
+    hub_tick(s->hub, net_now_ms(s->loop));
+    server_pump(s);
+}
+
+/* ---- from the sockets to the hub --------------------------------------------------------- */
+
+bool server_cut_prefix(const struct server *s, struct str *path)
+{
+    const struct str prefix = str_from(s->prefix);
+
+    if (!str_starts(*path, prefix))
+        return false;
+    path->ptr += prefix.len;
+    path->len -= prefix.len;
+    return true;
+}
+
+/* The key in [prefix]/app/KEY; empty for any other path, which the hub answers with 4001. */
+static struct str key_of(const struct server *s, struct str path)
+{
+    const struct str app = STR("/app/");
+    const struct str none = {NULL, 0};
+
+    if (!server_cut_prefix(s, &path) || !str_starts(path, app))
+        return none;
+    path.ptr += app.len;
+    path.len -= app.len;
+    if (path.len > 0 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return path;
+}
+
+/* True if a newcomer is turned away or left waiting. */
+static bool refuses(struct server *s, uint32_t conn)
+{
+    if (s->fault == SERVER_FAULT_STALL && add_link(s, conn, 0))
+        return true;
+    if (!s->leaving && s->fault != SERVER_FAULT_STALL && s->fault != SERVER_FAULT_REFUSE)
+        return false;
+    net_server_cut(s->net, conn); /* a connection kept alive may still ask */
+    return true;
+}
+
+static void on_opened(void *user, uint32_t conn, struct str path, struct str query)
+{
+    struct server *s = user;
+    char text[TEXT_MAX] = "", version[TEXT_MAX] = "";
+    size_t len = 0, version_len = 0;
+    int64_t protocol = -1;
+
+    if (refuses(s, conn))
+        return;
+    if (hub_form_value(query, STR("protocol"), text, sizeof text, &len) &&
+        (!num_i64((struct str){text, len}, &protocol) || protocol < 0 || protocol > INT32_MAX))
+        protocol = 0; /* given, but no version there is */
+    (void)hub_form_value(query, STR("version"), version, sizeof version, &version_len);
+    const uint32_t hub = hub_open(s->hub, key_of(s, path), (int32_t)protocol,
+                                  (struct str){version, version_len}, net_now_ms(s->loop));
+    if (hub == 0 || !add_link(s, conn, hub)) {
+        if (hub)
+            hub_closed(s->hub, hub, net_now_ms(s->loop));
+        net_server_cut(s->net, conn);
+    }
+    server_pump(s);
+}
+
+static void on_message(void *user, uint32_t conn, struct str text)
+{
+    struct server *s = user;
+    const struct link *l = link_of_net(s, conn);
+
+    if (!l || !l->hub || s->fault == SERVER_FAULT_STALL)
+        return;
+    hub_message(s->hub, l->hub, text, net_now_ms(s->loop));
+    server_pump(s);
+}
+
+static void on_binary(void *user, uint32_t conn)
+{
+    struct server *s = user;
+    const struct link *l = link_of_net(s, conn);
+
+    if (!l || !l->hub || s->fault == SERVER_FAULT_STALL)
+        return;
+    hub_binary(s->hub, l->hub, net_now_ms(s->loop));
+    server_pump(s);
+}
+
+static void on_alive(void *user, uint32_t conn)
+{
+    struct server *s = user;
+    const struct link *l = link_of_net(s, conn);
+
+    if (!l || !l->hub)
+        return;
+    hub_alive(s->hub, l->hub, net_now_ms(s->loop));
+    server_pump(s);
+}
+
+static void on_closed(void *user, uint32_t conn)
+{
+    struct server *s = user;
+    struct link *l = link_of_net(s, conn);
+
+    if (!l)
+        return;
+    if (l->hub)
+        hub_closed(s->hub, l->hub, net_now_ms(s->loop));
+    drop_link(s, l);
+    server_pump(s);
+}
+
+static void on_request(void *user, uint32_t conn, const struct net_request *request)
+{
+    struct server *s = user;
+
+    s->counts.http_requests++;
+    if (!refuses(s, conn))
+        routes_request(s, conn, request);
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct fault *fault)
+{
+    static const struct net_server_handler handler = {on_opened, on_message, on_binary,
+                                                      on_alive,  on_closed,  on_request};
+    enum ct_err err = copy_prefix(s, cfg->path_prefix, fault);
+
+    s->hub = hub_create(&cfg->hub, net_now_ms(s->loop));
+    s->timer = net_timer_create(s->loop, on_timer, s);
+    if (!s->hub || !s->timer)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    for (size_t i = 0; err == CT_OK && i < cfg->token_count; i++)
+        err = copy_token(s, cfg->tokens[i], fault);
+    for (size_t i = 0; err == CT_OK && i < cfg->app_count; i++)
+        err = add_app(s, &cfg->apps[i], fault);
+    if (err != CT_OK)
+        return err;
+    s->net = net_server_create(s->loop, &cfg->net, &handler, s, fault);
+    if (!s->net)
+        return CT_ERR_NET; /* fault says why */
+    server_pump(s);
+    return CT_OK;
+}
+
+struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg, struct fault *fault)
+{
+    struct server *s;
+
+    if (check(cfg, fault) != CT_OK)
+        return NULL;
+    s = calloc(1, sizeof *s);
+    if (!s) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    s->loop = loop;
+    s->backend = cfg->backend;
+    if (fill(s, cfg, fault) != CT_OK) {
+        server_destroy(s);
+        return NULL;
+    }
+    return s;
+}
+
+static void wipe(char *secret)
+{
+    for (volatile char *at = secret; *at; at++)
+        *at = 0;
+    free(secret);
+}
+
+static bool all_gone(void *user)
+{
+    const struct server *s = user;
+
+    return HASH_CNT(by_net, s->links_by_net) == 0;
+}
+
+static void say_goodbye(struct server *s)
+{
+    s->leaving = true;
+    server_fault(s, SERVER_FAULT_NONE); /* ends a stall, else nobody would hear it */
+    net_server_accept(s->net, NET_REFUSE);
+    hub_close_all(s->hub, CODE_RESTART, STR("Server shutting down"), net_now_ms(s->loop));
+    server_pump(s);
+    if (!all_gone(s)) /* the frames leave the queues in the loop */
+        (void)net_loop_run_until(s->loop, all_gone, s, SERVER_GOODBYE_MAX_MS);
+}
+
+void server_destroy(struct server *s)
+{
+    struct link *l, *next;
+
+    if (!s)
+        return;
+    if (s->net)
+        say_goodbye(s);
+    net_server_destroy(s->net);
+    HASH_ITER(by_net, s->links_by_net, l, next)
+        drop_link(s, l);
+    net_timer_destroy(s->timer);
+    hub_destroy(s->hub);
+    for (size_t i = 0; i < s->token_count; i++)
+        wipe(s->tokens[i]);
+    free(s);
+}
+
+uint16_t server_port(const struct server *s)
+{
+    return net_server_port(s->net);
+}
+
+enum pusher_err server_publish(struct server *s, struct str app_id, struct str channel,
+                               struct str event, struct str data)
+{
+    const enum pusher_err err = hub_publish(s->hub, app_id, channel, event, data, (struct str){NULL, 0},
+                                            net_now_ms(s->loop));
+    if (err == PUSHER_OK)
+        s->counts.published++;
+    server_pump(s);
+    return err;
+}
+
+static bool count_channel(void *user, struct str channel, size_t subscribers, size_t users)
+{
+    size_t *count = user;
+
+    (void)channel;
+    (void)subscribers;
+    (void)users;
+    (*count)++;
+    return true;
+}
+
+void server_counts(const struct server *s, struct server_counts *out)
+{
+    *out = s->counts;
+    out->connections = hub_connection_count(s->hub);
+    out->channels = 0;
+    for (size_t i = 0; i < s->app_count; i++)
+        hub_each_channel(s->hub, str_from(s->app_ids[i]), (struct str){NULL, 0}, count_channel, &out->channels);
+}
