@@ -11,18 +11,18 @@
 
 enum {
     POWERLY_HEADERS_MAX = 12,
-    POWERLY_PAGES_MAX = 200,   /* of one listing */
-    POWERLY_PAGE_LIMIT = 15,   /* orders a page, as the apps ask for */
+    POWERLY_PAGES_MAX = 200,    /* of one listing */
+    POWERLY_PAGE_LIMIT = 15,    /* orders a page, as the apps ask for */
     POWERLY_ORDER_ID_MAX = 164, /* bytes */
-    POWERLY_NO_ANSWER = -1,    /* LIST_DONE code: the network failed, there is no status */
-    POWERLY_INCOMPLETE = -2    /* LIST_DONE code: answered, but not to the end */
+    POWERLY_NO_ANSWER = -1,     /* LIST_DONE code: the network failed, there is no status */
+    POWERLY_INCOMPLETE = -2     /* LIST_DONE code: answered, but not to the end */
 };
 
 struct powerly_cfg {
-    const char *base; /* "https://api.powerly.app/api/v1/" */
+    const char *base;                         /* "https://api.powerly.app/api/v1/" */
     const char *headers[POWERLY_HEADERS_MAX]; /* API-KEY, App-Type, ... "Name: value" */
-    uint32_t page_limit; /* orders a page; 0: 15 */
-    uint32_t timeout_ms; /* 0: 60 000 */
+    uint32_t page_limit;                      /* orders a page; 0: 15 */
+    uint32_t timeout_ms;                      /* 0: 60 000 */
     const char *token_source; /* for people: "/etc/chargetop/token"; NULL: "the token source" */
 };
 
@@ -44,8 +44,9 @@ void powerly_destroy(struct powerly *p);
 enum ct_err powerly_list(struct powerly *p);
 /* CT_ERR_RANGE for an id that is empty or too long. */
 enum ct_err powerly_details(struct powerly *p, struct str order_id);
-/* Ids of 1 to POWERLY_ORDER_ID_MAX bytes, else CT_ERR_RANGE. connector <= 0: left out of the body. */
-enum ct_err powerly_stop(struct powerly *p, struct str order_id, struct str station_id, int32_t connector);
+/* Ids of 1 to POWERLY_ORDER_ID_MAX bytes, else CT_ERR_RANGE. connector <= 0: left out. */
+enum ct_err powerly_stop(struct powerly *p, struct str order_id, struct str station_id,
+                         int32_t connector);
 enum ct_err powerly_me(struct powerly *p);
 size_t powerly_waiting(const struct powerly *p); /* requests not yet answered */
 

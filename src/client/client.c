@@ -90,8 +90,8 @@ static void on_closed(void *user, const struct ws_closed *why)
     client_enter(c);
     if (!s->closing)
         c->peer[0] = c->tls_version[0] = '\0';
-    pusher_session_closed(c->session, generation, why->code, why->http_status,
-                          why->retry_after_ms, str_from(reason), net_now_ms(c->loop));
+    pusher_session_closed(c->session, generation, why->code, why->http_status, why->retry_after_ms,
+                          str_from(reason), net_now_ms(c->loop));
     client_socket_end(c, s);
     client_pump(c);
     if (!c->sockets)

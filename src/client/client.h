@@ -19,7 +19,7 @@ enum { CLIENT_HEADERS_MAX = 8 };
 struct client_cfg {
     const char *host; /* or NULL with cluster: ws-<cluster>.pusher.com */
     const char *cluster;
-    uint16_t port; /* 0: 443 with tls, 80 without */
+    uint16_t port;    /* 0: 443 with tls, 80 without */
     const char *path; /* prefix before /app/, without trailing slash; NULL or "" for none */
     const char *key;
     bool tls, tls_insecure;
@@ -41,11 +41,13 @@ struct client *client_create(struct net_loop *loop, struct http *http, struct to
                              struct fault *fault);
 void client_destroy(struct client *c);
 void client_connect(struct client *c);
-void client_disconnect(struct client *c); /* close frame, bounded wait; a LINK event tells the end */
+/* Close frame, bounded wait; a LINK event tells the end. */
+void client_disconnect(struct client *c);
 void client_wake(struct client *c);
 enum pusher_err client_subscribe(struct client *c, struct str channel);
 enum pusher_err client_unsubscribe(struct client *c, struct str channel);
-enum pusher_err client_trigger(struct client *c, struct str channel, struct str event, struct str data_json);
+enum pusher_err client_trigger(struct client *c, struct str channel, struct str event,
+                               struct str data_json);
 void client_info(const struct client *c, struct pusher_session_info *out);
 enum wire_sub client_sub(const struct client *c, struct str channel);
 const struct pusher_roster *client_roster(const struct client *c, struct str channel);
@@ -53,7 +55,7 @@ const struct pusher_roster *client_roster(const struct client *c, struct str cha
 const char *client_address(const struct client *c);
 
 struct client_stats {
-    uint64_t frames, bytes;      /* received since creation */
+    uint64_t frames, bytes; /* received since creation */
     uint32_t auth_p95_ms, auth_last_ms;
     const char *peer, *tls_version; /* "" when not connected or not TLS */
 };

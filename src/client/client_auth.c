@@ -36,8 +36,8 @@ static void plan_reread(struct client *c)
     struct client_auth *a = &c->auth;
 
     a->reread_at_ms = net_now_ms(c->loop) + a->retry_ms;
-    a->retry_ms = a->retry_ms > CLIENT_TOKEN_RETRY_MAX_MS / 2 ? CLIENT_TOKEN_RETRY_MAX_MS
-                                                              : a->retry_ms * 2;
+    a->retry_ms =
+        a->retry_ms > CLIENT_TOKEN_RETRY_MAX_MS / 2 ? CLIENT_TOKEN_RETRY_MAX_MS : a->retry_ms * 2;
 }
 
 static void release(struct client *c, const char *text)
@@ -161,7 +161,8 @@ void client_auth_wake(struct client *c)
 /* --- answers ------------------------------------------------------------------------------ */
 
 /* What the server says, else what HTTP says; cleaned, without the token. */
-static void reason_of(const struct client *c, const struct http_answer *answer, char *to, size_t cap)
+static void reason_of(const struct client *c, const struct http_answer *answer, char *to,
+                      size_t cap)
 {
     struct json_value body, message;
     char raw[2 * TEXT_MAX];

@@ -56,12 +56,12 @@ struct client_auth {
     bool told_no_token;
     /* The pause after a 401, until the token is another one. */
     bool paused, reading, ask_anyway;
-    bool proven;               /* an answer was accepted since the last release */
-    uint64_t refused_print;    /* the token that was refused */
-    uint64_t reread_at_ms;     /* UINT64_MAX: not planned */
-    uint32_t retry_ms;         /* next wait */
+    bool proven;                           /* an answer was accepted since the last release */
+    uint64_t refused_print;                /* the token that was refused */
+    uint64_t reread_at_ms;                 /* UINT64_MAX: not planned */
+    uint32_t retry_ms;                     /* next wait */
     uint32_t took_ms[CLIENT_AUTH_SAMPLES]; /* ring */
-    size_t samples;            /* taken in all */
+    size_t samples;                        /* taken in all */
 };
 
 struct client {

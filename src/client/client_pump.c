@@ -159,9 +159,8 @@ static void on_fault(struct client *c, const struct pusher_event *ev)
     client_tell(c, &(struct wire_event){.kind = WIRE_FAULT,
                                         .code = ev->code,
                                         .channel = ev->channel,
-                                        .text = ev->text.len
-                                                    ? ev->text
-                                                    : str_from(pusher_strerror(ev->err))});
+                                        .text = ev->text.len ? ev->text
+                                                             : str_from(pusher_strerror(ev->err))});
 }
 
 static void on_data(struct client *c, const struct pusher_event *ev)

@@ -8,8 +8,8 @@ enum { HOST_MAX = 255, HTTP_PORT = 80, HTTPS_PORT = 443 };
 
 static bool plain(unsigned char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 
 static bool host_valid(struct str host)
@@ -116,7 +116,8 @@ bool client_header_valid(const char *line)
     if (name.len == 0 || name.len == all.len)
         return false;
     for (size_t i = 0; i < all.len; i++)
-        if ((unsigned char)all.ptr[i] < ' ' || all.ptr[i] == 0x7f || (i < name.len && all.ptr[i] == ' '))
+        if ((unsigned char)all.ptr[i] < ' ' || all.ptr[i] == 0x7f ||
+            (i < name.len && all.ptr[i] == ' '))
             return false;
     return true;
 }
@@ -164,6 +165,6 @@ void client_target_name(struct client_target *t, bool tls, uint16_t port)
     const struct str path = str_from(t->path);
 
     str_format(t->address, sizeof t->address, "%s://%s%s%s:%u%.*s", tls ? "wss" : "ws",
-               v6 ? "[" : "", t->host, v6 ? "]" : "", (unsigned)port,
-               (int)str_find(path, STR("?")), t->path);
+               v6 ? "[" : "", t->host, v6 ? "]" : "", (unsigned)port, (int)str_find(path, STR("?")),
+               t->path);
 }

@@ -198,14 +198,15 @@ static void name_source(const struct token_cfg *cfg, char *to, size_t cap)
     if (cfg->file && *cfg->file)
         text_clean(to, cap, str_from(cfg->file));
     else
-        str_copy(to, cap, cfg->value && *cfg->value ? STR("the environment")
-                                                    : STR("the output of token_command"));
+        str_copy(to, cap,
+                 cfg->value && *cfg->value ? STR("the environment")
+                                           : STR("the output of token_command"));
 }
 
 static bool copy_rules(struct live *l, const struct live_cfg *cfg)
 {
-    const struct str prefix = str_from(cfg->channel_prefix ? cfg->channel_prefix
-                                                           : "private-orders.");
+    const struct str prefix =
+        str_from(cfg->channel_prefix ? cfg->channel_prefix : "private-orders.");
 
     if (prefix.len >= sizeof l->prefix)
         return false;
@@ -239,8 +240,9 @@ static enum ct_err create_parts(struct live *l, const struct live_cfg *cfg, stru
         return CT_OK;
     l->powerly = powerly_create(l->loop, l->http, l->token, &powerly, on_powerly, l);
     if (!l->powerly)
-        return fault_set(fault, CT_ERR_SYNTAX, "the REST base is no http or https address, or a "
-                                               "REST header is not of the form Name: value");
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "the REST base is no http or https address, or a "
+                         "REST header is not of the form Name: value");
     return CT_OK;
 }
 

@@ -11,18 +11,18 @@ enum {
     LIVE_LEAVE_AFTER_MS = 30000, /* from completion to unsubscribing */
     LIVE_REREADS = 3,            /* after a bare completion: 5, 30 and 120 s later */
     LIVE_MISSING_MAX = 2,        /* complete lists without a found order before it is left */
-    LIVE_REVIVE_MS = 150000,     /* a list naming an order this long after its completion is believed */
+    LIVE_REVIVE_MS = 150000, /* a list naming an order this long after its completion is believed */
     LIVE_STOP_MS = 2000,
     LIVE_ORDERS_MAX = PUSHER_SUBS_MAX
 };
 
 struct live_cfg {
     struct client_cfg client;
-    struct powerly_cfg powerly; /* base NULL: no REST at all */
-    bool discover;              /* follow the list of active orders */
-    uint32_t poll_ms;           /* 0: LIVE_POLL_MS */
-    const char *channel_prefix; /* NULL: "private-orders." */
-    uint32_t leave_after_ms;    /* 0: LIVE_LEAVE_AFTER_MS */
+    struct powerly_cfg powerly;       /* base NULL: no REST at all */
+    bool discover;                    /* follow the list of active orders */
+    uint32_t poll_ms;                 /* 0: LIVE_POLL_MS */
+    const char *channel_prefix;       /* NULL: "private-orders." */
+    uint32_t leave_after_ms;          /* 0: LIVE_LEAVE_AFTER_MS */
     uint32_t reread_ms[LIVE_REREADS]; /* 0: 5 000, 30 000, 120 000, from the completion */
     struct http_cfg http;
     struct token_cfg token;
@@ -60,7 +60,8 @@ void live_completed(struct live *l, struct str order_id, enum live_completion ho
  * orders missing from two complete lists are left and re-read once. */
 void live_listed(struct live *l, struct str order_id);
 enum ct_err live_reread(struct live *l, struct str order_id);
-enum ct_err live_stop_order(struct live *l, struct str order_id, struct str station_id, int32_t connector);
+enum ct_err live_stop_order(struct live *l, struct str order_id, struct str station_id,
+                            int32_t connector);
 void live_wake(struct live *l); /* reconnect now, list now, ask again for denied orders */
 
 struct client *live_client(struct live *l); /* for info and stats */

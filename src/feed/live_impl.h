@@ -23,13 +23,13 @@ enum { LIVE_PREFIX_MAX = 100, LIVE_SOURCE_MAX = 200 };
 
 struct live_order {
     UT_hash_handle hh;
-    struct live_order *prev, *next; /* in live.completed */
+    struct live_order *prev, *next;                   /* in live.completed */
     struct live_order *todo_prev, *todo_next, **todo; /* in *todo; NULL: in none */
-    bool named; /* else found */
-    bool completed, left;    /* the channel is left; kept until nothing is planned for it */
-    uint8_t missing;         /* complete lists in a row without it */
-    uint8_t reread_next;     /* index of the next planned re-read; LIVE_REREADS: none */
-    uint32_t listed_round;   /* last list that named it, or the one that ran when it was found */
+    bool named;                                       /* else found */
+    bool completed, left;  /* the channel is left; kept until nothing is planned for it */
+    uint8_t missing;       /* complete lists in a row without it */
+    uint8_t reread_next;   /* index of the next planned re-read; LIVE_REREADS: none */
+    uint32_t listed_round; /* last list that named it, or the one that ran when it was found */
     uint64_t completed_at_ms;
     struct str id; /* behind the prefix of channel */
     size_t channel_len;
@@ -57,15 +57,15 @@ struct live {
     struct live_order *leaving;   /* being left since lists do not name them */
     struct live_order *asking;    /* being asked for again */
     bool started, stopping, reading_token;
-    bool was_connected;   /* once at least: the next CONNECTED is a reconnect */
-    bool list_again;      /* asked for while a list was running */
+    bool was_connected; /* once at least: the next CONNECTED is a reconnect */
+    bool list_again;    /* asked for while a list was running */
     bool listing;
-    uint32_t round;       /* number of the list that runs or ran last */
-    uint64_t poll_at_ms;  /* UINT64_MAX: not planned */
+    uint32_t round;      /* number of the list that runs or ran last */
+    uint64_t poll_at_ms; /* UINT64_MAX: not planned */
     uint64_t armed_ms;
 
-    unsigned stops;       /* stop requests not yet answered */
-    bool link_closed;     /* while stopping */
+    unsigned stops;   /* stop requests not yet answered */
+    bool link_closed; /* while stopping */
     uint64_t stop_by_ms;
     void (*stopped)(void *user);
     void *stopped_user;
@@ -85,9 +85,9 @@ void live_orders_list_began(struct live *l);
 void live_orders_list_complete(struct live *l); /* counts the missing, leaves those gone */
 void live_orders_tick(struct live *l, uint64_t now_ms);
 uint64_t live_orders_deadline_ms(const struct live *l);
-void live_orders_start(struct live *l);     /* details of the named ones */
+void live_orders_start(struct live *l);       /* details of the named ones */
 void live_orders_reconnected(struct live *l); /* details of all, when there is no list to ask */
-void live_orders_ask_again(struct live *l); /* those denied or failed */
+void live_orders_ask_again(struct live *l);   /* those denied or failed */
 void live_orders_clear(struct live *l);
 
 #endif

@@ -10,8 +10,8 @@
 
 /* A failed insertion leaves hh.tbl NULL; the caller looks at that. */
 #undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element)                                                               \
-    do {                                                                                           \
+#define uthash_nonfatal_oom(element) \
+    do { \
     } while (0)
 
 static struct str channel_of(const struct live_order *o)

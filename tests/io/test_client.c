@@ -54,12 +54,13 @@ static void on_event(void *user, const struct wire_event *event)
 
 static struct client_cfg config(const struct world *w)
 {
-    return (struct client_cfg){.host = "127.0.0.1",
-                               .port = w->peer->port,
-                               .key = PEER_KEY,
-                               .auth_endpoint = w->endpoint,
-                               .token_source = "the token file",
-                               .session = {.backoff_base_ms = 20, .backoff_cap_ms = 100, .seed = 3}};
+    return (struct client_cfg){
+        .host = "127.0.0.1",
+        .port = w->peer->port,
+        .key = PEER_KEY,
+        .auth_endpoint = w->endpoint,
+        .token_source = "the token file",
+        .session = {.backoff_base_ms = 20, .backoff_cap_ms = 100, .seed = 3}};
 }
 
 static void create(struct world *w, const struct client_cfg *cfg)
@@ -311,7 +312,8 @@ static void a_401_pauses_until_the_token_file_holds_another_token(void **state)
     write_token(w, "second-secret-token");
     client_wake(w->client); /* instead of five seconds */
     until(w, all_subscribed);
-    paused = capture_find(&w->seen, 0, WIRE_AUTH, "token refused (401): reading the token file again");
+    paused =
+        capture_find(&w->seen, 0, WIRE_AUTH, "token refused (401): reading the token file again");
     released = capture_find(&w->seen, 0, WIRE_AUTH, "the token was renewed");
     assert_non_null(paused);
     assert_int_equal(paused->code, 401);
@@ -435,7 +437,8 @@ static void a_server_that_repeats_the_token_does_not_bring_it_onto_the_screen(vo
     struct world *w = *state;
 
     peer_auth_answer(w->peer, NULL, PEER_ALWAYS, 403,
-                     "{\"message\":\"first-secret-token may not; first-secret-token is out\"}", NULL);
+                     "{\"message\":\"first-secret-token may not; first-secret-token is out\"}",
+                     NULL);
     connect_default(w);
     subscribe_orders(w, 1);
     w->channel = "private-orders.2000";
@@ -576,10 +579,8 @@ static void the_url_names_protocol_client_and_version(void **state)
 
     connect_default(w);
     until(w, is_connected);
-    assert_string_equal(w->peer->query,
-                        "protocol=7&client=chargetop&version=" CHARGETOP_VERSION);
-    str_format(address, sizeof address, "ws://127.0.0.1:%u/app/" PEER_KEY,
-               (unsigned)w->peer->port);
+    assert_string_equal(w->peer->query, "protocol=7&client=chargetop&version=" CHARGETOP_VERSION);
+    str_format(address, sizeof address, "ws://127.0.0.1:%u/app/" PEER_KEY, (unsigned)w->peer->port);
     assert_string_equal(client_address(w->client), address);
 }
 
@@ -644,8 +645,10 @@ static void every_received_message_is_one_frame_event(void **state)
     subscribe_orders(w, 5);
     until(w, all_subscribed);
     peer_send_raw(w->peer, STR("{\"event\":\"pusher:ping\"}"));
-    peer_send_raw(w->peer, STR("{\"event\":\"pusher:error\",\"data\":{\"code\":4301,\"message\":\"x\"}}"));
-    peer_send_raw(w->peer, STR("{\"event\":\"App\\\\Events\\\\Odd\",\"channel\":\"other\",\"data\":[1]}"));
+    peer_send_raw(w->peer,
+                  STR("{\"event\":\"pusher:error\",\"data\":{\"code\":4301,\"message\":\"x\"}}"));
+    peer_send_raw(w->peer,
+                  STR("{\"event\":\"App\\\\Events\\\\Odd\",\"channel\":\"other\",\"data\":[1]}"));
     peer_publish(w->peer, "private-orders.2000", "tick", "1");
     w->want = 1;
     until(w, tick_frames_came);
@@ -684,12 +687,14 @@ static void a_client_event_reaches_the_other_subscriber(void **state)
     struct world *w = *state;
 
     connect_default(w);
-    assert_int_equal(client_trigger(w->client, STR("private-orders.2000"), STR("client-x"), STR("1")),
-                     PUSHER_ERR_NOT_CONNECTED);
+    assert_int_equal(
+        client_trigger(w->client, STR("private-orders.2000"), STR("client-x"), STR("1")),
+        PUSHER_ERR_NOT_CONNECTED);
     subscribe_orders(w, 1);
     until(w, all_subscribed);
-    assert_int_equal(client_trigger(w->client, STR("private-orders.2000"), STR("client-x"), STR("{}")),
-                     PUSHER_OK);
+    assert_int_equal(
+        client_trigger(w->client, STR("private-orders.2000"), STR("client-x"), STR("{}")),
+        PUSHER_OK);
     assert_non_null(capture_find(&w->seen, 0, WIRE_SENT, "client-x"));
 }
 

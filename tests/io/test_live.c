@@ -96,8 +96,8 @@ static int set_up(void **state)
     w->loop = net_loop_create();
     w->peer = peer_create(w->loop);
     peer_accept_token(w->peer, "live-secret-token");
-    peer_route(w->peer, "GET /api/v1/users/me", PEER_ALWAYS, 200, STR("{\"success\":1,\"data\":{}}"),
-               NULL);
+    peer_route(w->peer, "GET /api/v1/users/me", PEER_ALWAYS, 200,
+               STR("{\"success\":1,\"data\":{}}"), NULL);
     str_format(w->endpoint, sizeof w->endpoint, "http://127.0.0.1:%u/broadcasting/auth",
                (unsigned)w->peer->port);
     str_format(w->base, sizeof w->base, "http://127.0.0.1:%u/api/v1/", (unsigned)w->peer->port);
@@ -211,8 +211,8 @@ static void orders_of_the_list_are_subscribed_as_found(void **state)
 {
     struct world *w = *state;
 
-    peer_route(w->peer, LIST, PEER_ALWAYS, 200, LIST_OF("{\"id\":2149},{\"id\":2151},{\"id\":2155}"),
-               NULL);
+    peer_route(w->peer, LIST, PEER_ALWAYS, 200,
+               LIST_OF("{\"id\":2149},{\"id\":2151},{\"id\":2155}"), NULL);
     create_default(w);
     live_start(w->live);
     w->want = 3;

@@ -203,8 +203,8 @@ static void an_empty_list_is_complete_at_once(void **state)
 {
     struct world *w = *state;
 
-    peer_route(w->peer, LIST_DEFAULT, PEER_ALWAYS, 200, fixture(w, "powerly/rest_orders_empty.json"),
-               NULL);
+    peer_route(w->peer, LIST_DEFAULT, PEER_ALWAYS, 200,
+               fixture(w, "powerly/rest_orders_empty.json"), NULL);
     create(w, 0);
     assert_int_equal(powerly_list(w->powerly), CT_OK);
     until_answered(w);
@@ -218,8 +218,8 @@ static void a_list_that_breaks_off_is_not_complete(void **state)
 
     peer_route(w->peer, LIST_1, PEER_ALWAYS, 200,
                fixture(w, "powerly/rest_orders_active_page1_of_2.json"), NULL);
-    peer_route(w->peer, LIST_2, PEER_ALWAYS, 403, fixture(w, "powerly/rest_error_forbidden_403.json"),
-               NULL);
+    peer_route(w->peer, LIST_2, PEER_ALWAYS, 403,
+               fixture(w, "powerly/rest_error_forbidden_403.json"), NULL);
     create(w, 2);
     assert_int_equal(powerly_list(w->powerly), CT_OK);
     until_answered(w);
@@ -259,7 +259,8 @@ static void pages_end_by_their_numbers_or_when_they_are_not_full(void **state)
     assert_int_equal(powerly_body_page(STR("{\"data\":[1,2]}"), 2), POWERLY_PAGE_MORE);
     assert_int_equal(powerly_body_page(STR("{\"data\":[1]}"), 2), POWERLY_PAGE_LAST);
     assert_int_equal(powerly_body_page(STR("{\"data\":null}"), 2), POWERLY_PAGE_LAST);
-    assert_int_equal(powerly_body_page(STR("{\"data\":null,\"results\":[1,2]}"), 2), POWERLY_PAGE_MORE);
+    assert_int_equal(powerly_body_page(STR("{\"data\":null,\"results\":[1,2]}"), 2),
+                     POWERLY_PAGE_MORE);
     assert_int_equal(powerly_body_page(STR("{\"data\":{}}"), 2), POWERLY_PAGE_BAD);
     assert_int_equal(powerly_body_page(STR("[]"), 2), POWERLY_PAGE_BAD);
     assert_int_equal(powerly_body_page(STR("<html>"), 2), POWERLY_PAGE_BAD);
@@ -320,7 +321,8 @@ static void the_first_message_of_errors_is_the_reason(void **state)
     assert_int_equal(powerly_details(w->powerly, STR("7")), CT_OK);
     until_answered(w);
     assert_int_equal(rest(w, WIRE_REST_DETAILS, 0)->code, 422);
-    assert_non_null(capture_find(&w->seen, 0, WIRE_FAULT, "The power source id field is required."));
+    assert_non_null(
+        capture_find(&w->seen, 0, WIRE_FAULT, "The power source id field is required."));
 }
 
 static void a_body_without_words_leaves_the_status_line(void **state)

@@ -21,7 +21,8 @@ void capture_init(struct capture *c);
 void capture_clear(struct capture *c);
 void capture_event(struct capture *c, const struct wire_event *event);
 
-/* The first event from index `from` of that kind whose text contains `part` (NULL: any), or NULL. */
+/* The first event from index `from` of that kind whose text contains `part` (NULL: any), or NULL.
+ */
 const struct wire_event *capture_find(const struct capture *c, size_t from, enum wire_kind kind,
                                       const char *part);
 size_t capture_count(const struct capture *c, enum wire_kind kind);

@@ -113,9 +113,9 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
     str_copy(in->face->query, sizeof in->face->query, query);
     if (in->mute || in->conn_count == CONNECTIONS_MAX)
         return;
-    hub = hub_open(in->hub, str_after_last(path, '/'),
-                   str_starts(query, STR("protocol=7")) ? 7 : -1, STR("0.1.0"),
-                   net_now_ms(in->loop));
+    hub =
+        hub_open(in->hub, str_after_last(path, '/'), str_starts(query, STR("protocol=7")) ? 7 : -1,
+                 STR("0.1.0"), net_now_ms(in->loop));
     in->conns[in->conn_count].net = conn;
     in->conns[in->conn_count++].hub = hub;
     pump(in);
@@ -218,8 +218,8 @@ static struct rule *rule_for(struct peer_inside *in, bool auth, const char *matc
 
 static bool token_good(const struct peer_inside *in, const char *authorization)
 {
-    return in->any_token || (strncmp(authorization, "Bearer ", 7) == 0 &&
-                             strcmp(authorization + 7, in->token) == 0);
+    return in->any_token ||
+           (strncmp(authorization, "Bearer ", 7) == 0 && strcmp(authorization + 7, in->token) == 0);
 }
 
 static void sign(struct peer_inside *in, uint32_t conn, const char *socket_id, const char *channel)
@@ -322,8 +322,10 @@ static void start(struct peer_inside *in, uint16_t port)
                                                       .request = on_request};
     const struct net_server_cfg cfg = {.port = port};
     const struct hub_cfg hub = {.seed = 7};
-    const struct hub_app app = {
-        .id = STR(PEER_APP), .key = STR(PEER_KEY), .secret = STR(PEER_SECRET), .client_events = true};
+    const struct hub_app app = {.id = STR(PEER_APP),
+                                .key = STR(PEER_KEY),
+                                .secret = STR(PEER_SECRET),
+                                .client_events = true};
     struct fault fault = {0};
 
     in->mute = false;
@@ -451,9 +453,8 @@ void peer_send_raw(struct peer *p, struct str text)
 
 size_t peer_subscribers(const struct peer *p, const char *channel)
 {
-    return p->inside->hub
-               ? hub_subscriber_count(p->inside->hub, STR(PEER_APP), str_from(channel))
-               : 0;
+    return p->inside->hub ? hub_subscriber_count(p->inside->hub, STR(PEER_APP), str_from(channel))
+                          : 0;
 }
 
 void peer_close_all(struct peer *p, int32_t code)

@@ -24,8 +24,8 @@ struct peer {
     struct peer_inside *inside;
     uint16_t port;
     size_t auth_in_flight, auth_in_flight_max, auth_requests;
-    size_t opened;  /* WebSockets accepted since creation */
-    char query[128]; /* of the last one */
+    size_t opened;                         /* WebSockets accepted since creation */
+    char query[128];                       /* of the last one */
     struct peer_request log[PEER_LOG_MAX]; /* every HTTP request, oldest first */
     size_t logged;
 };
@@ -43,8 +43,8 @@ void peer_accept_token(struct peer *p, const char *token);
  * body and header may be NULL. */
 void peer_auth_answer(struct peer *p, const char *channel, int times, int status, const char *body,
                       const char *header);
-/* Requests with this line ("GET /api/v1/users/me"; NULL: all) get this; the newest matching route that is not
- * used up wins; without one: 404. body is copied. */
+/* Requests with this line ("GET /api/v1/users/me"; NULL: all) get this; the newest matching route
+ * that is not used up wins; without one: 404. body is copied. */
 void peer_route(struct peer *p, const char *line, int times, int status, struct str body,
                 const char *header);
 
