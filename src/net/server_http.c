@@ -184,6 +184,11 @@ static bool take_head(struct conn *c)
 {
     while (c->in.len >= 2 && c->in.bytes[0] == '\r' && c->in.bytes[1] == '\n')
         buf_consume(&c->in, 2); /* old clients end a body with one too many: RFC 9112 2.2 */
+    const unsigned char first = c->in.len > 0 ? c->in.bytes[0] : 'G';
+    if (first != '\r' && (first < 'A' || first > 'z')) {
+        refuse(c, 400, NULL); /* TLS or something else that would wait for us to speak */
+        return false;
+    }
     const size_t len = http_head_length(buf_str(&c->in));
     if (len == 0 ? c->in.len > HTTP_HEAD_MAX_BYTES : len > HTTP_HEAD_MAX_BYTES) {
         refuse(c, 431, NULL);
