@@ -83,7 +83,8 @@ struct view {
     uint64_t offset_ms;   /* right edge is now - offset */
     int64_t y_max_w;      /* 0: automatic; else pinned */
     int64_t y_held_w;     /* top of the scale in force, held for 30 s */
-    uint64_t y_held_ms;
+    uint64_t y_held_ms;   /* when it came into force */
+    int64_t y_before_w;   /* the top before that; 0: none */
     /* events */
     bool events_frames;   /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */

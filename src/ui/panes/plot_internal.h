@@ -1,0 +1,104 @@
+/* src/ui/panes/plot_internal.h - what the files of the plot share: its time span, its series and a
+ * series turned into points. */
+#ifndef CHARGETOP_UI_PANES_PLOT_INTERNAL_H
+#define CHARGETOP_UI_PANES_PLOT_INTERNAL_H
+
+#include "ui/pane.h"
+
+enum {
+    PLOT_SERIES_MAX = FLEET_PINS_MAX + 1,
+    PLOT_POINTS_MAX = SURFACE_COLS_MAX * 2, /* braille has two to a cell */
+    PLOT_GAP_MIN_MS = 20000,                /* readings further apart are never joined ... */
+    PLOT_GAP_PERIODS = 3,                   /* ... nor further than this many periods */
+    PLOT_SERIES_SMALL = 3,                  /* shown below PLOT_ROWS_ALL or PLOT_COLS_ALL */
+    PLOT_ROWS_ALL = 8,
+    PLOT_COLS_ALL = 60
+};
+
+struct plot_series {
+    const struct order *o;
+    char symbol;   /* digit of the pin; `*` for the selected when it has none */
+    int role;
+    bool selected;
+};
+
+/* Pinned orders by number, the selected one last; returns how many, at most `most`. The selected
+ * one always has its place. */
+int plot_series_of(const struct view *v, const struct ui_model *m, int most,
+                   struct plot_series out[PLOT_SERIES_MAX]);
+/* How many series a pane of that size shows. */
+int plot_series_most(int cols, int rows);
+
+/* Time of the columns. They lie at multiples of their width since the start of the clock, so that
+ * a reading stays in its column while time goes on. The newest is cut at edge_ms. */
+struct plot_time {
+    int64_t from_ms;   /* of the first column; may lie before the clock began */
+    uint64_t edge_ms;  /* the moment at the right edge */
+    uint64_t width_ms; /* of one column, at least 1 */
+    int count;
+};
+
+/* The window in force; "all" reaches back to the oldest reading of the series. */
+uint64_t plot_window_ms(const struct view *v, const struct ui_model *m,
+                        const struct plot_series *series, int count);
+uint64_t plot_edge_ms(const struct view *v, const struct ui_model *m);
+struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns);
+uint64_t plot_column_ms(const struct plot_time *t, int column); /* its start; 0 before the clock began */
+/* Readings by column: columns[] has t->count places. False if the order has no readings at all. */
+bool plot_columns(const struct plot_time *t, const struct order *o, struct sample_span *columns);
+
+enum point_kind {
+    POINT_NONE,   /* nothing known: left empty */
+    POINT_KNOWN,  /* readings in this column */
+    POINT_HELD,   /* between two readings that belong together */
+    POINT_DOTTED  /* energy across a gap: the total is known, the path is not */
+};
+
+/* Watts or watt-hours. */
+struct plot_point {
+    int64_t min, max, last;
+    enum point_kind kind;
+    bool joined; /* to the column before */
+};
+
+struct plot_line {
+    int count;
+    struct plot_point at[PLOT_POINTS_MAX];
+};
+
+/* What is drawn into. */
+struct plot_area {
+    struct surface *s;
+    struct rect at;   /* the inside of both axes */
+    int64_t top;      /* value of the upper edge, above 0 */
+    enum plot_mode mode; /* never PLOT_AUTO */
+    enum plot_quantity quantity;
+};
+
+void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot_quantity quantity,
+                  const struct order *o, struct plot_line *out);
+/* The last point that is known or held; NULL if there is none. */
+const struct plot_point *plot_line_end(const struct plot_line *line);
+
+/* Rows counted in parts of a cell (parts to a cell), 0 at the top. -1 for a value above the top. */
+int plot_part_of(const struct plot_area *a, int parts, int64_t value);
+int plot_columns_per_cell(enum plot_mode mode);
+/* Beyond the top: `^` in the uppermost row. */
+void plot_clip_mark(const struct plot_area *a, int cell, int role);
+uint32_t plot_cell_code(const struct plot_area *a, int x, int y); /* what stands there; 0 outside */
+
+void plot_draw_braille(const struct plot_area *a, const struct plot_line *line, int role);
+void plot_draw_columns(const struct plot_area *a, const struct plot_line *line, int role); /* one series */
+void plot_draw_halves(const struct plot_area *a, const struct plot_line *line, int role);
+void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, char symbol, int role);
+/* One row of levels, for panes without height. */
+void plot_draw_levels(const struct plot_area *a, const struct plot_line *line, int role);
+
+/* Axes: x is where the axis line stands, labels lie left of it. */
+void plot_draw_values(const struct plot_area *a, int x, int label_cells);
+void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t, const struct view *v,
+                     const struct ui_model *m);
+void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t, const struct order *o,
+                    const struct ui_model *m);
+
+#endif

@@ -1,0 +1,82 @@
+/* src/ui/plot_scale.c - which top of the value axis is drawn, and when it may change. */
+#include "ui/plot_scale.h"
+
+#include "ui/layout.h"
+#include "ui/panes/plot_internal.h"
+
+int64_t plot_scale_step_w(int64_t top_w)
+{
+    static const int64_t factors[] = {1, 2, 5};
+    int64_t ten = 10; /* the finest label has two decimals of a kW */
+
+    for (; ten <= INT64_MAX / 1000; ten *= 10)
+        for (size_t i = 0; i < COUNT_OF(factors); i++)
+            if ((top_w + PLOT_STEPS_MAX - 1) / PLOT_STEPS_MAX <= factors[i] * ten)
+                return factors[i] * ten;
+    return ten;
+}
+
+static int64_t round_up(int64_t highest)
+{
+    if (highest < PLOT_TOP_MIN_W)
+        highest = PLOT_TOP_MIN_W;
+    if (highest > INT64_MAX / 1000000)
+        highest = INT64_MAX / 1000000;
+    const int64_t step = plot_scale_step_w(highest);
+    return (highest + step - 1) / step * step;
+}
+
+/* A frame that was never laid out shows all series. */
+static int series_most(const struct view *v)
+{
+    struct layout l;
+
+    if (v->cols < 1 || v->rows < 1)
+        return PLOT_SERIES_MAX;
+    layout_compute(v->cols, v->rows, v->zoom, &l);
+    const struct rect inside = layout_inner(&l, PANE_PLOT);
+    return plot_series_most(inside.cols, inside.rows);
+}
+
+int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = plot_series_of(v, m, series_most(v), series);
+    const uint64_t edge_ms = plot_edge_ms(v, m);
+    const uint64_t window_ms = plot_window_ms(v, m, series, count);
+    int64_t highest = 0;
+
+    for (int i = 0; i < count; i++) {
+        struct sample_span all;
+        if (!series[i].o->samples)
+            continue;
+        samples_columns(series[i].o->samples, edge_ms > window_ms ? edge_ms - window_ms : 0, edge_ms + 1,
+                        1, &all);
+        const int64_t value = v->plot_quantity == PLOT_KWH ? all.last_wh
+                              : all.count > 0              ? all.max_w
+                                                           : 0;
+        highest = value > highest ? value : highest;
+    }
+    return round_up(highest);
+}
+
+void plot_scale_hold(struct view *v, const struct ui_model *m)
+{
+    if (v->paused_ms && v->y_held_w > 0)
+        return;
+    const int64_t top_w = plot_scale_top_w(v, m);
+    if (top_w == v->y_held_w)
+        return;
+    if (top_w < v->y_held_w && m->now_ms < v->y_held_ms + PLOT_HOLD_MS)
+        return;
+    v->y_before_w = v->y_held_w;
+    v->y_held_w = top_w;
+    v->y_held_ms = m->now_ms;
+}
+
+int64_t plot_scale_drawn_w(const struct view *v, const struct ui_model *m)
+{
+    if (v->y_max_w > 0)
+        return v->y_max_w;
+    return v->y_held_w > 0 ? v->y_held_w : plot_scale_top_w(v, m);
+}
