@@ -12,7 +12,7 @@ struct page {
     int line; /* next line to be written */
 };
 
-enum { COLUMN_CELLS = 26, KEY_CELLS = 8, COLUMNS_MAX = 3, GROUPS = 5 };
+enum { COLUMN_CELLS = 25, KEY_CELLS = 6, COLUMNS_MAX = 3, GROUPS = 5 };
 
 static void put(const struct page *p, int line, int x, int cells, const char *text, int role)
 {
@@ -48,7 +48,7 @@ static int put_group(const struct page *p, int line, int x, const char *group, e
         if (!listed(row, group, focus))
             continue;
         put(p, line, x, KEY_CELLS, row->shown ? row->shown : row->keys, ROLE_KEY);
-        put(p, line++, x + KEY_CELLS, COLUMN_CELLS - KEY_CELLS, row->help, ROLE_KEY_TEXT);
+        put(p, line++, x + KEY_CELLS, COLUMN_CELLS - KEY_CELLS - 1, row->help, ROLE_KEY_TEXT);
     }
     return line;
 }
@@ -60,7 +60,7 @@ static void put_groups(struct page *p, enum pane_id focus)
     int columns = (p->at.cols - 1) / COLUMN_CELLS, lines[COLUMNS_MAX] = {0}, bottom = 0;
 
     columns = columns < 1 ? 1 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
-    const int pitch = columns == COLUMNS_MAX && p->at.cols >= 108 ? 36 : COLUMN_CELLS;
+    const int pitch = columns == COLUMNS_MAX && p->at.cols >= 104 ? 34 : COLUMN_CELLS;
     for (int g = 0; g < GROUPS; g++) {
         int shortest = 0;
         for (int c = 1; c < columns; c++)

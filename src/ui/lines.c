@@ -149,7 +149,7 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     int count = 0;
 
     fleet_totals(m->fleet, &totals);
-    str_copy(next(all, &count, 8, ROLE_TITLE)->text, sizeof all->text, STR("chargetop"));
+    str_copy(next(all, &count, 7, ROLE_TITLE)->text, sizeof all->text, STR("chargetop"));
     if (m->profile && m->profile[0])
         text_clean(next(all, &count, 6, ROLE_HEADER)->text, 32, str_from(m->profile));
     link_words(l, m->now_ms, next(all, &count, 1, link_role(l))->text, sizeof all->text);
@@ -161,7 +161,7 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
         str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms", (int)l->ping_ms);
     data_words(l, m->now_ms, cols, next(all, &count, 3, ROLE_HEADER));
     if (totals.subs_wanted > 0)
-        str_format(next(all, &count, 7, totals.subs_ok < totals.subs_wanted ? ROLE_LINK_TRYING : ROLE_HEADER)->text,
+        str_format(next(all, &count, 8, totals.subs_ok < totals.subs_wanted ? ROLE_LINK_TRYING : ROLE_HEADER)->text,
                    sizeof all->text, "%zu of %zu subs", totals.subs_ok, totals.subs_wanted);
     return count;
 }
@@ -220,7 +220,8 @@ void line_header(struct surface *s, struct rect at, const struct view *v, const 
         if (!all[i].text[0])
             continue;
         const int cells = (with_clock ? right - 1 : at.x + at.cols) - x;
-        const int wide = at.cols >= WIDE_COLS && i == 0 ? 2 : gap; /* the profile belongs to the name */
+        const int named = at.cols >= WIDE_COLS ? 2 : 1; /* the profile belongs to the name */
+        const int wide = i == 0 && all[1].rank == 6 && all[1].text[0] ? named : gap;
         x += surface_text(s, x, at.y, cells, str_from(all[i].text), all[i].role) + wide;
     }
     if (with_clock)
@@ -261,7 +262,8 @@ static int counts_width(const struct fleet_totals *t, int gap)
 static void put_counts(struct surface *s, int x, int y, int limit, int gap, const struct fleet_totals *t)
 {
     size_t left = t->orders;
-    const int other_cells = 10 + gap; /* room for "1234 other" */
+    /* room for "1234 other", unless all have room */
+    const int other_cells = x + counts_width(t, gap) - gap <= limit ? 0 : 10 + gap;
 
     for (size_t i = 0; i < COUNT_OF(counted) && left > 0; i++) {
         const size_t n = t->by_state[counted[i]];
@@ -291,23 +293,22 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
     str_format(power, sizeof power, "~%s kW", number);
     const int from = at.x + 1 + head_cells + 2;
     int limit = at.x + at.cols - 1;
-    int extra = (int)strlen(power) + 2 + (eyes[0] ? (int)strlen(eyes) + 2 : 0);
-    while (gap > 1 && from + counts_width(&t, gap) + extra > limit)
+    const int power_cells = (int)strlen(power), eyes_cells = (int)strlen(eyes);
+    if (from - 2 + counts_width(&t, 2) + 1 + eyes_cells + 2 + power_cells > limit)
+        power[0] = '\0'; /* the states matter most, then the eyes */
+    int extra = (power[0] ? power_cells + 2 : 0) + (eyes[0] ? eyes_cells + 1 : 0);
+    while (gap > 1 && from - gap + counts_width(&t, gap) + extra > limit)
         gap--;
-    if (from + counts_width(&t, gap) + extra > limit) { /* the states matter most, then the eyes */
-        extra -= (int)strlen(power) + 2;
-        power[0] = '\0';
-        if (from + counts_width(&t, gap) + extra > limit)
-            eyes[0] = '\0';
-    }
+    if (from - gap + counts_width(&t, gap) + extra > limit)
+        eyes[0] = '\0';
     surface_text(s, at.x + 1, at.y, head_cells, str_from(head), ROLE_HEADER);
     if (power[0]) {
-        surface_right(s, limit - (int)strlen(power), at.y, (int)strlen(power), str_from(power), ROLE_STRONG);
-        limit -= (int)strlen(power) + 2;
+        surface_right(s, limit - power_cells, at.y, power_cells, str_from(power), ROLE_STRONG);
+        limit -= power_cells + 2;
     }
     if (eyes[0]) {
-        surface_right(s, limit - (int)strlen(eyes), at.y, (int)strlen(eyes), str_from(eyes), ROLE_ALARM);
-        limit -= (int)strlen(eyes) + 1;
+        surface_right(s, limit - eyes_cells, at.y, eyes_cells, str_from(eyes), ROLE_ALARM);
+        limit -= eyes_cells + 1;
     }
     put_counts(s, from, at.y, limit, gap, &t);
 }
@@ -370,15 +371,21 @@ void line_alarm(struct surface *s, struct rect at, const struct view *v, const s
         order_alarm(s, at, v, m);
 }
 
+static const char *line_name(const struct key_row *row)
+{
+    if (row->on_line)
+        return row->on_line;
+    return row->shown ? row->shown : row->keys;
+}
+
 static int key_cells(const struct key_row *row)
 {
-    return (int)strlen(row->shown ? row->shown : row->keys) + 1 + (int)strlen(row->short_help);
+    return (int)strlen(line_name(row)) + 1 + (int)strlen(row->short_help);
 }
 
 static int put_key(struct surface *s, int x, int y, const struct key_row *row)
 {
-    const char *keys = row->shown ? row->shown : row->keys;
-    const int used = surface_text(s, x, y, 20, str_from(keys), ROLE_KEY);
+    const int used = surface_text(s, x, y, 20, str_from(line_name(row)), ROLE_KEY);
 
     return used + 1 + surface_text(s, x + used + 1, y, 40, str_from(row->short_help), ROLE_KEY_TEXT);
 }

@@ -27,6 +27,7 @@ struct key_row {
     int line_rank;     /* place in the key line, 0: not shown there */
     const char *short_help; /* for the key line: "pin" */
     const char *shown;     /* how the keys are written on the screen: "j k"; NULL: as in keys */
+    const char *on_line;   /* the same for the key line, where room is short; NULL: as shown */
 };
 extern const struct key_row key_rows[];
 extern const int key_row_count;
