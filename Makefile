@@ -100,6 +100,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(unit_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
 
+# These are refused memory on request (tests/support/memory.h).
+$(filter $(BUILD)/tests/unit/test_out_of_memory%,$(unit_bin)): LDFLAGS_ALL += \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+
 $(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)/libsupport.a \
 		$(BUILD)/libimpure.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka -lvterm -lutil
@@ -132,6 +136,13 @@ format: ## clang-format over src and tests
 valgrind: test-deps ## Unit tests under valgrind
 	@$(MAKE) --no-print-directory -j$(JOBS) $(unit_bin)
 	@BUILD=$(BUILD) WRAP='valgrind -q --error-exitcode=99 --leak-check=full' sh tests/tools/run.sh $(unit_bin)
+
+$(BUILD)/bench_event: $(BUILD)/tests/bench/bench_event.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
+
+bench: test-deps ## What one event costs: nanoseconds, instructions, and against cJSON
+	@$(MAKE) --no-print-directory $(BUILD)/bench_event
+	@sh tests/bench/run.sh $(BUILD)/bench_event
 
 golden-update: test-deps ## Rewrite the golden screens; review the difference as text
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden
@@ -178,6 +189,6 @@ FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
 .PHONY: all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
-	tidy format valgrind golden-update screenshots man install uninstall clean FORCE
+	tidy format valgrind bench golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
