@@ -1,0 +1,351 @@
+/* src/ui/panes/events.c - the event log as lines: when, since when, whose, what changed. */
+#include <string.h>
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/columns.h"
+#include "ui/glyph.h"
+
+enum {
+    LINES_MAX = SURFACE_ROWS_MAX,
+    GAP_WALK_MAX = 4096,  /* entries looked at for the event before of the same order */
+    RAW_SHOWN_BYTES = 512,
+    PLACE_MAX_CELLS = 10, /* widest order id shown whole */
+    COLS_FULL = 64,       /* clock with milliseconds, gap and event name */
+    COLS_GAP = 50,
+    COLS_NAME = 36,
+    COLS_WIDE = 90,
+    NAME_SHORT = 8,
+    NAME_LONG = 12,
+    GAP_CELLS = 5
+};
+
+/* ---- which lines ---- */
+
+struct shown {
+    const struct log_entry *e;
+    uint64_t before_ms; /* when the one before of the same order arrived; 0 unknown */
+};
+
+static bool is_shown(const struct view *v, const struct log_entry *e)
+{
+    return e->what != LOG_PROTOCOL || v->events_frames;
+}
+
+/* The newest number that may be drawn: what came after a pause waits. */
+static uint64_t newest_seq(const struct view *v)
+{
+    return v->paused_ms ? v->paused_seq : UINT64_MAX;
+}
+
+/* Lines the pause hides are not below: they are told as waiting. */
+static size_t count_below(const struct view *v, const struct event_log *log)
+{
+    const size_t count = event_log_count(log);
+    size_t below = 0;
+
+    if (v->events_anchor == 0)
+        return 0;
+    for (size_t age = 0; age < count; age++) {
+        const struct log_entry *e = event_log_at(log, age);
+        if (e->seq <= v->events_anchor)
+            break;
+        if (e->seq <= newest_seq(v) && is_shown(v, e))
+            below++;
+    }
+    return below;
+}
+
+/* Frames and REST answers of an order are not its events. */
+static bool counts_for_gap(const struct log_entry *e)
+{
+    return e->what != LOG_PROTOCOL && e->what != LOG_REST;
+}
+
+static void resolve_gaps(struct shown *lines, size_t count, const struct log_entry *e)
+{
+    if (!counts_for_gap(e))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].before_ms == 0 && lines[i].e->seq > e->seq &&
+            strcmp(lines[i].e->order_id, e->order_id) == 0)
+            lines[i].before_ms = e->at_ms;
+}
+
+/* Newest first. The walk goes on below the last line until every gap is known or it becomes long. */
+static size_t collect(const struct view *v, const struct event_log *log, size_t rows, struct shown lines[LINES_MAX])
+{
+    const size_t total = event_log_count(log);
+    const uint64_t anchor = v->events_anchor ? v->events_anchor : UINT64_MAX;
+    const uint64_t newest = anchor < newest_seq(v) ? anchor : newest_seq(v);
+    size_t count = 0, walked = 0;
+
+    if (rows > LINES_MAX)
+        rows = LINES_MAX;
+    for (size_t age = 0; age < total; age++) {
+        const struct log_entry *e = event_log_at(log, age);
+        if (e->seq > newest)
+            continue;
+        resolve_gaps(lines, count, e);
+        if (count < rows && is_shown(v, e))
+            lines[count++] = (struct shown){e, 0};
+        else if (count == rows && ++walked >= GAP_WALK_MAX)
+            break;
+    }
+    return count;
+}
+
+/* ---- columns ---- */
+
+struct plan {
+    int clock, gap, place, name; /* cells; 0: not shown */
+    const char *between;
+};
+
+static const char *place_of(const struct log_entry *e)
+{
+    return e->order_id[0] ? e->order_id : "conn";
+}
+
+static struct plan plan_of(const struct view *v, int cols, const struct shown *lines, size_t count)
+{
+    struct plan p = {.clock = cols >= COLS_FULL ? 12 : 8, .gap = cols >= COLS_GAP ? GAP_CELLS : 0, .place = 4,
+                     .name = cols >= COLS_FULL + 6 ? NAME_LONG : cols >= COLS_NAME ? NAME_SHORT : 0,
+                     .between = cols >= COLS_WIDE ? "  " : " "};
+
+    if (v->time_style == TIME_AGE) {
+        p.clock = GAP_CELLS;
+        p.gap = 0;
+    } else if (v->time_style == TIME_GAP) {
+        p.clock = 0;
+        p.gap = GAP_CELLS + 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const int width = text_width(str_from(place_of(lines[i].e)));
+        if (width > p.place)
+            p.place = width < PLACE_MAX_CELLS ? width : PLACE_MAX_CELLS;
+    }
+    if (cols < COLS_NAME / 2)
+        p.clock = p.gap = 0;
+    return p;
+}
+
+/* ---- what stands in them ---- */
+
+static void gap_text(uint64_t ms, char *to, size_t cap)
+{
+    to[0] = '+';
+    if (ms < 9950) /* one decimal, rounded */
+        str_format(to + 1, cap - 1, "%llu.%llus", (unsigned long long)((ms + 50) / 1000),
+                   (unsigned long long)((ms + 50) % 1000 / 100));
+    else
+        column_age(to + 1, cap - 1, ms);
+}
+
+static bool has_numbers(const struct log_entry *e)
+{
+    return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK && e->what != LOG_SUB &&
+           e->what != LOG_REJECTED && e->order_id[0];
+}
+
+/* "kWh  1.09> 1.10"; '=' when it stood still; the new value alone when there was none before. */
+static size_t change_text(const char *unit, int cells, int64_t before, int64_t now, int decimals, int shown, char *to,
+                          size_t cap)
+{
+    char old[24], new[24];
+
+    num_format(new, sizeof new, now, decimals, shown);
+    if (before == INT64_MIN)
+        return str_format(to, cap, "%s %*s %*s", unit, cells, "", cells, new);
+    num_format(old, sizeof old, before, decimals, shown);
+    return str_format(to, cap, "%s %*s%c%*s", unit, cells, old, before == now ? '=' : '>', cells, new);
+}
+
+static int64_t tenth_minutes(int64_t ms)
+{
+    return ms == INT64_MIN ? ms : (ms + 3000) / 6000;
+}
+
+static int role_of_note(const struct log_entry *e)
+{
+    if (e->note[0] == '!' || e->what == LOG_REJECTED)
+        return ROLE_STATE_BAD;
+    if (e->what == LOG_COMPLETED)
+        return ROLE_STATE_DONE;
+    if (e->what == LOG_LINK || e->what == LOG_SUB)
+        return strstr(e->note, "denied") || strstr(e->note, "failed") ? ROLE_WARNING : ROLE_INFO;
+    return ROLE_BODY;
+}
+
+/* What the peer wrote, made visible: for lines that have nothing else to say. */
+static size_t raw_text(const struct event_log *log, const struct log_entry *e, char *to, size_t cap)
+{
+    char raw[RAW_SHOWN_BYTES];
+    const size_t len = event_log_text(log, e, raw, sizeof raw);
+
+    to[0] = '\0';
+    if (len > 0) {
+        text_visible(to, cap, (struct str){raw, str_cut((struct str){raw, len}, len)});
+        text_redact(to);
+    }
+    return strlen(to);
+}
+
+struct pen {
+    struct surface *s;
+    int x, y, end;
+};
+
+/* Text cut at the right edge with one mark. */
+static void put(struct pen *pen, const char *text, int role)
+{
+    const int room = pen->end - pen->x, width = text_width(str_from(text));
+
+    if (room < 1)
+        return;
+    if (width <= room) {
+        pen->x += surface_text(pen->s, pen->x, pen->y, room, str_from(text), role);
+        return;
+    }
+    surface_text(pen->s, pen->x, pen->y, room - 1, str_from(text), role);
+    surface_glyph(pen->s, pen->end - 1, pen->y, glyph_ellipsis(pen->s->ascii), ROLE_DIM);
+    pen->x = pen->end;
+}
+
+static void put_cell(struct pen *pen, int cells, const char *between, const char *text, int role)
+{
+    const int width = text_width(str_from(text));
+    struct pen cell = *pen;
+
+    cell.end = pen->x + cells < pen->end ? pen->x + cells : pen->end;
+    if (width > cells)
+        surface_text(cell.s, cell.x, cell.y, cell.end - cell.x, str_from(text), role);
+    else
+        put(&cell, text, role);
+    pen->x += cells + (int)strlen(between);
+}
+
+static void put_when(struct pen *pen, const struct plan *p, const struct view *v, const struct ui_model *m,
+                     const struct shown *line)
+{
+    char text[24], cell[32];
+
+    if (v->time_style == TIME_AGE)
+        column_age(text, sizeof text, m->now_ms > line->e->at_ms ? m->now_ms - line->e->at_ms : 0);
+    else
+        stamp_format_clock(text, sizeof text, line->e->at_unix_ms, m->utc_offset_s, p->clock >= 12);
+    str_format(cell, sizeof cell, "%*s", p->clock, text);
+    if (p->clock > 0)
+        put_cell(pen, p->clock, p->between, cell, ROLE_DIM);
+    text[0] = '\0';
+    if (line->before_ms > 0 && line->e->at_ms >= line->before_ms)
+        gap_text(line->e->at_ms - line->before_ms, text, sizeof text);
+    str_format(cell, sizeof cell, "%*s", p->gap, text);
+    if (p->gap > 0)
+        put_cell(pen, p->gap, p->between, cell, ROLE_DIM);
+}
+
+static void put_numbers(struct pen *pen, const struct log_entry *e)
+{
+    char text[96];
+
+    change_text("kWh", 5, e->energy_before_wh, e->energy_wh, 3, 2, text, sizeof text);
+    put(pen, text, ROLE_BODY);
+    if (e->note[0] == '!' || e->charging_ms == INT64_MIN)
+        return; /* what is wrong stands where the minutes would */
+    put(pen, "  ", ROLE_BODY);
+    change_text("min", 4, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms), 1, 1, text,
+                sizeof text);
+    put(pen, text, ROLE_BODY);
+}
+
+/* "no change x74", "late", "! energy fell" */
+static void put_notes(struct pen *pen, const struct log_entry *e, const char *before)
+{
+    const char *word = e->what == LOG_DUPLICATE                      ? "no change"
+                       : e->what == LOG_LATE && e->note[0] == '\0'   ? "late"
+                       : e->what == LOG_COMPLETED && !e->note[0]     ? "completed"
+                                                                     : e->note;
+    char times[24];
+
+    if (word[0]) {
+        put(pen, before, ROLE_BODY);
+        put(pen, word, role_of_note(e));
+    }
+    if (e->repeats > 1) {
+        str_format(times, sizeof times, "%sx%u", word[0] ? " " : before, (unsigned)e->repeats);
+        put(pen, times, ROLE_STRONG);
+    }
+}
+
+static void draw_line(struct surface *s, struct rect row, const struct plan *p, const struct view *v,
+                      const struct ui_model *m, const struct shown *line)
+{
+    const struct log_entry *e = line->e;
+    const int pad = row.cols >= COLS_NAME;
+    struct pen pen = {s, row.x + pad, row.y, row.x + row.cols};
+    const bool selected = e->order_id[0] && strcmp(e->order_id, v->selected) == 0;
+
+    put_when(&pen, p, v, m, line);
+    put_cell(&pen, p->place, p->between, place_of(e), selected ? ROLE_STRONG : ROLE_BODY);
+    if (p->name > 0)
+        put_cell(&pen, p->name, p->between, e->name, ROLE_BODY);
+    if (has_numbers(e)) {
+        put_numbers(&pen, e);
+        put_notes(&pen, e, "  ");
+        return;
+    }
+    char raw[RAW_SHOWN_BYTES];
+    put_notes(&pen, e, "");
+    if (e->note[0] == '\0' && raw_text(fleet_events(m->fleet), e, raw, sizeof raw) > 0)
+        put(&pen, raw, ROLE_DIM);
+}
+
+/* ---- the pane ---- */
+
+static size_t append(char *to, size_t cap, const char *between, const char *text)
+{
+    const size_t len = strlen(to);
+
+    return len + str_format(to + len, cap - len, "%s%s", len ? between : "", text);
+}
+
+static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+{
+    static const char *const styles[TIME_STYLE_COUNT] = {"time: clock+gap", "time: age", "time: gap"};
+    const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
+    const size_t below = count_below(v, fleet_events(m->fleet));
+    char part[48];
+
+    str_format(out->left, sizeof out->left, "Events %u.%u/s", rate / 10, rate % 10);
+    out->right[0] = '\0';
+    if (v->events_frames && cols >= 40)
+        append(out->right, sizeof out->right, "   ", "frames");
+    if (cols >= 100 && (unsigned)v->time_style < TIME_STYLE_COUNT)
+        append(out->right, sizeof out->right, "   ", styles[v->time_style]);
+    if (v->paused_ms)
+        append(out->right, sizeof out->right, "  ", "PAUSED");
+    if (below > 0) {
+        str_format(part, sizeof part, "+%zu below", below);
+        append(out->right, sizeof out->right, "  ", part);
+    } else if (!v->paused_ms) {
+        append(out->right, sizeof out->right, "   ", "follow live");
+    }
+}
+
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    struct shown lines[LINES_MAX];
+
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    const size_t count = collect(v, fleet_events(m->fleet), (size_t)at.rows, lines);
+    const struct plan p = plan_of(v, at.cols, lines, count);
+    if (count == 0)
+        surface_text(s, at.x + (at.cols > 1), at.y, at.cols - 1, STR("no events yet"), ROLE_DIM);
+    for (size_t i = 0; i < count; i++)
+        draw_line(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1}, &p, v, m, &lines[i]);
+}
+
+const struct pane_ops pane_events = {"Events", titles, draw};
