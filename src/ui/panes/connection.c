@@ -1,0 +1,450 @@
+/* src/ui/panes/connection.c - everything known about the link, most important first. */
+#include <string.h>
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/columns.h"
+#include "ui/glyph.h"
+#include "ui/pane.h"
+
+enum { LINES_MAX = 24, LABEL_CELLS = 8, LABEL_MAX = 12, TEXT_MAX = 256, COLS_WIDE = 56, COLS_PAD = 24, COLS_LABEL = 20,
+       CELL_MINUTES = 5, HOUR_CELLS = 60 / CELL_MINUTES, TOKEN_SOON_MS = 10 * 60 * 1000, SECOND_MS = 1000 };
+
+enum line_kind { LINE_TEXT, LINE_LOUD, LINE_STRIP };
+
+struct line {
+    enum line_kind kind;
+    char label[LABEL_MAX], text[TEXT_MAX];
+    int role;
+    uint32_t cells; /* LINE_STRIP: how many of the newest history cells */
+};
+
+struct page {
+    const struct ui_model *m;
+    const struct link *l;
+    bool wide;
+    int count;
+    struct line at[LINES_MAX];
+};
+
+static struct line *add(struct page *p, const char *label, int role)
+{
+    struct line *line = &p->at[p->count < LINES_MAX ? p->count++ : LINES_MAX - 1];
+
+    *line = (struct line){.kind = LINE_TEXT, .role = role};
+    str_copy(line->label, sizeof line->label, str_from(label));
+    return line;
+}
+
+static void append(char *to, size_t cap, const char *text)
+{
+    const size_t len = strlen(to);
+
+    if (text[0])
+        str_format(to + len, cap - len, "%s%s", len ? "  " : "", text);
+}
+
+static uint64_t since(uint64_t now_ms, uint64_t at_ms)
+{
+    return now_ms > at_ms ? now_ms - at_ms : 0;
+}
+
+static void fine_age(uint64_t ms, char *to, size_t cap)
+{
+    if (ms < 10 * SECOND_MS)
+        str_format(to, cap, "%llu.%llus", (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
+    else
+        num_format_duration(to, cap, (int64_t)ms);
+}
+
+/* ---- state ---- */
+
+static const struct outage *ongoing(const struct link *l)
+{
+    const struct outage *o = link_outage(l, 0);
+
+    return o && o->to_ms == UINT64_MAX ? o : NULL;
+}
+
+/* When what is told now began: an outage counts from its loss, not from its latest try. */
+static uint64_t state_since_ms(const struct link *l)
+{
+    if (l->state == WIRE_LINK_CONNECTED)
+        return l->up_since_ms ? l->up_since_ms : l->since_ms;
+    return ongoing(l) ? ongoing(l)->from_ms : l->since_ms;
+}
+
+static const char *state_word(const struct link *l)
+{
+    switch (l->state) {
+    case WIRE_LINK_CONNECTED:
+        return "connected";
+    case WIRE_LINK_CONNECTING:
+        return ongoing(l) ? "down, connecting" : "connecting";
+    case WIRE_LINK_UNAVAILABLE:
+        return "unavailable, still trying";
+    case WIRE_LINK_DISCONNECTED:
+        return l->retry_at_ms ? "down" : "disconnected";
+    case WIRE_LINK_FAILED:
+        return "FAILED, no retry";
+    case WIRE_LINK_INITIALIZED:
+        break;
+    }
+    return "starting";
+}
+
+static int state_role(const struct link *l)
+{
+    if (l->state == WIRE_LINK_CONNECTED)
+        return ROLE_LINK_UP;
+    if (l->state == WIRE_LINK_INITIALIZED || (l->state == WIRE_LINK_CONNECTING && !l->ever_up))
+        return ROLE_LINK_TRYING;
+    return ROLE_LINK_DOWN;
+}
+
+static void add_state(struct page *p)
+{
+    struct line *line = add(p, "state", state_role(p->l));
+    char age[24], socket[96] = "";
+
+    num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, state_since_ms(p->l)));
+    if (p->wide && p->l->socket_id[0])
+        str_format(socket, sizeof socket, "   socket %s", p->l->socket_id);
+    str_format(line->text, sizeof line->text, "%s %s%s", state_word(p->l), age, socket);
+    if (!p->wide && p->l->socket_id[0])
+        str_copy(add(p, "socket", ROLE_BODY)->text, TEXT_MAX, str_from(p->l->socket_id));
+}
+
+static void add_retry(struct page *p)
+{
+    const struct link *l = p->l;
+    char in[24];
+
+    if (l->state == WIRE_LINK_CONNECTED || (l->tries == 0 && l->retry_at_ms == 0))
+        return;
+    struct line *line = add(p, "retry", ROLE_LINK_TRYING);
+    if (l->retry_at_ms > p->m->now_ms) { /* rounded up: 0s would be now */
+        num_format_duration(in, sizeof in, (int64_t)(l->retry_at_ms - p->m->now_ms + SECOND_MS - 1));
+        str_format(line->text, TEXT_MAX, "try %u in %s", l->tries + 1, in);
+    } else if (l->state == WIRE_LINK_FAILED || l->state == WIRE_LINK_DISCONNECTED) {
+        str_format(line->text, TEXT_MAX, "none planned after %u tries", l->tries);
+    } else {
+        str_format(line->text, TEXT_MAX, "try %u under way", l->tries);
+    }
+}
+
+static void add_loud(struct page *p)
+{
+    if (p->l->tls_insecure) {
+        struct line *line = add(p, "", ROLE_LINK_DOWN);
+        line->kind = LINE_LOUD;
+        str_copy(line->text, TEXT_MAX, STR("!! TLS certificates are NOT checked"));
+    }
+    if (p->l->auth_code != 0) {
+        struct line *line = add(p, "auth", ROLE_LINK_DOWN);
+        str_format(line->text, TEXT_MAX, "paused: %d %s", (int)p->l->auth_code, p->l->auth_text);
+    }
+}
+
+/* ---- the rest ---- */
+
+static void add_server(struct page *p)
+{
+    const struct link *l = p->l;
+
+    if (l->address[0] == '\0' && l->peer[0] == '\0')
+        return;
+    struct line *line = add(p, "server", ROLE_BODY);
+    append(line->text, TEXT_MAX, l->address[0] ? l->address : l->peer);
+    if (p->wide) {
+        append(line->text, TEXT_MAX, l->tls);
+        if (l->address[0])
+            append(line->text, TEXT_MAX, l->peer);
+        return;
+    }
+    if (l->tls[0])
+        str_copy(add(p, "tls", ROLE_BODY)->text, TEXT_MAX, str_from(l->tls));
+}
+
+static void add_ping(struct page *p)
+{
+    const struct link *l = p->l;
+    const int32_t p95_ms = link_ping_p95_ms(l);
+    char beat[96] = "", age[24], limit[24];
+
+    if (l->heard_ms > 0) {
+        fine_age(since(p->m->now_ms, l->heard_ms), age, sizeof age);
+        str_format(beat, sizeof beat, "last in %s", age);
+        if (l->activity_timeout_ms > 0) {
+            num_format_duration(limit, sizeof limit, l->activity_timeout_ms);
+            str_format(beat + strlen(beat), sizeof beat - strlen(beat), ", limit %s", limit);
+        }
+    }
+    const bool overdue = l->state == WIRE_LINK_CONNECTED && l->activity_timeout_ms > 0 && l->heard_ms > 0 &&
+                         since(p->m->now_ms, l->heard_ms) > l->activity_timeout_ms;
+    const int role = overdue ? ROLE_WARNING : ROLE_BODY;
+    if (l->ping_ms >= 0 || p->wide) {
+        struct line *line = add(p, "ping", p->wide ? role : ROLE_BODY);
+        if (l->ping_ms >= 0)
+            str_format(line->text, TEXT_MAX, "%d ms  p95 %d ms", (int)l->ping_ms, (int)p95_ms);
+        else
+            str_copy(line->text, TEXT_MAX, STR("none answered yet"));
+        if (p->wide)
+            append(line->text, TEXT_MAX, beat);
+    }
+    if (!p->wide && beat[0])
+        str_copy(add(p, "beat", role)->text, TEXT_MAX, str_from(beat));
+}
+
+static void add_subs(struct page *p)
+{
+    struct fleet_totals t;
+    char part[48];
+
+    fleet_totals(p->m->fleet, &t);
+    if (t.subs_wanted == 0)
+        return;
+    struct line *line = add(p, "subs", t.subs_denied + t.subs_failed > 0 ? ROLE_WARNING : ROLE_BODY);
+    str_format(line->text, TEXT_MAX, "%zu ok  %zu denied  %zu pending", t.subs_ok, t.subs_denied, t.subs_pending);
+    if (t.subs_failed > 0) {
+        str_format(part, sizeof part, "%zu failed", t.subs_failed);
+        append(line->text, TEXT_MAX, part);
+    }
+    if (p->wide) {
+        str_format(part, sizeof part, "(%zu wanted)", t.subs_wanted);
+        append(line->text, TEXT_MAX, part);
+    }
+}
+
+static void add_rate(struct page *p)
+{
+    const uint32_t events = link_events_per_10s(p->l);
+    char kb[24], total[64];
+
+    num_format(kb, sizeof kb, link_bytes_per_10s(p->l), 4, 1); /* bytes in 10 s to kB a second */
+    struct line *line = add(p, "rate", ROLE_BODY);
+    str_format(line->text, TEXT_MAX, "%u.%u ev/s  %s kB/s", events / 10, events % 10, kb);
+    if (p->wide) {
+        str_format(total, sizeof total, "%llu events since start", (unsigned long long)p->l->events_total);
+        append(line->text, TEXT_MAX, total);
+    }
+}
+
+static void add_drops(struct page *p)
+{
+    const struct link *l = p->l;
+    const uint64_t blind_ms = l->blind_ms + (ongoing(l) ? since(p->m->now_ms, ongoing(l)->from_ms) : 0);
+    char blind[24], tries[48];
+
+    struct line *line = add(p, "drops", ongoing(l) ? ROLE_LINK_DOWN : ROLE_BODY);
+    if (l->drops == 0) {
+        str_copy(line->text, TEXT_MAX, STR("none"));
+    } else {
+        num_format_duration(blind, sizeof blind, (int64_t)blind_ms);
+        str_format(line->text, TEXT_MAX, "%u, blind %s", l->drops, blind);
+    }
+    if (p->wide) {
+        str_format(tries, sizeof tries, "%u %s since start", l->tries_total, l->tries_total == 1 ? "try" : "tries");
+        append(line->text, TEXT_MAX, tries);
+    }
+}
+
+static void add_last(struct page *p)
+{
+    const struct link *l = p->l;
+    char clock[16] = "", code[16] = "";
+
+    if (l->last_code == 0 && l->last_reason[0] == '\0')
+        return;
+    if (l->last_code != 0)
+        str_format(code, sizeof code, "%d ", (int)l->last_code);
+    if (l->last_close_unix_ms != 0)
+        stamp_format_clock(clock, sizeof clock, l->last_close_unix_ms, p->m->utc_offset_s, false);
+    struct line *line = add(p, "last", l->state == WIRE_LINK_CONNECTED ? ROLE_BODY : ROLE_WARNING);
+    /* the time stands first where the reason may be cut */
+    str_format(line->text, TEXT_MAX, "%s%s%s%s", clock, clock[0] ? "  " : "", code, l->last_reason);
+}
+
+static void add_token(struct page *p)
+{
+    const struct link *l = p->l;
+    char left[24], p95[48];
+    struct line *line = add(p, "token", ROLE_BODY);
+
+    if (!l->has_token) {
+        str_copy(line->text, TEXT_MAX, STR("none"));
+    } else if (l->token_expiry_unix_ms == 0) {
+        str_copy(line->text, TEXT_MAX, STR("present, expiry unknown"));
+    } else {
+        const int64_t left_ms = l->token_expiry_unix_ms - p->m->now_unix_ms;
+        num_format_duration(left, sizeof left, left_ms < 0 ? -left_ms : left_ms);
+        line->role = left_ms <= 0 ? ROLE_ERROR : left_ms < TOKEN_SOON_MS ? ROLE_WARNING : ROLE_BODY;
+        str_format(line->text, TEXT_MAX, left_ms <= 0 ? "EXPIRED %s ago" : "valid %s", left);
+    }
+    if (l->auth_p95_ms == 0)
+        return;
+    str_format(p95, sizeof p95, "%sp95 %u ms", p->wide ? "auth " : "", (unsigned)l->auth_p95_ms);
+    if (p->wide)
+        append(line->text, TEXT_MAX, p95);
+    else
+        str_copy(add(p, "auth", ROLE_BODY)->text, TEXT_MAX, str_from(p95));
+}
+
+static void add_strips(struct page *p)
+{
+    struct line *hour = add(p, p->wide ? "hour" : "1h", ROLE_BODY);
+    hour->kind = LINE_STRIP;
+    hour->cells = HOUR_CELLS;
+    struct line *day = add(p, p->wide ? "day" : "24h", ROLE_BODY);
+    day->kind = LINE_STRIP;
+    day->cells = LINK_STRIP_CELLS;
+    str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
+             p->wide ? STR(". up   : down   ~ connecting   # refused") : STR(". up : down ~ trying # refused"));
+}
+
+static void build(struct page *p, const struct ui_model *m, int cols)
+{
+    p->m = m;
+    p->l = fleet_link(m->fleet);
+    p->wide = cols >= COLS_WIDE;
+    p->count = 0;
+    add_loud(p);
+    add_state(p);
+    add_retry(p);
+    add_server(p);
+    add_ping(p);
+    add_subs(p);
+    add_rate(p);
+    add_drops(p);
+    add_last(p);
+    add_token(p);
+    add_strips(p);
+}
+
+/* ---- drawing ---- */
+
+struct strip_mark {
+    char glyph;
+    int role;
+};
+
+static struct strip_mark strip_mark_of(enum link_cell cell)
+{
+    switch (cell) {
+    case LINK_CELL_UP:
+        return (struct strip_mark){'.', ROLE_LINK_UP};
+    case LINK_CELL_CONNECTING:
+        return (struct strip_mark){'~', ROLE_LINK_TRYING};
+    case LINK_CELL_DOWN:
+        return (struct strip_mark){':', ROLE_LINK_DOWN};
+    case LINK_CELL_REFUSED:
+        return (struct strip_mark){'#', ROLE_LINK_DOWN};
+    case LINK_CELL_NONE:
+        break;
+    }
+    return (struct strip_mark){' ', ROLE_BODY};
+}
+
+/* Newest at the right; a screen cell shows the worst of the history cells that it stands for. */
+static void draw_strip(struct surface *s, int x, int y, int cols, const struct link *l, uint32_t cells)
+{
+    for (int i = 0; i < cols; i++) {
+        const uint32_t oldest = (uint32_t)((uint64_t)(unsigned)(cols - i) * cells / (unsigned)cols);
+        uint32_t age = (uint32_t)((uint64_t)(unsigned)(cols - i - 1) * cells / (unsigned)cols);
+        enum link_cell worst = link_strip_at(l, age);
+        for (age++; age < oldest; age++)
+            if (link_strip_at(l, age) > worst)
+                worst = link_strip_at(l, age);
+        const struct strip_mark mark = strip_mark_of(worst);
+        surface_glyph(s, x + i, y, (uint32_t)(unsigned char)mark.glyph, mark.role);
+    }
+}
+
+static void draw_text(struct surface *s, int x, int y, int cells, struct str text, int role)
+{
+    if (cells < 1)
+        return;
+    if (text_width(text) <= cells) {
+        surface_text(s, x, y, cells, text, role);
+        return;
+    }
+    const int used = surface_text(s, x, y, cells - 1, text, role);
+    surface_glyph(s, x + used, y, glyph_ellipsis(s->ascii), ROLE_DIM);
+}
+
+static void draw_line(struct surface *s, struct rect row, const struct page *p, const struct line *line)
+{
+    const bool labelled = line->kind != LINE_LOUD && row.cols >= COLS_LABEL;
+    const int end = row.x + row.cols;
+    int x = row.x + (row.cols >= COLS_PAD);
+
+    if (labelled) {
+        surface_text(s, x, row.y, LABEL_CELLS - 1, str_from(line->label), ROLE_DIM);
+        x += LABEL_CELLS;
+    }
+    if (line->kind == LINE_STRIP)
+        draw_strip(s, x, row.y, end - x - (row.cols >= COLS_PAD), p->l, line->cells);
+    else
+        draw_text(s, x, row.y, end - x, str_from(line->text), line->role);
+}
+
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    struct page p;
+
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    build(&p, m, at.cols);
+    const int last = p.count > at.rows ? p.count - at.rows : 0;
+    const int top = v->connection_top < (size_t)last ? (int)v->connection_top : last;
+    for (int i = top; i < p.count && i - top < at.rows; i++)
+        draw_line(s, (struct rect){at.x, at.y + i - top, at.cols, 1}, &p, &p.at[i]);
+}
+
+/* "up", "down", "connecting", "FAILED" */
+static const char *short_state(const struct link *l)
+{
+    switch (l->state) {
+    case WIRE_LINK_CONNECTED:
+        return "up";
+    case WIRE_LINK_CONNECTING:
+        return ongoing(l) ? "down" : "connecting";
+    case WIRE_LINK_DISCONNECTED:
+        return l->retry_at_ms ? "down" : "off";
+    case WIRE_LINK_UNAVAILABLE:
+        return "down";
+    case WIRE_LINK_FAILED:
+        return "FAILED";
+    case WIRE_LINK_INITIALIZED:
+        break;
+    }
+    return "starting";
+}
+
+static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+{
+    const struct link *l = fleet_link(m->fleet);
+    char age[24];
+
+    str_copy(out->left, sizeof out->left, v->connection_top > 0 ? STR("Connection, more above") : STR("Connection"));
+    num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, state_since_ms(l)));
+    str_format(out->right, sizeof out->right, "%s%s%s", short_state(l), cols >= COLS_WIDE ? " " : "",
+               cols >= COLS_WIDE ? age : "");
+}
+
+size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
+{
+    const struct link *l = fleet_link(m->fleet);
+    size_t len = str_format(to, cap, "%d Link %s", (int)PANE_CONNECTION, short_state(l));
+
+    if (l->auth_code != 0)
+        len += str_format(to + len, cap - len, ", auth %d", (int)l->auth_code);
+    if (l->drops > 0)
+        len += str_format(to + len, cap - len, ", %u %s", l->drops, l->drops == 1 ? "drop" : "drops");
+    if (l->tls_insecure)
+        len += str_format(to + len, cap - len, ", TLS NOT checked");
+    return len;
+}
+
+const struct pane_ops pane_connection = {"Connection", titles, draw};
