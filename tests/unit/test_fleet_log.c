@@ -1,0 +1,350 @@
+/* tests/unit/test_fleet_log.c - what the event log and the error log keep, and in which words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/fleet_rig.h"
+
+static int setup(void **state)
+{
+    *state = rig_create();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    rig_destroy(*state);
+    return 0;
+}
+
+static const struct log_entry *line(const struct rig *r, size_t age)
+{
+    const struct log_entry *e = event_log_at(fleet_events(r->fleet), age);
+
+    assert_non_null(e);
+    return e;
+}
+
+static const struct log_error *error(const struct rig *r, size_t age)
+{
+    const struct log_error *e = error_log_at(fleet_errors(r->fleet), age);
+
+    assert_non_null(e);
+    return e;
+}
+
+/* ---- event log ---- */
+
+static void a_line_carries_the_numbers_before_and_after(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "10", "2", 1000);
+    rig_update(r, "1", "11", "2.1", 61000);
+    const struct log_entry *e = line(r, 0);
+    assert_int_equal(LOG_CONSUMPTION, e->what);
+    assert_string_equal("1", e->order_id);
+    assert_string_equal("Consumption", e->name);
+    assert_int_equal(2000, e->energy_before_wh);
+    assert_int_equal(2100, e->energy_wh);
+    assert_int_equal(600000, e->charging_before_ms);
+    assert_int_equal(660000, e->charging_ms);
+    assert_int_equal(61000, e->at_ms);
+    assert_int_equal(1, e->repeats);
+    assert_int_equal(INT64_MIN, line(r, 1)->energy_before_wh);
+}
+
+static void the_raw_text_is_kept_as_received(void **state)
+{
+    struct rig *r = *state;
+    static const char text[] = "{\"event\":\"x\x1b[31m\",\"data\":\xff}";
+    char kept[128];
+
+    rig_event(r, (struct wire_event){.kind = WIRE_FRAME, .name = STR("x\x1b[31m"),
+                                     .text = STR("{\"event\":\"x\x1b[31m\",\"data\":\xff}")}, 1000);
+    const size_t len = event_log_text(fleet_events(r->fleet), line(r, 0), kept, sizeof kept);
+    assert_int_equal(sizeof text - 1, len);
+    assert_memory_equal(text, kept, len);
+    assert_null(strchr(line(r, 0)->name, 0x1b));
+    assert_int_equal(3, event_log_text(fleet_events(r->fleet), line(r, 0), kept, 3));
+}
+
+static void identical_duplicates_fold_into_one_line(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "10", "2", 1000);
+    rig_update(r, "2", "10", "2", 1000);
+    const size_t count = event_log_count(fleet_events(r->fleet));
+    for (uint64_t i = 0; i < 74; i++) {
+        rig_update(r, "1", "10", "2", 2000 + i);
+        rig_update(r, "2", "10", "2", 2000 + i);
+    }
+    assert_int_equal(count + 2, event_log_count(fleet_events(r->fleet)));
+    assert_int_equal(LOG_DUPLICATE, line(r, 0)->what);
+    assert_int_equal(74, line(r, 0)->repeats);
+    assert_int_equal(74, line(r, 1)->repeats);
+    rig_update(r, "1", "11", "2.1", 61000);
+    rig_update(r, "1", "11", "2.1", 62000);
+    assert_int_equal(1, line(r, 0)->repeats);
+    assert_int_equal(LOG_CONSUMPTION, line(r, 1)->what);
+}
+
+static void each_kind_of_arrival_has_its_own_kind_of_line(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "10", "2", 1000);
+    rig_update(r, "1", "9", "1.9", 2000);
+    assert_int_equal(LOG_LATE, line(r, 0)->what);
+    assert_string_equal("! out of order", line(r, 0)->note);
+    rig_update(r, "1", "11", "1.9", 3000);
+    assert_int_equal(LOG_CORRECTED, line(r, 0)->what);
+    assert_string_equal("! energy fell 0.10 kWh", line(r, 0)->note);
+    rig_consumption(r, "1", "nonsense", 4000);
+    assert_int_equal(LOG_REJECTED, line(r, 0)->what);
+    assert_string_equal("! data: not JSON", line(r, 0)->note);
+    rig_event(r, (struct wire_event){.kind = WIRE_SENT, .name = STR("pusher:ping"),
+                                     .text = STR("{}")}, 5000);
+    assert_int_equal(LOG_PROTOCOL, line(r, 0)->what);
+    rig_event(r, (struct wire_event){.kind = WIRE_FRAME, .name = STR("App\\Other"),
+                                     .channel = STR("private-orders.1"), .data = STR("{}")}, 5000);
+    assert_int_equal(LOG_OTHER, line(r, 0)->what);
+    rig_sub(r, "1", WIRE_SUB_DENIED, 403, 6000);
+    assert_int_equal(LOG_SUB, line(r, 0)->what);
+    assert_string_equal("denied: 403", line(r, 0)->note);
+    rig_link(r, WIRE_LINK_CONNECTING, 1006, 7000);
+    assert_int_equal(LOG_LINK, line(r, 0)->what);
+    rig_rest_fixture(r, WIRE_REST_LIST, 200, "", "rest_orders_active_page1.json", 8000);
+    assert_int_equal(LOG_REST, line(r, 0)->what);
+    assert_string_equal("3 orders", line(r, 0)->note);
+    rig_completed(r, "1", "{}", 9000);
+    assert_int_equal(LOG_COMPLETED, line(r, 0)->what);
+    assert_string_equal("without final values", line(r, 0)->note);
+    rig_update(r, "1", "12", "3", 9500);
+    assert_string_equal("after completion", line(r, 0)->note);
+}
+
+static void the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused(void **state)
+{
+    struct event_log *l = event_log_create();
+    struct log_entry e = {.what = LOG_OTHER};
+
+    (void)state;
+    for (size_t i = 0; i < LOG_EVENTS_MAX + 10; i++)
+        assert_int_equal(CT_OK, event_log_push(l, &e, STR("x")));
+    assert_int_equal(LOG_EVENTS_MAX, event_log_count(l));
+    assert_int_equal(LOG_EVENTS_MAX + 10, event_log_total(l));
+    assert_int_equal(LOG_EVENTS_MAX + 10, event_log_at(l, 0)->seq);
+    assert_null(event_log_find(l, 10));
+    assert_non_null(event_log_find(l, 11));
+    assert_null(event_log_find(l, LOG_EVENTS_MAX + 11));
+    assert_null(event_log_at(l, LOG_EVENTS_MAX));
+    event_log_destroy(l);
+}
+
+static void texts_share_one_bounded_ring_and_survive_its_wrap(void **state)
+{
+    struct event_log *l = event_log_create();
+    char *text = malloc(LOG_TEXT_MAX_BYTES + 1);
+    char *kept = malloc(LOG_TEXT_MAX_BYTES);
+    struct log_entry e = {.what = LOG_OTHER};
+
+    (void)state;
+    assert_non_null(text);
+    assert_non_null(kept);
+    for (size_t i = 0; i < 400; i++) { /* three times around */
+        memset(text, 'a' + (int)(i % 26), LOG_TEXT_MAX_BYTES + 1);
+        assert_int_equal(CT_OK, event_log_push(l, &e, (struct str){text, 61001}));
+    }
+    assert_int_equal(LOG_BYTES_MAX / 61001, event_log_count(l));
+    for (size_t age = 0; age < event_log_count(l); age++) {
+        const struct log_entry *at = event_log_at(l, age);
+
+        assert_int_equal(61001, event_log_text(l, at, kept, LOG_TEXT_MAX_BYTES));
+        assert_int_equal('a' + (int)((at->seq - 1) % 26), kept[0]);
+        assert_int_equal(kept[0], kept[61000]);
+    }
+    assert_int_equal(CT_OK, event_log_push(l, &e, (struct str){text, LOG_TEXT_MAX_BYTES + 1}));
+    assert_int_equal(LOG_TEXT_MAX_BYTES, event_log_at(l, 0)->text_bytes);
+    assert_true(event_log_at(l, 0)->text_cut);
+    free(text);
+    free(kept);
+    event_log_destroy(l);
+}
+
+static void a_folded_line_gives_its_bytes_back(void **state)
+{
+    struct event_log *l = event_log_create();
+    struct log_entry e = {.what = LOG_DUPLICATE, .order_id = "1", .energy_wh = 5};
+    char kept[8];
+
+    (void)state;
+    for (size_t i = 0; i < 3 * LOG_EVENTS_MAX; i++)
+        assert_int_equal(CT_OK, event_log_push(l, &e, STR("first")));
+    assert_int_equal(1, event_log_count(l));
+    assert_int_equal(3 * LOG_EVENTS_MAX, event_log_at(l, 0)->repeats);
+    e.energy_wh = 6;
+    assert_int_equal(CT_OK, event_log_push(l, &e, STR("second")));
+    assert_int_equal(2, event_log_count(l));
+    assert_int_equal(6, event_log_text(l, event_log_at(l, 0), kept, sizeof kept));
+    assert_memory_equal("second", kept, 6);
+    assert_int_equal(5, event_log_text(l, event_log_at(l, 1), kept, sizeof kept));
+    assert_memory_equal("first", kept, 5);
+    event_log_destroy(l);
+}
+
+/* ---- error log ---- */
+
+static void equal_causes_group_and_move_to_the_front(void **state)
+{
+    struct error_log *l = error_log_create();
+
+    (void)state;
+    error_log_add(l, LOG_WARNING, 1, STR("a"), STR("x"), 10, 100);
+    error_log_add(l, LOG_WARNING, 2, STR("a"), STR("x"), 20, 200);
+    const uint64_t looked = error_log_seq(l);
+    assert_int_equal(0, error_log_newer(l, looked));
+    error_log_add(l, LOG_WARNING, 1, STR("a"), STR("x"), 30, 300);
+    assert_int_equal(2, error_log_count(l));
+    assert_int_equal(1, error_log_at(l, 0)->code);
+    assert_int_equal(2, error_log_at(l, 0)->count);
+    assert_int_equal(10, error_log_at(l, 0)->first_ms);
+    assert_int_equal(30, error_log_at(l, 0)->last_ms);
+    assert_int_equal(1, error_log_newer(l, looked));
+    assert_int_equal(2, error_log_newer(l, 0));
+    error_log_destroy(l);
+}
+
+static void a_full_error_log_gives_up_news_before_errors(void **state)
+{
+    struct error_log *l = error_log_create();
+
+    (void)state;
+    for (int32_t i = 0; i < LOG_ERRORS_MAX; i++)
+        error_log_add(l, i == 100 ? LOG_INFO : LOG_ERROR, i, STR("a"), STR("x"), 1, 1);
+    error_log_add(l, LOG_ERROR, 10000, STR("a"), STR("x"), 2, 2);
+    assert_int_equal(LOG_ERRORS_MAX, error_log_count(l));
+    for (size_t age = 0; age < LOG_ERRORS_MAX; age++)
+        assert_int_not_equal(100, error_log_at(l, age)->code);
+    error_log_add(l, LOG_ERROR, 10001, STR("a"), STR("x"), 3, 3);
+    assert_int_equal(1, error_log_at(l, LOG_ERRORS_MAX - 1)->code);
+    assert_null(error_log_at(l, LOG_ERRORS_MAX));
+    error_log_destroy(l);
+}
+
+static void texts_are_clean_and_hold_no_secret(void **state)
+{
+    struct error_log *l = error_log_create();
+
+    (void)state;
+    error_log_add(l, LOG_ERROR, 1, STR("a\x1b"), STR("x\x1b[2J Bearer 7|verysecret"), 1, 1);
+    assert_null(strchr(error_log_at(l, 0)->text, 0x1b));
+    assert_null(strstr(error_log_at(l, 0)->text, "verysecret"));
+    assert_string_equal("a", error_log_at(l, 0)->target);
+    error_log_destroy(l);
+}
+
+static void an_outage_tells_its_loss_and_its_return(void **state)
+{
+    struct rig *r = *state;
+
+    rig_link(r, WIRE_LINK_CONNECTING, 1006, 1000);
+    assert_int_equal(LOG_WARNING, error(r, 0)->severity);
+    assert_int_equal(1006, error(r, 0)->code);
+    assert_string_equal("link", error(r, 0)->target);
+    assert_string_equal("Connection lost: broken off without a goodbye. It is tried again by itself; "
+                        "orders keep their last values.", error(r, 0)->text);
+    rig_link(r, WIRE_LINK_CONNECTING, 0, 2000);
+    rig_link(r, WIRE_LINK_CONNECTING, 0, 4000);
+    rig_link(r, WIRE_LINK_CONNECTED, 0, 13000);
+    assert_int_equal(LOG_INFO, error(r, 0)->severity);
+    assert_string_equal("Connection back after 3 tries, 12s without it. Events of that time are lost; "
+                        "the list of orders is read again.", error(r, 0)->text);
+    rig_link(r, WIRE_LINK_FAILED, 4001, 14000);
+    assert_int_equal(LOG_ERROR, error(r, 0)->severity);
+    assert_non_null(strstr(error(r, 0)->text, "check key"));
+}
+
+static void what_is_wrong_with_payloads_is_told_once_per_cause(void **state)
+{
+    struct rig *r = *state;
+
+    rig_consumption(r, "1", "x", 1000);
+    rig_consumption(r, "1", "x", 2000);
+    assert_int_equal(1, error_log_count(fleet_errors(r->fleet)));
+    assert_int_equal(2, error(r, 0)->count);
+    assert_string_equal("1", error(r, 0)->target);
+    assert_string_equal("Payload not readable: data: not JSON. Nothing was changed; its raw text is in "
+                        "Events.", error(r, 0)->text);
+    rig_update(r, "1", "10", "2", 3000);
+    rig_update(r, "1", "11", "1", 4000);
+    assert_non_null(strstr(error(r, 0)->text, "meter fell"));
+    rig_update(r, "1", "12", "0.5", 5000);
+    assert_int_equal(2, error(r, 0)->count);
+    rig_consumption(r, "1", "{\"order\":{\"id\":2}}", 6000);
+    assert_int_equal(LOG_ERROR, error(r, 0)->severity);
+    assert_non_null(strstr(error(r, 0)->text, "different orders"));
+    rig_sub(r, "5", WIRE_SUB_DENIED, 403, 7000);
+    assert_int_equal(403, error(r, 0)->code);
+    assert_string_equal("5", error(r, 0)->target);
+    rig_event(r, (struct wire_event){.kind = WIRE_AUTH, .code = 401}, 8000);
+    assert_string_equal("auth", error(r, 0)->target);
+    assert_non_null(strstr(error(r, 0)->text, "Renew the token"));
+}
+
+static void a_rest_failure_that_comes_twice_is_told_once(void **state)
+{
+    struct rig *r = *state;
+
+    rig_rest_fixture(r, WIRE_REST_LIST, 503, "", "rest_error_maintenance_503.json", 1000);
+    rig_event(r, (struct wire_event){.kind = WIRE_FAULT, .code = 503,
+                                     .text = STR("Service Unavailable")}, 1000);
+    assert_int_equal(1, error_log_count(fleet_errors(r->fleet)));
+    assert_string_equal("rest", error(r, 0)->target);
+    assert_string_equal("REST answered: Service Unavailable. It is tried again at the next poll.",
+                        error(r, 0)->text);
+    rig_event(r, (struct wire_event){.kind = WIRE_FAULT, .code = 4301,
+                                     .text = STR("client event refused")}, 2000);
+    assert_int_equal(2, error_log_count(fleet_errors(r->fleet)));
+}
+
+static void a_refused_stop_ends_the_waiting(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "2149", "10", "2", 1000);
+    fleet_order_stop_requested(r->fleet, STR("2149"), 2000);
+    rig_rest_fixture(r, WIRE_REST_STOP, 400, "2149", "rest_error_already_stopped_400.json", 3000);
+    assert_int_equal(ORDER_CHRG, rig_order(r, "2149")->state);
+    assert_non_null(strstr(error(r, 0)->text, "already been completed"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_line_carries_the_numbers_before_and_after),
+        TEST(the_raw_text_is_kept_as_received),
+        TEST(identical_duplicates_fold_into_one_line),
+        TEST(each_kind_of_arrival_has_its_own_kind_of_line),
+        TEST(the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused),
+        TEST(texts_share_one_bounded_ring_and_survive_its_wrap),
+        TEST(a_folded_line_gives_its_bytes_back),
+        TEST(equal_causes_group_and_move_to_the_front),
+        TEST(a_full_error_log_gives_up_news_before_errors),
+        TEST(texts_are_clean_and_hold_no_secret),
+        TEST(an_outage_tells_its_loss_and_its_return),
+        TEST(what_is_wrong_with_payloads_is_told_once_per_cause),
+        TEST(a_rest_failure_that_comes_twice_is_told_once),
+        TEST(a_refused_stop_ends_the_waiting),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
