@@ -471,13 +471,17 @@ static bool has_slash_end(struct str s)
 static int authenticate(struct call *c, int64_t now_unix_ms)
 {
     const struct str key = hub_app_key_of_id(c->h, c->app_id);
-    const char *why;
+    const char *why = "";
+    const enum ct_err err = http_params_parse(&c->params, c->request->query);
+    int status;
 
-    if (http_params_parse(&c->params, c->request->query) != CT_OK)
+    if (err == CT_ERR_NOMEM)
+        return fail(c, 503, "Over capacity, try again");
+    if (err != CT_OK)
         return fail(c, 400, "The query cannot be read");
-    why = http_params_verify(&c->params, c->request, key, hub_app_secret(c->h, key), now_unix_ms);
-    if (why)
-        return fail(c, 401, why);
+    status = http_params_verify(&c->params, c->request, key, hub_app_secret(c->h, key), now_unix_ms, &why);
+    if (status != 200)
+        return fail(c, status, why);
     return hub_app_disabled(c->h, c->app_id) ? fail(c, 403, "Application disabled") : 200;
 }
 
@@ -519,6 +523,7 @@ static int dispatch(struct call *c, int64_t now_unix_ms)
 
 static void write_error(struct buf *to, int status, const char *why)
 {
+    const size_t before = to->len;
     struct json_writer w;
 
     jw_init(&w, to);
@@ -528,6 +533,8 @@ static void write_error(struct buf *to, int status, const char *why)
     jw_key(&w, "code");
     jw_i64(&w, status);
     jw_object_end(&w);
+    if (w.err != CT_OK)
+        to->len = before; /* no body rather than half of one */
 }
 
 int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_ms, uint64_t now_ms,

@@ -24,7 +24,8 @@ int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_
 
 /* The channel auth endpoint: checks socket_id and channel_name (form-decoded already), signs with
  * the app of that key, and appends {"auth":...}. user_id non-empty makes channel_data for
- * presence channels with user_info (JSON text, may be empty). Status 200, 403 or 400. */
+ * presence channels with user_info (JSON text, may be empty). Status 200, 403, 400, or 503 when
+ * memory is short. */
 int hub_authorize(struct hub *h, struct str app_key, struct str socket_id, struct str channel,
                   struct str user_id, struct str user_info_json, struct buf *to);
 

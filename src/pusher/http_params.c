@@ -114,19 +114,23 @@ static bool fresh(struct str timestamp, int64_t now_unix_ms)
            at_s <= now_s + HUB_HTTP_SKEW_S;
 }
 
-static bool body_matches(const struct http_params *p, struct str body)
+/* PUSHER_ERR_AUTH if it does not match, PUSHER_ERR_NOMEM if that could not be told. */
+static enum pusher_err match_body(const struct http_params *p, struct str body)
 {
-    char md5[PUSHER_MD5_HEX];
+    char md5[PUSHER_MD5_HEX] = EMPTY_MD5;
     bool found;
     const struct str claimed = http_params_get(p, STR("body_md5"), &found);
+    enum pusher_err err = PUSHER_OK;
 
-    if (body.len == 0) /* the Python SDK signs the digest of nothing */
-        return !found || str_eq(claimed, STR(EMPTY_MD5));
-    return pusher_md5_hex(body, md5) == PUSHER_OK && str_eq(claimed, str_from(md5));
+    if (body.len == 0 && !found) /* but the Python SDK signs the digest of nothing */
+        return PUSHER_OK;
+    if (body.len > 0)
+        err = pusher_md5_hex(body, md5);
+    return err != PUSHER_OK || str_eq(claimed, str_from(md5)) ? err : PUSHER_ERR_AUTH;
 }
 
-static bool signature_matches(struct http_params *p, const struct hub_request *request,
-                              struct str secret)
+static enum pusher_err match_signature(const struct http_params *p, const struct hub_request *request,
+                                       struct str secret)
 {
     const struct str claimed = http_params_get(p, STR("auth_signature"), NULL);
     struct pusher_param signed_params[PUSHER_PARAMS_MAX];
@@ -136,23 +140,32 @@ static bool signature_matches(struct http_params *p, const struct hub_request *r
     for (size_t i = 0; i < p->count; i++)
         if (!str_eq(p->at[i].key, STR("auth_signature")))
             signed_params[count++] = p->at[i];
-    return pusher_sign_params(secret, request->method, request->path, signed_params, count, hex) ==
-               PUSHER_OK &&
-           pusher_equal_constant_time(str_from(hex), claimed);
+    const enum pusher_err err =
+        pusher_sign_params(secret, request->method, request->path, signed_params, count, hex);
+    return err != PUSHER_OK || pusher_equal_constant_time(str_from(hex), claimed) ? err : PUSHER_ERR_AUTH;
 }
 
-const char *http_params_verify(struct http_params *p, const struct hub_request *request,
-                               struct str app_key, struct str secret, int64_t now_unix_ms)
+static int verdict(enum pusher_err err, const char *if_wrong, const char **why)
 {
+    if (err == PUSHER_OK)
+        return 200;
+    *why = err == PUSHER_ERR_NOMEM ? "Over capacity, try again" : if_wrong;
+    return err == PUSHER_ERR_NOMEM ? 503 : 401;
+}
+
+int http_params_verify(struct http_params *p, const struct hub_request *request, struct str app_key,
+                       struct str secret, int64_t now_unix_ms, const char **why)
+{
+    enum pusher_err err = PUSHER_ERR_AUTH;
+
     if (!str_eq(http_params_get(p, STR("auth_key"), NULL), app_key))
-        return "Unknown auth_key";
+        return verdict(err, "Unknown auth_key", why);
     if (!str_eq(http_params_get(p, STR("auth_version"), NULL), STR("1.0")))
-        return "Invalid auth_version, expected 1.0";
+        return verdict(err, "Invalid auth_version, expected 1.0", why);
     if (!fresh(http_params_get(p, STR("auth_timestamp"), NULL), now_unix_ms))
-        return "Timestamp expired: not within 600s of server time";
-    if (!body_matches(p, request->body))
-        return "Invalid body_md5";
-    if (!signature_matches(p, request, secret))
-        return "Invalid signature";
-    return NULL;
+        return verdict(err, "Timestamp expired: not within 600s of server time", why);
+    err = match_body(p, request->body);
+    if (err != PUSHER_OK)
+        return verdict(err, "Invalid body_md5", why);
+    return verdict(match_signature(p, request, secret), "Invalid signature", why);
 }

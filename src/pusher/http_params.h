@@ -26,8 +26,9 @@ void http_params_clear(struct http_params *p);
 /* The first value of that (lower-case) key, empty if missing; *found may be NULL. */
 struct str http_params_get(const struct http_params *p, struct str key, bool *found);
 
-/* NULL if the request is signed by app_key's owner and fresh, else the reason for a 401. */
-const char *http_params_verify(struct http_params *p, const struct hub_request *request,
-                               struct str app_key, struct str secret, int64_t now_unix_ms);
+/* 200 if the request is signed by app_key's owner and fresh; else 401, or 503 when there was no
+ * memory to tell, with the reason in *why. */
+int http_params_verify(struct http_params *p, const struct hub_request *request, struct str app_key,
+                       struct str secret, int64_t now_unix_ms, const char **why);
 
 #endif

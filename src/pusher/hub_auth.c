@@ -53,6 +53,7 @@ bool hub_form_value(struct str form, struct str name, char *to, size_t cap, size
 
 static int refuse(struct buf *to, int status, struct str why)
 {
+    const size_t before = to->len;
     struct json_writer w;
 
     jw_init(&w, to);
@@ -60,6 +61,8 @@ static int refuse(struct buf *to, int status, struct str why)
     jw_key(&w, "error");
     jw_str(&w, why);
     jw_object_end(&w);
+    if (w.err != CT_OK)
+        to->len = before; /* no body rather than half of one */
     return status;
 }
 
@@ -132,7 +135,7 @@ int hub_authorize(struct hub *h, struct str app_key, struct str socket_id, struc
             PUSHER_OK ||
         write_answer(to, buf_str(&auth), buf_str(&data)) != CT_OK) {
         to->len = before;
-        status = refuse(to, 403, STR("Out of memory"));
+        status = refuse(to, 503, STR("Over capacity, try again")); /* a 403 would be final */
     }
     buf_clear(&data);
     buf_clear(&auth);
