@@ -38,7 +38,7 @@ static void act_page(struct act *a)
 static void act_pane_next(struct act *a)
 {
     const int step = a->nth % 2 == 0 ? 1 : -1;
-    int pane = a->v->focus;
+    int pane = (int)a->v->focus;
 
     for (int tried = 0; tried < PANE_COUNT; tried++) {
         pane += step;
@@ -131,7 +131,8 @@ static void act_pin(struct act *a)
     }
     const uint8_t pin = free_pin(a->m->fleet);
     if (o->pin == ORDER_PIN_NONE && pin == ORDER_PIN_NONE) {
-        view_say(a->v, a->m->now_ms, "six orders are pinned already: Space on one of them, or U, unpins");
+        view_say(a->v, a->m->now_ms,
+                 "six orders are pinned already: Space on one of them, or U, unpins");
         return;
     }
     if (o->pin == ORDER_PIN_NONE)
@@ -306,22 +307,38 @@ static const struct {
     const char *id;
     void (*run)(struct act *a);
 } actions[] = {
-    {"move", act_move},           {"ends", act_ends},
-    {"half-page", act_half_page}, {"page", act_page},
-    {"pane-next", act_pane_next}, {"pane", act_pane},
-    {"zoom", act_zoom},           {"zoom-in", act_zoom_in},
-    {"order-next", act_order_next}, {"back", act_back},
-    {"pin", act_pin},             {"unpin-all", act_unpin_all},
-    {"follow", act_follow},       {"sort", act_sort},
-    {"invert", act_invert},       {"hold", act_hold},
-    {"eyes", act_eyes},           {"pause", act_pause},
-    {"window", act_window},       {"pan", act_pan},
-    {"live", act_live},           {"time-style", act_time_style},
-    {"quantity", act_quantity},   {"ack", act_ack},
-    {"reconnect", act_reconnect}, {"command", act_command},
-    {"reload", act_reload},       {"redraw", act_redraw},
-    {"suspend", act_suspend},     {"help", act_help},
-    {"back-or-quit", act_back_or_quit}, {"quit", act_quit},
+    {"move", act_move},
+    {"ends", act_ends},
+    {"half-page", act_half_page},
+    {"page", act_page},
+    {"pane-next", act_pane_next},
+    {"pane", act_pane},
+    {"zoom", act_zoom},
+    {"zoom-in", act_zoom_in},
+    {"order-next", act_order_next},
+    {"back", act_back},
+    {"pin", act_pin},
+    {"unpin-all", act_unpin_all},
+    {"follow", act_follow},
+    {"sort", act_sort},
+    {"invert", act_invert},
+    {"hold", act_hold},
+    {"eyes", act_eyes},
+    {"pause", act_pause},
+    {"window", act_window},
+    {"pan", act_pan},
+    {"live", act_live},
+    {"time-style", act_time_style},
+    {"quantity", act_quantity},
+    {"ack", act_ack},
+    {"reconnect", act_reconnect},
+    {"command", act_command},
+    {"reload", act_reload},
+    {"redraw", act_redraw},
+    {"suspend", act_suspend},
+    {"help", act_help},
+    {"back-or-quit", act_back_or_quit},
+    {"quit", act_quit},
 };
 
 bool view_action_run(const char *id, struct act *a)

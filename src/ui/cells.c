@@ -6,11 +6,17 @@
 #include "base/text.h"
 #include "ui/columns.h"
 
-enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS, DAY_MS = 24 * HOUR_MS };
+enum {
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS,
+    HOUR_MS = 60 * MINUTE_MS,
+    DAY_MS = 24 * HOUR_MS
+};
 
 size_t column_age(char *to, size_t cap, uint64_t ms)
 {
-    const unsigned long long s = ms / SECOND_MS, m = ms / MINUTE_MS, h = ms / HOUR_MS, d = ms / DAY_MS;
+    const unsigned long long s = ms / SECOND_MS, m = ms / MINUTE_MS, h = ms / HOUR_MS,
+                             d = ms / DAY_MS;
 
     if (s < 60)
         return str_format(to, cap, "%llus", s);
@@ -78,7 +84,8 @@ static size_t put_dash(char *to, size_t cap)
     return str_copy(to, cap, STR("-"));
 }
 
-static size_t put_power(const struct order_row *row, int32_t power_w, int cells, char *to, size_t cap)
+static size_t put_power(const struct order_row *row, int32_t power_w, int cells, char *to,
+                        size_t cap)
 {
     if (row->state == ORDER_DENY || (!row->updated && row->state != ORDER_DONE))
         return put_dash(to, cap);
@@ -247,30 +254,49 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
                    char *to, size_t cap)
 {
     switch (column) {
-    case COLUMN_STATE: return str_copy(to, cap, str_from(order_state_word(row->state)));
-    case COLUMN_ORDER: return str_copy(to, cap, str_from(row->id));
-    case COLUMN_POINT: return put_point_fitted(row, cells, to, cap);
-    case COLUMN_SITE: return str_copy(to, cap, str_from(row->site[0] ? row->site : "?"));
-    case COLUMN_KWH: return put_energy(row, cells, to, cap);
-    case COLUMN_KW: return put_power(row, row->power_w, cells, to, cap);
-    case COLUMN_SPARK: return put_spark(row, cells, to, cap);
-    case COLUMN_TARGET: return put_target(row, m, cells, to, cap);
-    case COLUMN_LEFT: return put_left(row, m, to, cap);
+    case COLUMN_STATE:
+        return str_copy(to, cap, str_from(order_state_word(row->state)));
+    case COLUMN_ORDER:
+        return str_copy(to, cap, str_from(row->id));
+    case COLUMN_POINT:
+        return put_point_fitted(row, cells, to, cap);
+    case COLUMN_SITE:
+        return str_copy(to, cap, str_from(row->site[0] ? row->site : "?"));
+    case COLUMN_KWH:
+        return put_energy(row, cells, to, cap);
+    case COLUMN_KW:
+        return put_power(row, row->power_w, cells, to, cap);
+    case COLUMN_SPARK:
+        return put_spark(row, cells, to, cap);
+    case COLUMN_TARGET:
+        return put_target(row, m, cells, to, cap);
+    case COLUMN_LEFT:
+        return put_left(row, m, to, cap);
     case COLUMN_TIME:
         return row->elapsed_ms < 0 ? put_dash(to, cap) : put_time(to, cap, row->elapsed_ms);
     case COLUMN_AGE:
         if (row->seen_ms == 0)
             return put_dash(to, cap);
         return column_age(to, cap, m->now_ms > row->seen_ms ? m->now_ms - row->seen_ms : 0);
-    case COLUMN_COST: return put_cost(row, cells, to, cap);
-    case COLUMN_STALLED: return put_spent(row, row->stalled_ms, to, cap);
-    case COLUMN_PEAK: return put_power(row, row->peak_w, cells, to, cap);
-    case COLUMN_AVERAGE: return put_power(row, row->mean_w, cells, to, cap);
-    case COLUMN_START: return put_start(row, m, to, cap);
-    case COLUMN_EVENTS: return put_events(row, cells, to, cap);
-    case COLUMN_BLIND: return put_spent(row, row->blind_ms, to, cap);
-    case COLUMN_SUB: return str_copy(to, cap, str_from(wire_sub_name(row->sub)));
-    case COLUMN_ATTENTION: return str_copy(to, cap, str_from(row->reason));
-    default: return str_copy(to, cap, STR(""));
+    case COLUMN_COST:
+        return put_cost(row, cells, to, cap);
+    case COLUMN_STALLED:
+        return put_spent(row, row->stalled_ms, to, cap);
+    case COLUMN_PEAK:
+        return put_power(row, row->peak_w, cells, to, cap);
+    case COLUMN_AVERAGE:
+        return put_power(row, row->mean_w, cells, to, cap);
+    case COLUMN_START:
+        return put_start(row, m, to, cap);
+    case COLUMN_EVENTS:
+        return put_events(row, cells, to, cap);
+    case COLUMN_BLIND:
+        return put_spent(row, row->blind_ms, to, cap);
+    case COLUMN_SUB:
+        return str_copy(to, cap, str_from(wire_sub_name(row->sub)));
+    case COLUMN_ATTENTION:
+        return str_copy(to, cap, str_from(row->reason));
+    default:
+        return str_copy(to, cap, STR(""));
     }
 }

@@ -1,4 +1,5 @@
-/* src/ui/columns.h - the columns of the orders table by name: which fit, and what stands in a cell. */
+/* src/ui/columns.h - the columns of the orders table by name: which fit, and what stands in a cell.
+ */
 #ifndef CHARGETOP_UI_COLUMNS_H
 #define CHARGETOP_UI_COLUMNS_H
 
@@ -35,8 +36,8 @@ enum { COLUMN_CELL_MAX = 160, COLUMN_POINT_CELLS = 16, COLUMN_SORT_ATTENTION = -
 /* The columns of one width: by keep rank until the next does not fit (screens.md 2.4). */
 struct column_fit {
     int count;
-    int at[COLUMN_COUNT];    /* enum order_column_id, left to right */
-    int x[COLUMN_COUNT];     /* first cell, from the pane's left edge */
+    int at[COLUMN_COUNT]; /* enum order_column_id, left to right */
+    int x[COLUMN_COUNT];  /* first cell, from the pane's left edge */
     int cells[COLUMN_COUNT];
 };
 void columns_fit(int cols, struct column_fit *out);
@@ -55,8 +56,8 @@ struct sort_key {
     size_t at;
     bool descending;
 };
-void column_sort_key(const struct order_row *row, int column, bool invert,
-                     const struct ui_model *m, struct sort_key *out);
+void column_sort_key(const struct order_row *row, int column, bool invert, const struct ui_model *m,
+                     struct sort_key *out);
 int column_compare(const void *a, const void *b); /* struct sort_key, for qsort */
 bool column_descends(int column, bool invert);    /* largest first */
 /* Does the sorting change by time alone? */

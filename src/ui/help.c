@@ -19,8 +19,8 @@ static void put(const struct page *p, int line, int x, int cells, const char *te
     const int y = line - p->top;
 
     if (p->s && y >= 0 && y < p->at.rows && x < p->at.cols)
-        surface_text(p->s, p->at.x + x, p->at.y + y, cells < p->at.cols - x ? cells : p->at.cols - x,
-                     str_from(text), role);
+        surface_text(p->s, p->at.x + x, p->at.y + y,
+                     cells < p->at.cols - x ? cells : p->at.cols - x, str_from(text), role);
 }
 
 /* The focused pane's own group comes first. */
@@ -89,14 +89,20 @@ static void flow(struct page *p, int *x, const char *text, int role)
 
 static void put_states(struct page *p)
 {
-    static const char *const meanings[ORDER_STATE_COUNT] = {
-        [ORDER_BAD] = "data contradicts itself", [ORDER_STALL] = "events arrive, energy flat",
-        [ORDER_OVER] = "beyond its target",      [ORDER_QUIET] = "events overdue",
-        [ORDER_OFFL] = "charge point offline",   [ORDER_DENY] = "subscription refused",
-        [ORDER_SLOW] = "power fell by half",     [ORDER_STOP] = "stop requested",
-        [ORDER_TAPR] = "normal end of a charge", [ORDER_CHRG] = "energy rising",
-        [ORDER_WAIT] = "no event yet",           [ORDER_SCHED] = "starts later",
-        [ORDER_DONE] = "completed"};
+    static const char *const meanings[ORDER_STATE_COUNT] = {[ORDER_BAD] = "data contradicts itself",
+                                                            [ORDER_STALL] =
+                                                                "events arrive, energy flat",
+                                                            [ORDER_OVER] = "beyond its target",
+                                                            [ORDER_QUIET] = "events overdue",
+                                                            [ORDER_OFFL] = "charge point offline",
+                                                            [ORDER_DENY] = "subscription refused",
+                                                            [ORDER_SLOW] = "power fell by half",
+                                                            [ORDER_STOP] = "stop requested",
+                                                            [ORDER_TAPR] = "normal end of a charge",
+                                                            [ORDER_CHRG] = "energy rising",
+                                                            [ORDER_WAIT] = "no event yet",
+                                                            [ORDER_SCHED] = "starts later",
+                                                            [ORDER_DONE] = "completed"};
     const bool ascii = p->s ? p->s->ascii : true;
     char text[64];
     int x = 2;
@@ -122,7 +128,8 @@ static void put_states(struct page *p)
         }
         const int y = p->line - p->top;
         if (p->s && y >= 0 && y < p->at.rows && x < p->at.cols)
-            surface_glyph(p->s, p->at.x + x, p->at.y + y, glyph_state((enum order_state)state, ascii),
+            surface_glyph(p->s, p->at.x + x, p->at.y + y,
+                          glyph_state((enum order_state)state, ascii),
                           role_of_state((enum order_state)state));
         x += words ? 36 : 9;
     }
@@ -139,7 +146,8 @@ static void put_text(struct page *p, enum pane_id focus)
     flow(p, &x, "~ derived or old", ROLE_BODY);
     flow(p, &x, "> selected", ROLE_BODY);
     flow(p, &x, "1-6 pinned", ROLE_BODY);
-    flow(p, &x, "rail under the plot: . data  : link down  ? quiet  = stall  + completed  ! bad", ROLE_BODY);
+    flow(p, &x, "rail under the plot: . data  : link down  ? quiet  = stall  + completed  ! bad",
+         ROLE_BODY);
     p->line += 2;
     x = 2;
     put(p, p->line++, 2, 20, "COMMANDS", ROLE_TITLE);

@@ -4,19 +4,19 @@
 #include "ui/layout.h"
 
 enum {
-    ROWS_KEYS = 3,      /* from here on there is a key line */
-    ROWS_ALARM = 6,     /* a line for the alarm */
-    ROWS_FRAMES = 8,    /* a title over the orders, errors in one bare row */
-    ROWS_TITLES = 11,   /* errors and events each with a title and a row */
-    ROWS_COUNTS = 14,   /* the line of counts */
-    ROWS_PLOT = 18,     /* the plot */
-    ROWS_BOXES = 30,    /* each pane its own border, from COLS_WIDE */
+    ROWS_KEYS = 3,    /* from here on there is a key line */
+    ROWS_ALARM = 6,   /* a line for the alarm */
+    ROWS_FRAMES = 8,  /* a title over the orders, errors in one bare row */
+    ROWS_TITLES = 11, /* errors and events each with a title and a row */
+    ROWS_COUNTS = 14, /* the line of counts */
+    ROWS_PLOT = 18,   /* the plot */
+    ROWS_BOXES = 30,  /* each pane its own border, from COLS_WIDE */
     ROWS_HUGE = 44,
-    COLS_FRAMES = 30,   /* two columns for borders are affordable */
+    COLS_FRAMES = 30, /* two columns for borders are affordable */
     COLS_PLOT = 40,
-    COLS_WIDE = 120,    /* panes side by side */
-    COLS_HUGE = 180,    /* a column of panes on the right */
-    PLOT_ROWS_MIN = 5,  /* with its title: one scale, the rail, the time axis */
+    COLS_WIDE = 120,   /* panes side by side */
+    COLS_HUGE = 180,   /* a column of panes on the right */
+    PLOT_ROWS_MIN = 5, /* with its title: one scale, the rail, the time axis */
     PLOT_ROWS_SMALL = 6
 };
 
@@ -101,7 +101,8 @@ static void place_wide(struct rect body, struct layout *out)
 {
     const int bottom_rows = clamp(body.rows * 7 / 36, out->shared_borders ? 3 : 5, 18);
     const int plot_rows = clamp(body.rows * 13 / 36, PLOT_ROWS_SMALL, 40);
-    const struct rect last = take_bottom(&body, bottom_rows), middle = take_bottom(&body, plot_rows);
+    const struct rect last = take_bottom(&body, bottom_rows),
+                      middle = take_bottom(&body, plot_rows);
     struct rect left, right;
 
     split(last, body.cols - body.cols * 52 / 120, &left, &right);

@@ -1,4 +1,5 @@
-/* src/ui/prompt.c - the command line and yes/no questions: words in, a changed view or an intent out. */
+/* src/ui/prompt.c - the command line and yes/no questions: words in, a changed view or an intent
+ * out. */
 #include <string.h>
 
 #include "base/num.h"
@@ -81,8 +82,8 @@ static bool run_stop(struct command *c)
         return refuse(c, "this order is completed already");
     row_of_order(o, c->m, ROW_NUMBERS, &row);
     column_text(&row, COLUMN_POINT, c->m, 60, point, sizeof point);
-    str_format(c->v->question, sizeof c->v->question, "Stop charging of order %s at %s?  y yes   n no",
-               o->id, point);
+    str_format(c->v->question, sizeof c->v->question,
+               "Stop charging of order %s at %s?  y yes   n no", o->id, point);
     c->v->pending.kind = INTENT_STOP_ORDER;
     str_copy(c->v->pending.text, sizeof c->v->pending.text, c->arg);
     c->v->prompt_kind = '?';
@@ -94,7 +95,8 @@ static bool run_sort(struct command *c)
     int column;
 
     if (!column_find(c->arg, &column))
-        return refuse(c, "no such column: attention, or a title of the table such as kWh, LEFT, AGE");
+        return refuse(c,
+                      "no such column: attention, or a title of the table such as kWh, LEFT, AGE");
     c->v->sort_column = column;
     c->v->sort_invert = false;
     c->v->hold = false;
@@ -118,8 +120,10 @@ static bool run_window(struct command *c)
 
 static bool run_plot(struct command *c)
 {
-    static const char *const modes[] = {[PLOT_AUTO] = "auto", [PLOT_BRAILLE] = "braille",
-                                        [PLOT_BLOCK] = "block", [PLOT_ASCII] = "ascii"};
+    static const char *const modes[] = {[PLOT_AUTO] = "auto",
+                                        [PLOT_BRAILLE] = "braille",
+                                        [PLOT_BLOCK] = "block",
+                                        [PLOT_ASCII] = "ascii"};
 
     for (size_t i = 0; i < COUNT_OF(modes); i++)
         if (str_eq_nocase(c->arg, str_from(modes[i]))) {
@@ -209,9 +213,19 @@ static const struct command_row commands[] = {
 };
 
 /* For the help; without the demo's own and without second names. */
-const char *const prompt_usages[] = {":2149 goes to that order", ":add ID", ":remove ID", ":stop ID", ":sort COLUMN",
-                                     ":window 15m|all", ":plot braille|block|ascii|auto", ":y 0 22|auto",
-                                     ":frames on|off", ":theme NAME", ":reconnect", ":quit", NULL};
+const char *const prompt_usages[] = {":2149 goes to that order",
+                                     ":add ID",
+                                     ":remove ID",
+                                     ":stop ID",
+                                     ":sort COLUMN",
+                                     ":window 15m|all",
+                                     ":plot braille|block|ascii|auto",
+                                     ":y 0 22|auto",
+                                     ":frames on|off",
+                                     ":theme NAME",
+                                     ":reconnect",
+                                     ":quit",
+                                     NULL};
 
 void view_prompt_open(struct view *v)
 {

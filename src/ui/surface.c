@@ -1,4 +1,5 @@
-/* src/ui/surface.c - how characters of one, two and no cells share a grid, and nothing about what they mean. */
+/* src/ui/surface.c - how characters of one, two and no cells share a grid, and nothing about what
+ * they mean. */
 #include "ui/surface.h"
 
 #include <stdarg.h>
@@ -225,9 +226,8 @@ static uint32_t line_part(const struct surface *s, enum box_style style, int par
 {
     static const uint32_t ascii[2][LINE_PARTS] = {{'-', '|', '+', '+', '+', '+'},
                                                   {'=', '|', '+', '+', '+', '+'}};
-    static const uint32_t drawn[2][LINE_PARTS] = {
-        {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518},
-        {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D}};
+    static const uint32_t drawn[2][LINE_PARTS] = {{0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518},
+                                                  {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D}};
     const int row = style == BOX_FOCUS;
 
     return s->ascii ? ascii[row][part] : drawn[row][part];
@@ -266,8 +266,9 @@ static enum ct_err dump_row(const struct surface *s, int y, enum surface_dump wh
         end--;
     for (int x = 0; x < end && err == CT_OK; x++) {
         if (what == SURFACE_DUMP_STYLES)
-            err = buf_append_char(to, row[x].flags & CELL_SELECTED ? theme_role_letter(ROLE_SELECTED)
-                                                                   : theme_role_letter(row[x].role));
+            err =
+                buf_append_char(to, row[x].flags & CELL_SELECTED ? theme_role_letter(ROLE_SELECTED)
+                                                                 : theme_role_letter(row[x].role));
         else if (row[x].cells > 0)
             err = buf_append(to, (struct str){row[x].text, row[x].bytes});
     }

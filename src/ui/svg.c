@@ -14,12 +14,11 @@ static const struct palette dark = {0xd6d6d6,
                                     {0x16181c, 0xcd4d4d, 0x4fa35f, 0xc99a2e, 0x5a8fd8, 0xb070c0,
                                      0x3fa9b5, 0xd6d6d6, 0x7c8087, 0xff6b6b, 0x7bd88f, 0xffd866,
                                      0x82b1ff, 0xd79bea, 0x62d3e0, 0xffffff}};
-static const struct palette light_palette = {0x24292f,
-                                             0xffffff,
-                                             {0x24292f, 0xb42318, 0x1a7f37, 0x8a5a00, 0x0550ae,
-                                              0x8250df, 0x0b6b78, 0x6e7781, 0x57606a, 0xcf222e,
-                                              0x116329, 0x7a4e00, 0x0969da, 0x6639ba, 0x0a5a66,
-                                              0x24292f}};
+static const struct palette light_palette = {
+    0x24292f,
+    0xffffff,
+    {0x24292f, 0xb42318, 0x1a7f37, 0x8a5a00, 0x0550ae, 0x8250df, 0x0b6b78, 0x6e7781, 0x57606a,
+     0xcf222e, 0x116329, 0x7a4e00, 0x0969da, 0x6639ba, 0x0a5a66, 0x24292f}};
 
 /* The xterm palette: 16 named, a 6x6x6 cube, 24 greys. */
 static uint32_t colour_value(int32_t colour, const struct palette *p, uint32_t fallback)
@@ -49,7 +48,8 @@ struct look {
 static struct look look_of(const struct cell *c, const struct theme *t, const struct palette *p)
 {
     const struct style *own = theme_style(t, c->role, DEPTH_256);
-    struct look look = {colour_value(own->fg, p, p->ink), colour_value(own->bg, p, p->paper), own->attrs};
+    struct look look = {colour_value(own->fg, p, p->ink), colour_value(own->bg, p, p->paper),
+                        own->attrs};
 
     if (c->flags & (CELL_SELECTED | CELL_MATCH)) {
         const struct style *over =
@@ -100,12 +100,15 @@ static enum ct_err put_run(const struct surface *s, int x, int end, int y, struc
         blank = blank && (c->cells == 0 || (c->bytes == 1 && c->text[0] == ' '));
     }
     if (look.paper != p->paper)
-        err = buf_printf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", left,
-                         top, (end - x) * CELL_WIDTH, CELL_HEIGHT, look.paper);
+        err =
+            buf_printf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n",
+                       left, top, (end - x) * CELL_WIDTH, CELL_HEIGHT, look.paper);
     if (blank || err != CT_OK)
         return err;
-    err = buf_printf(to, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#%06x\"%s%s%s>", left,
-                     top + BASELINE, (end - x) * CELL_WIDTH, look.ink,
+    err = buf_printf(to,
+                     "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" "
+                     "fill=\"#%06x\"%s%s%s>",
+                     left, top + BASELINE, (end - x) * CELL_WIDTH, look.ink,
                      look.attrs & UI_BOLD ? " font-weight=\"bold\"" : "",
                      look.attrs & UI_DIM ? " opacity=\"0.7\"" : "",
                      look.attrs & UI_UNDERLINE ? " text-decoration=\"underline\"" : "");
@@ -134,14 +137,16 @@ static enum ct_err put_row(const struct surface *s, int y, const struct theme *t
 enum ct_err surface_svg(const struct surface *s, const struct theme *t, bool light, struct buf *to)
 {
     const struct palette *p = light ? &light_palette : &dark;
-    const int width = s->cols * CELL_WIDTH + 2 * MARGIN, height = s->rows * CELL_HEIGHT + 2 * MARGIN;
-    enum ct_err err = buf_printf(
-        to,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-        "<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n"
-        "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13\" "
-        "xml:space=\"preserve\">\n",
-        width, height, width, height, width, height, p->paper);
+    const int width = s->cols * CELL_WIDTH + 2 * MARGIN,
+              height = s->rows * CELL_HEIGHT + 2 * MARGIN;
+    enum ct_err err =
+        buf_printf(to,
+                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+                   "viewBox=\"0 0 %d %d\">\n"
+                   "<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n"
+                   "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13\" "
+                   "xml:space=\"preserve\">\n",
+                   width, height, width, height, width, height, p->paper);
 
     for (int y = 0; y < s->rows && err == CT_OK; y++)
         err = put_row(s, y, t, p, to);

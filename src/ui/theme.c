@@ -1,4 +1,5 @@
-/* src/ui/theme.c - reads `colour on colour attributes` in three columns, and the built-in default. */
+/* src/ui/theme.c - reads `colour on colour attributes` in three columns, and the built-in default.
+ */
 #include "ui/theme.h"
 
 #include <ini.h>
@@ -105,7 +106,7 @@ static bool hex_colour(struct str digits, int32_t *out)
     for (size_t i = 0; i < digits.len; i++) {
         const char *const all = "0123456789abcdef";
         const char c = digits.ptr[i] >= 'A' && digits.ptr[i] <= 'F' ? (char)(digits.ptr[i] + 32)
-                                                                   : digits.ptr[i];
+                                                                    : digits.ptr[i];
         const char *at = c ? strchr(all, c) : NULL;
         if (!at)
             return false;
@@ -147,8 +148,11 @@ static bool parse_attr(struct str word, uint8_t *attrs)
     static const struct {
         const char *name;
         uint8_t bit;
-    } known[] = {{"bold", UI_BOLD},       {"dim", UI_DIM}, {"underline", UI_UNDERLINE},
-                 {"reverse", UI_REVERSE}, {"normal", 0}};
+    } known[] = {{"bold", UI_BOLD},
+                 {"dim", UI_DIM},
+                 {"underline", UI_UNDERLINE},
+                 {"reverse", UI_REVERSE},
+                 {"normal", 0}};
 
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_eq_nocase(word, str_from(known[i].name))) {
@@ -327,8 +331,8 @@ static int on_entry(void *user, const char *section, const char *name, const cha
 int theme_parse(struct theme *t, struct str text, const char *file_name,
                 void (*report)(void *user, const char *line), void *user)
 {
-    struct theme_reader r = {.theme = t, .rest = text, .file_name = file_name, .report = report,
-                             .user = user};
+    struct theme_reader r = {
+        .theme = t, .rest = text, .file_name = file_name, .report = report, .user = user};
 
     theme_default(t);
     if (text.len > THEME_FILE_MAX_BYTES) {

@@ -26,7 +26,8 @@ static const struct pane_ops *pane_of(enum pane_id pane)
 }
 
 /* "[text]" on a border, at most cells cells; returns what it took. */
-static int put_title(struct surface *s, int x, int y, int cells, const char *text, int role, int border)
+static int put_title(struct surface *s, int x, int y, int cells, const char *text, int role,
+                     int border)
 {
     const int width = text_width(str_from(text));
 

@@ -43,7 +43,11 @@ extern const char *const prompt_usages[]; /* ":add ID", ended by NULL */
 /* Windows of the plot in the order of zooming (plot_keys.c). */
 void view_window_step(struct view *v, int direction); /* +1: zoom in */
 void view_window_pan(struct view *v, int direction);  /* +1: towards now */
-enum { VIEW_WINDOW_MIN_MS = 60000, VIEW_WINDOW_MAX_MS = 12 * 3600000, VIEW_OFFSET_MAX_MS = 7 * 86400000 };
+enum {
+    VIEW_WINDOW_MIN_MS = 60000,
+    VIEW_WINDOW_MAX_MS = 12 * 3600000,
+    VIEW_OFFSET_MAX_MS = 7 * 86400000
+};
 
 /* Runs the action of a row of key_rows; false for an id without one. */
 bool view_action_run(const char *id, struct act *a);
@@ -52,7 +56,11 @@ bool view_action_run(const char *id, struct act *a);
 void help_draw(struct surface *s, struct rect at, const struct view *v);
 size_t help_lines(const struct view *v, int cols);
 
-/* Lines of the frame (lines.c). */
+/* Lines of the frame (header.c, counts.c, lines.c). From LINE_WIDE_COLS on they use longer words.
+ */
+enum { LINE_WIDE_COLS = 110 };
+/* "LINK up 25m37s", "LINK down 12s, try 3 in 4s", "LINK FAILED 4001 no such app key". */
+void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
 void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);

@@ -22,8 +22,8 @@ static size_t age_of_seq(const struct event_log *log, uint64_t seq)
 }
 
 /* The next shown entry from age on in a direction (+1 older); count if there is none. */
-static size_t next_shown(const struct view *v, const struct event_log *log, size_t age,
-                         bool older, size_t newest)
+static size_t next_shown(const struct view *v, const struct event_log *log, size_t age, bool older,
+                         size_t newest)
 {
     const size_t count = event_log_count(log);
 

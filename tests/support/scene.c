@@ -14,10 +14,10 @@ enum {
     MINUTE_MS = 60000,
     HOUR_MS = 60 * MINUTE_MS,
     PERIOD_MS = 5000,
-    START_MS = 1000000,               /* monotonic, 13:02:07 */
+    START_MS = 1000000, /* monotonic, 13:02:07 */
     NOW_MS = START_MS + 90 * MINUTE_MS,
-    DOWN_MS = NOW_MS - 1737000,       /* 14:03:10 */
-    UP_MS = NOW_MS - 1537000,         /* 14:06:30 */
+    DOWN_MS = NOW_MS - 1737000, /* 14:03:10 */
+    UP_MS = NOW_MS - 1537000,   /* 14:06:30 */
     OFFSET_S = 7200
 };
 
@@ -26,14 +26,14 @@ static const int64_t now_unix_ms = 1763728327000; /* 2025-11-21 12:32:07 UTC */
 struct actor {
     const char *id, *title;
     int connector;
-    int minutes;          /* of charging time by the server, now or at the end */
+    int minutes; /* of charging time by the server, now or at the end */
     int power_w, final_wh;
-    int limit_wh;         /* 0: until full */
-    int paid_min;         /* timed */
-    int ended_ago_s;      /* 0: still charging; else completed */
-    int flat_s, quiet_s;  /* the energy stood still, the events ceased, so long ago */
+    int limit_wh;        /* 0: until full */
+    int paid_min;        /* timed */
+    int ended_ago_s;     /* 0: still charging; else completed */
+    int flat_s, quiet_s; /* the energy stood still, the events ceased, so long ago */
     int slow_s, slow_w;
-    int last_s;           /* age of the newest event */
+    int last_s; /* age of the newest event */
 };
 
 /* clang-format off */
@@ -123,7 +123,8 @@ static void arrival(struct scene *s, const char *id, const char *name)
     struct wire_event e = {.kind = WIRE_FRAME};
 
     str_format(channel, sizeof channel, "private-orders.%s", id);
-    str_format(frame, sizeof frame, "{\"event\":\"%s\",\"channel\":\"%s\",\"data\":\"{}\"}", name, channel);
+    str_format(frame, sizeof frame, "{\"event\":\"%s\",\"channel\":\"%s\",\"data\":\"{}\"}", name,
+               channel);
     e.channel = str_from(channel);
     e.name = str_from(name);
     e.text = str_from(frame);
@@ -177,7 +178,8 @@ static void set_station(struct order_fields *f, const struct actor *a)
     }
 }
 
-static void fill_report(struct order_fields *f, const struct actor *a, int64_t charging_ms, int64_t wh)
+static void fill_report(struct order_fields *f, const struct actor *a, int64_t charging_ms,
+                        int64_t wh)
 {
     f->has |= ORDER_HAS_TIME | ORDER_HAS_ENERGY | ORDER_HAS_STATUS | ORDER_HAS_REQUESTED |
               ORDER_HAS_UNIT_PRICE | ORDER_HAS_PRICE_UNIT | ORDER_HAS_CURRENCY | ORDER_HAS_PRICE;
@@ -220,7 +222,8 @@ static void act(struct scene *s, const struct actor *a, uint64_t t)
         return;
     const bool last = t + 1000 > end && a->ended_ago_s;
     struct change *c = new_change(last ? CHANGE_COMPLETED : CHANGE_CONSUMPTION, a->id);
-    fill_report(&c->order, a, (int64_t)(length - (end - t)), energy_before(a, (int64_t)(end - t) / 1000));
+    fill_report(&c->order, a, (int64_t)(length - (end - t)),
+                energy_before(a, (int64_t)(end - t) / 1000));
     if (last)
         c->order.status = ORDER_STATUS_DELIVERED;
     arrival(s, a->id, last ? "App\\Events\\OrderCompleted" : consumption_name);
@@ -362,7 +365,8 @@ bool scene_key(struct scene *s, uint32_t key)
     const bool changed = view_key(&s->view, &s->model, key, &s->intent);
 
     perform(s);
-    assert_int_equal(CT_OK, view_sync(&s->view, &s->model, s->cols ? s->cols : 80, s->rows ? s->rows : 24));
+    assert_int_equal(
+        CT_OK, view_sync(&s->view, &s->model, s->cols ? s->cols : 80, s->rows ? s->rows : 24));
     return changed;
 }
 

@@ -1,8 +1,9 @@
 /* tests/support/scene.h - a fleet in a known situation, looked at through a view.
  *
- * The situation is the one drawn in the wireframes: nineteen orders in nine states at 14:32:07+02, an
- * outage half an hour ago, one refused subscription, one order that stalled, one that fell silent.
- * It is built from the events that would have led to it; the same build gives the same cells. */
+ * The situation is the one drawn in the wireframes: nineteen orders in nine states at 14:32:07+02,
+ * an outage half an hour ago, one refused subscription, one order that stalled, one that fell
+ * silent. It is built from the events that would have led to it; the same build gives the same
+ * cells. */
 #ifndef CHARGETOP_TESTS_SCENE_H
 #define CHARGETOP_TESTS_SCENE_H
 
@@ -13,8 +14,8 @@ struct scene {
     struct view view;
     struct surface surface;
     struct ui_model model;
-    uint64_t seq;            /* of the last wire event */
-    struct intent intent;    /* what the last key asked for */
+    uint64_t seq;         /* of the last wire event */
+    struct intent intent; /* what the last key asked for */
     int cols, rows;
 };
 

@@ -30,7 +30,8 @@ static int close_scene(void **state)
 
 static void a_key_name_reads_back_as_its_key(void **state)
 {
-    static const uint32_t keys[] = {'g', '!', ' ', 4, 9, 13, 27, UI_KEY_UP, UI_KEY_F10, UI_KEY_BACKTAB, 0xE9};
+    static const uint32_t keys[] = {
+        'g', '!', ' ', 4, 9, 13, 27, UI_KEY_UP, UI_KEY_F10, UI_KEY_BACKTAB, 0xE9};
     char name[16];
 
     (void)state;
@@ -275,7 +276,7 @@ static void keys_that_the_program_performs_come_out_as_intents(void **state)
     static const struct {
         const char *key;
         enum intent_kind kind;
-    } wanted[] = {{"R", INTENT_RECONNECT}, {"^L", INTENT_REDRAW}, {"^R", INTENT_RELOAD},
+    } wanted[] = {{"R", INTENT_RECONNECT}, {"^L", INTENT_REDRAW},   {"^R", INTENT_RELOAD},
                   {"^Z", INTENT_SUSPEND},  {"U", INTENT_UNPIN_ALL}, {"A", INTENT_ACK_ALL},
                   {"Q", INTENT_QUIT},      {"F10", INTENT_QUIT}};
     struct scene *s = *state;

@@ -140,7 +140,8 @@ static void shrinking_sheds_plot_height_then_rows_then_plot_then_alarm_then_keys
 
 static void every_size_and_zoom_draws_the_header_and_an_order(void **state)
 {
-    static const int rows_tried[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 17, 18, 19, 20, 22, 23, 24, 29, 30, 31, 40, 44, 60, 99, 100};
+    static const int rows_tried[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 17,
+                                     18, 19, 20, 22, 23, 24, 29, 30, 31, 40, 44, 60, 99, 100};
     struct scene s;
 
     (void)state;

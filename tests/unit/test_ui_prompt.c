@@ -91,16 +91,32 @@ static void an_unknown_command_is_one_line_and_the_text_stays(void **state)
 
 static void wrong_arguments_are_refused_and_change_nothing(void **state)
 {
-    static const char *const wrong[] = {
-        "add",        "add a b",     "add 01234567890123456789012345678901", "remove 9999", "stop",
-        "stop 2147",  "sort nothing", "window 5s",  "window 13h", "window x",   "plot round", "y 5 22",
-        "y 0",        "y 0 -3",      "y 0 0.01",   "y",          "frames",     "theme",      "fault drop"};
+    static const char *const wrong[] = {"add",
+                                        "add a b",
+                                        "add 01234567890123456789012345678901",
+                                        "remove 9999",
+                                        "stop",
+                                        "stop 2147",
+                                        "sort nothing",
+                                        "window 5s",
+                                        "window 13h",
+                                        "window x",
+                                        "plot round",
+                                        "y 5 22",
+                                        "y 0",
+                                        "y 0 -3",
+                                        "y 0 0.01",
+                                        "y",
+                                        "frames",
+                                        "theme",
+                                        "fault drop"};
     struct scene *s = *state;
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         const struct view before = s->view;
         command(s, wrong[i]);
-        if (s->view.prompt_kind != ':' || s->view.message[0] == '\0' || s->intent.kind != INTENT_NONE)
+        if (s->view.prompt_kind != ':' || s->view.message[0] == '\0' ||
+            s->intent.kind != INTENT_NONE)
             fail_msg("accepted: %s", wrong[i]);
         assert_int_equal(before.window_ms, s->view.window_ms);
         assert_int_equal(before.sort_column, s->view.sort_column);

@@ -1,4 +1,5 @@
-/* tests/unit/test_ui_surface.c - the grid of cells: clipping, wide and combining characters, dumps. */
+/* tests/unit/test_ui_surface.c - the grid of cells: clipping, wide and combining characters, dumps.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,7 +145,8 @@ static void a_focused_box_differs_without_colour(void **state)
     assert_string_equal("+==+\n|  |\n+==+\n", dump(&g));
     g.s.ascii = false;
     surface_box(&g.s, (struct rect){0, 0, 4, 3}, BOX_FOCUS, ROLE_BORDER);
-    assert_string_equal("\u2554\u2550\u2550\u2557\n\u2551  \u2551\n\u255a\u2550\u2550\u255d\n", dump(&g));
+    assert_string_equal("\u2554\u2550\u2550\u2557\n\u2551  \u2551\n\u255a\u2550\u2550\u255d\n",
+                        dump(&g));
     close_grid(&g);
 }
 
@@ -200,7 +202,8 @@ static void every_state_has_a_glyph_of_one_ascii_character_and_a_role(void **sta
         assert_in_range(ascii, '!', '~');
         for (int other = 0; other < s; other++) {
             assert_int_not_equal(ascii, glyph_state((enum order_state)other, true));
-            assert_int_not_equal(glyph_state((enum order_state)s, false), glyph_state((enum order_state)other, false));
+            assert_int_not_equal(glyph_state((enum order_state)s, false),
+                                 glyph_state((enum order_state)other, false));
         }
         assert_int_not_equal(ROLE_BODY, role_of_state((enum order_state)s));
     }

@@ -44,7 +44,12 @@ static void a_role_is_dressed_in_three_columns(void **state)
     struct said said;
 
     (void)state;
-    assert_int_equal(0, parse(&t, "[theme]\nname = x\n[roles]\nstate-chrg = 39 on #102030 | bright-cyan bold | reverse\n", &said));
+    assert_int_equal(
+        0,
+        parse(
+            &t,
+            "[theme]\nname = x\n[roles]\nstate-chrg = 39 on #102030 | bright-cyan bold | reverse\n",
+            &said));
     assert_string_equal("x", t.name);
     const struct style *s = theme_style(&t, ROLE_STATE_CHRG, DEPTH_256);
     assert_int_equal(39, s->fg);
@@ -126,8 +131,10 @@ static void at_most_sixteen_mistakes_are_told_and_all_are_counted(void **state)
 
 static void colours_out_of_range_and_hostile_text_are_refused_cleanly(void **state)
 {
-    static const char *const wrong[] = {"256", "-1", "#12345", "#gggggg", "red on", "on", "red blue", "39 on 1 2",
-                                        "99999999999999999999", "bright-"};
+    static const char *const wrong[] = {"256",      "-1",        "#12345",
+                                        "#gggggg",  "red on",    "on",
+                                        "red blue", "39 on 1 2", "99999999999999999999",
+                                        "bright-"};
     struct theme t;
     struct said said;
     char text[512];
@@ -154,11 +161,13 @@ static void a_file_beyond_the_limit_is_refused_and_the_default_stays(void **stat
     (void)state;
     assert_non_null(big);
     memset(big, '\n', THEME_FILE_MAX_BYTES + 1);
-    assert_int_equal(1, theme_parse(&t, (struct str){big, THEME_FILE_MAX_BYTES + 1}, "big", remember, &said));
+    assert_int_equal(
+        1, theme_parse(&t, (struct str){big, THEME_FILE_MAX_BYTES + 1}, "big", remember, &said));
     theme_default(&built_in);
     for (int role = 0; role < UI_ROLE_COUNT; role++)
         assert_true(same_style(&built_in.rich[role], &t.rich[role]));
-    assert_int_equal(0, theme_parse(&t, (struct str){big, THEME_FILE_MAX_BYTES}, "big", remember, &said));
+    assert_int_equal(
+        0, theme_parse(&t, (struct str){big, THEME_FILE_MAX_BYTES}, "big", remember, &said));
     free(big);
 }
 
@@ -177,7 +186,8 @@ static size_t read_theme(const char *name, char *to, size_t cap)
 
 static void every_theme_that_is_shipped_is_without_mistakes(void **state)
 {
-    static const char *const shipped[] = {"default", "light", "high-contrast", "mono", "dusk", "paper"};
+    static const char *const shipped[] = {"default", "light", "high-contrast",
+                                          "mono",    "dusk",  "paper"};
     static char text[THEME_FILE_MAX_BYTES];
     struct theme t;
     struct said said;
@@ -205,7 +215,8 @@ static void the_default_file_is_what_is_built_in(void **state)
 
     (void)state;
     theme_default(&built_in);
-    theme_parse(&t, (struct str){text, read_theme("default", text, sizeof text)}, "default", NULL, NULL);
+    theme_parse(&t, (struct str){text, read_theme("default", text, sizeof text)}, "default", NULL,
+                NULL);
     for (int role = 0; role < UI_ROLE_COUNT; role++) {
         assert_true(same_style(&built_in.rich[role], &t.rich[role]));
         assert_true(same_style(&built_in.basic[role], &t.basic[role]));

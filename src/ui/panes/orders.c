@@ -41,7 +41,8 @@ static void describe_sort(const struct view *v, const struct ui_model *m, char *
         str_format(to, cap, "sort %s%s", order_columns[v->sort_column].title, arrow);
 }
 
-static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
 {
     const char *between = cols >= 100 ? "   " : "  ";
     struct column_fit fit;
@@ -52,8 +53,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols, str
     if (v->paused_ms) {
         const uint64_t s = (m->now_ms - v->paused_ms) / 1000;
         const uint64_t total = event_log_total(fleet_events(m->fleet));
-        str_format(part, sizeof part, "PAUSED %llu:%02llu, %llu waiting", (unsigned long long)(s / 60),
-                   (unsigned long long)(s % 60), (unsigned long long)(total - v->paused_seq));
+        str_format(part, sizeof part, "PAUSED %llu:%02llu, %llu waiting",
+                   (unsigned long long)(s / 60), (unsigned long long)(s % 60),
+                   (unsigned long long)(total - v->paused_seq));
         add(out->right, sizeof out->right, between, part);
     }
     if (v->hold)

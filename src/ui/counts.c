@@ -1,0 +1,116 @@
+/* src/ui/counts.c - the second row: how many orders stand in each state, all of them counted. */
+#include <string.h>
+
+#include "base/num.h"
+#include "ui/glyph.h"
+#include "ui/view_internal.h"
+
+/* Healthy first, then what needs eyes, then what is not charging, as the wireframes have it. */
+static const enum order_state counted[] = {
+    ORDER_CHRG, ORDER_TAPR, ORDER_SLOW, ORDER_STALL, ORDER_OVER,  ORDER_QUIET, ORDER_OFFL,
+    ORDER_BAD,  ORDER_DENY, ORDER_STOP, ORDER_WAIT,  ORDER_SCHED, ORDER_DONE};
+
+/* "^ 9 CHRG" at x when it fits before limit; returns the cells used, 0 if not. */
+static int put_count(struct surface *s, int x, int y, int limit, enum order_state state, size_t n)
+{
+    char text[32];
+    const int cells = 2 + (int)str_format(text, sizeof text, "%zu %s", n, order_state_word(state));
+
+    if (x + cells > limit)
+        return 0;
+    if (s) {
+        surface_glyph(s, x, y, glyph_state(state, s->ascii), role_of_state(state));
+        surface_text(s, x + 2, y, cells - 2, (struct str){text, (size_t)cells - 2},
+                     role_of_state(state));
+    }
+    return cells;
+}
+
+static int counts_width(const struct fleet_totals *t, int gap)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        if (t->by_state[counted[i]] > 0)
+            width += put_count(NULL, 0, 0, 1000, counted[i], t->by_state[counted[i]]) + gap;
+    return width;
+}
+
+/* Every order is counted: those whose state has no room are "N other". Returns how many of them
+ * need eyes. Without a surface it only measures. */
+static size_t put_counts(struct surface *s, int x, int y, int limit, int gap,
+                         const struct fleet_totals *t)
+{
+    size_t left = t->orders, hidden = t->need_eyes;
+    /* room for "1234 other", unless all have room */
+    const int other_cells = x + counts_width(t, gap) - gap <= limit ? 0 : 10 + gap;
+
+    for (size_t i = 0; i < COUNT_OF(counted) && left > 0; i++) {
+        const size_t n = t->by_state[counted[i]];
+        if (n == 0)
+            continue;
+        const int cells =
+            put_count(s, x, y, n == left ? limit : limit - other_cells, counted[i], n);
+        if (cells == 0)
+            break;
+        x += cells + gap;
+        left -= n;
+        hidden -= order_state_needs_eyes(counted[i]) && n <= hidden ? n : 0;
+    }
+    if (left > 0 && s)
+        surface_printf(s, x, y, limit - x, ROLE_BODY, "%zu other", left);
+    return hidden;
+}
+
+/* "^9 v1 =1": the glyphs alone, where words would hide an order that needs eyes. */
+static void put_glyph_counts(struct surface *s, int x, int y, int limit,
+                             const struct fleet_totals *t)
+{
+    for (size_t i = 0; i < COUNT_OF(counted); i++) {
+        const enum order_state state = counted[i];
+        if (t->by_state[state] == 0 || x >= limit)
+            continue;
+        surface_glyph(s, x, y, glyph_state(state, s->ascii), role_of_state(state));
+        x += 2 + surface_printf(s, x + 1, y, limit - x - 1, role_of_state(state), "%zu",
+                                t->by_state[state]);
+    }
+}
+
+void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
+{
+    struct fleet_totals t;
+    char head[32], eyes[32] = "", power[32] = "", number[24];
+    int gap = 3;
+
+    fleet_totals(m->fleet, &t);
+    const int head_cells =
+        (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
+    if (t.need_eyes > 0)
+        str_format(eyes, sizeof eyes, "%zu need%s eyes (!)", t.need_eyes,
+                   t.need_eyes == 1 ? "s" : "");
+    num_format(number, sizeof number, t.power_w, 3, 1);
+    str_format(power, sizeof power, "~%s kW", number);
+    const int from = at.x + 1 + head_cells + 2;
+    int limit = at.x + at.cols - 1;
+    const int power_cells = (int)strlen(power), eyes_cells = (int)strlen(eyes);
+    if (from - 2 + counts_width(&t, 2) + 1 + eyes_cells + 2 + power_cells > limit)
+        power[0] = '\0'; /* the states matter most, then the eyes */
+    int extra = (power[0] ? power_cells + 2 : 0) + (eyes[0] ? eyes_cells + 1 : 0);
+    while (gap > 1 && from - gap + counts_width(&t, gap) + extra > limit)
+        gap--;
+    if (from - gap + counts_width(&t, gap) + extra > limit)
+        eyes[0] = '\0';
+    surface_text(s, at.x + 1, at.y, head_cells, str_from(head), ROLE_HEADER);
+    if (power[0]) {
+        surface_right(s, limit - power_cells, at.y, power_cells, str_from(power), ROLE_STRONG);
+        limit -= power_cells + 2;
+    }
+    if (eyes[0]) {
+        surface_right(s, limit - eyes_cells, at.y, eyes_cells, str_from(eyes), ROLE_ALARM);
+        limit -= eyes_cells + 1;
+    }
+    if (put_counts(NULL, from, at.y, limit, gap, &t) > 0)
+        put_glyph_counts(s, from, at.y, limit, &t);
+    else
+        put_counts(s, from, at.y, limit, gap, &t);
+}

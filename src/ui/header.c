@@ -1,0 +1,238 @@
+/* src/ui/header.c - the first row: what is said of the link and the data, and what gives way first.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/view_internal.h"
+
+/* A part of the header: shown in order, dropped by rank (1 stays longest). */
+struct segment {
+    char text[96];
+    int role, rank;
+};
+
+enum { SEGMENTS_MAX = 8, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
+
+static void duration(char *to, size_t cap, uint64_t from_ms, uint64_t to_ms)
+{
+    num_format_duration(to, cap, to_ms > from_ms ? (int64_t)(to_ms - from_ms) : 0);
+}
+
+/* "try 3 in 4s", "try 3 now", or nothing. */
+static void next_try(const struct link *l, uint64_t now_ms, char *to, size_t cap)
+{
+    char in[16];
+
+    to[0] = '\0';
+    if (l->retry_at_ms > now_ms) {
+        num_format_duration(in, sizeof in, (int64_t)(l->retry_at_ms - now_ms + 999));
+        str_format(to, cap, ", try %u in %s", l->tries + 1, in);
+    } else if (l->tries > 0 && l->state != WIRE_LINK_DISCONNECTED) {
+        str_format(to, cap, ", try %u now", l->tries);
+    }
+}
+
+static uint64_t down_since(const struct link *l)
+{
+    const struct outage *o = link_outage(l, 0);
+
+    return o && o->to_ms == UINT64_MAX ? o->from_ms : l->since_ms;
+}
+
+void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
+{
+    char age[16], retry[40];
+
+    next_try(l, now_ms, retry, sizeof retry);
+    switch (l->state) {
+    case WIRE_LINK_CONNECTED:
+        duration(age, sizeof age, l->up_since_ms ? l->up_since_ms : l->since_ms, now_ms);
+        str_format(to, cap, "LINK up %s", age);
+        break;
+    case WIRE_LINK_FAILED:
+        str_format(to, cap, "LINK FAILED %d %.60s", (int)l->last_code, l->last_reason);
+        break;
+    case WIRE_LINK_DISCONNECTED:
+        duration(age, sizeof age, down_since(l), now_ms);
+        str_format(to, cap, "LINK %s %s%s", l->retry_at_ms ? "down" : "off", age, retry);
+        break;
+    case WIRE_LINK_INITIALIZED:
+        str_format(to, cap, "LINK starting");
+        break;
+    default:
+        duration(age, sizeof age, l->ever_up ? down_since(l) : l->since_ms, now_ms);
+        if (!l->ever_up && l->state == WIRE_LINK_CONNECTING && l->retry_at_ms <= now_ms)
+            str_format(to, cap, "LINK connecting %s", age);
+        else
+            str_format(to, cap, "LINK down %s%s", age, retry);
+    }
+}
+
+static int link_role(const struct link *l)
+{
+    if (l->state == WIRE_LINK_CONNECTED)
+        return ROLE_LINK_UP;
+    return l->state == WIRE_LINK_CONNECTING && !l->ever_up ? ROLE_LINK_TRYING : ROLE_LINK_DOWN;
+}
+
+static void data_words(const struct link *l, uint64_t now_ms, int cols, struct segment *out)
+{
+    char age[16];
+    const uint64_t old_ms = now_ms > l->data_ms ? now_ms - l->data_ms : 0;
+
+    out->rank = 3;
+    out->role = ROLE_HEADER;
+    if (l->data_ms == 0) {
+        str_copy(out->text, sizeof out->text, STR("no data yet"));
+        return;
+    }
+    if (old_ms < 10000)
+        str_format(age, sizeof age, "%llu.%llus", (unsigned long long)(old_ms / 1000),
+                   (unsigned long long)(old_ms % 1000 / 100));
+    else
+        num_format_duration(age, sizeof age, (int64_t)old_ms);
+    if (old_ms >= DATA_OLD_MS)
+        out->role = ROLE_LINK_TRYING;
+    str_format(out->text, sizeof out->text, "%s%s%s%s", cols >= LINE_WIDE_COLS ? "newest " : "",
+               cols >= MEDIUM_COLS ? "data " : "", age, " old");
+}
+
+static void clock_words(const struct ui_model *m, int cols, struct segment *out)
+{
+    char clock[16];
+    const int minutes = abs((int)(m->utc_offset_s / 60));
+    const char sign = m->utc_offset_s < 0 ? '-' : '+';
+
+    out->rank = 2;
+    out->role = ROLE_HEADER;
+    stamp_format_clock(clock, sizeof clock, m->now_unix_ms, m->utc_offset_s, false);
+    if (cols >= LINE_WIDE_COLS)
+        str_format(out->text, sizeof out->text, "%s %c%02d:%02d", clock, sign, minutes / 60,
+                   minutes % 60);
+    else if (cols >= MEDIUM_COLS && minutes % 60)
+        str_format(out->text, sizeof out->text, "%s%c%02d%02d", clock, sign, minutes / 60,
+                   minutes % 60);
+    else if (cols >= MEDIUM_COLS)
+        str_format(out->text, sizeof out->text, "%s%c%02d", clock, sign, minutes / 60);
+    else
+        str_copy(out->text, sizeof out->text, str_from(clock));
+}
+
+static struct segment *next(struct segment *all, int *count, int rank, int role)
+{
+    struct segment *s = &all[(*count)++];
+
+    s->text[0] = '\0';
+    s->rank = rank;
+    s->role = role;
+    return s;
+}
+
+static void pause_words(const struct view *v, const struct ui_model *m, int cols,
+                        struct segment *out)
+{
+    const unsigned long long s = (m->now_ms - v->paused_ms) / 1000;
+    const unsigned long long waiting = event_log_total(fleet_events(m->fleet)) - v->paused_seq;
+
+    if (cols >= MEDIUM_COLS)
+        str_format(out->text, sizeof out->text, "PAUSED %llu:%02llu, %llu waiting", s / 60, s % 60,
+                   waiting);
+    else
+        str_format(out->text, sizeof out->text, "PAUSED %llu:%02llu", s / 60, s % 60);
+}
+
+/* All parts but the clock, in the order they stand. */
+static int header_segments(const struct view *v, const struct ui_model *m, int cols,
+                           struct segment *all)
+{
+    const struct link *l = fleet_link(m->fleet);
+    struct fleet_totals totals;
+    int count = 0;
+
+    fleet_totals(m->fleet, &totals);
+    str_copy(next(all, &count, 7, ROLE_TITLE)->text, sizeof all->text, STR("chargetop"));
+    if (m->profile && m->profile[0])
+        text_clean(next(all, &count, 6, ROLE_HEADER)->text, 32, str_from(m->profile));
+    line_link_words(l, m->now_ms, next(all, &count, 1, link_role(l))->text, sizeof all->text);
+    if (v->paused_ms)
+        pause_words(v, m, cols, next(all, &count, 2, ROLE_PAUSED));
+    if (l->auth_code == 401)
+        str_copy(next(all, &count, 2, ROLE_LINK_DOWN)->text, sizeof all->text,
+                 STR("AUTH paused (401)"));
+    if (l->state == WIRE_LINK_CONNECTED && l->ping_ms >= 0)
+        str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms",
+                   (int)l->ping_ms);
+    data_words(l, m->now_ms, cols, next(all, &count, 3, ROLE_HEADER));
+    if (totals.subs_wanted > 0)
+        str_format(next(all, &count, 8,
+                        totals.subs_ok < totals.subs_wanted ? ROLE_LINK_TRYING : ROLE_HEADER)
+                       ->text,
+                   sizeof all->text, "%zu of %zu subs", totals.subs_ok, totals.subs_wanted);
+    return count;
+}
+
+static int segments_width(const struct segment *all, int count, int gap)
+{
+    int width = 0;
+
+    for (int i = 0; i < count; i++)
+        if (all[i].text[0])
+            width += text_width(str_from(all[i].text)) + (width > 0 ? gap : 0);
+    return width;
+}
+
+/* Takes away the part that matters least; false when only one is left. */
+static bool drop_one(struct segment *all, int count)
+{
+    int worst = -1, left = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (!all[i].text[0])
+            continue;
+        left++;
+        if (worst < 0 || all[i].rank > all[worst].rank)
+            worst = i;
+    }
+    if (left < 2)
+        return false;
+    all[worst].text[0] = '\0';
+    return true;
+}
+
+void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    struct segment all[SEGMENTS_MAX], clock;
+    const int count = header_segments(v, m, at.cols, all);
+    int gap = at.cols >= LINE_WIDE_COLS ? 3 : at.cols >= MEDIUM_COLS ? 2 : 1, x = at.x + 1;
+
+    clock_words(m, at.cols, &clock);
+    const int clock_cells = (int)strlen(clock.text);
+    const int room = at.cols - 2 - clock_cells;
+    while (segments_width(all, count, gap) > room - gap && (gap > 2 || drop_one(all, count)))
+        gap = gap > 2 ? 2 : gap;
+    if (at.cols < 24) {
+        if (segments_width(all, count, gap) > room - gap) /* the link without its age */
+            str_format(all[0].text, sizeof all[0].text, "%s",
+                       link_is_up(fleet_link(m->fleet)) ? "LINK up" : "LINK DOWN");
+        for (int i = 1; i < count && all[0].text[0] == 'L'; i++)
+            all[i].text[0] = '\0';
+        if (all[0].text[0] == 'L')
+            all[0].role = link_role(fleet_link(m->fleet));
+        x = at.x;
+    }
+    const int right = at.x + at.cols - clock_cells - (at.cols < 24 ? 0 : 1);
+    const bool with_clock = right > x + 8;
+    for (int i = 0; i < count; i++) {
+        if (!all[i].text[0])
+            continue;
+        const int cells = (with_clock ? right - 1 : at.x + at.cols) - x;
+        const int named = at.cols >= LINE_WIDE_COLS ? 2 : 1; /* the profile belongs to the name */
+        const int wide = i == 0 && all[1].rank == 6 && all[1].text[0] ? named : gap;
+        x += surface_text(s, x, at.y, cells, str_from(all[i].text), all[i].role) + wide;
+    }
+    if (with_clock)
+        surface_text(s, right, at.y, clock_cells, str_from(clock.text), clock.role);
+}

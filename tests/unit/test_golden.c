@@ -1,0 +1,198 @@
+/* tests/unit/test_golden.c - whole frames: a script of keys in, cells out, compared as text.
+ *
+ * tests/golden/NAME.keys says what is done to the situation of support/scene.h, NAME.screen what is
+ * then on the screen. GOLDEN_UPDATE=1 in the environment rewrites the screens; the difference is
+ * reviewed as text. Lines of a script:
+ *
+ *     size 80x24       the frame; may change on the way
+ *     ascii            draw with ASCII only (Unicode otherwise)
+ *     keys j j Space   key names
+ *     type sort kwh    each character as a key
+ *     wait 42s         time passes
+ *     down 1006 TEXT   the link breaks; the next try is 4 s away
+ *     empty            start over without orders
+ *     styles           also compare the role of every cell */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/num.h"
+#include "support/scene.h"
+
+enum { FILE_MAX = 1024 * 1024, PATH_BYTES = 256 };
+
+static bool read_file(const char *path, struct buf *into)
+{
+    char piece[4096];
+    FILE *f = fopen(path, "r");
+
+    if (!f)
+        return false;
+    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;)
+        assert_int_equal(CT_OK, buf_append(into, (struct str){piece, n}));
+    fclose(f);
+    return true;
+}
+
+struct script {
+    struct scene scene;
+    int cols, rows;
+    bool styles;
+};
+
+static void parse_size(struct script *p, struct str arg)
+{
+    int64_t cols = 0, rows = 0;
+    const struct str left = str_split(&arg, 'x');
+
+    assert_true(num_i64(left, &cols) && num_i64(arg, &rows));
+    p->cols = (int)cols;
+    p->rows = (int)rows;
+}
+
+static void pass_time(struct script *p, struct str arg)
+{
+    int64_t ms;
+
+    assert_true(num_duration_ms(arg, &ms));
+    scene_wait(&p->scene, (uint64_t)ms);
+}
+
+static void break_link(struct script *p, struct str arg)
+{
+    int64_t code;
+    char reason[128];
+
+    assert_true(num_i64(str_split(&arg, ' '), &code));
+    str_copy(reason, sizeof reason, arg);
+    scene_link(&p->scene, WIRE_LINK_CONNECTING, (int32_t)code, reason, 4000);
+}
+
+static void run_line(struct script *p, const char *path, struct str line)
+{
+    char text[256];
+    struct str arg = line;
+    const struct str verb = str_split(&arg, ' ');
+
+    str_copy(text, sizeof text, arg);
+    if (verb.len == 0 || verb.ptr[0] == '#')
+        return;
+    if (str_eq(verb, STR("size"))) {
+        parse_size(p, arg);
+    } else if (str_eq(verb, STR("ascii"))) {
+        p->scene.view.ascii = true;
+    } else if (str_eq(verb, STR("keys"))) {
+        scene_keys(&p->scene, text);
+    } else if (str_eq(verb, STR("type"))) {
+        scene_type(&p->scene, text);
+    } else if (str_eq(verb, STR("wait"))) {
+        pass_time(p, arg);
+    } else if (str_eq(verb, STR("down"))) {
+        break_link(p, arg);
+    } else if (str_eq(verb, STR("styles"))) {
+        p->styles = true;
+    } else if (str_eq(verb, STR("empty"))) {
+        scene_close(&p->scene);
+        scene_open(&p->scene, SCENE_EMPTY);
+    } else {
+        fail_msg("%s: unknown line: %.*s", path, (int)line.len, line.ptr);
+    }
+    scene_draw(&p->scene, p->cols, p->rows);
+}
+
+static void play_script(struct script *p, const char *path, struct buf *screen)
+{
+    struct buf text;
+
+    buf_init(&text, FILE_MAX);
+    assert_true(read_file(path, &text));
+    struct str rest = buf_str(&text);
+    p->cols = 80;
+    p->rows = 24;
+    scene_open(&p->scene, SCENE_BUSY);
+    while (rest.len > 0)
+        run_line(p, path, str_split(&rest, '\n'));
+    scene_draw(&p->scene, p->cols, p->rows);
+    assert_int_equal(CT_OK, surface_dump(&p->scene.surface, SURFACE_DUMP_TEXT, screen));
+    if (p->styles)
+        assert_int_equal(CT_OK, surface_dump(&p->scene.surface, SURFACE_DUMP_STYLES, screen));
+    scene_close(&p->scene);
+    buf_clear(&text);
+}
+
+/* The first line that differs, side by side: most failures are one line. */
+static void tell_difference(const char *name, struct str wanted, struct str got)
+{
+    for (int row = 1; wanted.len > 0 || got.len > 0; row++) {
+        const struct str a = str_split(&wanted, '\n'), b = str_split(&got, '\n');
+        if (!str_eq(a, b))
+            fail_msg("%s, row %d\nwanted: %.*s\n   got: %.*s", name, row, (int)a.len, a.ptr,
+                     (int)b.len, b.ptr);
+    }
+    fail_msg("%s differs in its end", name);
+}
+
+static void check(const char *folder, const char *name)
+{
+    char keys[PATH_BYTES], path[PATH_BYTES];
+    struct script p = {.styles = false};
+    struct buf got, wanted;
+
+    str_format(keys, sizeof keys, "%s/%s.keys", folder, name);
+    str_format(path, sizeof path, "%s/%s.screen", folder, name);
+    buf_init(&got, FILE_MAX);
+    buf_init(&wanted, FILE_MAX);
+    play_script(&p, keys, &got);
+    if (getenv("GOLDEN_UPDATE")) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        assert_int_equal(got.len, fwrite(got.bytes, 1, got.len, f));
+        assert_int_equal(0, fclose(f));
+    } else {
+        if (!read_file(path, &wanted))
+            fail_msg("%s is missing: GOLDEN_UPDATE=1 writes it", path);
+        if (!str_eq(buf_str(&wanted), buf_str(&got)))
+            tell_difference(name, buf_str(&wanted), buf_str(&got));
+    }
+    buf_clear(&got);
+    buf_clear(&wanted);
+}
+
+static void every_golden_screen_is_drawn_as_before(void **state)
+{
+    const char *tests = getenv("CHARGETOP_TESTS");
+    char folder[PATH_BYTES];
+    struct dirent **found;
+
+    (void)state;
+    str_format(folder, sizeof folder, "%s/golden", tests ? tests : "tests");
+    const int count = scandir(folder, &found, NULL, alphasort);
+    assert_true(count > 0);
+    int checked = 0;
+    for (int i = 0; i < count; i++) {
+        struct str name = str_from(found[i]->d_name);
+        if (str_ends(name, STR(".keys"))) {
+            char stem[PATH_BYTES];
+            str_copy(stem, sizeof stem, (struct str){name.ptr, name.len - 5});
+            check(folder, stem);
+            checked++;
+        }
+        free(found[i]);
+    }
+    free(found);
+    assert_true(checked >= 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_golden_screen_is_drawn_as_before)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
