@@ -74,6 +74,27 @@ static void list_orders(struct shot *s)
     s->listed_ms = s->now_ms;
 }
 
+/* What the live source does for orders that left the list while nobody was listening. */
+static void reread_orders(struct shot *s)
+{
+    struct buf body;
+
+    buf_init(&body, OUT_MAX);
+    for (size_t i = 0; i < fleet_order_count(s->fleet); i++) {
+        char id[ORDER_ID_MAX];
+        const struct order *o = fleet_order_at(s->fleet, i);
+
+        if (o->completed)
+            continue;
+        (void)str_copy(id, sizeof id, str_from(o->id));
+        buf_reset(&body);
+        const int status = sim_rest_order(s->sim, str_from(id), &body);
+        feed(s, (struct wire_event){.kind = WIRE_REST, .rest = WIRE_REST_DETAILS, .code = status,
+                                    .name = str_from(id), .data = buf_str(&body)});
+    }
+    buf_clear(&body);
+}
+
 static void frame(struct shot *s, const struct sim_event *event)
 {
     const struct order *o = fleet_order_get(s->fleet, decode_order_of_channel(event->channel));
@@ -109,6 +130,7 @@ static void run(struct shot *s, uint64_t until_ms)
         if (was_cut && !is_back && s->now_ms >= back_ms) {
             is_back = true;
             link_to(s, WIRE_LINK_CONNECTED, 0, "");
+            reread_orders(s);
         }
         const bool up = !was_cut || is_back;
         if (up && s->now_ms % 15000 == 0)
