@@ -97,22 +97,47 @@ void net_loop_stop(struct net_loop *loop)
     uv_stop(&loop->uv);
 }
 
+struct until {
+    struct net_handle handle;
+    bool (*done)(void *user);
+    void *user;
+    bool late;
+};
+
+/* Timers run before libuv sleeps: what they changed must be looked at before it does. */
+static void before_sleep(uv_prepare_t *uv)
+{
+    struct until *u = uv->data;
+    if (u->late || u->done(u->user))
+        uv_stop(&u->handle.loop->uv);
+}
+
 static void limit_passed(void *user)
 {
-    *(bool *)user = true;
+    struct until *u = user;
+    u->late = true;
 }
 
 bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *user,
                         uint64_t timeout_ms)
 {
-    bool late = false;
-    struct net_timer *limit = net_timer_create(loop, limit_passed, &late);
-    if (!limit)
+    struct until *u = calloc(1, sizeof(*u));
+    struct net_timer *limit = net_timer_create(loop, limit_passed, u);
+    if (!u || !limit) {
+        net_timer_destroy(limit);
+        free(u);
         return done(user);
+    }
+    u->done = done;
+    u->user = user;
+    uv_prepare_init(&loop->uv, &u->handle.uv.prepare); /* cannot fail */
+    net_handle_add(loop, &u->handle, net_handle_close);
+    uv_prepare_start(&u->handle.uv.prepare, before_sleep);
     net_timer_at(limit, net_now_ms(loop) + timeout_ms);
-    while (!done(user) && !late)
+    while (!done(user) && !u->late)
         uv_run(&loop->uv, UV_RUN_ONCE);
     net_timer_destroy(limit);
+    net_handle_close(&u->handle);
     return done(user);
 }
 

@@ -26,6 +26,7 @@ struct net_handle {
         uv_timer_t timer;
         uv_poll_t poll;
         uv_signal_t signal;
+        uv_prepare_t prepare;
     } uv; /* any.data is the net_handle */
 };
 

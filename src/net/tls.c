@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "net/net_internal.h"
+#include "net/url.h"
 
 struct tls_entry {
     struct tls_entry *next;
@@ -147,7 +148,10 @@ static bool set_name(SSL *ssl, const char *host)
     if (is_address(host))
         return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1;
+    char name[URL_HOST_MAX]; /* not const: OpenSSL's macro casts it */
+    if (str_copy(name, sizeof(name), str_from(host)) < strlen(host))
+        return false;
+    return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
 static SSL *ssl_with_memory(SSL_CTX *ctx)
