@@ -115,9 +115,9 @@ static void act_quit(struct act *a)
 
 static uint8_t free_pin(const struct fleet *f)
 {
-    for (uint8_t pin = 1; pin <= FLEET_PINS_MAX; pin++)
-        if (!fleet_pinned(f, pin))
-            return pin;
+    for (int pin = 1; pin <= FLEET_PINS_MAX; pin++)
+        if (!fleet_pinned(f, (uint8_t)pin))
+            return (uint8_t)pin;
     return ORDER_PIN_NONE;
 }
 

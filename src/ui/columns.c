@@ -186,64 +186,82 @@ static void text_key(struct sort_key *out, const char *text)
     str_copy(out->text, sizeof out->text, str_from(text));
 }
 
+/* Values that are known or not; false for a column that is sorted by something else. */
+static bool power_key(const struct order_row *row, int column, struct sort_key *out)
+{
+    switch (column) {
+    case COLUMN_KW:
+    case COLUMN_SPARK:
+        known(out, row->power_w, row->power_w != POWER_UNKNOWN);
+        return true;
+    case COLUMN_PEAK:
+        known(out, row->peak_w, row->peak_w > 0);
+        return true;
+    case COLUMN_AVERAGE:
+        known(out, row->mean_w, row->mean_w != POWER_UNKNOWN);
+        return true;
+    case COLUMN_KWH:
+        known(out, row->energy_wh, row->energy_wh != INT64_MIN);
+        return true;
+    case COLUMN_COST:
+        known(out, row->price_micro, row->price_micro != INT64_MIN);
+        return true;
+    case COLUMN_TARGET:
+        known(out, row->target.pct, row->target.pct >= 0);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool time_key(const struct order_row *row, int column, uint64_t now_ms, struct sort_key *out)
+{
+    switch (column) {
+    case COLUMN_LEFT:
+        known(out, row->target.left_ms, row->target.left_ms >= 0);
+        return true;
+    case COLUMN_TIME:
+        known(out, row->elapsed_ms, row->elapsed_ms >= 0);
+        return true;
+    case COLUMN_AGE:
+        known(out, (int64_t)(now_ms - row->seen_ms), row->seen_ms > 0);
+        return true;
+    case COLUMN_STALLED:
+        known(out, (int64_t)row->stalled_ms, row->updated);
+        return true;
+    case COLUMN_START:
+        known(out, row->begins_unix_ms, row->begins_unix_ms != 0);
+        return true;
+    case COLUMN_EVENTS: /* the shorter the period the more events */
+        known(out, -(int64_t)row->period_ms, row->period_ms > 0);
+        return true;
+    case COLUMN_BLIND:
+        known(out, (int64_t)row->blind_ms, row->updated);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void column_sort_key(const struct order_row *row, int column, bool invert, const struct ui_model *m,
                      struct sort_key *out)
 {
     *out =
         (struct sort_key){.ordinal = row->ordinal, .descending = column_descends(column, invert)};
+    if (power_key(row, column, out) || time_key(row, column, m->now_ms, out))
+        return;
     switch (column) {
     case COLUMN_ORDER:
         order_key(row, out);
         break;
     case COLUMN_POINT:
         text_key(out, row->title);
-        out->value = 0;
         break;
     case COLUMN_SITE:
         text_key(out, row->site);
         break;
     case COLUMN_ATTENTION:
         text_key(out, row->reason);
-        break;
-    case COLUMN_KWH:
-        known(out, row->energy_wh, row->energy_wh != INT64_MIN);
-        break;
-    case COLUMN_KW:
-    case COLUMN_SPARK:
-        known(out, row->power_w, row->power_w != POWER_UNKNOWN);
-        break;
-    case COLUMN_TARGET:
-        known(out, row->target.pct, row->target.pct >= 0);
-        break;
-    case COLUMN_LEFT:
-        known(out, row->target.left_ms, row->target.left_ms >= 0);
-        break;
-    case COLUMN_TIME:
-        known(out, row->elapsed_ms, row->elapsed_ms >= 0);
-        break;
-    case COLUMN_AGE:
-        known(out, (int64_t)(m->now_ms - row->seen_ms), row->seen_ms > 0);
-        break;
-    case COLUMN_COST:
-        known(out, row->price_micro, row->price_micro != INT64_MIN);
-        break;
-    case COLUMN_STALLED:
-        known(out, (int64_t)row->stalled_ms, row->updated);
-        break;
-    case COLUMN_PEAK:
-        known(out, row->peak_w, row->peak_w > 0);
-        break;
-    case COLUMN_AVERAGE:
-        known(out, row->mean_w, row->mean_w != POWER_UNKNOWN);
-        break;
-    case COLUMN_START:
-        known(out, row->begins_unix_ms, row->begins_unix_ms != 0);
-        break;
-    case COLUMN_EVENTS:
-        known(out, -(int64_t)row->period_ms, row->period_ms > 0);
-        break;
-    case COLUMN_BLIND:
-        known(out, (int64_t)row->blind_ms, row->updated);
         break;
     case COLUMN_SUB:
         known(out, row->sub, true);

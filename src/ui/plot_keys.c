@@ -1,7 +1,7 @@
 /* src/ui/plot_keys.c - the windows of the plot and how far it can look back. */
 #include "ui/view_internal.h"
 
-static const uint64_t windows_ms[] = {60000, 300000, 900000, 3600000, 4 * 3600000, 12 * 3600000};
+static const uint64_t windows_ms[] = {60000, 300000, 900000, 3600000, 14400000, 43200000};
 
 /* A window set by hand lies between two of the list: the next in the direction is taken. */
 void view_window_step(struct view *v, int direction)

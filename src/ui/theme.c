@@ -10,13 +10,13 @@
 #include "base/text.h"
 
 static const char *const role_names[UI_ROLE_COUNT] = {
-#define X(name, text, letter) [name] = text,
+#define X(name, text, letter) [name] = (text),
     UI_ROLE_MAP(X)
 #undef X
 };
 
 static const char role_letters[UI_ROLE_COUNT] = {
-#define X(name, text, letter) [name] = letter,
+#define X(name, text, letter) [name] = (letter),
     UI_ROLE_MAP(X)
 #undef X
 };
@@ -28,7 +28,9 @@ const char *theme_role_name(int role)
 
 char theme_role_letter(int role)
 {
-    return role >= 0 && role < UI_ROLE_COUNT ? role_letters[role] : '.';
+    if (role < 0 || role >= UI_ROLE_COUNT)
+        return '.';
+    return role_letters[role];
 }
 
 const struct style *theme_style(const struct theme *t, int role, enum colour_depth depth)
@@ -104,13 +106,12 @@ static bool hex_colour(struct str digits, int32_t *out)
     if (digits.len != 6)
         return false;
     for (size_t i = 0; i < digits.len; i++) {
-        const char *const all = "0123456789abcdef";
-        const char c = digits.ptr[i] >= 'A' && digits.ptr[i] <= 'F' ? (char)(digits.ptr[i] + 32)
-                                                                    : digits.ptr[i];
-        const char *at = c ? strchr(all, c) : NULL;
+        static const char all[] = "0123456789abcdefABCDEF";
+        const char *at = digits.ptr[i] ? strchr(all, digits.ptr[i]) : NULL;
         if (!at)
             return false;
-        value = value * 16 + (int32_t)(at - all);
+        const int32_t digit = (int32_t)(at - all);
+        value = value * 16 + (digit > 15 ? digit - 6 : digit);
     }
     *out = COLOUR_RGB | value;
     return true;

@@ -191,8 +191,6 @@ bool view_shows(const struct view *v, enum pane_id pane)
 void view_focus(struct view *v, enum pane_id pane)
 {
     v->focus = pane;
-    if (v->zoom != PANE_NONE)
-        v->zoom = pane;
-    else if (!view_shows(v, pane))
+    if (v->zoom != PANE_NONE || !view_shows(v, pane))
         v->zoom = pane;
 }

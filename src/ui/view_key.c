@@ -49,14 +49,14 @@ static bool help_key(struct view *v, uint32_t key)
     const struct key_row *row = find_row(v->focus, key, &nth);
     const char *id = row ? row->id : "";
 
+    if (strcmp(id, "pane-next") == 0)
+        return false; /* as ever: the help follows the focus */
     if (strcmp(id, "move") == 0)
         scroll_help(v, nth % 2 == 0 ? -1 : 1);
     else if (strcmp(id, "half-page") == 0 || strcmp(id, "page") == 0)
         scroll_help(v, nth == 0 ? -8 : 8);
     else if (strcmp(id, "ends") == 0)
         scroll_help(v, nth % 2 == 0 ? -VIEW_MOVE_FAR : VIEW_MOVE_FAR);
-    else if (strcmp(id, "pane-next") == 0)
-        return false; /* as ever: the help follows the focus */
     else if (strcmp(id, "back") == 0 || strcmp(id, "back-or-quit") == 0 ||
              strcmp(id, "help") == 0 || key == UI_KEY_ENTER)
         v->help = false;
