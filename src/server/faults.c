@@ -5,7 +5,8 @@
 
 enum { CODE_RESTART = 4200 };
 
-/* The transport may report a cut connection at once or later, so the numbers are collected first. */
+/* The transport may report a cut connection at once or later, so the numbers are collected first.
+ */
 static void cut(struct server *s, bool only_waiting)
 {
     const size_t max = HASH_CNT(by_net, s->links_by_net);
@@ -16,8 +17,8 @@ static void cut(struct server *s, bool only_waiting)
     if (!conns)
         return;
     HASH_ITER(by_net, s->links_by_net, l, next)
-        if (!only_waiting || l->hub == 0)
-            conns[count++] = l->net;
+    if (!only_waiting || l->hub == 0)
+        conns[count++] = l->net;
     for (size_t i = 0; i < count; i++)
         net_server_cut(s->net, conns[i]);
     free(conns);

@@ -11,9 +11,9 @@ enum { ID_MAX = 64, NUMBER_MAX = 16, NO_USER = -1 };
 struct call {
     struct server *s;
     const struct net_request *request;
-    struct str path;    /* without the prefix */
-    struct str rest;    /* what a route ending in * left over */
-    int user;           /* index of the token, NO_USER */
+    struct str path; /* without the prefix */
+    struct str rest; /* what a route ending in * left over */
+    int user;        /* index of the token, NO_USER */
     struct buf body;
     const char *type, *header;
 };
@@ -97,8 +97,9 @@ static int authorize(struct call *c)
         return refuse_channel(c);
     const size_t user_len = str_format(user, sizeof user, "user-%d", c->user + 1);
     const size_t info_len = str_format(info, sizeof info, "{\"name\":\"User %d\"}", c->user + 1);
-    const int status = hub_authorize(s->hub, (struct str){key, key_len}, (struct str){socket, socket_len}, name,
-                                     (struct str){user, user_len}, (struct str){info, info_len}, &c->body);
+    const int status =
+        hub_authorize(s->hub, (struct str){key, key_len}, (struct str){socket, socket_len}, name,
+                      (struct str){user, user_len}, (struct str){info, info_len}, &c->body);
     return status == 403 ? refuse_channel(c) : status;
 }
 
@@ -113,7 +114,8 @@ static int count_authorize(struct call *c)
     return status;
 }
 
-/* ---- the HTTP API of the service -------------------------------------------------------------- */
+/* ---- the HTTP API of the service --------------------------------------------------------------
+ */
 
 static int service_api(struct call *c)
 {
@@ -128,7 +130,8 @@ static int service_api(struct call *c)
     return status;
 }
 
-/* ---- the REST subset ---------------------------------------------------------------------------- */
+/* ---- the REST subset ----------------------------------------------------------------------------
+ */
 
 static int not_found(struct call *c)
 {
@@ -188,7 +191,8 @@ static int order(struct call *c)
 {
     const struct server_backend *b = &c->s->backend;
 
-    if (!b->order || c->rest.len == 0 || c->rest.len > ID_MAX || str_find(c->rest, STR("/")) < c->rest.len)
+    if (!b->order || c->rest.len == 0 || c->rest.len > ID_MAX ||
+        str_find(c->rest, STR("/")) < c->rest.len)
         return not_found(c);
     return b->order(b->user, c->rest, &c->body);
 }
@@ -235,7 +239,8 @@ static int home(struct call *c)
     return buf_append(&c->body, STR("ok\n")) == CT_OK ? 200 : 500;
 }
 
-/* ---- the table ------------------------------------------------------------------------------------ */
+/* ---- the table
+ * ------------------------------------------------------------------------------------ */
 
 enum guard { OPEN_TO_ALL, TOKEN_AUTH, TOKEN_REST };
 
@@ -243,7 +248,7 @@ struct route {
     const char *method; /* NULL: any, the handler tells */
     const char *path;   /* a * at the end takes what follows */
     enum guard guard;
-    bool prefix;        /* only below the prefix; others also without it */
+    bool prefix; /* only below the prefix; others also without it */
     int (*answer)(struct call *c);
 };
 

@@ -29,7 +29,7 @@ struct server {
     struct hub *hub;
     struct server_backend backend;
     struct link *links_by_net, *links_by_hub;
-    char prefix[SERVER_PREFIX_MAX]; /* "" or "/one" without a slash at the end */
+    char prefix[SERVER_PREFIX_MAX];  /* "" or "/one" without a slash at the end */
     char *tokens[SERVER_TOKENS_MAX]; /* owned */
     size_t token_count;
     char app_ids[HUB_APPS_MAX][HUB_KEY_MAX + 1];
@@ -40,6 +40,8 @@ struct server {
     bool leaving; /* being destroyed: nobody new */
 };
 
+/* CT_OK, or why no server is made of this; nothing is bound yet. */
+enum ct_err server_cfg_check(const struct server_cfg *cfg, struct fault *fault);
 /* Takes what the hub wants done until nothing is left, then sets the timer. */
 void server_pump(struct server *s);
 /* Cuts the prefix off the path; false if there is one and path does not begin with it. */

@@ -1,7 +1,7 @@
 /* Knows what can go wrong in a session, by name, how often, and when. */
 #include "sim/sim_internal.h"
 
-enum { MINUTE = 60 * 1000 };
+static const int64_t MINUTE = 60000;
 
 struct fault_row {
     const char *name;
@@ -130,17 +130,18 @@ void faults_plan(struct session *s, bool first)
 
         if (!(s->f.bits & row->bit))
             continue;
-        s->f.from_ms[w] = first ? sim_between(rng, 15000, 75000)
-                                : sim_between(rng, 2 * MINUTE, 40 * MINUTE);
-        s->f.to_ms[w] = s->f.from_ms[w] +
-                        (first ? sim_between(rng, row->first_low_min * MINUTE, row->first_high_min * MINUTE)
-                               : sim_between(rng, row->low_min * MINUTE, row->high_min * MINUTE));
+        s->f.from_ms[w] =
+            first ? sim_between(rng, 15000, 75000) : sim_between(rng, 2 * MINUTE, 40 * MINUTE);
+        s->f.to_ms[w] =
+            s->f.from_ms[w] +
+            (first ? sim_between(rng, row->first_low_min * MINUTE, row->first_high_min * MINUTE)
+                   : sim_between(rng, row->low_min * MINUTE, row->high_min * MINUTE));
     }
     s->f.drop = rng_below(rng, 2) || first ? 0.3 : 0.5;
     s->f.stands = !first && rng_below(rng, 4) == 0;
     if (s->f.bits & SIM_FAULT_CORRECTION)
-        s->f.correct_ms = first ? sim_between(rng, 30000, 90000)
-                                : sim_between(rng, 5 * MINUTE, 40 * MINUTE);
+        s->f.correct_ms =
+            first ? sim_between(rng, 30000, 90000) : sim_between(rng, 5 * MINUTE, 40 * MINUTE);
     if (s->f.bits & FAULT_CLOCK_SKEW)
         s->f.skew_ms = sim_between(rng, MINUTE, 10 * MINUTE) * (rng_below(rng, 2) ? 1 : -1);
 }

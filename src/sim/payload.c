@@ -6,8 +6,8 @@
 
 struct doc {
     struct json_writer w;
-    bool quoted;           /* every number in quotes, every bool as 0 or 1 */
-    size_t pad_bytes;      /* of description */
+    bool quoted;      /* every number in quotes, every bool as 0 or 1 */
+    size_t pad_bytes; /* of description */
 };
 
 /* ---- single members ------------------------------------------------------------------------ */
@@ -80,9 +80,10 @@ static void put_type(struct doc *d, const struct sim_point *p)
 {
     char name[32], icon[64];
 
-    (void)str_format(name, sizeof name, "%s %g kW", p->dc ? "DC" : "AC", (double)p->label_w / 1000.0);
-    (void)str_format(icon, sizeof icon, "https://cdn.example.com/types/%s%d.png", p->dc ? "dc" : "ac",
-                     (int)(p->label_w / 1000));
+    (void)str_format(name, sizeof name, "%s %g kW", p->dc ? "DC" : "AC",
+                     (double)p->label_w / 1000.0);
+    (void)str_format(icon, sizeof icon, "https://cdn.example.com/types/%s%d.png",
+                     p->dc ? "dc" : "ac", (int)(p->label_w / 1000));
     jw_key(&d->w, "type");
     jw_object(&d->w);
     put_num(d, "id", p->dc ? 4 + p->label_w / 60000 : 1 + p->label_w / 10000, 0);
@@ -104,7 +105,9 @@ static void put_connector(struct doc *d, const struct sim_point *p, uint32_t plu
     put_num(d, "id", (int64_t)p->id * 10 + plug + 1, 0);
     put_text(d, "name", p->dc ? "CCS2" : "Type 2");
     put_num(d, "number", (int64_t)plug + 1, 0);
-    put_text(d, "icon", p->dc ? "https://cdn.example.com/plugs/ccs2.svg" : "https://cdn.example.com/plugs/type2.svg");
+    put_text(d, "icon",
+             p->dc ? "https://cdn.example.com/plugs/ccs2.svg"
+                   : "https://cdn.example.com/plugs/type2.svg");
     put_text(d, "status", words[p->plug[plug]][0]);
     put_text(d, "localized_status", words[p->plug[plug]][1]);
     put_text(d, "type", p->dc ? "IEC_62196_T2_COMBO" : "IEC_62196_T2");
@@ -130,7 +133,8 @@ static void put_amenities(struct doc *d, const struct sim_point *p)
 
 static void put_address(struct doc *d, const struct sim_point *p)
 {
-    static const char *const keys[SITE_LINES] = {"address_line_1", "address_line_2", "city", "state", "zipcode"};
+    static const char *const keys[SITE_LINES] = {"address_line_1", "address_line_2", "city",
+                                                 "state", "zipcode"};
     char lines[SITE_LINES][SITE_LINE_BYTES];
 
     sites_address(p, lines);
@@ -344,11 +348,26 @@ void payload_order(struct json_writer *w, const struct sim *sim, const struct or
 
 static void put_nulls(struct doc *d, const struct order *o)
 {
-    static const char *const keys[] = {
-        "user_id", "connector_number", "status", "price", "prices", "unit_price", "app_fees", "earning",
-        "fees", "charging_session_time", "charging_session_energy", "price_unit", "quantity",
-        "requested_quantity", "payment_type", "created_at", "delivery_date", "reserved_at",
-        "charge_point", "currency"};
+    static const char *const keys[] = {"user_id",
+                                       "connector_number",
+                                       "status",
+                                       "price",
+                                       "prices",
+                                       "unit_price",
+                                       "app_fees",
+                                       "earning",
+                                       "fees",
+                                       "charging_session_time",
+                                       "charging_session_energy",
+                                       "price_unit",
+                                       "quantity",
+                                       "requested_quantity",
+                                       "payment_type",
+                                       "created_at",
+                                       "delivery_date",
+                                       "reserved_at",
+                                       "charge_point",
+                                       "currency"};
 
     jw_object(&d->w);
     put_num(d, "id", o->id, 0);

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stddef.h>
 
-static const double AC_RAMP_S = 5.0;         /* time constant of the car's soft start */
-static const double AC_BALANCE_KW = 0.3;     /* cell balancing once full */
-static const double DC_PRECHARGE_S = 20.0;   /* isolation test and precharge */
+static const double AC_RAMP_S = 5.0;       /* time constant of the car's soft start */
+static const double AC_BALANCE_KW = 0.3;   /* cell balancing once full */
+static const double DC_PRECHARGE_S = 20.0; /* isolation test and precharge */
 static const double DC_RAMP_KW_PER_S = 8.0;
 
 double physics_ac_kw(double max_kw, double t_s, double soc_pct)

@@ -45,7 +45,9 @@ struct page {
 
 static struct page page_of(uint32_t number, uint32_t limit, uint64_t total)
 {
-    struct page p = {.number = number ? number : 1, .per_page = limit ? limit : SIM_PAGE_DEFAULT, .total = total};
+    struct page p = {.number = number ? number : 1,
+                     .per_page = limit ? limit : SIM_PAGE_DEFAULT,
+                     .total = total};
 
     if (p.per_page > SIM_PAGE_MAX)
         p.per_page = SIM_PAGE_MAX;
@@ -113,7 +115,8 @@ static void put_done(struct json_writer *w, const struct sim *sim, const struct 
         payload_order(w, sim, &sim->done[(sim->done_total - 1 - p->first - i) % SIM_DONE_MAX]);
 }
 
-int sim_rest_orders(struct sim *sim, enum sim_list which, uint32_t number, uint32_t limit, struct buf *to)
+int sim_rest_orders(struct sim *sim, enum sim_list which, uint32_t number, uint32_t limit,
+                    struct buf *to)
 {
     const uint64_t kept = sim->done_total < SIM_DONE_MAX ? sim->done_total : SIM_DONE_MAX;
     const bool active = which == SIM_LIST_ACTIVE;
@@ -135,7 +138,8 @@ int sim_rest_orders(struct sim *sim, enum sim_list which, uint32_t number, uint3
 
 /* ---- single documents ------------------------------------------------------------------------ */
 
-static int put_single(const struct sim *sim, const struct order *o, const char *message, struct buf *to)
+static int put_single(const struct sim *sim, const struct order *o, const char *message,
+                      struct buf *to)
 {
     const size_t before = to->len;
     struct json_writer w;

@@ -3,21 +3,21 @@
 
 #include "sim/sim_internal.h"
 
+static const int64_t MINUTE_MS = 60000;
+
 enum {
-    MINUTE_MS = 60 * 1000,
-    WARM_STEP_MS = 20 * 1000,          /* coarse, without noise: a life in a few hundred steps */
-    LIFE_MAX_MS = 24 * 60 * MINUTE_MS,
-    OVERRUN_LEAD_MS = 30 * 1000        /* a warm overrun begins this long after time 0 */
+    WARM_STEP_MS = 20 * 1000, /* coarse, without noise: a life in a few hundred steps */
+    LIFE_MAX_MS = 24 * 3600 * 1000,
+    OVERRUN_LEAD_MS = 30 * 1000 /* a warm overrun begins this long after time 0 */
 };
 
 static const double PI = 3.14159265358979323846;
-static const uint32_t FAULTS_LONG = SIM_FAULT_STALL | SIM_FAULT_SILENCE | SIM_FAULT_OFFLINE |
-                                    SIM_FAULT_OUT_OF_ORDER | SIM_FAULT_DUPLICATE |
-                                    SIM_FAULT_CORRECTION | SIM_FAULT_POWER_DROP | SIM_FAULT_GLITCH |
-                                    SIM_FAULT_BAD_DATA | SIM_FAULT_RAMP | SIM_FAULT_LOST |
-                                    SIM_FAULT_DENIED | SIM_FAULT_OVERRUN;
-static const uint32_t FAULTS_AT_END = SIM_FAULT_LATE | SIM_FAULT_BARE | SIM_FAULT_MISSING_END |
-                                      SIM_FAULT_AFTER_END;
+static const uint32_t FAULTS_LONG =
+    SIM_FAULT_STALL | SIM_FAULT_SILENCE | SIM_FAULT_OFFLINE | SIM_FAULT_OUT_OF_ORDER |
+    SIM_FAULT_DUPLICATE | SIM_FAULT_CORRECTION | SIM_FAULT_POWER_DROP | SIM_FAULT_GLITCH |
+    SIM_FAULT_BAD_DATA | SIM_FAULT_RAMP | SIM_FAULT_LOST | SIM_FAULT_DENIED | SIM_FAULT_OVERRUN;
+static const uint32_t FAULTS_AT_END =
+    SIM_FAULT_LATE | SIM_FAULT_BARE | SIM_FAULT_MISSING_END | SIM_FAULT_AFTER_END;
 
 static double between(struct rng *rng, double low, double high)
 {
@@ -111,10 +111,12 @@ void session_plan(struct sim *sim, struct session *s, uint32_t fault_bits, bool 
                           .full_ms = SIM_NEVER};
     rng_seed(&s->rng, rng_u64(&sim->rng));
     s->f.bits = fault_bits;
-    s->order.place = sites_take(&sim->sites, &s->rng,
-                                (fault_bits & SIM_FAULT_OVERRUN) || (first && (fault_bits & FAULTS_LONG)));
+    s->order.place =
+        sites_take(&sim->sites, &s->rng,
+                   (fault_bits & SIM_FAULT_OVERRUN) || (first && (fault_bits & FAULTS_LONG)));
     const struct sim_point *p = &sim->sites.points[s->order.place.point];
-    s->order.user_id = rng_below(&s->rng, 30) == 0 ? SIM_USER_ID : (uint32_t)sim_between(&s->rng, 9100, 9999);
+    s->order.user_id =
+        rng_below(&s->rng, 30) == 0 ? SIM_USER_ID : (uint32_t)sim_between(&s->rng, 9100, 9999);
     plan_car(s, p);
     plan_end(s, p);
     faults_plan(s, first);
@@ -159,14 +161,16 @@ static double curve_kw(const struct sim *sim, const struct session *s)
     double kw;
 
     if (s->dc)
-        kw = physics_dc_kw(p->shared && p->charging > 1 ? p->station_kw / 2 : p->station_kw,
-                           s->car_kw * (t_ms < s->cold_ms ? s->cold : 1.0), t_s, s->battery.soc_pct);
+        kw =
+            physics_dc_kw(p->shared && p->charging > 1 ? p->station_kw / 2 : p->station_kw,
+                          s->car_kw * (t_ms < s->cold_ms ? s->cold : 1.0), t_s, s->battery.soc_pct);
     else /* the mains wanders by 1 % over minutes; 7 min a turn */
         kw = physics_ac_kw(s->max_kw, t_s, s->battery.soc_pct) *
              (1.0 + 0.01 * sin(2 * PI * t_s / 420.0 + s->wander));
     if (faults_inside(s, WINDOW_STALL, s->meter_ms))
         return 0.0;
-    if ((s->f.bits & SIM_FAULT_STALL) && s->meter_ms >= s->f.to_ms[WINDOW_STALL]) /* soft start again */
+    if ((s->f.bits & SIM_FAULT_STALL) &&
+        s->meter_ms >= s->f.to_ms[WINDOW_STALL]) /* soft start again */
         kw *= 1.0 - exp(-(double)(s->meter_ms - s->f.to_ms[WINDOW_STALL] + 1) / 5000.0);
     if (faults_inside(s, WINDOW_DROP, s->meter_ms))
         kw *= s->f.drop;
@@ -230,8 +234,8 @@ static void check_end(const struct sim *sim, struct session *s)
     else if (s->purse_cents != SIM_NEVER &&
              payload_price_cents(p, session_reading(sim, s)) >= s->purse_cents)
         session_stop(s, REASON_BALANCE);
-    else if (s->full_ms != SIM_NEVER && (s->dc || s->target_soc < 100.0 ||
-                                         s->meter_ms >= s->full_ms + s->balance_ms))
+    else if (s->full_ms != SIM_NEVER &&
+             (s->dc || s->target_soc < 100.0 || s->meter_ms >= s->full_ms + s->balance_ms))
         session_stop(s, REASON_FULL); /* an AC car balances its cells first */
 }
 

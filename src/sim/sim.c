@@ -1,15 +1,15 @@
-/* Knows the schedule: which session is due next, what it then does, and when a new customer comes. */
+/* Knows the schedule: which session is due next, what it then does, and when a new customer comes.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/num.h"
 #include "sim/sim_internal.h"
 
 enum {
     PERIOD_MAX_MS = 3600 * 1000,
-    STEP_MS = 1000,               /* of the meter */
-    BOOKED_FROM_SESSIONS = 8,     /* smaller fleets have no bookings, so that all of it charges */
-    FRESH_EVERY = 12,             /* one slot in so many starts just after time 0 */
+    STEP_MS = 1000,           /* of the meter */
+    BOOKED_FROM_SESSIONS = 8, /* smaller fleets have no bookings, so that all of it charges */
+    FRESH_EVERY = 12,         /* one slot in so many starts just after time 0 */
     GONE = -1
 };
 
@@ -71,94 +71,19 @@ static uint32_t slot_of(const struct sim *sim, const struct session *s)
     return (uint32_t)(s - sim->sessions);
 }
 
-/* ---- the active list and the finished orders --------------------------------------------------- */
-
-static void compact(struct sim *sim)
-{
-    size_t to = 0;
-
-    for (size_t i = 0; i < sim->active_len; i++)
-        if (sim->active[i].slot != UINT32_MAX)
-            sim->active[to++] = sim->active[i];
-    sim->active_len = to;
-    sim->active_gone = 0;
-}
-
-static void list_order(struct sim *sim, struct session *s, int64_t created_ms)
-{
-    if (sim->active_len == sim->active_cap)
-        compact(sim); /* twice as many places as sessions: at least half of them are gone */
-    s->order.id = sim->next_id++;
-    s->order.created_unix_ms = sim->cfg.start_unix_ms + created_ms + s->f.skew_ms;
-    sim->active[sim->active_len++] = (struct sim_active){s->order.id, slot_of(sim, s)};
-}
-
-static struct sim_active *find_active(const struct sim *sim, int64_t id)
-{
-    size_t low = 0, high = sim->active_len;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-
-        if (sim->active[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < sim->active_len && sim->active[low].id == id && sim->active[low].slot != UINT32_MAX
-               ? &sim->active[low]
-               : NULL;
-}
-
-struct session *sim_find(const struct sim *sim, struct str order_id)
-{
-    int64_t id;
-    const struct sim_active *a = num_i64(order_id, &id) ? find_active(sim, id) : NULL;
-
-    return a ? &sim->sessions[a->slot] : NULL;
-}
-
-const struct order *sim_find_done(const struct sim *sim, struct str order_id)
-{
-    const uint64_t kept = sim->done_total < SIM_DONE_MAX ? sim->done_total : SIM_DONE_MAX;
-    int64_t id;
-
-    if (!num_i64(order_id, &id))
-        return NULL;
-    for (uint64_t i = 0; i < kept; i++)
-        if (sim->done[i].id == id)
-            return &sim->done[i];
-    return NULL;
-}
-
-/* Takes the order off the active list; its connector is free again. */
-static void deliver(struct sim *sim, struct session *s)
-{
-    struct order *o = &s->order;
-    struct sim_active *a = find_active(sim, o->id);
-
-    if (!a)
-        return; /* a stop has done it already */
-    a->slot = UINT32_MAX;
-    sim->active_gone++;
-    o->status = STATUS_DELIVERED;
-    o->offline = false;
-    o->ended_unix_ms = sim->cfg.start_unix_ms + s->over_ms;
-    o->shown = session_reading(sim, s);
-    sites_give_back(&sim->sites, o->place);
-    sim->done[sim->done_total++ % SIM_DONE_MAX] = *o;
-}
-
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 static bool emit(struct sim *sim, const struct session *s, struct str name, enum ct_err err,
                  struct sim_event *out)
 {
     if (err != CT_OK)
         return false; /* out of memory: an update that never left the back end */
-    const size_t len = str_format(sim->channel, sizeof sim->channel, "%s%u", sim->prefix, s->order.id);
+    const size_t len =
+        str_format(sim->channel, sizeof sim->channel, "%s%u", sim->prefix, s->order.id);
 
-    *out = (struct sim_event){.channel = {sim->channel, len}, .name = name, .data = buf_str(&sim->data)};
+    *out = (struct sim_event){
+        .channel = {sim->channel, len}, .name = name, .data = buf_str(&sim->data)};
     return true;
 }
 
@@ -209,15 +134,17 @@ static bool emit_by_fate(struct sim *sim, struct session *s, int64_t at_ms, stru
     case FATE_GLITCH:
         return emit_glitch(sim, s, out);
     case FATE_BAD:
-        return emit_reading(sim, s, s->order.shown,
-                            (enum sim_style)(STYLE_NULLS + s->f.bad++ % (STYLE_COUNT - STYLE_NULLS)), out);
+        return emit_reading(
+            sim, s, s->order.shown,
+            (enum sim_style)(STYLE_NULLS + s->f.bad++ % (STYLE_COUNT - STYLE_NULLS)), out);
     case FATE_SEND:
         break;
     }
     return emit_reading(sim, s, s->order.shown, STYLE_PLAIN, out);
 }
 
-/* ---- what a session does when it is due ----------------------------------------------------------- */
+/* ---- what a session does when it is due
+ * ----------------------------------------------------------- */
 
 static int64_t next_update_ms(struct sim *sim, struct session *s, int64_t at_ms)
 {
@@ -297,7 +224,7 @@ static bool do_complete(struct sim *sim, struct session *s, int64_t at_ms, struc
     if (bits & SIM_FAULT_BARE)
         shape = rng_below(&s->rng, 2) ? SHAPE_POINT : SHAPE_EMPTY;
     s->done_ms = SIM_NEVER;
-    deliver(sim, s);
+    orders_deliver(sim, s);
     if (bits & SIM_FAULT_AFTER_END) {
         s->phase = PHASE_TAIL;
         s->update_ms = at_ms + sim_between(&s->rng, 1000, 5000);
@@ -336,7 +263,7 @@ static void do_start(struct sim *sim, struct session *s, int64_t at_ms)
         book(sim, s, at_ms + sim_between(&s->rng, 120000, 480000));
     else
         session_plug(sim, s, at_ms);
-    list_order(sim, s, at_ms);
+    orders_list(sim, s, at_ms);
 }
 
 static bool do_due(struct sim *sim, struct session *s, int64_t at_ms, struct sim_event *out)
@@ -385,11 +312,12 @@ void sim_stop_now(struct sim *sim, struct session *s)
     }
     end_session(sim, s);
     s->done_ms = sim->now_ms + sim_between(&s->rng, 1000, 20000);
-    deliver(sim, s);
+    orders_deliver(sim, s);
     heap_fix(sim, slot_of(sim, s));
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening
+ * ------------------------------------------------------------------------------------------ */
 
 struct opening {
     int64_t created_ms;
@@ -414,7 +342,8 @@ static int64_t open_slot(struct sim *sim, uint32_t slot, bool *listed)
     const uint32_t booked = n < BOOKED_FROM_SESSIONS ? 0 : n < 20 ? 1 : 2;
     bool named = bits != 0;
 
-    *listed = sim->cfg.warm && (bits != 0 || slot >= n - booked || slot % FRESH_EVERY != FRESH_EVERY - 1);
+    *listed =
+        sim->cfg.warm && (bits != 0 || slot >= n - booked || slot % FRESH_EVERY != FRESH_EVERY - 1);
     if (!*listed) {
         s->start_ms = sim->cfg.warm ? sim_between(&sim->rng, 2000, 40000)
                                     : sim_between(&sim->rng, 0, sim->cfg.period_ms);
@@ -427,7 +356,8 @@ static int64_t open_slot(struct sim *sim, uint32_t slot, bool *listed)
         return -sim_between(&s->rng, 3600000, 7200000);
     }
     session_plug(sim, s, 0);
-    session_warm(sim, s, bits ? 0.1 + 0.2 * rng_unit(&s->rng) : ((double)slot + rng_unit(&s->rng)) / n);
+    session_warm(sim, s,
+                 bits ? 0.1 + 0.2 * rng_unit(&s->rng) : ((double)slot + rng_unit(&s->rng)) / n);
     return s->flow_ms - sim_between(&s->rng, 3000, 10000);
 }
 
@@ -442,8 +372,12 @@ static enum ct_err open_all(struct sim *sim)
         struct session *s = &sim->sessions[slot];
         bool listed;
 
-        *s = (struct session){.start_ms = SIM_NEVER, .update_ms = SIM_NEVER, .held_ms = SIM_NEVER,
-                              .done_ms = SIM_NEVER, .full_ms = SIM_NEVER, .heap_at = slot};
+        *s = (struct session){.start_ms = SIM_NEVER,
+                              .update_ms = SIM_NEVER,
+                              .held_ms = SIM_NEVER,
+                              .done_ms = SIM_NEVER,
+                              .full_ms = SIM_NEVER,
+                              .heap_at = slot};
         rng_seed(&s->rng, rng_u64(&sim->rng));
         const int64_t created_ms = open_slot(sim, slot, &listed);
         if (listed)
@@ -453,7 +387,7 @@ static enum ct_err open_all(struct sim *sim)
     }
     qsort(all, count, sizeof *all, by_creation); /* who came first has the smaller number */
     for (size_t i = 0; i < count; i++)
-        list_order(sim, &sim->sessions[all[i].slot], all[i].created_ms);
+        orders_list(sim, &sim->sessions[all[i].slot], all[i].created_ms);
     free(all);
     return CT_OK;
 }
@@ -466,7 +400,8 @@ static bool is_usable(const struct sim_cfg *cfg)
 
 static enum ct_err fill(struct sim *sim, const struct sim_cfg *cfg)
 {
-    const struct str prefix = str_from(cfg->channel_prefix ? cfg->channel_prefix : "private-orders.");
+    const struct str prefix =
+        str_from(cfg->channel_prefix ? cfg->channel_prefix : "private-orders.");
     const size_t n = cfg->sessions;
 
     if (prefix.len >= sizeof sim->prefix)
@@ -520,23 +455,21 @@ void sim_destroy(struct sim *sim)
     free(sim);
 }
 
-/* ---- questions ------------------------------------------------------------------------------------------ */
+/* ---- questions
+ * ------------------------------------------------------------------------------------------ */
 
 uint64_t sim_deadline_ms(const struct sim *sim)
 {
     const int64_t due = due_ms(&sim->sessions[sim->heap[0]]);
 
-    return due == SIM_NEVER ? UINT64_MAX : due < sim->now_ms ? (uint64_t)sim->now_ms : (uint64_t)due;
+    return due == SIM_NEVER    ? UINT64_MAX
+           : due < sim->now_ms ? (uint64_t)sim->now_ms
+                               : (uint64_t)due;
 }
 
 uint64_t sim_now_ms(const struct sim *sim)
 {
     return (uint64_t)sim->now_ms;
-}
-
-size_t sim_active_count(const struct sim *sim)
-{
-    return sim->active_len - sim->active_gone;
 }
 
 bool sim_denies(const struct sim *sim, struct str channel)
@@ -545,11 +478,13 @@ bool sim_denies(const struct sim *sim, struct str channel)
 
     if (!str_starts(channel, prefix))
         return false;
-    const struct session *s = sim_find(sim, (struct str){channel.ptr + prefix.len, channel.len - prefix.len});
+    const struct session *s =
+        sim_find(sim, (struct str){channel.ptr + prefix.len, channel.len - prefix.len});
     return s && (s->f.bits & SIM_FAULT_DENIED);
 }
 
-bool sim_truth(const struct sim *sim, struct str order_id, double *power_kw, double *soc_pct, double *energy_kwh)
+bool sim_truth(const struct sim *sim, struct str order_id, double *power_kw, double *soc_pct,
+               double *energy_kwh)
 {
     const struct session *s = sim_find(sim, order_id);
     struct session copy;

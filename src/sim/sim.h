@@ -71,7 +71,7 @@ int sim_rest_stop(struct sim *s, struct str order_id, struct buf *to);
 int sim_rest_me(struct sim *s, struct buf *to);
 bool sim_denies(const struct sim *s, struct str channel); /* SIM_FAULT_DENIED orders */
 
-size_t sim_active_count(const struct sim *s);
+size_t sim_active_count(const struct sim *s); /* orders of the active list, bookings included */
 /* The truth behind an order, for tests: false when unknown. */
 bool sim_truth(const struct sim *s, struct str order_id, double *power_kw, double *soc_pct, double *energy_kwh);
 

@@ -1,4 +1,5 @@
-/* Knows where the invented charge points stand, what they deliver and cost, and which connector is free. */
+/* Knows where the invented charge points stand, what they deliver and cost, and which connector is
+ * free. */
 #include <stdlib.h>
 
 #include "sim/sim_internal.h"
@@ -30,8 +31,8 @@ struct power_class {
 };
 
 static const struct power_class classes[] = {
-    {7400, 7.36, false, 3},   {11000, 11.04, false, 4}, {22000, 22.08, false, 3},
-    {50000, 50.0, true, 2},   {120000, 120.0, true, 2}, {150000, 150.0, true, 2},
+    {7400, 7.36, false, 3}, {11000, 11.04, false, 4}, {22000, 22.08, false, 3},
+    {50000, 50.0, true, 2}, {120000, 120.0, true, 2}, {150000, 150.0, true, 2},
 };
 
 static const struct power_class *pick_class(struct rng *rng)
@@ -94,14 +95,15 @@ static void set_point(struct sim_sites *s, uint32_t site, uint32_t post, struct 
 enum ct_err sites_create(struct sim_sites *s, uint32_t sessions, struct rng *rng)
 {
     const size_t wanted = (size_t)sessions + sessions / 4 + 2;
-    const size_t points_max = wanted + SIM_SITES_MIN * SIM_POINTS_PER_SITE_MAX;
+    const size_t points_max = wanted + (size_t)SIM_SITES_MIN * SIM_POINTS_PER_SITE_MAX;
 
     *s = (struct sim_sites){0};
     s->points = calloc(points_max, sizeof *s->points);
     s->free = calloc(points_max * SIM_PLUGS, sizeof *s->free);
     if (!s->points || !s->free)
         return CT_ERR_NOMEM;
-    while ((s->site_count < SIM_SITES_MIN || s->free_count < wanted) && s->point_count < points_max) {
+    while ((s->site_count < SIM_SITES_MIN || s->free_count < wanted) &&
+           s->point_count < points_max) {
         const int64_t posts = sim_between(rng, 1, SIM_POINTS_PER_SITE_MAX);
 
         for (uint32_t post = 1; post <= posts && s->point_count < points_max; post++)

@@ -77,7 +77,8 @@ static const struct ws_handler handler = {on_opened, on_message, on_alive, on_cl
 
 static void dial(struct world *w, struct client *c, const char *path)
 {
-    const struct ws_target target = {.host = "127.0.0.1", .port = server_port(w->server), .path = path};
+    const struct ws_target target = {
+        .host = "127.0.0.1", .port = server_port(w->server), .path = path};
 
     ws_transport_lws()->destroy(c->ws);
     buf_reset(&c->heard);
@@ -137,7 +138,8 @@ static struct client *connect_client(struct world *w, size_t i)
     return c;
 }
 
-/* ---- HTTP --------------------------------------------------------------------------------------- */
+/* ---- HTTP ---------------------------------------------------------------------------------------
+ */
 
 static void on_answer(void *user, const struct http_answer *answer)
 {
@@ -155,16 +157,21 @@ static bool is_answered(void *user)
     return ((struct world *)user)->answered;
 }
 
-static bool ask_for(struct world *w, const char *method, const char *path, const char *token, const char *type,
-                    const char *body, uint32_t timeout_ms)
+static bool ask_for(struct world *w, const char *method, const char *path, const char *token,
+                    const char *type, const char *body, uint32_t timeout_ms)
 {
     char url[1024], authorization[128], content[128];
-    struct http_request r = {.method = method, .url = url, .body = str_from(body), .timeout_ms = timeout_ms,
+    struct http_request r = {.method = method,
+                             .url = url,
+                             .body = str_from(body),
+                             .timeout_ms = timeout_ms,
                              .body_max_bytes = HEARD_MAX};
     size_t headers = 0;
 
-    (void)str_format(url, sizeof url, "http://127.0.0.1:%u%s", (unsigned)server_port(w->server), path);
-    (void)str_format(authorization, sizeof authorization, "Authorization: Bearer %s", token ? token : "");
+    (void)str_format(url, sizeof url, "http://127.0.0.1:%u%s", (unsigned)server_port(w->server),
+                     path);
+    (void)str_format(authorization, sizeof authorization, "Authorization: Bearer %s",
+                     token ? token : "");
     (void)str_format(content, sizeof content, "Content-Type: %s", type ? type : "");
     if (token)
         r.headers[headers++] = authorization;
@@ -176,8 +183,8 @@ static bool ask_for(struct world *w, const char *method, const char *path, const
     return w->status != 0;
 }
 
-static int ask(struct world *w, const char *method, const char *path, const char *token, const char *type,
-               const char *body)
+static int ask(struct world *w, const char *method, const char *path, const char *token,
+               const char *type, const char *body)
 {
     assert_true(ask_for(w, method, path, token, type, body, WAIT_MS));
     return w->status;
@@ -193,7 +200,8 @@ static void expect_body(struct world *w, const char *text)
     assert_string_equal(buf_cstr(&w->body), text);
 }
 
-static int authorize(struct world *w, const struct client *c, const char *channel, const char *token)
+static int authorize(struct world *w, const struct client *c, const char *channel,
+                     const char *token)
 {
     char body[256];
 
@@ -212,8 +220,9 @@ static void subscribe(struct world *w, struct client *c, const char *channel, co
     len = str_format(auth, sizeof auth, "%s", buf_cstr(&w->body));
     assert_true(len > 2 && auth[0] == '{');
     rest = auth + 1;
-    (void)str_format(frame, sizeof frame, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%s\",%s}",
-                     channel, rest);
+    (void)str_format(frame, sizeof frame,
+                     "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%s\",%s}", channel,
+                     rest);
     say(c, frame);
     expect(w, c, "pusher_internal:subscription_succeeded");
 }
@@ -223,16 +232,19 @@ static int post_signed(struct world *w, const char *prefix, const char *body, co
     char md5[PUSHER_MD5_HEX], signature[PUSHER_SHA256_HEX], query[256], path[512];
 
     assert_int_equal(pusher_md5_hex(str_from(body), md5), PUSHER_OK);
-    (void)str_format(query, sizeof query, "auth_key=demo-key&auth_timestamp=%lld&auth_version=1.0&body_md5=%s",
+    (void)str_format(query, sizeof query,
+                     "auth_key=demo-key&auth_timestamp=%lld&auth_version=1.0&body_md5=%s",
                      (long long)(net_unix_ms() / 1000), md5);
-    assert_int_equal(pusher_sign_request(str_from(secret), STR("POST"), STR("/apps/demo/events"), str_from(query),
-                                         signature),
+    assert_int_equal(pusher_sign_request(str_from(secret), STR("POST"), STR("/apps/demo/events"),
+                                         str_from(query), signature),
                      PUSHER_OK);
-    (void)str_format(path, sizeof path, "%s/apps/demo/events?%s&auth_signature=%s", prefix, query, signature);
+    (void)str_format(path, sizeof path, "%s/apps/demo/events?%s&auth_signature=%s", prefix, query,
+                     signature);
     return ask(w, "POST", path, NULL, "application/json", body);
 }
 
-/* ---- a backend of three lines --------------------------------------------------------------------- */
+/* ---- a backend of three lines
+ * --------------------------------------------------------------------- */
 
 static int back_orders(void *user, bool complete, uint32_t page, uint32_t limit, struct buf *to)
 {
@@ -257,13 +269,16 @@ static int back_stop(void *user, struct str id, struct buf *to)
     struct world *w = user;
 
     (void)str_copy(w->id, sizeof w->id, id);
-    return buf_append(to, STR("{\"success\":0,\"message\":\"already\",\"data\":null}")) == CT_OK ? 400 : 500;
+    return buf_append(to, STR("{\"success\":0,\"message\":\"already\",\"data\":null}")) == CT_OK
+               ? 400
+               : 500;
 }
 
 static int back_me(void *user, struct buf *to)
 {
     (void)user;
-    return buf_append(to, STR("{\"success\":1,\"data\":{\"currency\":\"EUR\"}}")) == CT_OK ? 200 : 500;
+    return buf_append(to, STR("{\"success\":1,\"data\":{\"currency\":\"EUR\"}}")) == CT_OK ? 200
+                                                                                           : 500;
 }
 
 static bool back_denies(void *user, struct str channel)
@@ -298,7 +313,8 @@ static int set_up(void **state)
     server_cfg_demo(&w->cfg);
     w->cfg.tokens[w->cfg.token_count++] = "second-token";
     w->cfg.hub.seed = 42;
-    w->cfg.backend = (struct server_backend){w, back_orders, back_order, back_stop, back_me, back_denies};
+    w->cfg.backend =
+        (struct server_backend){w, back_orders, back_order, back_stop, back_me, back_denies};
     *state = w;
     return w->http ? 0 : -1;
 }
@@ -320,7 +336,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- the protocol ---------------------------------------------------------------------------------- */
+/* ---- the protocol
+ * ---------------------------------------------------------------------------------- */
 
 static void a_client_is_greeted_with_its_socket_id(void **state)
 {
@@ -374,8 +391,8 @@ static void a_private_channel_gets_what_is_published_by_the_program(void **state
     start(w);
     struct client *c = connect_client(w, 0);
     subscribe(w, c, "private-orders.2149", "demo-token");
-    assert_int_equal(server_publish(w->server, STR("demo"), STR("private-orders.2149"), STR("App\\Events\\X"),
-                                    STR("{\"a\":1}")),
+    assert_int_equal(server_publish(w->server, STR("demo"), STR("private-orders.2149"),
+                                    STR("App\\Events\\X"), STR("{\"a\":1}")),
                      PUSHER_OK);
     expect(w, c, "App\\\\Events\\\\X");
     expect(w, c, "{\\\"a\\\":1}");
@@ -392,7 +409,8 @@ static void a_wrong_signature_does_not_subscribe(void **state)
 
     start(w);
     struct client *c = connect_client(w, 0);
-    say(c, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"private-orders.1\",\"auth\":\"demo-key:00\"}}");
+    say(c, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"private-orders.1\",\"auth\":"
+           "\"demo-key:00\"}}");
     expect(w, c, "error");
     assert_false(hears(w, c, "subscription_succeeded", SHORT_MS));
 }
@@ -468,7 +486,8 @@ static void clients_are_told_4200_when_the_server_goes(void **state)
     expect(w, c, "4200");
 }
 
-/* ---- the auth endpoint -------------------------------------------------------------------------------- */
+/* ---- the auth endpoint
+ * -------------------------------------------------------------------------------- */
 
 static void auth_without_a_known_token_is_401(void **state)
 {
@@ -504,26 +523,34 @@ static void auth_needs_its_two_fields(void **state)
     const char *form = "application/x-www-form-urlencoded";
 
     start(w);
-    assert_int_equal(ask(w, "POST", "/broadcasting/auth", "demo-token", form, "socket_id=1.1"), 422);
-    assert_int_equal(ask(w, "POST", "/broadcasting/auth", "demo-token", form, "channel_name=private-a"), 422);
+    assert_int_equal(ask(w, "POST", "/broadcasting/auth", "demo-token", form, "socket_id=1.1"),
+                     422);
+    assert_int_equal(
+        ask(w, "POST", "/broadcasting/auth", "demo-token", form, "channel_name=private-a"), 422);
     assert_int_equal(ask(w, "POST", "/broadcasting/auth", "demo-token", form,
-                         "socket_id=1.1:x&channel_name=private-a"), 400);
+                         "socket_id=1.1:x&channel_name=private-a"),
+                     400);
     assert_int_equal(ask(w, "GET", "/broadcasting/auth", "demo-token", NULL, NULL), 405);
 }
 
 static void auth_signs_for_the_application_named_in_its_address(void **state)
 {
     struct world *w = *state;
-    const char *form = "application/x-www-form-urlencoded", *body = "socket_id=1.1&channel_name=private-a";
+    const char *form = "application/x-www-form-urlencoded",
+               *body = "socket_id=1.1&channel_name=private-a";
 
-    w->cfg.apps[w->cfg.app_count++] = (struct server_app_cfg){"two", "key-two", "secret-two", false};
+    w->cfg.apps[w->cfg.app_count++] =
+        (struct server_app_cfg){"two", "key-two", "secret-two", false};
     start(w);
-    assert_int_equal(ask(w, "POST", "/broadcasting/auth?key=key-two", "demo-token", form, body), 200);
+    assert_int_equal(ask(w, "POST", "/broadcasting/auth?key=key-two", "demo-token", form, body),
+                     200);
     assert_non_null(strstr(buf_cstr(&w->body), "\"key-two:"));
-    assert_int_equal(ask(w, "POST", "/broadcasting/auth?key=key-three", "demo-token", form, body), 403);
+    assert_int_equal(ask(w, "POST", "/broadcasting/auth?key=key-three", "demo-token", form, body),
+                     403);
 }
 
-/* ---- REST ---------------------------------------------------------------------------------------------- */
+/* ---- REST
+ * ---------------------------------------------------------------------------------------------- */
 
 static void the_list_passes_its_parameters_on(void **state)
 {
@@ -549,15 +576,21 @@ static void details_and_stop_name_the_order(void **state)
     start(w);
     assert_int_equal(get(w, "/api/v1/orders/2149"), 200);
     assert_string_equal(w->id, "2149");
-    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"order_id\":\"2150\"}"), 400);
+    assert_int_equal(
+        ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"order_id\":\"2150\"}"), 400);
     assert_string_equal(w->id, "2150");
-    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"order_id\":2151,\"connector\":1}"), 400);
+    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json,
+                         "{\"order_id\":2151,\"connector\":1}"),
+                     400);
     assert_string_equal(w->id, "2151");
-    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", "application/x-www-form-urlencoded",
-                         "power_source_id=626&order_id=2152"), 400);
+    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token",
+                         "application/x-www-form-urlencoded", "power_source_id=626&order_id=2152"),
+                     400);
     assert_string_equal(w->id, "2152");
-    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"connector\":1}"), 422);
-    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"order_id\":null}"), 422);
+    assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"connector\":1}"),
+                     422);
+    assert_int_equal(
+        ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "{\"order_id\":null}"), 422);
     assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", json, "[[["), 422);
 }
 
@@ -599,7 +632,8 @@ static void without_a_backend_rest_is_404(void **state)
     assert_int_equal(ask(w, "POST", "/api/v1/orders/stop", "demo-token", NULL, "order_id=1"), 404);
 }
 
-/* ---- who may bind where --------------------------------------------------------------------------------- */
+/* ---- who may bind where
+ * --------------------------------------------------------------------------------- */
 
 static void assert_bind(struct world *w, const char *address, bool allowed)
 {
@@ -660,7 +694,9 @@ static void an_unusable_configuration_is_refused_with_a_reason(void **state)
     assert_true(fault.text[0] != '\0');
 }
 
-/* ---- faults ------------------------------------------------------------------------------------------------ */
+/* ---- faults
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void drop_cuts_once_without_a_word(void **state)
 {

@@ -15,11 +15,12 @@ enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ORDERS_MAX = 4096 };
 
 #define START_UNIX_MS INT64_C(1763647200000)
 
-/* ---- looking at events with base/json.h alone --------------------------------------------------- */
+/* ---- looking at events with base/json.h alone ---------------------------------------------------
+ */
 
 struct update {
     bool completed, is_json, has_order, has_point, known; /* known: time and energy were numbers */
-    uint32_t id;          /* from the channel */
+    uint32_t id;                                          /* from the channel */
     int64_t order_id, status, online, time_cmin, energy_wh, price_cents, rate_cents, max_w;
     int64_t requested_min;
     bool ac, timed, by_minute, quoted;
@@ -170,11 +171,15 @@ static struct log *observe(struct sim_cfg cfg, uint64_t until_ms, visit_fn *visi
     return log;
 }
 
-/* ---- repeatable ----------------------------------------------------------------------------------- */
+/* ---- repeatable
+ * ----------------------------------------------------------------------------------- */
 
 static void the_same_seed_gives_the_same_bytes_for_hours(void **state)
 {
-    const struct sim_cfg cfg = {.sessions = 12, .seed = 5, .warm = true, .natural_faults = true,
+    const struct sim_cfg cfg = {.sessions = 12,
+                                .seed = 5,
+                                .warm = true,
+                                .natural_faults = true,
                                 .start_unix_ms = START_UNIX_MS};
     struct sim *a, *b;
     struct sim_event from_a, from_b;
@@ -228,7 +233,8 @@ static void another_seed_gives_another_fleet(void **state)
     sim_destroy(b);
 }
 
-/* ---- physics and bookkeeping ------------------------------------------------------------------------ */
+/* ---- physics and bookkeeping
+ * ------------------------------------------------------------------------ */
 
 /* Two updates at least a minute of charging apart, so that rounding weighs little. */
 static void check_sound(void *context, const struct sim_event *e, const struct update *u)
@@ -262,8 +268,9 @@ static void check_sound(void *context, const struct sim_event *e, const struct u
 
 static void without_faults_power_stays_in_its_limits_and_energy_never_falls(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 40, .seed = 3, .warm = true, .period_ms = 30000},
-                              6 * HOUR, check_sound);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 40, .seed = 3, .warm = true, .period_ms = 30000},
+                6 * HOUR, check_sound);
     size_t completed = 0;
 
     (void)state;
@@ -277,7 +284,8 @@ static void without_faults_power_stays_in_its_limits_and_energy_never_falls(void
 
 static void the_counter_is_rounded_as_configured(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 5, .seed = 3, .warm = true, .energy_decimals = 2});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 5, .seed = 3, .warm = true, .energy_decimals = 2});
     struct sim_event e;
 
     (void)state;
@@ -314,14 +322,16 @@ static void note_gap(void *context, const struct sim_event *e, const struct upda
 {
     const struct seen *o = seen_of(context, u->id);
 
-    if (!u->completed && o->updates > 1 && o->last.time_cmin > 0 && u->energy_wh > o->last.energy_wh)
+    if (!u->completed && o->updates > 1 && o->last.time_cmin > 0 &&
+        u->energy_wh > o->last.energy_wh)
         assert_in_range(e->at_ms - o->last_ms, 1, 12000);
     note(context, e, u);
 }
 
 static void updates_come_every_period_with_a_fifth_of_jitter(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 10, .seed = 2, .warm = true}, HOUR, note_gap);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 10, .seed = 2, .warm = true}, HOUR, note_gap);
 
     (void)state;
     for (size_t i = 1; i < 9; i++) /* the first is a booking */
@@ -329,7 +339,8 @@ static void updates_come_every_period_with_a_fifth_of_jitter(void **state)
     free(log);
 }
 
-/* ---- lives ------------------------------------------------------------------------------------------- */
+/* ---- lives
+ * ------------------------------------------------------------------------------------------- */
 
 static void a_cold_fleet_starts_from_nothing(void **state)
 {
@@ -348,7 +359,8 @@ static void a_cold_fleet_starts_from_nothing(void **state)
 
 static void a_warm_fleet_is_spread_over_its_life(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 24, .seed = 1, .warm = true}, 30 * 1000, note);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 24, .seed = 1, .warm = true}, 30 * 1000, note);
     size_t young = 0, old = 0, charging = 0;
 
     (void)state;
@@ -364,7 +376,8 @@ static void a_warm_fleet_is_spread_over_its_life(void **state)
 
 static void about_as_many_as_asked_for_are_always_charging(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 50, .seed = 6, .warm = true, .period_ms = 60000});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 50, .seed = 6, .warm = true, .period_ms = 60000});
 
     (void)state;
     for (uint64_t at = 5 * MINUTE; at <= 5 * HOUR; at += 5 * MINUTE) {
@@ -406,7 +419,8 @@ static void check_ending(void *context, const struct sim_event *e, const struct 
 
 static void a_completed_event_with_final_values_follows_the_last_update(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 30, .seed = 9, .warm = true, .period_ms = 30000});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 30, .seed = 9, .warm = true, .period_ms = 30000});
     struct ending *x = calloc(1, sizeof *x);
 
     (void)state;
@@ -430,7 +444,8 @@ static void check_new(void *context, const struct sim_event *e, const struct upd
 
 static void new_orders_get_increasing_numbers(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 8, .seed = 10, .warm = true, .period_ms = 30000});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 8, .seed = 10, .warm = true, .period_ms = 30000});
     uint32_t highest = SIM_ORDER_ID_FIRST;
 
     (void)state;
@@ -439,11 +454,13 @@ static void new_orders_get_increasing_numbers(void **state)
     sim_destroy(s);
 }
 
-/* ---- faults -------------------------------------------------------------------------------------------- */
+/* ---- faults
+ * -------------------------------------------------------------------------------------------- */
 
 static struct log *with_fault(uint32_t bits, uint64_t until_ms)
 {
-    return observe((struct sim_cfg){.sessions = 6, .seed = 21, .warm = true, .faults = bits}, until_ms, note);
+    return observe((struct sim_cfg){.sessions = 6, .seed = 21, .warm = true, .faults = bits},
+                   until_ms, note);
 }
 
 static void at_two_minutes(void *context, const struct sim_event *e, const struct update *u)
@@ -458,8 +475,9 @@ static void at_two_minutes(void *context, const struct sim_event *e, const struc
 
 static void a_stalled_session_goes_on_talking_without_energy(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 6, .seed = 21, .warm = true, .faults = SIM_FAULT_STALL},
-                              12 * MINUTE, at_two_minutes);
+    struct log *log = observe(
+        (struct sim_cfg){.sessions = 6, .seed = 21, .warm = true, .faults = SIM_FAULT_STALL},
+        12 * MINUTE, at_two_minutes);
     size_t stalled = 0;
 
     (void)state;
@@ -471,7 +489,8 @@ static void a_stalled_session_goes_on_talking_without_energy(void **state)
 
 static void a_silent_session_misses_its_updates_while_the_meter_goes_on(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 1, .seed = 2, .warm = true, .faults = SIM_FAULT_SILENCE});
+    struct sim *s = begin(
+        (struct sim_cfg){.sessions = 1, .seed = 2, .warm = true, .faults = SIM_FAULT_SILENCE});
     struct log *log = calloc(1, sizeof *log);
     double kw, soc, before_kwh, after_kwh;
 
@@ -507,7 +526,8 @@ static void watch_offline(void *context, const struct sim_event *e, const struct
 
 static void an_offline_charger_says_so_once_and_then_nothing(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 1, .seed = 2, .warm = true, .faults = SIM_FAULT_OFFLINE});
+    struct sim *s = begin(
+        (struct sim_cfg){.sessions = 1, .seed = 2, .warm = true, .faults = SIM_FAULT_OFFLINE});
     struct offline x = {0};
 
     (void)state;
@@ -579,8 +599,9 @@ static void an_overrunning_session_goes_on_past_its_end(void **state)
 
 static void a_late_completion_comes_half_a_minute_to_five_minutes_after_the_end(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_LATE},
-                              8 * MINUTE, note);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_LATE},
+                8 * MINUTE, note);
 
     (void)state;
     assert_int_equal(log->order[0].completions, 1);
@@ -598,7 +619,8 @@ static void count_bare(void *context, const struct sim_event *e, const struct up
 
 static void a_bare_completion_brings_no_order(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 6, .seed = 3, .warm = true, .faults = SIM_FAULT_BARE});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 6, .seed = 3, .warm = true, .faults = SIM_FAULT_BARE});
     size_t bare = 0;
 
     (void)state;
@@ -609,7 +631,8 @@ static void a_bare_completion_brings_no_order(void **state)
 
 static void a_power_drop_is_a_step_down(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_POWER_DROP});
+    struct sim *s = begin(
+        (struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_POWER_DROP});
     double before_kw, after_kw, soc, kwh;
 
     (void)state;
@@ -637,7 +660,8 @@ static void count_bad(void *context, const struct sim_event *e, const struct upd
 
 static void bad_data_comes_in_four_kinds(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 2, .seed = 3, .warm = true, .faults = SIM_FAULT_BAD_DATA});
+    struct sim *s = begin(
+        (struct sim_cfg){.sessions = 2, .seed = 3, .warm = true, .faults = SIM_FAULT_BAD_DATA});
     struct badness b = {0};
 
     (void)state;
@@ -648,8 +672,9 @@ static void bad_data_comes_in_four_kinds(void **state)
 
 static void a_session_that_never_ramps_up_stays_under_its_first_watts(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_RAMP},
-                              15 * MINUTE, note);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_RAMP},
+                15 * MINUTE, note);
 
     (void)state;
     assert_true(log->order[0].updates > 60);
@@ -660,8 +685,9 @@ static void a_session_that_never_ramps_up_stays_under_its_first_watts(void **sta
 
 static void lost_updates_leave_gaps(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_LOST},
-                              10 * MINUTE, note);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_LOST},
+                10 * MINUTE, note);
 
     (void)state;
     assert_in_range(log->order[0].updates, 36, 44); /* a third of 60 is missing */
@@ -670,7 +696,8 @@ static void lost_updates_leave_gaps(void **state)
 
 static void a_missing_end_takes_the_order_off_the_list_without_a_word(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_MISSING_END});
+    struct sim *s = begin(
+        (struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_MISSING_END});
     struct log *log = calloc(1, sizeof *log);
     struct buf body;
 
@@ -689,8 +716,9 @@ static void a_missing_end_takes_the_order_off_the_list_without_a_word(void **sta
 
 static void one_update_may_come_after_the_end(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_AFTER_END},
-                              2 * MINUTE + 30000, note);
+    struct log *log = observe(
+        (struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .faults = SIM_FAULT_AFTER_END},
+        2 * MINUTE + 30000, note);
 
     (void)state;
     assert_int_equal(log->order[0].completions, 1);
@@ -701,7 +729,8 @@ static void one_update_may_come_after_the_end(void **state)
 
 static void only_denied_orders_are_denied(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 6, .seed = 3, .warm = true, .faults = SIM_FAULT_DENIED});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 6, .seed = 3, .warm = true, .faults = SIM_FAULT_DENIED});
     size_t denied = 0;
 
     (void)state;
@@ -736,8 +765,12 @@ static void every_fault_has_a_name_that_is_listed(void **state)
 
 static void all_faults_at_once_on_one_session_are_survived(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 1, .seed = 3, .warm = true, .natural_faults = true,
-                                               .period_ms = 30000, .faults = (SIM_FAULT_DENIED << 1) - 1},
+    struct log *log = observe((struct sim_cfg){.sessions = 1,
+                                               .seed = 3,
+                                               .warm = true,
+                                               .natural_faults = true,
+                                               .period_ms = 30000,
+                                               .faults = (SIM_FAULT_DENIED << 1) - 1},
                               24 * HOUR, note);
 
     (void)state;
@@ -747,19 +780,22 @@ static void all_faults_at_once_on_one_session_are_survived(void **state)
 
 static void a_demo_without_named_faults_still_has_something_to_show(void **state)
 {
-    struct log *log = observe((struct sim_cfg){.sessions = 12, .seed = 1, .warm = true, .natural_faults = true},
-                              6 * MINUTE, note);
+    struct log *log =
+        observe((struct sim_cfg){.sessions = 12, .seed = 1, .warm = true, .natural_faults = true},
+                6 * MINUTE, note);
     size_t silent = 0;
 
     (void)state;
     for (size_t i = 0; i < 12; i++)
-        silent += log->order[i].updates > 0 && !log->order[i].completions && log->order[i].last_ms < 3 * MINUTE;
+        silent += log->order[i].updates > 0 && !log->order[i].completions &&
+                  log->order[i].last_ms < 3 * MINUTE;
     assert_true(silent >= 1);
     assert_true(total(log, offsetof(struct seen, fell)) >= 1);
     free(log);
 }
 
-/* ---- documents --------------------------------------------------------------------------------------- */
+/* ---- documents
+ * --------------------------------------------------------------------------------------- */
 
 static struct json_value parse(const struct buf *body)
 {
@@ -782,7 +818,8 @@ static size_t count_members(struct json_value array)
     return n;
 }
 
-static size_t list(struct sim *s, enum sim_list which, uint32_t page, uint32_t limit, struct json_value *meta)
+static size_t list(struct sim *s, enum sim_list which, uint32_t page, uint32_t limit,
+                   struct json_value *meta)
 {
     struct buf *body = malloc(sizeof *body);
     size_t n;
@@ -832,7 +869,8 @@ static void the_active_list_pages_to_its_last_page(void **state)
 
 static void finished_orders_are_kept_to_a_bound(void **state)
 {
-    struct sim *s = begin((struct sim_cfg){.sessions = 100, .seed = 3, .warm = true, .period_ms = 300000});
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 100, .seed = 3, .warm = true, .period_ms = 300000});
     struct json_value meta;
 
     (void)state;
@@ -951,7 +989,8 @@ static void documents_are_written_as_php_writes_them(void **state)
     sim_destroy(s);
 }
 
-/* ---- limits ---------------------------------------------------------------------------------------------- */
+/* ---- limits
+ * ---------------------------------------------------------------------------------------------- */
 
 static void ten_thousand_sessions_run_and_one_more_is_refused(void **state)
 {
