@@ -91,7 +91,7 @@ $(BUILD)/libsupport.a: $(support_obj)
 $(BUILD)/libnetsupport.a: $(net_support_obj)
 $(BUILD)/%.a:
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -72,8 +72,8 @@ static const char link_faults[] = "drop, refuse, stall-link, 401, restart, overl
 
 static void print_exit_statuses(FILE *to)
 {
-    (void)fputs("\nExit status: 0 done, 1 failed, 2 usage or configuration, 3 authorization refused,\n"
-                "4 connection, 5 timeout.\n",
+    (void)fputs("\nExit status: 0 done, 1 failed, 2 usage or configuration, 3 authorization\n"
+                "refused, 4 connection, 5 timeout.\n",
                 to);
 }
 
@@ -84,11 +84,11 @@ static void print_overview(FILE *to)
         char line[64];
         const char *name = i == 0 ? "[watch]" : command_rows[i].name;
         const size_t n = str_format(line, sizeof line, "  chargetop %s %s", name, command_rows[i].argument);
-        (void)fprintf(to, "%s%*s%s\n", line, n < 44 ? (int)(44 - n) : 1, "", command_rows[i].summary);
+        (void)fprintf(to, "%s%*s%s\n", line, n < 38 ? (int)(38 - n) : 1, "", command_rows[i].summary);
     }
     (void)fputs("\nTry `chargetop demo`, then `chargetop COMMAND --help`.\n", to);
-    (void)fputs("\nA token comes from --token-file, the environment CHARGETOP_TOKEN or a token_command in\n"
-                "the configuration; never from the command line.\n",
+    (void)fputs("\nA token comes from --token-file, the environment CHARGETOP_TOKEN or a\n"
+                "token_command in the configuration; never from the command line.\n",
                 to);
     print_exit_statuses(to);
 }

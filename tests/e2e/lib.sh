@@ -41,7 +41,7 @@ install_peers() {
         cp tests/e2e/peers/package.json "$peers/package.json"
         (cd "$peers" && npm install --no-audit --no-fund --no-package-lock >npm.log 2>&1) || {
             rm -f "$peers/package.json"
-            echo "not ok - npm could not install the peers"; tail -n 20 "$peers/npm.log" | sed 's/^/# /'; exit 1; }
+            echo "not ok 0 - npm could not install the peers"; tail -n 20 "$peers/npm.log" | sed 's/^/# /'; exit 1; }
     fi
     cp tests/e2e/peers/*.js "$peers/"
 }

@@ -365,8 +365,10 @@ static void a_bare_completion_is_read_again_three_times(void **state)
 static void rereading_ends_when_the_order_is_final(void **state)
 {
     struct world *w = *state;
+    struct live_cfg cfg = config(w);
 
-    create_default(w);
+    cfg.reread_ms[1] = cfg.reread_ms[2] = 60000; /* none is under way when the final one is told */
+    create(w, &cfg);
     assert_int_equal(live_watch(w->live, STR("2149"), LIVE_NAMED), CT_OK);
     live_start(w->live);
     w->channel = "private-orders.2149";

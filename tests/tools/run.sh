@@ -19,14 +19,14 @@ printf '%s\n' "$@" | xargs -P "${TEST_JOBS:-2}" -I{} sh -c '
     case $1 in *.sh) timeout "$LIMIT_S" sh "$1" >"$log" 2>&1 ;;
     *) timeout "$LIMIT_S" $WRAP "$1" >"$log" 2>&1 ;; esac
     status=$?
-    bad=$(grep -c "^not ok" "$log")
-    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then echo "not ok - $1 ended with status $status" >>"$log"; fi
-    if grep -q "^not ok" "$log"; then echo "FAIL $1"; sed "s/^/    /" "$log" | grep -v "^    ok " | tail -n 60
-    else echo "ok   $1 ($(grep -c "^ok" "$log"))"; fi
+    bad=$(grep -cE "^not ok [0-9]" "$log")
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then echo "not ok 0 - $1 ended with status $status" >>"$log"; fi
+    if grep -qE "^not ok [0-9]" "$log"; then echo "FAIL $1"; sed "s/^/    /" "$log" | grep -v "^    ok " | tail -n 60
+    else echo "ok   $1 ($(grep -cE "^ok [0-9]" "$log"))"; fi
 ' _ {}
 
-skipped=$(cat "$out"/* 2>/dev/null | grep -ciE '^(not )?ok.*# *skip')
-passed=$(cat "$out"/* 2>/dev/null | grep -E '^ok' | grep -cviE '# *skip')
-failed=$(cat "$out"/* 2>/dev/null | grep -E '^not ok' | grep -cviE '# *skip')
+skipped=$(cat "$out"/* 2>/dev/null | grep -ciE '^(not )?ok [0-9].*# *skip')
+passed=$(cat "$out"/* 2>/dev/null | grep -E '^ok [0-9]' | grep -cviE '# *skip')
+failed=$(cat "$out"/* 2>/dev/null | grep -E '^not ok [0-9]' | grep -cviE '# *skip')
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -387,6 +387,43 @@ static void a_session_can_be_destroyed_at_any_time(void **state)
     survive(break_a_session);
 }
 
+enum { MANY = 400 }; /* enough that every table grows */
+
+static void want_many(void)
+{
+    struct pusher_session_info info;
+    struct pusher_session *s;
+    size_t taken = 0;
+
+    TRY(s = pusher_session_create(&(struct pusher_session_cfg){.seed = 3}, 1000));
+    if (!s)
+        return;
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            char name[32];
+            enum pusher_err err;
+
+            str_format(name, sizeof name, "private-%d", i);
+            const bool had = pusher_session_sub(s, str_from(name)) != WIRE_SUB_NONE;
+            TRY(err = pusher_session_subscribe(s, str_from(name), 1000));
+            assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
+            assert_int_equal(pusher_session_sub(s, str_from(name)) != WIRE_SUB_NONE, err == PUSHER_OK);
+            taken += err == PUSHER_OK && !had;
+        }
+        pusher_session_info(s, &info);
+        assert_int_equal(info.wanted, taken);
+        memory_returns();
+    }
+    assert_int_equal(taken, MANY);
+    pusher_session_destroy(s);
+}
+
+static void a_session_wants_what_it_said_it_does(void **state)
+{
+    (void)state;
+    survive(want_many);
+}
+
 /* ---- the hub -------------------------------------------------------------------------------- */
 
 enum { HUB_NOW_S = 1700000000, CONNS = 3 };
@@ -634,6 +671,7 @@ int main(void)
         cmocka_unit_test(a_roster_holds_whole_members_only),
         cmocka_unit_test(a_session_heals_when_there_is_memory_again),
         cmocka_unit_test(a_session_can_be_destroyed_at_any_time),
+        cmocka_unit_test(a_session_wants_what_it_said_it_does),
         cmocka_unit_test(a_hub_serves_on_when_there_is_memory_again),
         cmocka_unit_test(a_hub_can_be_destroyed_at_any_time),
     };

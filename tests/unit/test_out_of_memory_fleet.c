@@ -201,6 +201,37 @@ static void a_fleet_can_be_destroyed_at_any_time(void **state)
     survive(break_a_fleet);
 }
 
+static void add_many(void)
+{
+    enum { MANY = 400 }; /* enough that every table grows */
+    struct fleet *f;
+    enum ct_err err;
+
+    TRY(f = fleet_create(NULL, 0, 0));
+    if (!f)
+        return;
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            char id[16];
+
+            str_format(id, sizeof id, "%d", i);
+            TRY(err = fleet_order_add(f, str_from(id), 1000));
+            assert_true(err == CT_OK || err == CT_ERR_NOMEM);
+            assert_int_equal(fleet_order_get(f, str_from(id)) != NULL, err == CT_OK);
+        }
+        check_totals(f);
+        memory_returns();
+    }
+    assert_int_equal(fleet_order_count(f), MANY);
+    fleet_destroy(f);
+}
+
+static void an_order_is_added_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    survive(add_many);
+}
+
 static void keep_logs(void)
 {
     static const char long_text[] = "{\"event\":\"e\",\"data\":\"with some length\"}";
@@ -505,6 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         fixture_test(a_fleet_keeps_true_counts_and_takes_orders_again),
         fixture_test(a_fleet_can_be_destroyed_at_any_time),
+        cmocka_unit_test(an_order_is_added_whole_or_not_at_all),
         cmocka_unit_test(logs_take_all_their_memory_when_they_are_made),
         cmocka_unit_test(a_meter_history_loses_what_did_not_fit_and_nothing_else),
         scene_test(a_frame_without_memory_is_made_good_by_the_next),
