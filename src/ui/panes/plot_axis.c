@@ -50,7 +50,7 @@ void plot_draw_values(const struct plot_area *a, int x, int label_cells)
         highest = a->at.rows > 1 ? plot_part_of(a, parts, value) / parts : 0;
         draw_tick(a, x, label_cells, highest, value, step);
     }
-    if (highest > 1 && a->top % (every * step) != 0) /* a pinned top need not be a round number */
+    if (highest > 0 && a->top % (every * step) != 0) /* a pinned top need not be a round number */
         draw_tick(a, x, label_cells, 0, a->top, a->top % 1000 ? 100 : 1000);
 }
 
