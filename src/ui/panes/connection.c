@@ -291,16 +291,24 @@ static void add_token(struct page *p)
         str_copy(add(p, "auth", ROLE_BODY)->text, TEXT_MAX, str_from(p95));
 }
 
+static void add_strip(struct page *p, const char *label, uint32_t cells)
+{
+    struct line *line = add(p, label, ROLE_BODY);
+
+    line->kind = LINE_STRIP;
+    line->cells = cells;
+}
+
+/* Where rows are few the day matters more than the hour. */
 static void add_strips(struct page *p)
 {
-    struct line *hour = add(p, p->wide ? "hour" : "1h", ROLE_BODY);
-    hour->kind = LINE_STRIP;
-    hour->cells = HOUR_CELLS;
-    struct line *day = add(p, p->wide ? "day" : "24h", ROLE_BODY);
-    day->kind = LINE_STRIP;
-    day->cells = LINK_STRIP_CELLS;
+    if (p->wide)
+        add_strip(p, "hour", HOUR_CELLS);
+    add_strip(p, p->wide ? "day" : "24h", LINK_STRIP_CELLS);
+    if (!p->wide)
+        add_strip(p, "1h", HOUR_CELLS);
     str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
-             p->wide ? STR(". up   : down   ~ connecting   # refused") : STR(". up : down ~ trying # refused"));
+             p->wide ? STR(". up   : down   ~ connecting   # refused") : STR(". up : down ~ try # refused"));
 }
 
 static void build(struct page *p, const struct ui_model *m, int cols)

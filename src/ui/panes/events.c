@@ -18,6 +18,7 @@ enum {
     COLS_WIDE = 90,
     NAME_SHORT = 8,
     NAME_LONG = 12,
+    NUMBER_MAX_CELLS = 10,
     GAP_CELLS = 5
 };
 
@@ -100,6 +101,7 @@ static size_t collect(const struct view *v, const struct event_log *log, size_t 
 
 struct plan {
     int clock, gap, place, name; /* cells; 0: not shown */
+    int kwh, min;                /* cells of one number */
     const char *between;
 };
 
@@ -108,9 +110,32 @@ static const char *place_of(const struct log_entry *e)
     return e->order_id[0] ? e->order_id : "conn";
 }
 
+static bool has_numbers(const struct log_entry *e)
+{
+    return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK && e->what != LOG_SUB &&
+           e->what != LOG_REJECTED && e->order_id[0];
+}
+
+static int wider(int cells, int wanted, int most)
+{
+    if (wanted > most)
+        wanted = most;
+    return wanted > cells ? wanted : cells;
+}
+
+static int digits_before_point(int64_t value)
+{
+    int digits = 1;
+
+    for (value = value == INT64_MIN ? 0 : value; value >= 10; value /= 10)
+        digits++;
+    return digits;
+}
+
 static struct plan plan_of(const struct view *v, int cols, const struct shown *lines, size_t count)
 {
     struct plan p = {.clock = cols >= COLS_FULL ? 12 : 8, .gap = cols >= COLS_GAP ? GAP_CELLS : 0, .place = 4,
+                     .kwh = 5, .min = 4,
                      .name = cols >= COLS_FULL + 6 ? NAME_LONG : cols >= COLS_NAME ? NAME_SHORT : 0,
                      .between = cols >= COLS_WIDE ? "  " : " "};
 
@@ -122,9 +147,13 @@ static struct plan plan_of(const struct view *v, int cols, const struct shown *l
         p.gap = GAP_CELLS + 1;
     }
     for (size_t i = 0; i < count; i++) {
-        const int width = text_width(str_from(place_of(lines[i].e)));
-        if (width > p.place)
-            p.place = width < PLACE_MAX_CELLS ? width : PLACE_MAX_CELLS;
+        const struct log_entry *e = lines[i].e;
+        p.place = wider(p.place, text_width(str_from(place_of(e))), PLACE_MAX_CELLS);
+        if (!has_numbers(e))
+            continue;
+        p.kwh = wider(p.kwh, digits_before_point(e->energy_wh / 1000) + 3, NUMBER_MAX_CELLS);
+        p.kwh = wider(p.kwh, digits_before_point(e->energy_before_wh / 1000) + 3, NUMBER_MAX_CELLS);
+        p.min = wider(p.min, digits_before_point(e->charging_ms / 60000) + 2, NUMBER_MAX_CELLS);
     }
     if (cols < COLS_NAME / 2)
         p.clock = p.gap = 0;
@@ -141,12 +170,6 @@ static void gap_text(uint64_t ms, char *to, size_t cap)
                    (unsigned long long)((ms + 50) % 1000 / 100));
     else
         column_age(to + 1, cap - 1, ms);
-}
-
-static bool has_numbers(const struct log_entry *e)
-{
-    return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK && e->what != LOG_SUB &&
-           e->what != LOG_REJECTED && e->order_id[0];
 }
 
 /* "kWh  1.09> 1.10"; '=' when it stood still; the new value alone when there was none before. */
@@ -246,16 +269,16 @@ static void put_when(struct pen *pen, const struct plan *p, const struct view *v
         put_cell(pen, p->gap, p->between, cell, ROLE_DIM);
 }
 
-static void put_numbers(struct pen *pen, const struct log_entry *e)
+static void put_numbers(struct pen *pen, const struct plan *p, const struct log_entry *e)
 {
     char text[96];
 
-    change_text("kWh", 5, e->energy_before_wh, e->energy_wh, 3, 2, text, sizeof text);
+    change_text("kWh", p->kwh, e->energy_before_wh, e->energy_wh, 3, 2, text, sizeof text);
     put(pen, text, ROLE_BODY);
     if (e->note[0] == '!' || e->charging_ms == INT64_MIN)
         return; /* what is wrong stands where the minutes would */
     put(pen, "  ", ROLE_BODY);
-    change_text("min", 4, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms), 1, 1, text,
+    change_text("min", p->min, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms), 1, 1, text,
                 sizeof text);
     put(pen, text, ROLE_BODY);
 }
@@ -292,7 +315,7 @@ static void draw_line(struct surface *s, struct rect row, const struct plan *p, 
     if (p->name > 0)
         put_cell(&pen, p->name, p->between, e->name, ROLE_BODY);
     if (has_numbers(e)) {
-        put_numbers(&pen, e);
+        put_numbers(&pen, p, e);
         put_notes(&pen, e, "  ");
         return;
     }
