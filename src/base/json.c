@@ -8,7 +8,7 @@
 /* Containers that are open: one bit each, set for an object, the innermost lowest. */
 struct nest {
     uint64_t objects;
-    int depth;
+    int depth, most;
 };
 
 static const char *skip_space(const char *at, const char *end)
@@ -65,7 +65,7 @@ static const char *scan_scalar(const char *at, const char *end, struct json_valu
 
 static bool nest_open(struct nest *n, bool is_object)
 {
-    if (n->depth == JSON_DEPTH_MAX)
+    if (n->depth >= n->most)
         return false;
     n->depth++;
     n->objects = n->objects << 1 | (is_object ? 1U : 0U);
@@ -137,10 +137,10 @@ static const char *check_open(const char *at, const char *end, struct nest *n, b
     return is_object ? check_key(inside, end) : inside;
 }
 
-/* From the first byte of a container to behind its last. */
-static enum ct_err check_container(const char *at, const char *end, const char **behind)
+/* From the first byte of a container to behind its last; at most `most` may be open. */
+static enum ct_err check_container(const char *at, const char *end, int most, const char **behind)
 {
-    struct nest n = {0};
+    struct nest n = {.most = most};
     struct json_value ignored = {0};
     bool again = true;
 
@@ -184,9 +184,9 @@ static const char *find_structure(const char *at, const char *end)
 }
 
 /* From the first byte of a container to behind its last, by brackets and strings alone. */
-static enum ct_err skip_container(const char *at, const char *end, const char **behind)
+static enum ct_err skip_container(const char *at, const char *end, int most, const char **behind)
 {
-    struct nest n = {0};
+    struct nest n = {.most = most};
 
     while (at && (at = find_structure(at, end)) < end) {
         const char c = *at++;
@@ -208,10 +208,11 @@ static enum ct_err skip_container(const char *at, const char *end, const char **
     return CT_ERR_SYNTAX;
 }
 
-typedef enum ct_err container_fn(const char *at, const char *end, const char **behind);
+typedef enum ct_err container_fn(const char *at, const char *end, int most, const char **behind);
 
-/* The value that starts at `at`, white space skipped; containers are walked by `walk`. */
-static enum ct_err take_value(const char *at, const char *end, container_fn *walk,
+/* The value that starts at `at`, white space skipped; containers are walked by `walk`, which lets at
+ * most `most` be open. */
+static enum ct_err take_value(const char *at, const char *end, container_fn *walk, int most,
                               struct json_value *out, const char **behind)
 {
     at = skip_space(at, end);
@@ -219,7 +220,7 @@ static enum ct_err take_value(const char *at, const char *end, container_fn *wal
     if (at == end)
         return CT_ERR_SYNTAX;
     if (*at == '{' || *at == '[') {
-        const enum ct_err err = walk(at, end, behind);
+        const enum ct_err err = walk(at, end, most, behind);
 
         if (err == CT_OK)
             *out = (struct json_value){*at == '{' ? JSON_OBJECT : JSON_ARRAY, between(at, *behind)};
@@ -239,7 +240,7 @@ enum ct_err json_parse(struct str text, struct json_value *out)
         return CT_ERR_SYNTAX;
     const char *end = text.ptr + text.len;
     const char *behind = end;
-    const enum ct_err err = take_value(text.ptr, end, check_container, out, &behind);
+    const enum ct_err err = take_value(text.ptr, end, check_container, JSON_DEPTH_MAX, out, &behind);
     if (err != CT_OK)
         return err;
     if (skip_space(behind, end) == end)
@@ -255,7 +256,7 @@ enum ct_err json_peek(struct str text, struct json_value *out)
     *out = (struct json_value){0};
     if (text.len == 0)
         return CT_ERR_SYNTAX;
-    return take_value(text.ptr, text.ptr + text.len, skip_container, out, &behind);
+    return take_value(text.ptr, text.ptr + text.len, skip_container, JSON_DEPTH_MAX, out, &behind);
 }
 
 enum ct_err json_open(struct str text, struct json_value *out)
@@ -277,7 +278,7 @@ enum ct_err json_open(struct str text, struct json_value *out)
 
 void json_iter_init(struct json_iter *it, struct json_value container)
 {
-    *it = (struct json_iter){.is_object = container.type == JSON_OBJECT};
+    *it = (struct json_iter){.is_object = container.type == JSON_OBJECT, .depth = 1};
     if ((it->is_object || container.type == JSON_ARRAY) && container.raw.len > 0) {
         it->at = container.raw.ptr + 1;
         it->end = container.raw.ptr + container.raw.len;
@@ -288,8 +289,20 @@ void json_iter_init(struct json_iter *it, struct json_value container)
 static bool iter_stop(struct json_iter *it, enum ct_err err)
 {
     it->at = it->end = NULL;
+    it->pending = false;
     it->err = err;
     return false;
+}
+
+/* The closing bracket at `at`: the outer walk goes on behind it; nothing may follow the outermost. */
+static bool iter_close(struct json_iter *it, const char *at)
+{
+    if (it->outer) {
+        it->outer->at = at + 1;
+        it->outer->pending = false;
+        return iter_stop(it, CT_OK);
+    }
+    return iter_stop(it, skip_space(at + 1, it->end) == it->end ? CT_OK : CT_ERR_SYNTAX);
 }
 
 /* Up to where the next member starts; false at the end of the container or on bad text. */
@@ -300,37 +313,127 @@ static bool iter_advance(struct json_iter *it)
     if (at == it->end)
         return iter_stop(it, CT_ERR_SYNTAX);
     if (*at == (it->is_object ? '}' : ']'))
-        return iter_stop(it, skip_space(at + 1, it->end) == it->end ? CT_OK : CT_ERR_SYNTAX);
+        return iter_close(it, at);
     if (it->started) {
         if (*at != ',')
             return iter_stop(it, CT_ERR_SYNTAX);
-        at++;
+        at = skip_space(at + 1, it->end);
     }
     it->started = true;
     it->at = at;
     return true;
 }
 
+static bool iter_take(struct json_iter *it, container_fn *walk, int most, struct json_value *out)
+{
+    if (!it->pending)
+        return false;
+    it->pending = false;
+    const enum ct_err err = take_value(it->at, it->end, walk, most, out, &it->at);
+    return err == CT_OK || iter_stop(it, err);
+}
+
+static bool iter_name(struct json_iter *it, struct str *key)
+{
+    const char *first = it->at + 1;
+    const char *behind = it->at < it->end && *it->at == '"' ? json_scan_string(first, it->end) : NULL;
+
+    if (!behind)
+        return iter_stop(it, CT_ERR_SYNTAX);
+    *key = between(first, behind - 1);
+    behind = skip_space(behind, it->end);
+    if (behind == it->end || *behind != ':')
+        return iter_stop(it, CT_ERR_SYNTAX);
+    it->at = skip_space(behind + 1, it->end);
+    return true;
+}
+
+bool json_key(struct json_iter *it, struct str *key)
+{
+    struct json_value passed_over;
+
+    *key = (struct str){0};
+    if (!it->at || (it->pending && !json_take(it, &passed_over)) || !iter_advance(it))
+        return false;
+    if (it->is_object && !iter_name(it, key))
+        return false;
+    if (it->at == it->end)
+        return iter_stop(it, CT_ERR_SYNTAX);
+    it->pending = true;
+    return true;
+}
+
+enum json_type json_kind(const struct json_iter *it)
+{
+    const char first = it->pending ? *it->at : '\0';
+
+    switch (first) {
+    case '{':
+        return JSON_OBJECT;
+    case '[':
+        return JSON_ARRAY;
+    case '"':
+        return JSON_STRING;
+    case 't':
+        return JSON_TRUE;
+    case 'f':
+        return JSON_FALSE;
+    case 'n':
+        return JSON_NULL;
+    default:
+        return first == '-' || (first >= '0' && first <= '9') ? JSON_NUMBER : JSON_NONE;
+    }
+}
+
+bool json_take(struct json_iter *it, struct json_value *out)
+{
+    *out = (struct json_value){0};
+    return iter_take(it, check_container, JSON_DEPTH_MAX - it->depth, out);
+}
+
+enum ct_err json_take_text(struct json_iter *it, struct buf *to, struct str *out)
+{
+    *out = (struct str){0};
+    if (json_kind(it) != JSON_STRING)
+        return CT_ERR_SYNTAX;
+    const enum ct_err err = buf_reserve(to, (size_t)(it->end - it->at));
+    if (err != CT_OK)
+        return err;
+    char *text = (char *)to->bytes + to->len;
+    const char *behind = json_scan_text(it->at + 1, it->end, text, &out->len);
+    if (!behind) {
+        (void)iter_stop(it, CT_ERR_SYNTAX);
+        return CT_ERR_SYNTAX;
+    }
+    out->ptr = text;
+    to->len += out->len;
+    it->at = behind;
+    it->pending = false;
+    return CT_OK;
+}
+
+bool json_enter(struct json_iter *it, struct json_iter *inner)
+{
+    const enum json_type kind = json_kind(it);
+
+    *inner = (struct json_iter){.outer = it, .depth = it->depth + 1, .is_object = kind == JSON_OBJECT};
+    if ((kind != JSON_OBJECT && kind != JSON_ARRAY) || it->depth >= JSON_DEPTH_MAX)
+        return false; /* too deep: passing over it says so */
+    inner->at = it->at + 1;
+    inner->end = it->end;
+    return true;
+}
+
 bool json_next(struct json_iter *it, struct str *key, struct json_value *out)
 {
-    *key = (struct str){0};
     *out = (struct json_value){0};
-    if (!it->at || !iter_advance(it))
-        return false;
-    if (it->is_object) {
-        const char *quote = skip_space(it->at, it->end);
-        const char *behind = quote < it->end && *quote == '"' ? json_scan_string(quote + 1, it->end) : NULL;
+    return json_key(it, key) && iter_take(it, skip_container, JSON_DEPTH_MAX, out);
+}
 
-        if (!behind)
-            return iter_stop(it, CT_ERR_SYNTAX);
-        *key = between(quote + 1, behind - 1);
-        behind = skip_space(behind, it->end);
-        if (behind == it->end || *behind != ':')
-            return iter_stop(it, CT_ERR_SYNTAX);
-        it->at = behind + 1;
-    }
-    const enum ct_err err = take_value(it->at, it->end, skip_container, out, &it->at);
-    return err == CT_OK || iter_stop(it, err);
+bool json_next_checked(struct json_iter *it, struct str *key, struct json_value *out)
+{
+    *out = (struct json_value){0};
+    return json_key(it, key) && json_take(it, out);
 }
 
 bool json_get(struct json_value object, struct str key, struct json_value *out)

@@ -23,8 +23,11 @@ struct json_value {
 
 struct json_iter {
     const char *at, *end;
+    struct json_iter *outer; /* of json_enter: the walk that goes on behind this container */
+    int depth;               /* containers open at `at`, this one included */
     bool is_object;
     bool started;
+    bool pending; /* at a value that nobody has taken yet */
     enum ct_err err; /* CT_ERR_SYNTAX or CT_ERR_LIMIT (depth) once the text proved bad */
 };
 
@@ -44,6 +47,26 @@ enum ct_err json_open(struct str text, struct json_value *out);
  * key is raw (still escaped) and empty in arrays; both out pointers must be valid. */
 void json_iter_init(struct json_iter *it, struct json_value container);
 bool json_next(struct json_iter *it, struct str *key, struct json_value *out);
+
+/* json_next in two steps, for a reader that wants every byte looked at once. json_key goes to the
+ * next member; its value is then taken in one of the ways below, at most once, or passed over and
+ * fully checked by the next json_key. A container walked to its end with nothing but json_key and
+ * these is as well checked as by json_parse: CT_ERR_LIMIT for nesting included. */
+bool json_key(struct json_iter *it, struct str *key);
+/* By its first byte, unchecked; JSON_NONE if no value starts so, or none is there to be taken. */
+enum json_type json_kind(const struct json_iter *it);
+/* The whole value, checked, with its exact bytes. */
+bool json_take(struct json_iter *it, struct json_value *out);
+/* json_key and json_take: json_next, but containers are checked inside as well. */
+bool json_next_checked(struct json_iter *it, struct str *key, struct json_value *out);
+/* A JSON_STRING, unescaped onto the end of *to; *out is borrowed from there. *to must have room for
+ * all the text that is left. CT_ERR_LIMIT, CT_ERR_NOMEM: nothing is taken. CT_ERR_SYNTAX: not a
+ * string, or a bad one, which ends the walk. */
+enum ct_err json_take_text(struct json_iter *it, struct buf *to, struct str *out);
+/* Walks a container in place: when *inner has come to the end, *it goes on behind it. A walk left
+ * early is no harm: *it then passes over the whole container again. False for any other value.
+ * *it must not move while *inner is in use. */
+bool json_enter(struct json_iter *it, struct json_iter *inner);
 
 /* The member of that name (unescaped ASCII names only), first one wins; false if there is none. */
 bool json_get(struct json_value object, struct str key, struct json_value *out);

@@ -67,6 +67,9 @@ static inline bool json_is_space(char c)
 /* From behind the opening quote to behind the closing one; escapes are checked, bytes from 0x80
  * on are not. */
 const char *json_scan_string(const char *at, const char *end);
+/* The same, and what it stands for goes to `to`, which has room for end - at bytes; *len is how
+ * many it took, never more than were read. */
+const char *json_scan_text(const char *at, const char *end, char *to, size_t *len);
 /* From the backslash to behind the escape. */
 const char *json_scan_escape(const char *at, const char *end);
 /* at < end. */

@@ -90,6 +90,55 @@ static enum ct_err unescape(struct str raw, char *to, size_t cap, size_t *len)
     return CT_OK;
 }
 
+/* One escape in place of its backslash; moves both places, or gives false. */
+static bool move_escape(const char **at, const char *end, char **to)
+{
+    size_t len = 1;
+
+    if (end - *at >= 2 && (*at)[1] == '"') { /* JSON in a JSON string is full of them */
+        **to = '"';
+        *at += 2;
+    } else {
+        char code[4];
+
+        *at = decode_escape(*at, end, code, &len);
+        if (!*at)
+            return false;
+        memcpy(*to, code, len); /* an escape is never shorter than what it stands for */
+    }
+    *to += len;
+    return true;
+}
+
+const char *json_scan_text(const char *at, const char *end, char *to, size_t *len)
+{
+    const char *const first = to;
+
+    for (;;) {
+        while (end - at >= WORD_BYTES) {
+            const uint64_t marks = mark_special(load_word(at));
+            const size_t plain = marks ? below_mark(marks) : WORD_BYTES;
+
+            /* All eight, even if some are not plain: what follows overwrites them. */
+            memcpy(to, at, WORD_BYTES);
+            at += plain;
+            to += plain;
+            if (marks)
+                break;
+        }
+        while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+            *to++ = *at++;
+        if (at == end || (unsigned char)*at < 0x20)
+            return NULL;
+        if (*at == '"')
+            break;
+        if (!move_escape(&at, end, &to))
+            return NULL;
+    }
+    *len = (size_t)(to - first);
+    return at + 1;
+}
+
 enum ct_err json_string_append(struct json_value v, struct buf *to)
 {
     size_t len;
