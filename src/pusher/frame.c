@@ -20,22 +20,27 @@ static enum pusher_err from_base(enum ct_err err)
     }
 }
 
-/* The content of a string value: borrowed from the message if nothing is escaped in it.
- * Unescaping never lengthens, so a scratch with room for the whole message at the first escape
- * does not move afterwards and slices into it stay good. */
+/* Unescaping never lengthens: a scratch with room for the whole message does not move while it is
+ * filled, and slices into it stay good. */
+static enum pusher_err make_room(struct buf *scratch, size_t message_bytes)
+{
+    return scratch->cap >= message_bytes ? PUSHER_OK
+                                         : from_base(buf_reserve(scratch, message_bytes));
+}
+
+/* The content of a string value: borrowed from the message if nothing is escaped in it. */
 static enum pusher_err unescape(struct json_value v, size_t message_bytes, struct buf *scratch,
                                 struct str *out)
 {
+    enum pusher_err room;
+
     if (v.raw.len == 0 || !memchr(v.raw.ptr, '\\', v.raw.len)) {
         *out = v.raw;
         return PUSHER_OK;
     }
-    if (scratch->len == 0) {
-        const enum ct_err err = buf_reserve(scratch, message_bytes);
-
-        if (err != CT_OK)
-            return from_base(err);
-    }
+    room = make_room(scratch, message_bytes);
+    if (room != PUSHER_OK)
+        return room;
     const size_t start = scratch->len;
     const enum ct_err err = json_string_append(v, scratch);
 
@@ -45,8 +50,10 @@ static enum pusher_err unescape(struct json_value v, size_t message_bytes, struc
     return PUSHER_OK;
 }
 
+/* The short members; type JSON_NONE: not seen yet. */
 struct envelope {
-    struct json_value event, channel, data, user_id; /* type JSON_NONE: not seen yet */
+    struct json_value event, channel, user_id;
+    bool has_data;
 };
 
 static struct json_value *slot_for(struct envelope *e, struct str key)
@@ -55,45 +62,75 @@ static struct json_value *slot_for(struct envelope *e, struct str key)
         return &e->event;
     if (str_eq(key, STR("channel")))
         return &e->channel;
-    if (str_eq(key, STR("data")))
-        return &e->data;
     if (str_eq(key, STR("user_id")))
         return &e->user_id;
     return NULL;
 }
 
-/* Collects the four members. The text is walked as an object without looking for its end first;
- * the walk itself refuses what follows the closing brace. */
-static bool walk(struct str text, struct envelope *e)
-{
-    struct json_iter it;
-    struct str key;
-    struct json_value v;
-
-    if (text.len == 0 || text.ptr[0] != '{')
-        return false;
-    json_iter_init(&it, (struct json_value){JSON_OBJECT, text});
-    while (json_next(&it, &key, &v)) {
-        struct json_value *slot = slot_for(e, key);
-
-        if (slot && slot->type == JSON_NONE)
-            *slot = v;
-    }
-    return it.err == CT_OK;
-}
-
-static enum pusher_err read_data(struct json_value v, size_t message_bytes, struct buf *scratch,
+/* The bulk of a message: a string is unescaped while its end is looked for. */
+static enum pusher_err take_data(struct json_iter *it, size_t message_bytes, struct buf *scratch,
                                  struct pusher_frame *out)
 {
-    if (v.type == JSON_NONE || v.type == JSON_NULL)
-        return PUSHER_OK;
-    if (v.type == JSON_STRING) {
+    struct json_value v;
+
+    if (json_kind(it) == JSON_STRING) {
+        const enum pusher_err room = make_room(scratch, message_bytes);
+
+        if (room != PUSHER_OK)
+            return room;
+        const enum ct_err err = json_take_text(it, scratch, &out->data);
         out->data_kind = PUSHER_DATA_STRING;
-        return unescape(v, message_bytes, scratch, &out->data);
+        return err == CT_ERR_SYNTAX ? PUSHER_ERR_NOT_JSON : from_base(err);
     }
-    out->data_kind = PUSHER_DATA_JSON;
-    out->data = v.raw;
-    return PUSHER_OK;
+    if (json_take(it, &v) && v.type != JSON_NULL) {
+        out->data_kind = PUSHER_DATA_JSON;
+        out->data = v.raw;
+    }
+    return PUSHER_OK; /* a bad value ends the walk */
+}
+
+/* Collects the four members, the first of each name. The text is walked as an object without
+ * looking for its end first; the walk itself refuses what follows the closing brace. */
+static enum pusher_err walk(struct str text, struct buf *scratch, struct envelope *e,
+                            struct pusher_frame *out)
+{
+    enum pusher_err err = PUSHER_OK;
+    struct json_value root, v;
+    struct json_iter it;
+    struct str key;
+
+    if (json_open(text, &root) != CT_OK || root.type != JSON_OBJECT)
+        return PUSHER_ERR_NOT_JSON;
+    json_iter_init(&it, root);
+    while (err == PUSHER_OK && json_key(&it, &key)) {
+        if (!e->has_data && str_eq(key, STR("data"))) {
+            e->has_data = true;
+            err = take_data(&it, text.len, scratch, out);
+        } else if (json_take(&it, &v)) {
+            struct json_value *slot = slot_for(e, key);
+
+            if (slot && slot->type == JSON_NONE)
+                *slot = v;
+        }
+    }
+    return err == PUSHER_OK && it.err != CT_OK ? PUSHER_ERR_NOT_JSON : err;
+}
+
+static enum pusher_err read_envelope(const struct envelope *e, size_t message_bytes,
+                                     struct buf *scratch, struct pusher_frame *out)
+{
+    enum pusher_err err;
+
+    if (e->event.type != JSON_STRING || e->event.raw.len == 0)
+        return PUSHER_ERR_NO_EVENT;
+    err = unescape(e->event, message_bytes, scratch, &out->event);
+    if (err == PUSHER_OK && e->channel.type == JSON_STRING)
+        err = unescape(e->channel, message_bytes, scratch, &out->channel);
+    if (err == PUSHER_OK && e->user_id.type == JSON_STRING)
+        err = unescape(e->user_id, message_bytes, scratch, &out->user_id);
+    else if (e->user_id.type == JSON_NUMBER)
+        out->user_id = e->user_id.raw;
+    return err;
 }
 
 enum pusher_err pusher_frame_parse(struct str text, struct buf *scratch, struct pusher_frame *out)
@@ -107,19 +144,11 @@ enum pusher_err pusher_frame_parse(struct str text, struct buf *scratch, struct 
     if (text.len > PUSHER_MESSAGE_MAX_BYTES)
         return PUSHER_ERR_TOO_LARGE;
     text = str_trim(text);
-    if (!walk(text, &e))
-        return PUSHER_ERR_NOT_JSON;
-    if (e.event.type != JSON_STRING || e.event.raw.len == 0)
-        return PUSHER_ERR_NO_EVENT;
-    err = unescape(e.event, text.len, scratch, &out->event);
-    if (err == PUSHER_OK && e.channel.type == JSON_STRING)
-        err = unescape(e.channel, text.len, scratch, &out->channel);
-    if (err == PUSHER_OK && e.user_id.type == JSON_STRING)
-        err = unescape(e.user_id, text.len, scratch, &out->user_id);
-    else if (e.user_id.type == JSON_NUMBER)
-        out->user_id = e.user_id.raw;
+    err = walk(text, scratch, &e, out);
     if (err == PUSHER_OK)
-        err = read_data(e.data, text.len, scratch, out);
+        err = read_envelope(&e, text.len, scratch, out);
+    if (err != PUSHER_OK)
+        memset(out, 0, sizeof *out);
     return err;
 }
 
