@@ -43,9 +43,11 @@ bool powerly_claims(const struct wire_event *event)
 
 /* ---- events ---- */
 
-/* The parts of a payload that matter; type JSON_NONE where absent. */
-struct parts {
-    struct json_value order, station;
+/* What the one pass over a payload left for after it. */
+struct payload {
+    struct json_value root;
+    struct json_value station; /* beside the order; JSON_NONE if absent */
+    bool has_order;
 };
 
 static bool looks_like_order(struct json_value object)
@@ -57,44 +59,44 @@ static bool looks_like_order(struct json_value object)
             json_get(object, STR("charging_session_energy"), &v));
 }
 
-static void find_parts(struct json_value root, struct parts *out)
+static bool names_station(struct str key)
 {
-    struct json_iter it;
-    struct json_value v;
-    struct str key;
-
-    memset(out, 0, sizeof *out);
-    json_iter_init(&it, root);
-    while (json_next(&it, &key, &v)) {
-        if (v.type != JSON_OBJECT)
-            continue;
-        if (out->order.type == JSON_NONE && str_eq(key, STR("order")))
-            out->order = v;
-        else if (out->station.type == JSON_NONE &&
-                 (str_eq(key, STR("chargePoint")) || str_eq(key, STR("charge_point"))))
-            out->station = v;
-    }
-    if (out->order.type == JSON_NONE && looks_like_order(root)) {
-        out->order = root;
-        out->station = (struct json_value){0}; /* its own member, read with it */
-    }
+    return str_eq(key, STR("chargePoint")) || str_eq(key, STR("charge_point"));
 }
 
-/* What stands beside the order completes what stands inside it. */
-static bool read_parts(const struct parts *p, struct change *c)
+/* Walks the whole payload and reads the order on the way. */
+static enum ct_err walk_payload(struct payload *p, struct order_fields *out)
 {
-    if (p->order.type == JSON_OBJECT) {
-        c->carries_order = true;
-        if (!powerly_order(p->order, &c->order))
-            return false;
+    struct json_iter it, order;
+    struct str key;
+
+    json_iter_init(&it, p->root);
+    while (json_key(&it, &key)) {
+        if (json_kind(&it) != JSON_OBJECT)
+            continue;
+        if (!p->has_order && str_eq(key, STR("order")) && json_enter(&it, &order)) {
+            p->has_order = true;
+            (void)powerly_order_walk(&order, out); /* bad text in it ends this walk as well */
+        } else if (p->station.type == JSON_NONE && names_station(key)) {
+            (void)json_take(&it, &p->station);
+        }
     }
-    if (p->station.type == JSON_OBJECT) {
-        if (!powerly_station(p->station, &c->order.station))
-            return false;
+    return it.err;
+}
+
+/* What stands beside the order completes what stands inside it. An order without an envelope has
+ * its charge point as a member of its own. */
+static void read_rest_of_payload(const struct payload *p, struct change *c)
+{
+    c->carries_order = p->has_order;
+    if (!p->has_order && looks_like_order(p->root)) {
+        c->carries_order = true;
+        (void)powerly_order(p->root, &c->order);
+    } else if (p->station.type == JSON_OBJECT) {
+        (void)powerly_station(p->station, &c->order.station);
         if (c->order.station.has != 0 || c->order.station.id[0] != '\0')
             c->order.has |= ORDER_HAS_STATION;
     }
-    return true;
 }
 
 /* The channel (or the address asked for) is believed; a payload that names another is flagged. */
@@ -106,29 +108,35 @@ static void settle_id(struct change *c)
         c->id_mismatch = true;
 }
 
-/* Missing data is an empty object (domain.md 3.6). */
-static bool parse_object(struct str text, struct json_value *out, const char **reason)
+static const char *reason_of(enum ct_err err)
 {
-    if (str_trim(text).len == 0) {
-        *out = (struct json_value){JSON_OBJECT, STR("{}")};
-        return true;
+    return err == CT_ERR_LIMIT ? "JSON nested too deep" : err != CT_OK ? "not JSON" : "not an object";
+}
+
+/* Missing data is an empty object (domain.md 3.6). NULL, or why it is none. */
+static const char *read_payload(struct str text, struct change *c)
+{
+    struct payload p = {.has_order = false};
+    enum ct_err err;
+
+    if (str_trim(text).len == 0)
+        return NULL;
+    if (json_open(text, &p.root) != CT_OK || p.root.type != JSON_OBJECT) {
+        err = json_parse(text, &p.root);
+        return err == CT_OK && p.root.type == JSON_NULL ? NULL : reason_of(err);
     }
-    const enum ct_err err = json_parse(text, out);
-    if (err == CT_OK && (out->type == JSON_OBJECT || out->type == JSON_NULL))
-        return true;
-    *reason = err == CT_ERR_LIMIT ? "JSON nested too deep"
-              : err != CT_OK      ? "not JSON"
-                                  : "not an object";
-    return false;
+    err = walk_payload(&p, &c->order);
+    if (err != CT_OK)
+        return reason_of(err);
+    read_rest_of_payload(&p, c);
+    return NULL;
 }
 
 static void read_frame(struct decoder *d, const struct wire_event *event,
                        const struct decode_sink *to)
 {
     enum change_kind kind = CHANGE_EVENT;
-    struct json_value root;
-    struct parts parts;
-    const char *reason = "";
+    const char *reason;
     const struct str id = fleet_order_of_channel(event->channel);
 
     (void)kind_of_event(event->name, &kind);
@@ -137,13 +145,9 @@ static void read_frame(struct decoder *d, const struct wire_event *event,
         decode_reject(d, to, STR("channel"), STR("order id too long or not printable"));
         return;
     }
-    if (!parse_object(event->data, &root, &reason)) {
+    reason = read_payload(event->data, c);
+    if (reason) {
         decode_reject(d, to, STR("data"), str_from(reason));
-        return;
-    }
-    find_parts(root, &parts);
-    if (!read_parts(&parts, c)) {
-        decode_reject(d, to, STR("data.order"), STR("not JSON"));
         return;
     }
     settle_id(c);

@@ -8,11 +8,13 @@ static const int64_t energy_max_wh = INT64_C(1000000000); /* 1 GWh; more in one 
 static const int64_t quantity_max_milli = INT64_C(1000000000000);
 
 typedef bool member_fn(struct json_value v, struct order_fields *out);
+typedef bool nested_fn(struct json_iter *it, struct order_fields *out);
 
 struct member {
     struct str name;
-    uint32_t bit; /* set in has when read() found information; 0: read() does it itself */
-    member_fn *read;
+    uint32_t bit; /* set in has when there was information; 0: it is its own sign */
+    member_fn *read; /* of a plain value */
+    nested_fn *walk; /* of an object or array */
 };
 
 static bool read_id(struct json_value v, struct order_fields *out)
@@ -163,39 +165,36 @@ static void read_price_member(struct str key, struct json_value v, struct price_
         (void)powerly_text(v, part->ending, sizeof part->ending);
 }
 
-static bool read_prices(struct json_value v, struct order_fields *out)
+static bool walk_prices(struct json_iter *it, struct order_fields *out)
 {
-    struct json_iter parts;
-    struct json_iter members;
-    struct json_value part;
-    struct json_value value;
+    struct json_iter part;
+    struct json_value v;
     struct str key;
 
-    if (v.type != JSON_ARRAY)
+    if (it->is_object)
         return false;
     out->price_count = 0;
-    json_iter_init(&parts, v);
-    while (json_next(&parts, &key, &part) && out->price_count < ORDER_PRICES_MAX) {
-        if (part.type != JSON_OBJECT)
+    while (out->price_count < ORDER_PRICES_MAX && json_key(it, &key)) {
+        if (json_kind(it) != JSON_OBJECT || !json_enter(it, &part))
             continue;
         struct price_part *to = &out->prices[out->price_count++];
         *to = (struct price_part){.quantity_milli = INT64_MIN,
                                   .rate_micro = INT64_MIN,
                                   .total_micro = INT64_MIN};
-        json_iter_init(&members, part);
-        while (json_next(&members, &key, &value))
-            read_price_member(key, value, to);
+        while (json_next_checked(&part, &key, &v))
+            read_price_member(key, v, to);
     }
     return true;
 }
 
-static bool read_station(struct json_value v, struct order_fields *out)
+static bool walk_station(struct json_iter *it, struct order_fields *out)
 {
-    return v.type == JSON_OBJECT && powerly_station(v, &out->station) &&
+    return it->is_object && powerly_station_walk(it, &out->station) &&
            (out->station.has != 0 || out->station.id[0] != '\0');
 }
 
-#define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read)}
+#define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read), NULL}
+#define NESTED(text, bit, walk) {{(text), sizeof(text) - 1}, (bit), NULL, (walk)}
 
 static const struct member members[] = {
     MEMBER("id", 0, read_id),
@@ -203,7 +202,7 @@ static const struct member members[] = {
     MEMBER("connector_number", ORDER_HAS_CONNECTOR, read_connector),
     MEMBER("status", ORDER_HAS_STATUS, read_status),
     MEMBER("price", ORDER_HAS_PRICE, read_price),
-    MEMBER("prices", ORDER_HAS_PRICES, read_prices),
+    NESTED("prices", ORDER_HAS_PRICES, walk_prices),
     MEMBER("unit_price", ORDER_HAS_UNIT_PRICE, read_unit_price),
     MEMBER("app_fees", ORDER_HAS_APP_FEES, read_app_fees),
     MEMBER("earning", ORDER_HAS_EARNING, read_earning),
@@ -219,32 +218,54 @@ static const struct member members[] = {
     MEMBER("created_at", ORDER_HAS_CREATED, read_created),
     MEMBER("delivery_date", ORDER_HAS_DELIVERY, read_delivery),
     MEMBER("reserved_at", ORDER_HAS_RESERVED_AT, read_reserved),
-    MEMBER("charge_point", ORDER_HAS_STATION, read_station),
-    MEMBER("chargePoint", ORDER_HAS_STATION, read_station),
+    NESTED("charge_point", ORDER_HAS_STATION, walk_station),
+    NESTED("chargePoint", ORDER_HAS_STATION, walk_station),
     MEMBER("currency", ORDER_HAS_CURRENCY, read_currency),
 };
 
-static const struct member *member_named(struct str key)
+/* Servers write members in the same order every time, and mostly in that of the table: the search
+ * starts behind the one found last. */
+static const struct member *member_named(struct str key, size_t *next)
 {
-    for (size_t i = 0; i < COUNT_OF(members); i++)
-        if (members[i].name.len == key.len && memcmp(members[i].name.ptr, key.ptr, key.len) == 0)
-            return &members[i];
+    for (size_t n = 0; n < COUNT_OF(members); n++) {
+        const struct member *m = &members[*next];
+
+        *next = *next + 1 < COUNT_OF(members) ? *next + 1 : 0;
+        if (str_eq(m->name, key))
+            return m;
+    }
     return NULL;
+}
+
+static bool take_member(const struct member *m, struct json_iter *it, struct order_fields *out)
+{
+    struct json_iter inner;
+    struct json_value v;
+
+    if (m->walk)
+        return json_enter(it, &inner) && m->walk(&inner, out);
+    return json_take(it, &v) && m->read(v, out);
+}
+
+bool powerly_order_walk(struct json_iter *it, struct order_fields *out)
+{
+    size_t next = 0;
+    struct str key;
+
+    while (json_key(it, &key)) {
+        const struct member *m = member_named(key, &next);
+
+        /* The first member of a name wins, as everywhere else. */
+        if (m && !(out->has & m->bit) && take_member(m, it, out))
+            out->has |= m->bit;
+    }
+    return it->err == CT_OK;
 }
 
 bool powerly_order(struct json_value object, struct order_fields *out)
 {
     struct json_iter it;
-    struct json_value v;
-    struct str key;
 
     json_iter_init(&it, object);
-    while (json_next(&it, &key, &v)) {
-        const struct member *m = member_named(key);
-
-        /* The first member of a name wins, as everywhere else. */
-        if (m && !(out->has & m->bit) && m->read(v, out))
-            out->has |= m->bit;
-    }
-    return it.err == CT_OK;
+    return powerly_order_walk(&it, out);
 }

@@ -7,12 +7,27 @@ static const int64_t power_max_w = INT64_C(100000000); /* 100 MW */
 static const int64_t limit_max_milli = INT64_C(1000000000000);
 static const int64_t distance_max_m = INT64_C(100000000);
 
+/* Position and opening hours are pairs: half of one is no information. */
+struct pairs {
+    bool latitude, longitude, open, close;
+};
+
+/* What is being filled, and which halves were there. */
+struct draft {
+    struct station_fields *to;
+    struct pairs seen;
+};
+
 typedef bool member_fn(struct json_value v, struct station_fields *out);
+typedef bool nested_fn(struct json_iter *it, struct station_fields *out);
+typedef void half_fn(struct json_value v, struct draft *out);
 
 struct member {
     struct str name;
     uint32_t bit;
-    member_fn *read;
+    member_fn *read; /* of a plain value */
+    nested_fn *walk; /* of an object or array */
+    half_fn *half;   /* of one of a pair */
 };
 
 static bool read_id(struct json_value v, struct station_fields *out)
@@ -66,14 +81,25 @@ static bool read_limit_value(struct json_value v, struct station_fields *out)
     return powerly_scaled(v, 3, 0, limit_max_milli, &out->limit_milli);
 }
 
-static bool read_open(struct json_value v, struct station_fields *out)
+static void read_open(struct json_value v, struct draft *out)
 {
-    return powerly_text(v, out->open_time, sizeof out->open_time);
+    out->seen.open = powerly_text(v, out->to->open_time, sizeof out->to->open_time);
 }
 
-static bool read_close(struct json_value v, struct station_fields *out)
+static void read_close(struct json_value v, struct draft *out)
 {
-    return powerly_text(v, out->close_time, sizeof out->close_time);
+    out->seen.close = powerly_text(v, out->to->close_time, sizeof out->to->close_time);
+}
+
+static void read_latitude(struct json_value v, struct draft *out)
+{
+    out->seen.latitude = powerly_scaled(v, 6, -90 * MICRO, 90 * MICRO, &out->to->latitude_micro);
+}
+
+static void read_longitude(struct json_value v, struct draft *out)
+{
+    out->seen.longitude =
+        powerly_scaled(v, 6, -180 * MICRO, 180 * MICRO, &out->to->longitude_micro);
 }
 
 static bool read_power(struct json_value v, int32_t *out_w)
@@ -86,16 +112,14 @@ static bool read_power(struct json_value v, int32_t *out_w)
     return true;
 }
 
-static bool read_type(struct json_value v, struct station_fields *out)
+static bool walk_type(struct json_iter *it, struct station_fields *out)
 {
-    struct json_iter it;
     struct json_value value;
     struct str key;
 
-    if (v.type != JSON_OBJECT)
+    if (!it->is_object)
         return false;
-    json_iter_init(&it, v);
-    while (json_next(&it, &key, &value)) {
+    while (json_next_checked(it, &key, &value)) {
         if (str_eq(key, STR("id")))
             (void)powerly_int(value, 0, INT64_MAX, &out->type_id);
         else if (str_eq(key, STR("name")))
@@ -230,62 +254,78 @@ static void name_status(struct connector *c)
         *first = (char)(*first - 'a' + 'A');
 }
 
-static bool read_connectors(struct json_value v, struct station_fields *out)
+static bool walk_connectors(struct json_iter *it, struct station_fields *out)
 {
-    struct json_iter list;
     struct json_iter members;
-    struct json_value item;
-    struct json_value value;
+    struct json_value v;
     struct str key;
 
-    if (v.type != JSON_ARRAY)
+    if (it->is_object)
         return false;
     out->connector_count = 0;
-    json_iter_init(&list, v);
-    while (json_next(&list, &key, &item) && out->connector_count < STATION_CONNECTORS_MAX) {
-        if (item.type != JSON_OBJECT)
+    while (out->connector_count < STATION_CONNECTORS_MAX && json_key(it, &key)) {
+        if (json_kind(it) != JSON_OBJECT || !json_enter(it, &members))
             continue;
         struct connector *c = &out->connectors[out->connector_count++];
         *c = (struct connector){.number = 1};
-        json_iter_init(&members, item);
-        while (json_next(&members, &key, &value))
-            read_connector_member(key, value, c);
+        while (json_next_checked(&members, &key, &v))
+            read_connector_member(key, v, c);
         if (c->localized_status[0] == '\0')
             name_status(c);
     }
     return true;
 }
 
-static bool read_amenities(struct json_value v, struct station_fields *out)
+/* The first member of that name, taken; false if there is none. Walks *it to its end. */
+static bool take_name(struct json_iter *it, struct json_value *out)
 {
-    struct json_iter list;
-    struct json_value item;
+    struct json_value v;
+    struct str key;
+    bool found = false;
+
+    while (json_next_checked(it, &key, &v)) {
+        if (found || !str_eq(key, STR("name")))
+            continue;
+        *out = v;
+        found = true;
+    }
+    return found;
+}
+
+static bool walk_amenities(struct json_iter *it, struct station_fields *out)
+{
+    struct json_iter item;
     struct json_value name;
     struct str key;
 
-    if (v.type != JSON_ARRAY)
+    if (it->is_object)
         return false;
     out->amenity_count = 0;
-    json_iter_init(&list, v);
-    while (json_next(&list, &key, &item) && out->amenity_count < STATION_AMENITIES_MAX)
-        if (item.type == JSON_OBJECT && json_get(item, STR("name"), &name) &&
+    while (out->amenity_count < STATION_AMENITIES_MAX && json_key(it, &key))
+        if (json_kind(it) == JSON_OBJECT && json_enter(it, &item) && take_name(&item, &name) &&
             powerly_text(name, out->amenities[out->amenity_count], FLEET_WORD_MAX))
             out->amenity_count++;
     return true;
 }
 
 /* Line 1, city, state, zipcode, joined by commas, empty parts left out. */
-static bool read_address(struct json_value v, struct station_fields *out)
+static bool walk_address(struct json_iter *it, struct station_fields *out)
 {
     static const char *const names[] = {"address_line_1", "city", "state", "zipcode"};
+    struct json_value values[COUNT_OF(names)] = {{0}};
     char part[FLEET_LINE_MAX];
-    struct json_value value;
+    struct json_value v;
+    struct str key;
     size_t len = 0;
 
-    if (v.type != JSON_OBJECT)
+    if (!it->is_object)
         return false;
+    while (json_next_checked(it, &key, &v))
+        for (size_t i = 0; i < COUNT_OF(names); i++)
+            if (values[i].type == JSON_NONE && str_eq(key, str_from(names[i])))
+                values[i] = v;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (!json_get(v, str_from(names[i]), &value) || !powerly_text(value, part, sizeof part))
+        if (!powerly_text(values[i], part, sizeof part))
             continue;
         if (len > 0)
             len += str_copy(out->address + len, sizeof out->address - len, STR(", "));
@@ -304,7 +344,9 @@ static bool read_currency(struct json_value v, struct station_fields *out)
     return v.type == JSON_STRING && powerly_text(v, out->currency, sizeof out->currency);
 }
 
-#define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read)}
+#define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read), NULL, NULL}
+#define NESTED(text, bit, walk) {{(text), sizeof(text) - 1}, (bit), NULL, (walk), NULL}
+#define HALF(text, bit, half) {{(text), sizeof(text) - 1}, (bit), NULL, NULL, (half)}
 
 static const struct member members[] = {
     MEMBER("id", 0, read_id),
@@ -312,10 +354,14 @@ static const struct member members[] = {
     MEMBER("category", STATION_HAS_CATEGORY, read_category),
     MEMBER("title", STATION_HAS_TITLE, read_title),
     MEMBER("description", STATION_HAS_DESCRIPTION, read_description),
+    HALF("latitude", STATION_HAS_POSITION, read_latitude),
+    HALF("longitude", STATION_HAS_POSITION, read_longitude),
     MEMBER("session_limit_type", STATION_HAS_LIMIT_TYPE, read_limit_type),
     MEMBER("session_limit_value", STATION_HAS_LIMIT_VALUE, read_limit_value),
     MEMBER("contact_number", STATION_HAS_CONTACT, read_contact),
-    MEMBER("type", STATION_HAS_TYPE, read_type),
+    HALF("open_time", STATION_HAS_HOURS, read_open),
+    HALF("close_time", STATION_HAS_HOURS, read_close),
+    NESTED("type", STATION_HAS_TYPE, walk_type),
     MEMBER("price", STATION_HAS_PRICE, read_price),
     MEMBER("price_unit", STATION_HAS_PRICE_UNIT, read_price_unit),
     MEMBER("unit", STATION_HAS_PRICE_UNIT, read_price_unit),
@@ -327,72 +373,73 @@ static const struct member members[] = {
     MEMBER("used_by_current_user", STATION_HAS_USED_BY_ME, read_used_by_me),
     MEMBER("booked_by_current_user", STATION_HAS_BOOKED_BY_ME, read_booked_by_me),
     MEMBER("listed", STATION_HAS_LISTED, read_listed),
-    MEMBER("connectors", STATION_HAS_CONNECTORS, read_connectors),
-    MEMBER("amenities", STATION_HAS_AMENITIES, read_amenities),
-    MEMBER("address", STATION_HAS_ADDRESS, read_address),
+    NESTED("connectors", STATION_HAS_CONNECTORS, walk_connectors),
+    NESTED("amenities", STATION_HAS_AMENITIES, walk_amenities),
+    NESTED("address", STATION_HAS_ADDRESS, walk_address),
     MEMBER("external", STATION_HAS_EXTERNAL, read_external),
     MEMBER("is_external", STATION_HAS_EXTERNAL, read_external),
     MEMBER("distance", STATION_HAS_DISTANCE, read_distance),
     MEMBER("currency", STATION_HAS_CURRENCY, read_currency),
 };
 
-static const struct member *member_named(struct str key)
+/* Servers write members in the same order every time, and mostly in that of the table: the search
+ * starts behind the one found last. */
+static const struct member *member_named(struct str key, size_t *next)
 {
-    for (size_t i = 0; i < COUNT_OF(members); i++)
-        if (members[i].name.len == key.len && memcmp(members[i].name.ptr, key.ptr, key.len) == 0)
-            return &members[i];
+    for (size_t n = 0; n < COUNT_OF(members); n++) {
+        const struct member *m = &members[*next];
+
+        *next = *next + 1 < COUNT_OF(members) ? *next + 1 : 0;
+        if (str_eq(m->name, key))
+            return m;
+    }
     return NULL;
 }
 
-/* Position and opening hours are pairs: half of one is no information. */
-struct pairs {
-    int64_t latitude_micro, longitude_micro;
-    bool latitude, longitude, open, close;
-};
-
-static bool read_pair(struct str key, struct json_value v, struct station_fields *out,
-                      struct pairs *seen)
+static void take_member(const struct member *m, struct json_iter *it, struct draft *out)
 {
-    if (str_eq(key, STR("latitude")))
-        seen->latitude = powerly_scaled(v, 6, -90 * MICRO, 90 * MICRO, &seen->latitude_micro);
-    else if (str_eq(key, STR("longitude")))
-        seen->longitude = powerly_scaled(v, 6, -180 * MICRO, 180 * MICRO, &seen->longitude_micro);
-    else if (str_eq(key, STR("open_time")))
-        seen->open = read_open(v, out);
-    else if (str_eq(key, STR("close_time")))
-        seen->close = read_close(v, out);
-    else
-        return false;
-    return true;
+    struct json_iter inner;
+    struct json_value v;
+    bool found = false;
+
+    if (m->walk)
+        found = json_enter(it, &inner) && m->walk(&inner, out->to);
+    else if (json_take(it, &v) && m->read)
+        found = m->read(v, out->to);
+    else if (m->half)
+        m->half(v, out);
+    if (found)
+        out->to->has |= m->bit;
 }
 
-static void keep_pairs(const struct pairs *seen, struct station_fields *out)
+static void keep_pairs(struct draft *d)
 {
-    if (seen->latitude && seen->longitude) {
-        out->latitude_micro = seen->latitude_micro;
-        out->longitude_micro = seen->longitude_micro;
-        out->has |= STATION_HAS_POSITION;
+    if (d->seen.latitude && d->seen.longitude)
+        d->to->has |= STATION_HAS_POSITION;
+    if (d->seen.open && d->seen.close)
+        d->to->has |= STATION_HAS_HOURS;
+}
+
+bool powerly_station_walk(struct json_iter *it, struct station_fields *out)
+{
+    struct draft draft = {.to = out};
+    size_t next = 0;
+    struct str key;
+
+    while (json_key(it, &key)) {
+        const struct member *m = member_named(key, &next);
+
+        if (m && !(out->has & m->bit))
+            take_member(m, it, &draft);
     }
-    if (seen->open && seen->close)
-        out->has |= STATION_HAS_HOURS;
+    keep_pairs(&draft);
+    return it->err == CT_OK;
 }
 
 bool powerly_station(struct json_value object, struct station_fields *out)
 {
-    struct pairs seen = {0};
     struct json_iter it;
-    struct json_value v;
-    struct str key;
 
     json_iter_init(&it, object);
-    while (json_next(&it, &key, &v)) {
-        const struct member *m = member_named(key);
-
-        if (m && !(out->has & m->bit) && m->read(v, out))
-            out->has |= m->bit;
-        else if (!m)
-            (void)read_pair(key, v, out, &seen);
-    }
-    keep_pairs(&seen, out);
-    return it.err == CT_OK;
+    return powerly_station_walk(&it, out);
 }
