@@ -12,7 +12,7 @@ const struct command_row command_rows[] = {
      "Follows the named orders, those of the configuration, and with --discover every active order. "
      "Orders can be added and removed while it runs (:add ID, :remove ID). Press ? for the keys.",
      watch_run},
-    {"demo", CMD_DEMO, "", "server, simulated orders and dashboard in one",
+    {"demo", CMD_DEMO, "", "server, simulation and dashboard in one",
      "Starts the embedded server on a free port of 127.0.0.1, lets simulated charging sessions "
      "publish to it, and opens the dashboard on that socket. No account and no network needed.",
      demo_run},
