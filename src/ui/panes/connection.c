@@ -81,17 +81,24 @@ static const char *state_word(const struct link *l)
     case WIRE_LINK_CONNECTED:
         return "connected";
     case WIRE_LINK_CONNECTING:
-        return ongoing(l) ? "down, connecting" : "connecting";
+        return ongoing(l) ? "down" : "connecting";
     case WIRE_LINK_UNAVAILABLE:
-        return "unavailable, still trying";
+        return ongoing(l) ? "down" : "unavailable";
     case WIRE_LINK_DISCONNECTED:
         return l->retry_at_ms ? "down" : "disconnected";
     case WIRE_LINK_FAILED:
-        return "FAILED, no retry";
+        return "FAILED";
     case WIRE_LINK_INITIALIZED:
         break;
     }
     return "starting";
+}
+
+static const char *state_more(const struct link *l)
+{
+    if (l->state == WIRE_LINK_FAILED)
+        return ", no retry";
+    return l->state == WIRE_LINK_CONNECTING && ongoing(l) ? ", connecting" : "";
 }
 
 static int state_role(const struct link *l)
@@ -111,7 +118,7 @@ static void add_state(struct page *p)
     num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, state_since_ms(p->l)));
     if (p->wide && p->l->socket_id[0])
         str_format(socket, sizeof socket, "   socket %s", p->l->socket_id);
-    str_format(line->text, sizeof line->text, "%s %s%s", state_word(p->l), age, socket);
+    str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age, state_more(p->l), socket);
     if (!p->wide && p->l->socket_id[0])
         str_copy(add(p, "socket", ROLE_BODY)->text, TEXT_MAX, str_from(p->l->socket_id));
 }

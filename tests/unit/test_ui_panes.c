@@ -1,0 +1,536 @@
+/* tests/unit/test_ui_panes.c - the lines of the events, errors and connection panes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "support/panes_rig.h"
+
+enum { MINUTE_MS = 60000 };
+
+static int setup(void **state)
+{
+    *state = panes_create();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    panes_destroy(*state);
+    return 0;
+}
+
+/* ---- events ---- */
+
+static void draw_events(struct panes_rig *r, int cols, int rows)
+{
+    panes_draw(r, &pane_events, cols, rows, true);
+}
+
+static void an_event_tells_when_whose_what_changed(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 14800, 84 * MINUTE_MS);
+    panes_pass(r, 5118);
+    panes_report(r, "2149", 14820, 84 * MINUTE_MS + 6000);
+    draw_events(r, 78, 2);
+    assert_string_equal(r->rows[1], " 12:00:05.118 +5.1s 2149 Consumption  kWh 14.80>14.82  min 84.0>84.1");
+}
+
+static void the_newest_event_is_the_lowest_line(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_charge(r, "2149", 3, 10000, 72000);
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[0], "12:00:10"));
+    assert_non_null(strstr(r->rows[2], "12:00:30"));
+}
+
+static void the_gap_is_to_the_event_before_of_the_same_order(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    panes_pass(r, 1000);
+    panes_report(r, "2150", 1000, MINUTE_MS);
+    panes_pass(r, 300);
+    panes_report(r, "2149", 1010, MINUTE_MS + 1300);
+    panes_pass(r, 3 * MINUTE_MS);
+    panes_report(r, "2150", 1010, 4 * MINUTE_MS);
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[1], " +1.3s 2149"));
+    assert_non_null(strstr(r->rows[2], "+3m00 2150"));
+}
+
+static void energy_that_stands_still_has_an_equals_sign_and_repeats_fold(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+    for (int i = 0; i < 75; i++) {
+        panes_pass(r, 5000);
+        panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+    }
+    draw_events(r, 100, 4);
+    assert_true(panes_shows(r, "kWh  5.03= 5.03"));
+    assert_true(panes_shows(r, "no change x75"));
+}
+
+static void energy_that_falls_is_noted(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2158", 4420, 11 * MINUTE_MS);
+    panes_pass(r, 5000);
+    panes_report(r, "2158", 4020, 11 * MINUTE_MS + 5000);
+    draw_events(r, 78, 2);
+    assert_non_null(strstr(r->rows[1], "kWh  4.42> 4.02  ! "));
+}
+
+static void numbers_of_any_length_stay_in_their_columns(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 980, 9 * MINUTE_MS);
+    panes_report(r, "90210077", 131310, 257 * MINUTE_MS);
+    panes_pass(r, 5000);
+    panes_report(r, "2149", 990, 9 * MINUTE_MS + 6000);
+    panes_report(r, "90210077", 131330, 257 * MINUTE_MS + 6000);
+    draw_events(r, 90, 2);
+    assert_ptr_not_equal(strstr(r->rows[0], "kWh"), NULL);
+    assert_int_equal(strchr(r->rows[0], '>') - r->rows[0], strchr(r->rows[1], '>') - r->rows[1]);
+    assert_int_equal(strstr(r->rows[0], "min") - r->rows[0], strstr(r->rows[1], "min") - r->rows[1]);
+}
+
+static void protocol_frames_are_hidden_until_asked_for(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    panes_frame(r, "pusher:ping", "{\"event\":\"pusher:ping\"}");
+    draw_events(r, 100, 5);
+    assert_false(panes_shows(r, "ping"));
+    r->view.events_frames = true;
+    draw_events(r, 100, 5);
+    assert_true(panes_shows(r, "{\"event\":\"pusher:ping\"}"));
+    assert_non_null(strstr(r->titles.right, "frames"));
+}
+
+static void an_unknown_event_shows_its_payload_with_controls_made_visible(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_frame(r, "App\\Events\\Strange", "{\"a\":\"\x1b[2J\x07\"}");
+    draw_events(r, 100, 2);
+    assert_true(panes_shows(r, "Strange"));
+    assert_true(panes_shows(r, "\\x1B[2J") || panes_shows(r, "\\x1b[2J"));
+    for (int y = 0; y < 2; y++)
+        assert_null(strchr(r->rows[y], 0x1b));
+}
+
+static void a_very_long_line_is_cut_with_one_mark(void **state)
+{
+    struct panes_rig *r = *state;
+    static char raw[70000];
+
+    memset(raw, 'a', sizeof raw - 1);
+    panes_frame(r, "Long", raw);
+    draw_events(r, 78, 2);
+    const int row = panes_row_of(r, "aaaa");
+    assert_int_equal(strlen(r->rows[row]), 78);
+    assert_int_equal(r->rows[row][77], '>');
+}
+
+static void leaving_the_tail_stops_it_and_tells_what_waits_below(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_charge(r, "2149", 3, 10000, 72000);
+    r->view.events_anchor = event_log_newest_seq(fleet_events(r->fleet));
+    panes_charge(r, "2149", 37, 10000, 72000);
+    panes_frame(r, "pusher:ping", "");
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[2], "12:00:30"));
+    assert_string_equal(r->titles.right, "+37 below");
+    r->view.events_anchor = 0;
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[2], "12:06:40"));
+    assert_string_equal(r->titles.right, "follow live");
+}
+
+static void a_pause_hides_what_came_after_it(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_charge(r, "2149", 3, 10000, 72000);
+    r->view.paused_ms = r->m.now_ms;
+    r->view.paused_seq = event_log_total(fleet_events(r->fleet));
+    panes_charge(r, "2149", 5, 10000, 72000);
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[2], "12:00:30"));
+    assert_string_equal(r->titles.right, "PAUSED");
+}
+
+static void times_are_clocks_ages_or_gaps(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    panes_pass(r, 2000);
+    panes_report(r, "2149", 1010, MINUTE_MS + 2000);
+    panes_pass(r, 7000);
+    r->view.time_style = TIME_AGE;
+    draw_events(r, 78, 1);
+    assert_true(strncmp(r->rows[0], "    7s 2149", 11) == 0);
+    r->view.time_style = TIME_GAP;
+    draw_events(r, 78, 1);
+    assert_true(strncmp(r->rows[0], "  +2.0s 2149", 12) == 0);
+    r->view.time_style = TIME_CLOCK_GAP;
+    r->m.utc_offset_s = 2 * 3600;
+    draw_events(r, 78, 1);
+    assert_true(strncmp(r->rows[0], " 14:00:02.000 +2.0s 2149", 24) == 0);
+}
+
+static void the_rate_of_events_is_in_the_title(void **state)
+{
+    struct panes_rig *r = *state;
+
+    for (int i = 0; i < 24; i++) {
+        panes_report(r, "2149", 1000 + 10 * i, MINUTE_MS + 400 * i);
+        panes_pass(r, 375);
+    }
+    draw_events(r, 78, 3);
+    assert_string_equal(r->titles.left, "Events 2.4/s");
+}
+
+static void a_link_change_is_an_event_of_the_connection(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 4201, "no pong", 0);
+    draw_events(r, 78, 5);
+    assert_true(panes_shows(r, " conn Connection"));
+    assert_true(panes_shows(r, "4201 no pong"));
+}
+
+/* ---- errors ---- */
+
+static void complain(struct panes_rig *r, enum log_severity severity, const char *target, const char *text)
+{
+    error_log_add(fleet_errors_mut(r->fleet), severity, 0, str_from(target), str_from(text), r->m.now_ms,
+                  r->m.now_unix_ms);
+}
+
+static void errors_stand_newest_first_with_severity_and_target(void **state)
+{
+    struct panes_rig *r = *state;
+
+    complain(r, LOG_ERROR, "2177", "subscribe refused: auth 403");
+    panes_pass(r, 3000);
+    complain(r, LOG_WARNING, "2158", "energy fell 4.42>4.02 kWh; kept both");
+    panes_draw(r, &pane_errors, 78, 3, true);
+    assert_string_equal(r->rows[0], "*12:00:03 W 2158 energy fell 4.42>4.02 kWh; kept both");
+    assert_string_equal(r->rows[1], "*12:00:00 E 2177 subscribe refused: auth 403");
+    assert_string_equal(r->titles.left, "Errors 2 new");
+}
+
+static void errors_that_were_looked_at_are_no_longer_new(void **state)
+{
+    struct panes_rig *r = *state;
+
+    complain(r, LOG_ERROR, "2177", "refused");
+    r->view.errors_seen = error_log_seq(fleet_errors(r->fleet));
+    complain(r, LOG_INFO, "link", "back");
+    panes_draw(r, &pane_errors, 78, 3, true);
+    assert_string_equal(r->titles.left, "Errors 1 new");
+    assert_int_equal(r->rows[0][0], '*');
+    assert_int_equal(r->rows[1][0], ' ');
+    r->view.errors_seen = error_log_seq(fleet_errors(r->fleet));
+    panes_draw(r, &pane_errors, 78, 3, true);
+    assert_string_equal(r->titles.left, "Errors 2");
+}
+
+static void repeats_are_counted_and_the_count_stays_visible(void **state)
+{
+    struct panes_rig *r = *state;
+    static const char long_text[] =
+        "the authorization endpoint answered with 500; it is asked again with a growing pause between the tries";
+
+    for (int i = 0; i < 3; i++)
+        complain(r, LOG_WARNING, "auth", long_text);
+    panes_draw(r, &pane_errors, 60, 3, true);
+    assert_int_equal(strlen(r->rows[0]), 60);
+    assert_string_equal(r->rows[0] + 60 - 4, "> x3");
+    assert_string_equal(r->rows[1], "");
+}
+
+static void a_zoomed_pane_wraps_what_others_cut(void **state)
+{
+    struct panes_rig *r = *state;
+
+    complain(r, LOG_WARNING, "auth", "the authorization endpoint answered with 500; it is asked again later");
+    r->view.zoom = PANE_ERRORS;
+    panes_draw(r, &pane_errors, 60, 6, true);
+    assert_null(strchr(r->rows[0], '>'));
+    assert_non_null(strstr(r->rows[1], "again later"));
+}
+
+static void errors_scroll(void **state)
+{
+    struct panes_rig *r = *state;
+    char text[32];
+
+    for (int i = 0; i < 10; i++) {
+        str_format(text, sizeof text, "fault %d", i);
+        complain(r, LOG_WARNING, "link", text);
+    }
+    r->view.errors_top = 4;
+    panes_draw(r, &pane_errors, 60, 3, true);
+    assert_non_null(strstr(r->rows[0], "fault 5"));
+    assert_string_equal(r->titles.right, "+4 above");
+    r->view.errors_top = 1000; /* beyond the end: the last rows */
+    panes_draw(r, &pane_errors, 60, 3, true);
+    assert_non_null(strstr(r->rows[2], "fault 0"));
+}
+
+static void without_errors_the_pane_says_so(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_draw(r, &pane_errors, 60, 3, true);
+    assert_true(panes_shows(r, "no errors"));
+    assert_string_equal(r->titles.left, "Errors");
+}
+
+static void wide_and_combining_text_is_cut_by_cells(void **state)
+{
+    struct panes_rig *r = *state;
+
+    complain(r, LOG_ERROR, "2177", "\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB" "e\xCC\x81\xE5\x85\x85\xE9\x9B\xBB");
+    for (int cols = 1; cols < 60; cols++) {
+        panes_draw(r, &pane_errors, cols, 2, true);
+        assert_true(text_width(str_from(r->rows[0])) <= cols);
+    }
+}
+
+/* ---- connection ---- */
+
+static void draw_connection(struct panes_rig *r, int cols, int rows)
+{
+    panes_draw(r, &pane_connection, cols, rows, true);
+}
+
+static void ping(struct panes_rig *r, int64_t ms)
+{
+    const struct wire_event e = {.kind = WIRE_PING, .value = ms, .at_ms = r->m.now_ms, .at_unix_ms = r->m.now_unix_ms};
+
+    fleet_apply_event(r->fleet, &e);
+}
+
+static void a_link_that_is_up_tells_all_about_itself(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_frame(r, "pusher:connection_established", "{}");
+    panes_pass(r, 25 * MINUTE_MS + 36200);
+    ping(r, 120);
+    ping(r, 41);
+    fleet_link_mut(r->fleet)->activity_timeout_ms = 30000;
+    panes_pass(r, 800);
+    draw_connection(r, 36, 12);
+    assert_true(panes_shows(r, " state   connected 25m37s"));
+    assert_true(panes_shows(r, " server  wss://api.example.app:443"));
+    assert_true(panes_shows(r, " socket  31907.88214"));
+    assert_true(panes_shows(r, " ping    41 ms  p95 120 ms"));
+    assert_true(panes_shows(r, " beat    last in 0.8s, limit 30s"));
+    assert_true(panes_shows(r, " drops   none"));
+    assert_true(panes_shows(r, " token   none"));
+    assert_string_equal(r->titles.right, "up");
+    draw_connection(r, 62, 14);
+    assert_true(panes_shows(r, "socket 31907.88214"));
+    assert_true(panes_shows(r, "41 ms  p95 120 ms  last in 0.8s, limit 30s"));
+    assert_string_equal(r->titles.right, "up 25m37s");
+}
+
+static void a_link_that_is_down_counts_down_to_its_next_try(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_pass(r, MINUTE_MS);
+    panes_link(r, WIRE_LINK_CONNECTING, 4201, "no pong", 0);
+    panes_pass(r, 2000);
+    panes_link(r, WIRE_LINK_UNAVAILABLE, 0, "", 4000);
+    draw_connection(r, 36, 4);
+    assert_string_equal(r->rows[0], " state   down 2s");
+    assert_string_equal(r->rows[1], " retry   try 2 in 4s");
+    panes_pass(r, 2500);
+    draw_connection(r, 36, 12);
+    assert_true(panes_shows(r, "try 2 in 2s"));
+    assert_true(panes_shows(r, " drops   1, blind 4s"));
+    assert_true(panes_shows(r, "4201 no pong"));
+    assert_string_equal(r->titles.right, "down");
+}
+
+static void a_refusal_says_that_no_try_is_planned(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_FAILED, 4001, "no such app key", 0);
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "FAILED 0s, no retry"));
+    assert_true(panes_shows(r, "4001 no such app key"));
+}
+
+static void unchecked_certificates_are_the_first_line(void **state)
+{
+    struct panes_rig *r = *state;
+
+    fleet_link_mut(r->fleet)->tls_insecure = true;
+    draw_connection(r, 60, 1);
+    assert_non_null(strstr(r->rows[0], "NOT checked"));
+}
+
+static void a_paused_authorization_is_told_before_the_state(void **state)
+{
+    struct panes_rig *r = *state;
+    const struct wire_event e = {.kind = WIRE_AUTH, .code = 401, .text = STR("the token has expired"), .at_ms = r->m.now_ms};
+
+    fleet_apply_event(r->fleet, &e);
+    draw_connection(r, 60, 2);
+    assert_non_null(strstr(r->rows[0], "paused: 401 the token has expired"));
+    assert_non_null(strstr(r->rows[1], "state"));
+}
+
+static void the_token_tells_how_long_it_lasts(void **state)
+{
+    struct panes_rig *r = *state;
+    struct link *l = fleet_link_mut(r->fleet);
+
+    l->has_token = true;
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "present, expiry unknown"));
+    l->token_expiry_unix_ms = r->m.now_unix_ms + (6 * 60 + 12) * MINUTE_MS;
+    l->auth_p95_ms = 88;
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "valid 6h12m  auth p95 88 ms"));
+    l->token_expiry_unix_ms = r->m.now_unix_ms - 3 * MINUTE_MS;
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "EXPIRED 3m00s ago"));
+}
+
+static void the_history_of_an_hour_shows_an_outage(void **state)
+{
+    struct panes_rig *r = *state;
+
+    for (int i = 0; i < 30; i++)
+        panes_pass(r, MINUTE_MS);
+    panes_link(r, WIRE_LINK_UNAVAILABLE, 1006, "lost", 0);
+    for (int i = 0; i < 10; i++)
+        panes_pass(r, MINUTE_MS);
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    for (int i = 0; i < 20; i++)
+        panes_pass(r, MINUTE_MS);
+    draw_connection(r, 62, 14);
+    const int hour = panes_row_of(r, " hour");
+    assert_true(hour > 0);
+    assert_non_null(strstr(r->rows[hour], "....::::"));
+    assert_non_null(strstr(r->rows[hour], "::::...."));
+    assert_non_null(strchr(r->rows[panes_row_of(r, " day")], ':'));
+}
+
+static void a_short_pane_scrolls(void **state)
+{
+    struct panes_rig *r = *state;
+
+    draw_connection(r, 36, 3);
+    assert_true(panes_shows(r, "state"));
+    r->view.connection_top = 1000;
+    draw_connection(r, 36, 3);
+    assert_false(panes_shows(r, "state"));
+    assert_true(panes_shows(r, " key"));
+}
+
+static void the_segment_says_it_all_in_a_title(void **state)
+{
+    struct panes_rig *r = *state;
+    char text[96];
+
+    pane_connection_segment(&r->m, text, sizeof text);
+    assert_string_equal(text, "3 Link up");
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "", 0);
+    pane_connection_segment(&r->m, text, sizeof text);
+    assert_string_equal(text, "3 Link down, 1 drop");
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    pane_connection_segment(&r->m, text, sizeof text);
+    assert_string_equal(text, "3 Link up, 1 drop");
+    assert_int_equal(pane_connection_segment(&r->m, text, 4), 3); /* cut, never beyond */
+}
+
+/* ---- all ---- */
+
+static void every_pane_draws_at_every_size(void **state)
+{
+    struct panes_rig *r = *state;
+    static const struct pane_ops *const panes[] = {&pane_events, &pane_errors, &pane_connection};
+    static const int sizes[] = {1, 2, 3, 9, 17, 18, 24, 30, 36, 50, 64, 100, 300};
+
+    panes_charge(r, "2149", 20, 10000, 72000);
+    panes_link(r, WIRE_LINK_CONNECTING, 4201, "no pong", 4000);
+    complain(r, LOG_ERROR, "a-target-that-is-as-long-as-it", "and a sentence that tells what to do about it");
+    for (size_t p = 0; p < COUNT_OF(panes); p++)
+        for (size_t c = 0; c < COUNT_OF(sizes); c++)
+            for (size_t y = 0; y < COUNT_OF(sizes) && sizes[y] <= 100; y++) {
+                r->view.zoom = (enum pane_id)(y % PANE_COUNT);
+                r->view.time_style = (enum time_style)(c % TIME_STYLE_COUNT);
+                panes_draw(r, panes[p], sizes[c], sizes[y], true);
+                for (int i = 0; i < r->row_count; i++)
+                    assert_true(text_is_ascii(str_from(r->rows[i])));
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        T(an_event_tells_when_whose_what_changed),
+        T(the_newest_event_is_the_lowest_line),
+        T(the_gap_is_to_the_event_before_of_the_same_order),
+        T(energy_that_stands_still_has_an_equals_sign_and_repeats_fold),
+        T(energy_that_falls_is_noted),
+        T(numbers_of_any_length_stay_in_their_columns),
+        T(protocol_frames_are_hidden_until_asked_for),
+        T(an_unknown_event_shows_its_payload_with_controls_made_visible),
+        T(a_very_long_line_is_cut_with_one_mark),
+        T(leaving_the_tail_stops_it_and_tells_what_waits_below),
+        T(a_pause_hides_what_came_after_it),
+        T(times_are_clocks_ages_or_gaps),
+        T(the_rate_of_events_is_in_the_title),
+        T(a_link_change_is_an_event_of_the_connection),
+        T(errors_stand_newest_first_with_severity_and_target),
+        T(errors_that_were_looked_at_are_no_longer_new),
+        T(repeats_are_counted_and_the_count_stays_visible),
+        T(a_zoomed_pane_wraps_what_others_cut),
+        T(errors_scroll),
+        T(without_errors_the_pane_says_so),
+        T(wide_and_combining_text_is_cut_by_cells),
+        T(a_link_that_is_up_tells_all_about_itself),
+        T(a_link_that_is_down_counts_down_to_its_next_try),
+        T(a_refusal_says_that_no_try_is_planned),
+        T(unchecked_certificates_are_the_first_line),
+        T(a_paused_authorization_is_told_before_the_state),
+        T(the_token_tells_how_long_it_lasts),
+        T(the_history_of_an_hour_shows_an_outage),
+        T(a_short_pane_scrolls),
+        T(the_segment_says_it_all_in_a_title),
+        T(every_pane_draws_at_every_size),
+#undef T
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
