@@ -309,11 +309,10 @@ struct net_connect *net_connect_start(struct net_loop *loop, const char *host, u
     }
     const enum proxy_choice choice = proxy_for(host, tls, &c->proxy);
     c->by_proxy = choice != PROXY_NONE;
-    if (str_copy(c->host, sizeof(c->host), str_from(host)) < strlen(host))
-        c->early = NET_DNS; /* no such name: DNS ends at 253 */
-    else if (choice == PROXY_BAD)
+    const bool fits = str_copy(c->host, sizeof(c->host), str_from(host)) == strlen(host);
+    if (choice == PROXY_BAD)
         c->early = NET_PROXY;
-    else if (!look_up(c))
+    else if (!fits || !look_up(c)) /* DNS names end at 253 bytes */
         c->early = NET_DNS;
     if (c->early != NET_OK)
         net_timer_at(c->timer, 0);

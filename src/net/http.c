@@ -131,13 +131,7 @@ static void kick(struct http *h)
 
 /* ---- answers ---- */
 
-static void free_when_done(struct http *h)
-{
-    if (h->destroyed && h->depth == 0)
-        free(h);
-}
-
-/* Tells the user and forgets the job. h may be gone afterwards unless the caller holds depth. */
+/* Tells the user and forgets the job. The caller holds h->depth, since the user may destroy h. */
 static void job_answer(struct http *h, struct http_job *job, int32_t status,
                        enum net_failure failure)
 {
@@ -155,11 +149,8 @@ static void job_answer(struct http *h, struct http_job *job, int32_t status,
         .token_refresh_required = job->token_refresh_required,
     };
     slot_give_back(h, job); /* before the call: cancelling it from there must not find it */
-    h->depth++;
     job->fn(job->user, &answer);
-    h->depth--;
     http_job_destroy(job);
-    free_when_done(h);
 }
 
 static bool worth_retrying(int32_t status, enum net_failure failure)
@@ -215,6 +206,12 @@ static void job_done(struct http *h, struct http_job *job, CURLcode code)
     if (job->tries <= job->retries && worth_retrying((int32_t)status, failure) && job_pause(h, job))
         return;
     job_answer(h, job, (int32_t)status, failure);
+}
+
+static void free_when_done(struct http *h)
+{
+    if (h->destroyed && h->depth == 0)
+        free(h);
 }
 
 static void take_finished(struct http *h)

@@ -131,11 +131,10 @@ static void end_later(struct net_pipe *p, enum net_failure why)
 {
     if (p->stage == PIPE_ENDED)
         return;
-    if (p->stage == PIPE_FINISHING) {
-        net_pipe_destroy(p);
-        return;
-    }
+    p->dead = p->stage == PIPE_FINISHING; /* nobody is to be told; the caller frees */
     p->stage = PIPE_ENDED;
+    if (p->dead)
+        return;
     p->why = why;
     net_timer_at(p->timer, 0);
 }
@@ -283,6 +282,8 @@ static void pipe_closed(void *user)
     struct net_pipe *p = user;
     p->wsi = NULL;
     end_later(p, p->stage == PIPE_OPENING && p->ssl ? NET_TLS_OTHER : NET_CLOSED);
+    if (p->dead && p->depth == 0)
+        pipe_free(p);
 }
 
 static const struct lws_guest_ops pipe_ops = {pipe_received, pipe_writable, pipe_closed};
@@ -292,10 +293,12 @@ static const struct lws_guest_ops pipe_ops = {pipe_received, pipe_writable, pipe
 static void pipe_turn(void *user)
 {
     struct net_pipe *p = user;
-    p->depth++;
     if (p->stage == PIPE_FINISHING) { /* the peer took too long */
         net_pipe_destroy(p);
-    } else if (p->stage == PIPE_OPENING && !p->ssl) {
+        return;
+    }
+    p->depth++;
+    if (p->stage == PIPE_OPENING && !p->ssl) {
         pipe_became_ready(p);
     } else if (p->stage == PIPE_OPENING) {
         tls_shake(p); /* the client's first words; a server waits */

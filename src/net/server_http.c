@@ -29,15 +29,15 @@ static const char *status_text(int status)
 /* IMF-fixdate (RFC 9110 5.6.7), without the locale's names. */
 static void http_date(char *to, size_t cap, int64_t unix_ms)
 {
-    static const char days[] = "SunMonTueWedThuFriSat";
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const time_t at = (time_t)(unix_ms / 1000);
     struct tm t;
     to[0] = '\0';
     if (gmtime_r(&at, &t))
-        str_format(to, cap, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * t.tm_wday,
-                   t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min,
-                   t.tm_sec);
+        str_format(to, cap, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday],
+                   t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 static enum ct_err append_answer(struct conn *c, struct buf *to, int status,

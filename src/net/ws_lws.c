@@ -21,6 +21,7 @@
 
 enum {
     CLOSE_MAX_MS = 2000,
+    REQUEST_MAX_BYTES = 64 * 1024,
     QUEUE_SPARE_BYTES = 4096, /* for control frames on top of a full queue */
 };
 
@@ -291,7 +292,7 @@ static void on_ready(void *user)
 {
     struct ws *ws = user;
     struct buf request;
-    buf_init(&request, 64 * 1024);
+    buf_init(&request, REQUEST_MAX_BYTES);
     ws_key_make(ws->key, &ws->rng);
     const enum ct_err err = ws_request_append(&request, &ws->target, ws->key);
     ws->state = WS_UPGRADING;
