@@ -32,7 +32,11 @@ check "and reaches the other subscriber" until_true 5 grep -q '"event":"client-h
 check "but not its sender" sh -c "! grep -q '\"event\":\"client-hello\"' '$work/js.log'"
 
 # The same events, seen by both from now on: energies of one order in the same order.
-energies_js() { grep -o '"private-orders.2149","event":"App[^}]*"charging_session_energy":[0-9.]*' "$work/js.log" | sed 's/.*://'; }
+energies_js() {
+    node -e 'for (const l of require("fs").readFileSync(process.argv[1], "utf8").split("\n")) {
+        let o; try { o = JSON.parse(l) } catch (e) { continue }
+        if (o.channel === "private-orders.2149" && o.data && o.data.order) console.log(Number(o.data.order.charging_session_energy)) }' "$work/js.log"
+}
 energies_us() { grep '"kind":"consumption".*"order":"2149"' "$work/tail.jsonl" | sed 's/.*"energy_kwh":\([0-9.]*\).*/\1/'; }
 enough() { [ "$(energies_us | wc -l)" -ge 5 ]; }
 until_true 30 enough
