@@ -50,8 +50,8 @@ int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m)
         struct sample_span all;
         if (!series[i].o->samples)
             continue;
-        samples_columns(series[i].o->samples, edge_ms > window_ms ? edge_ms - window_ms : 0, edge_ms + 1,
-                        1, &all);
+        samples_columns(series[i].o->samples, edge_ms > window_ms ? edge_ms - window_ms : 0,
+                        edge_ms + 1, 1, &all);
         const int64_t value = v->plot_quantity == PLOT_KWH ? all.last_wh
                               : all.count > 0              ? all.max_w
                                                            : 0;

@@ -7,9 +7,9 @@
 #include "ui/view.h"
 
 enum {
-    PLOT_HOLD_MS = 30000,   /* a scale stays at least this long before it shrinks (screens.md 2.6) */
-    PLOT_STEPS_MAX = 6,     /* steps of 1, 2 or 5 times a power of ten from 0 to the top */
-    PLOT_TOP_MIN_W = 1000   /* an idle order does not magnify its noise */
+    PLOT_HOLD_MS = 30000, /* a scale stays at least this long before it shrinks (screens.md 2.6) */
+    PLOT_STEPS_MAX = 6,   /* steps of 1, 2 or 5 times a power of ten from 0 to the top */
+    PLOT_TOP_MIN_W = 1000 /* an idle order does not magnify its noise */
 };
 
 /* The top that the series in the window ask for, a multiple of a 1-2-5 step; never below

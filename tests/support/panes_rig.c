@@ -31,7 +31,8 @@ struct panes_rig *panes_create(void)
     assert_non_null(r->fleet);
     view_init(&r->view);
     surface_init(&r->s);
-    r->m = (struct ui_model){.fleet = r->fleet, .now_ms = START_MS, .now_unix_ms = noon_unix_ms, .profile = ""};
+    r->m = (struct ui_model){
+        .fleet = r->fleet, .now_ms = START_MS, .now_unix_ms = noon_unix_ms, .profile = ""};
     panes_link(r, WIRE_LINK_CONNECTING, 0, "", 0);
     panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
     return r;
@@ -52,7 +53,8 @@ void panes_pass(struct panes_rig *r, uint64_t ms)
     (void)fleet_tick(r->fleet, r->m.now_ms);
 }
 
-void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const char *reason, uint64_t retry_in_ms)
+void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const char *reason,
+                uint64_t retry_in_ms)
 {
     feed(r, (struct wire_event){.kind = WIRE_LINK,
                                 .link = link,
@@ -60,7 +62,8 @@ void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const ch
                                 .text = str_from(reason),
                                 .retry_at_ms = retry_in_ms ? r->m.now_ms + retry_in_ms : 0,
                                 .name = STR("wss://api.example.app:443"),
-                                .socket_id = link == WIRE_LINK_CONNECTED ? STR("31907.88214") : (struct str){"", 0}});
+                                .socket_id = link == WIRE_LINK_CONNECTED ? STR("31907.88214")
+                                                                         : (struct str){"", 0}});
 }
 
 void panes_frame(struct panes_rig *r, const char *name, const char *raw)
@@ -68,9 +71,11 @@ void panes_frame(struct panes_rig *r, const char *name, const char *raw)
     feed(r, (struct wire_event){.kind = WIRE_FRAME, .name = str_from(name), .text = str_from(raw)});
 }
 
-static void change_of(struct panes_rig *r, const char *id, enum change_kind kind, int64_t energy_wh, int64_t charging_ms)
+static void change_of(struct panes_rig *r, const char *id, enum change_kind kind, int64_t energy_wh,
+                      int64_t charging_ms)
 {
-    struct change c = {.kind = kind, .at_ms = r->m.now_ms, .at_unix_ms = r->m.now_unix_ms, .seq = r->seq};
+    struct change c = {
+        .kind = kind, .at_ms = r->m.now_ms, .at_unix_ms = r->m.now_unix_ms, .seq = r->seq};
 
     str_copy(c.order_id, sizeof c.order_id, str_from(id));
     if (kind == CHANGE_CONSUMPTION) {
@@ -86,7 +91,10 @@ static void frame_of(struct panes_rig *r, const char *id, const char *name)
     char channel[64];
 
     str_format(channel, sizeof channel, "private-orders.%s", id);
-    feed(r, (struct wire_event){.kind = WIRE_FRAME, .channel = str_from(channel), .name = str_from(name), .text = STR("{}")});
+    feed(r, (struct wire_event){.kind = WIRE_FRAME,
+                                .channel = str_from(channel),
+                                .name = str_from(name),
+                                .text = STR("{}")});
 }
 
 void panes_report(struct panes_rig *r, const char *id, int64_t energy_wh, int64_t charging_ms)
@@ -102,7 +110,8 @@ void panes_complete(struct panes_rig *r, const char *id)
     change_of(r, id, CHANGE_COMPLETED, 0, 0);
 }
 
-void panes_charge(struct panes_rig *r, const char *id, int count, uint64_t every_ms, int64_t power_w)
+void panes_charge(struct panes_rig *r, const char *id, int count, uint64_t every_ms,
+                  int64_t power_w)
 {
     const struct order *o = fleet_order_get(r->fleet, str_from(id));
     int64_t wh = o && (o->f.has & ORDER_HAS_ENERGY) ? o->f.energy_wh : 0;

@@ -1,5 +1,5 @@
-/* tests/support/panes_rig.h - a fleet fed by hand in virtual time, a view of it, and the cells that a
- * pane draws, as rows of text. */
+/* tests/support/panes_rig.h - a fleet fed by hand in virtual time, a view of it, and the cells that
+ * a pane draws, as rows of text. */
 #ifndef CHARGETOP_TESTS_PANES_RIG_H
 #define CHARGETOP_TESTS_PANES_RIG_H
 
@@ -24,13 +24,16 @@ struct panes_rig *panes_create(void);
 void panes_destroy(struct panes_rig *r);
 
 void panes_pass(struct panes_rig *r, uint64_t ms); /* time passes; the fleet ticks */
-void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const char *reason, uint64_t retry_in_ms);
-void panes_frame(struct panes_rig *r, const char *name, const char *raw); /* one that concerns no order */
+void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const char *reason,
+                uint64_t retry_in_ms);
+void panes_frame(struct panes_rig *r, const char *name,
+                 const char *raw); /* one that concerns no order */
 /* A report of an order: the frame, then what the decoder would make of it. */
 void panes_report(struct panes_rig *r, const char *id, int64_t energy_wh, int64_t charging_ms);
 void panes_complete(struct panes_rig *r, const char *id);
 /* count reports, each after every_ms of both clocks, at a steady power. */
-void panes_charge(struct panes_rig *r, const char *id, int count, uint64_t every_ms, int64_t power_w);
+void panes_charge(struct panes_rig *r, const char *id, int count, uint64_t every_ms,
+                  int64_t power_w);
 void panes_select(struct panes_rig *r, const char *id);
 
 /* Draws the pane alone on cols x rows cells and keeps its rows and titles. */

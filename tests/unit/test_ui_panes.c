@@ -39,7 +39,8 @@ static void an_event_tells_when_whose_what_changed(void **state)
     panes_pass(r, 5118);
     panes_report(r, "2149", 14820, 84 * MINUTE_MS + 6000);
     draw_events(r, 78, 2);
-    assert_string_equal(r->rows[1], " 12:00:05.118 +5.1s 2149 Consumption  kWh 14.80>14.82  min 84.0>84.1");
+    assert_string_equal(r->rows[1],
+                        " 12:00:05.118 +5.1s 2149 Consumption  kWh 14.80>14.82  min 84.0>84.1");
 }
 
 static void the_newest_event_is_the_lowest_line(void **state)
@@ -105,7 +106,8 @@ static void numbers_of_any_length_stay_in_their_columns(void **state)
     draw_events(r, 90, 2);
     assert_ptr_not_equal(strstr(r->rows[0], "kWh"), NULL);
     assert_int_equal(strchr(r->rows[0], '>') - r->rows[0], strchr(r->rows[1], '>') - r->rows[1]);
-    assert_int_equal(strstr(r->rows[0], "min") - r->rows[0], strstr(r->rows[1], "min") - r->rows[1]);
+    assert_int_equal(strstr(r->rows[0], "min") - r->rows[0],
+                     strstr(r->rows[1], "min") - r->rows[1]);
 }
 
 static void protocol_frames_are_hidden_until_asked_for(void **state)
@@ -221,10 +223,11 @@ static void a_link_change_is_an_event_of_the_connection(void **state)
 
 /* ---- errors ---- */
 
-static void complain(struct panes_rig *r, enum log_severity severity, const char *target, const char *text)
+static void complain(struct panes_rig *r, enum log_severity severity, const char *target,
+                     const char *text)
 {
-    error_log_add(fleet_errors_mut(r->fleet), severity, 0, str_from(target), str_from(text), r->m.now_ms,
-                  r->m.now_unix_ms);
+    error_log_add(fleet_errors_mut(r->fleet), severity, 0, str_from(target), str_from(text),
+                  r->m.now_ms, r->m.now_unix_ms);
 }
 
 static void errors_stand_newest_first_with_severity_and_target(void **state)
@@ -259,8 +262,8 @@ static void errors_that_were_looked_at_are_no_longer_new(void **state)
 static void repeats_are_counted_and_the_count_stays_visible(void **state)
 {
     struct panes_rig *r = *state;
-    static const char long_text[] =
-        "the authorization endpoint answered with 500; it is asked again with a growing pause between the tries";
+    static const char long_text[] = "the authorization endpoint answered with 500; it is asked "
+                                    "again with a growing pause between the tries";
 
     for (int i = 0; i < 3; i++)
         complain(r, LOG_WARNING, "auth", long_text);
@@ -274,7 +277,8 @@ static void a_zoomed_pane_wraps_what_others_cut(void **state)
 {
     struct panes_rig *r = *state;
 
-    complain(r, LOG_WARNING, "auth", "the authorization endpoint answered with 500; it is asked again later");
+    complain(r, LOG_WARNING, "auth",
+             "the authorization endpoint answered with 500; it is asked again later");
     r->view.zoom = PANE_ERRORS;
     panes_draw(r, &pane_errors, 60, 6, true);
     assert_null(strchr(r->rows[0], '>'));
@@ -312,7 +316,9 @@ static void wide_and_combining_text_is_cut_by_cells(void **state)
 {
     struct panes_rig *r = *state;
 
-    complain(r, LOG_ERROR, "2177", "\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB" "e\xCC\x81\xE5\x85\x85\xE9\x9B\xBB");
+    complain(r, LOG_ERROR, "2177",
+             "\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB\xE5\x85\x85\xE9\x9B\xBB"
+             "e\xCC\x81\xE5\x85\x85\xE9\x9B\xBB");
     for (int cols = 1; cols < 60; cols++) {
         panes_draw(r, &pane_errors, cols, 2, true);
         assert_true(text_width(str_from(r->rows[0])) <= cols);
@@ -328,7 +334,8 @@ static void draw_connection(struct panes_rig *r, int cols, int rows)
 
 static void ping(struct panes_rig *r, int64_t ms)
 {
-    const struct wire_event e = {.kind = WIRE_PING, .value = ms, .at_ms = r->m.now_ms, .at_unix_ms = r->m.now_unix_ms};
+    const struct wire_event e = {
+        .kind = WIRE_PING, .value = ms, .at_ms = r->m.now_ms, .at_unix_ms = r->m.now_unix_ms};
 
     fleet_apply_event(r->fleet, &e);
 }
@@ -399,7 +406,8 @@ static void unchecked_certificates_are_the_first_line(void **state)
 static void a_paused_authorization_is_told_before_the_state(void **state)
 {
     struct panes_rig *r = *state;
-    const struct wire_event e = {.kind = WIRE_AUTH, .code = 401, .text = STR("the token has expired"), .at_ms = r->m.now_ms};
+    const struct wire_event e = {
+        .kind = WIRE_AUTH, .code = 401, .text = STR("the token has expired"), .at_ms = r->m.now_ms};
 
     fleet_apply_event(r->fleet, &e);
     draw_connection(r, 60, 2);
@@ -482,7 +490,8 @@ static void every_pane_draws_at_every_size(void **state)
 
     panes_charge(r, "2149", 20, 10000, 72000);
     panes_link(r, WIRE_LINK_CONNECTING, 4201, "no pong", 4000);
-    complain(r, LOG_ERROR, "a-target-that-is-as-long-as-it", "and a sentence that tells what to do about it");
+    complain(r, LOG_ERROR, "a-target-that-is-as-long-as-it",
+             "and a sentence that tells what to do about it");
     for (size_t p = 0; p < COUNT_OF(panes); p++)
         for (size_t c = 0; c < COUNT_OF(sizes); c++)
             for (size_t y = 0; y < COUNT_OF(sizes) && sizes[y] <= 100; y++) {

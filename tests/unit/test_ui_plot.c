@@ -11,7 +11,15 @@
 #include "support/panes_rig.h"
 #include "ui/plot_scale.h"
 
-enum { COLS = 78, ROWS = 13, PLOT_ROWS = ROWS - 2, RAIL = ROWS - 2, TIMES = ROWS - 1, AXIS = 6, MINUTE_MS = 60000 };
+enum {
+    COLS = 78,
+    ROWS = 13,
+    PLOT_ROWS = ROWS - 2,
+    RAIL = ROWS - 2,
+    TIMES = ROWS - 1,
+    AXIS = 6,
+    MINUTE_MS = 60000
+};
 
 static int setup(void **state)
 {
@@ -66,7 +74,8 @@ static void a_steady_charge_is_one_line_at_its_power(void **state)
     assert_true(strncmp(r->rows[PLOT_ROWS - 1], "    0+", 6) == 0);
     const int row = panes_row_of(r, "*:2149"); /* the legend stands at the line's end */
     assert_int_equal(row, 1);
-    assert_true(strstr(r->rows[row], "********************************************************") != NULL);
+    assert_true(strstr(r->rows[row], "********************************************************") !=
+                NULL);
     assert_int_equal(panes_count(r, 2, PLOT_ROWS - 1, '*'), 0);
 }
 
@@ -143,9 +152,11 @@ static void missing_reports_leave_the_plot_empty(void **state)
     const char *line = data_of(r, 1);
     const char *hole = strstr(line, "*   ");
     assert_non_null(hole);
-    assert_true(strspn(hole + 1, " ") >= 15); /* five of fifteen minutes, less what was measured anew */
+    assert_true(strspn(hole + 1, " ") >=
+                15); /* five of fifteen minutes, less what was measured anew */
     assert_non_null(strchr(hole + 2, '*'));
-    assert_true(strstr(data_of(r, RAIL), ".         ") != NULL || strstr(data_of(r, RAIL), "?") != NULL);
+    assert_true(strstr(data_of(r, RAIL), ".         ") != NULL ||
+                strstr(data_of(r, RAIL), "?") != NULL);
 }
 
 static void a_link_that_was_down_breaks_the_line_and_is_on_the_rail(void **state)
@@ -244,7 +255,8 @@ static void flat_energy_is_a_stall_on_the_rail(void **state)
     draw(r);
     assert_int_equal(fleet_order_get(r->fleet, STR("2151"))->state, ORDER_STALL);
     assert_true(panes_count(r, RAIL, RAIL, '=') > 3);
-    assert_true(panes_count(r, PLOT_ROWS - 1, PLOT_ROWS - 1, '*') > 3); /* zero is known, so it is drawn */
+    assert_true(panes_count(r, PLOT_ROWS - 1, PLOT_ROWS - 1, '*') >
+                3); /* zero is known, so it is drawn */
 }
 
 static void a_completed_order_ends_with_a_plus(void **state)
@@ -291,7 +303,7 @@ static void charge_seven(struct panes_rig *r)
             str_format(id, sizeof id, "%d", 2101 + i);
             const struct order *o = fleet_order_get(r->fleet, str_from(id));
             panes_report(r, id, (o && o->ever_updated ? o->f.energy_wh : 0) + 200 + 50 * i,
-                       (o && o->ever_updated ? o->f.charging_ms : 0) + 10000);
+                         (o && o->ever_updated ? o->f.charging_ms : 0) + 10000);
         }
     }
     for (int i = 0; i < 6; i++) {
@@ -304,7 +316,8 @@ static void charge_seven(struct panes_rig *r)
 static void six_pinned_series_and_the_selected_are_told_apart_without_colour(void **state)
 {
     struct panes_rig *r = *state;
-    static const char *const names[] = {"1:2101", "2:2102", "3:2103", "4:2104", "5:2105", "6:2106", "*:2107"};
+    static const char *const names[] = {"1:2101", "2:2102", "3:2103", "4:2104",
+                                        "5:2105", "6:2106", "*:2107"};
 
     r->view.window_ms = 5 * MINUTE_MS;
     charge_seven(r);
@@ -420,15 +433,18 @@ static void every_mode_draws_the_same_readings(void **state)
     panes_charge(r, "2149", 30, 10000, 72000);
     panes_select(r, "2149");
     panes_draw(r, &pane_plot, COLS, ROWS, false);
-    assert_true(panes_shows(r, "\xE2\xA0\x89") || panes_shows(r, "\xE2\xA0\x92") || panes_shows(r, "\xE2\xA0\xA4") ||
-                panes_shows(r, "\xE2\xA3\x80") || panes_shows(r, "\xE2\xA0\xB6"));
+    assert_true(panes_shows(r, "\xE2\xA0\x89") || panes_shows(r, "\xE2\xA0\x92") ||
+                panes_shows(r, "\xE2\xA0\xA4") || panes_shows(r, "\xE2\xA3\x80") ||
+                panes_shows(r, "\xE2\xA0\xB6"));
     r->view.plot_mode = PLOT_BLOCK;
     panes_draw(r, &pane_plot, COLS, ROWS, false);
-    assert_true(panes_shows(r, "\xE2\x96\x88")); /* a full block: one series is filled to the axis */
+    assert_true(
+        panes_shows(r, "\xE2\x96\x88")); /* a full block: one series is filled to the axis */
     panes_charge(r, "2150", 30, 10000, 36000);
     fleet_order_pin_toggle(r->fleet, STR("2150"));
     panes_draw(r, &pane_plot, COLS, ROWS, false);
-    assert_true(panes_shows(r, "\xE2\x96\x80") || panes_shows(r, "\xE2\x96\x84")); /* several: half cells */
+    assert_true(panes_shows(r, "\xE2\x96\x80") ||
+                panes_shows(r, "\xE2\x96\x84")); /* several: half cells */
     r->view.plot_mode = PLOT_ASCII;
     panes_draw(r, &pane_plot, COLS, ROWS, false);
     assert_true(panes_shows(r, "***"));

@@ -8,8 +8,20 @@
 #include "ui/glyph.h"
 #include "ui/pane.h"
 
-enum { LINES_MAX = 24, LABEL_CELLS = 8, LABEL_MAX = 12, TEXT_MAX = 256, COLS_WIDE = 56, COLS_PAD = 24, COLS_LABEL = 20,
-       CELL_MINUTES = 5, HOUR_CELLS = 60 / CELL_MINUTES, TOKEN_SOON_MS = 10 * 60 * 1000, SECOND_MS = 1000 };
+enum {
+    LINES_MAX = 24,
+    LABEL_CELLS = 8,
+    LABEL_MAX = 12,
+    TEXT_MAX = 256,
+    COLS_WIDE = 56,
+    COLS_PAD = 24,
+    COLS_LABEL = 20,
+    FINE_MS = 10000,
+    CELL_MINUTES = 5,
+    HOUR_CELLS = 60 / CELL_MINUTES,
+    TOKEN_SOON_MS = 10 * 60 * 1000,
+    SECOND_MS = 1000
+};
 
 enum line_kind { LINE_TEXT, LINE_LOUD, LINE_STRIP };
 
@@ -52,8 +64,9 @@ static uint64_t since(uint64_t now_ms, uint64_t at_ms)
 
 static void fine_age(uint64_t ms, char *to, size_t cap)
 {
-    if (ms < 10 * SECOND_MS)
-        str_format(to, cap, "%llu.%llus", (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000 / 100));
+    if (ms < FINE_MS)
+        str_format(to, cap, "%llu.%llus", (unsigned long long)(ms / 1000),
+                   (unsigned long long)(ms % 1000 / 100));
     else
         num_format_duration(to, cap, (int64_t)ms);
 }
@@ -118,7 +131,8 @@ static void add_state(struct page *p)
     num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, state_since_ms(p->l)));
     if (p->wide && p->l->socket_id[0])
         str_format(socket, sizeof socket, "   socket %s", p->l->socket_id);
-    str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age, state_more(p->l), socket);
+    str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age, state_more(p->l),
+               socket);
     if (!p->wide && p->l->socket_id[0])
         str_copy(add(p, "socket", ROLE_BODY)->text, TEXT_MAX, str_from(p->l->socket_id));
 }
@@ -132,7 +146,8 @@ static void add_retry(struct page *p)
         return;
     struct line *line = add(p, "retry", ROLE_LINK_TRYING);
     if (l->retry_at_ms > p->m->now_ms) { /* rounded up: 0s would be now */
-        num_format_duration(in, sizeof in, (int64_t)(l->retry_at_ms - p->m->now_ms + SECOND_MS - 1));
+        num_format_duration(in, sizeof in,
+                            (int64_t)(l->retry_at_ms - p->m->now_ms + SECOND_MS - 1));
         str_format(line->text, TEXT_MAX, "try %u in %s", l->tries + 1, in);
     } else if (l->state == WIRE_LINK_FAILED || l->state == WIRE_LINK_DISCONNECTED) {
         str_format(line->text, TEXT_MAX, "none planned after %u tries", l->tries);
@@ -188,7 +203,8 @@ static void add_ping(struct page *p)
             str_format(beat + strlen(beat), sizeof beat - strlen(beat), ", limit %s", limit);
         }
     }
-    const bool overdue = l->state == WIRE_LINK_CONNECTED && l->activity_timeout_ms > 0 && l->heard_ms > 0 &&
+    const bool overdue = l->state == WIRE_LINK_CONNECTED && l->activity_timeout_ms > 0 &&
+                         l->heard_ms > 0 &&
                          since(p->m->now_ms, l->heard_ms) > l->activity_timeout_ms;
     const int role = overdue ? ROLE_WARNING : ROLE_BODY;
     if (l->ping_ms >= 0 || p->wide) {
@@ -212,8 +228,10 @@ static void add_subs(struct page *p)
     fleet_totals(p->m->fleet, &t);
     if (t.subs_wanted == 0)
         return;
-    struct line *line = add(p, "subs", t.subs_denied + t.subs_failed > 0 ? ROLE_WARNING : ROLE_BODY);
-    str_format(line->text, TEXT_MAX, "%zu ok  %zu denied  %zu pending", t.subs_ok, t.subs_denied, t.subs_pending);
+    struct line *line =
+        add(p, "subs", t.subs_denied + t.subs_failed > 0 ? ROLE_WARNING : ROLE_BODY);
+    str_format(line->text, TEXT_MAX, "%zu ok  %zu denied  %zu pending", t.subs_ok, t.subs_denied,
+               t.subs_pending);
     if (t.subs_failed > 0) {
         str_format(part, sizeof part, "%zu failed", t.subs_failed);
         append(line->text, TEXT_MAX, part);
@@ -233,7 +251,8 @@ static void add_rate(struct page *p)
     struct line *line = add(p, "rate", ROLE_BODY);
     str_format(line->text, TEXT_MAX, "%u.%u ev/s  %s kB/s", events / 10, events % 10, kb);
     if (p->wide) {
-        str_format(total, sizeof total, "%llu events since start", (unsigned long long)p->l->events_total);
+        str_format(total, sizeof total, "%llu events since start",
+                   (unsigned long long)p->l->events_total);
         append(line->text, TEXT_MAX, total);
     }
 }
@@ -241,7 +260,8 @@ static void add_rate(struct page *p)
 static void add_drops(struct page *p)
 {
     const struct link *l = p->l;
-    const uint64_t blind_ms = l->blind_ms + (ongoing(l) ? since(p->m->now_ms, ongoing(l)->from_ms) : 0);
+    const uint64_t blind_ms =
+        l->blind_ms + (ongoing(l) ? since(p->m->now_ms, ongoing(l)->from_ms) : 0);
     char blind[24], tries[48];
 
     struct line *line = add(p, "drops", ongoing(l) ? ROLE_LINK_DOWN : ROLE_BODY);
@@ -252,7 +272,8 @@ static void add_drops(struct page *p)
         str_format(line->text, TEXT_MAX, "%u, blind %s", l->drops, blind);
     }
     if (p->wide) {
-        str_format(tries, sizeof tries, "%u %s since start", l->tries_total, l->tries_total == 1 ? "try" : "tries");
+        str_format(tries, sizeof tries, "%u %s since start", l->tries_total,
+                   l->tries_total == 1 ? "try" : "tries");
         append(line->text, TEXT_MAX, tries);
     }
 }
@@ -315,7 +336,8 @@ static void add_strips(struct page *p)
     if (!p->wide)
         add_strip(p, "1h", HOUR_CELLS);
     str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
-             p->wide ? STR(". up   : down   ~ connecting   # refused") : STR(". up : down ~ try # refused"));
+             p->wide ? STR(". up   : down   ~ connecting   # refused")
+                     : STR(". up : down ~ try # refused"));
 }
 
 static void build(struct page *p, const struct ui_model *m, int cols)
@@ -362,7 +384,8 @@ static struct strip_mark strip_mark_of(enum link_cell cell)
 }
 
 /* Newest at the right; a screen cell shows the worst of the history cells that it stands for. */
-static void draw_strip(struct surface *s, int x, int y, int cols, const struct link *l, uint32_t cells)
+static void draw_strip(struct surface *s, int x, int y, int cols, const struct link *l,
+                       uint32_t cells)
 {
     for (int i = 0; i < cols; i++) {
         const uint32_t oldest = (uint32_t)((uint64_t)(unsigned)(cols - i) * cells / (unsigned)cols);
@@ -388,7 +411,8 @@ static void draw_text(struct surface *s, int x, int y, int cells, struct str tex
     surface_glyph(s, x + used, y, glyph_ellipsis(s->ascii), ROLE_DIM);
 }
 
-static void draw_line(struct surface *s, struct rect row, const struct page *p, const struct line *line)
+static void draw_line(struct surface *s, struct rect row, const struct page *p,
+                      const struct line *line)
 {
     const bool labelled = line->kind != LINE_LOUD && row.cols >= COLS_LABEL;
     const int end = row.x + row.cols;
@@ -437,15 +461,17 @@ static const char *short_state(const struct link *l)
     return "starting";
 }
 
-static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
 {
     const struct link *l = fleet_link(m->fleet);
     char age[24];
 
-    str_copy(out->left, sizeof out->left, v->connection_top > 0 ? STR("Connection, more above") : STR("Connection"));
+    str_copy(out->left, sizeof out->left,
+             v->connection_top > 0 ? STR("Connection, more above") : STR("Connection"));
     num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, state_since_ms(l)));
-    str_format(out->right, sizeof out->right, "%s%s%s", short_state(l), cols >= COLS_WIDE ? " " : "",
-               cols >= COLS_WIDE ? age : "");
+    str_format(out->right, sizeof out->right, "%s%s%s", short_state(l),
+               cols >= COLS_WIDE ? " " : "", cols >= COLS_WIDE ? age : "");
 }
 
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
@@ -456,7 +482,8 @@ size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
     if (l->auth_code != 0)
         len += str_format(to + len, cap - len, ", auth %d", (int)l->auth_code);
     if (l->drops > 0)
-        len += str_format(to + len, cap - len, ", %u %s", l->drops, l->drops == 1 ? "drop" : "drops");
+        len +=
+            str_format(to + len, cap - len, ", %u %s", l->drops, l->drops == 1 ? "drop" : "drops");
     if (l->tls_insecure)
         len += str_format(to + len, cap - len, ", TLS NOT checked");
     return len;

@@ -6,11 +6,19 @@
 #include "ui/glyph.h"
 #include "ui/pane.h"
 
-enum { COLS_PAD = 30, COLS_CLOCK = 40, CLOCK_CELLS = 8, LINE_MAX = LOG_ERROR_TEXT_MAX + 64, COLS_TARGET_MAX = 12 };
+enum {
+    COLS_PAD = 30,
+    COLS_CLOCK = 40,
+    CLOCK_CELLS = 8,
+    LINE_MAX = LOG_ERROR_TEXT_MAX + 64,
+    COLS_TARGET_MAX = 12
+};
 
 static char letter_of(enum log_severity severity)
 {
-    return severity == LOG_ERROR ? 'E' : severity == LOG_WARNING ? 'W' : 'I';
+    static const char letters[] = {[LOG_INFO] = 'I', [LOG_WARNING] = 'W', [LOG_ERROR] = 'E'};
+
+    return letters[(unsigned)severity < COUNT_OF(letters) ? severity : LOG_ERROR];
 }
 
 static int role_of(enum log_severity severity)
@@ -19,7 +27,8 @@ static int role_of(enum log_severity severity)
 }
 
 /* "x3", and on a wide line since when. */
-static size_t count_text(const struct log_error *e, const struct ui_model *m, bool wide, char *to, size_t cap)
+static size_t count_text(const struct log_error *e, const struct ui_model *m, bool wide, char *to,
+                         size_t cap)
 {
     char clock[16];
 
@@ -33,8 +42,8 @@ static size_t count_text(const struct log_error *e, const struct ui_model *m, bo
 }
 
 /* Clock, letter and target; returns the cell where the text begins. */
-static int draw_head(struct surface *s, struct rect row, const struct log_error *e, const struct ui_model *m,
-                     bool unseen)
+static int draw_head(struct surface *s, struct rect row, const struct log_error *e,
+                     const struct ui_model *m, bool unseen)
 {
     const int end = row.x + row.cols;
     const char letter = letter_of(e->severity);
@@ -61,7 +70,8 @@ static int draw_head(struct surface *s, struct rect row, const struct log_error 
 }
 
 /* One row: the count keeps its place at the end, the text before it is cut with one mark. */
-static void draw_row(struct surface *s, struct rect row, const struct log_error *e, const struct ui_model *m, bool unseen)
+static void draw_row(struct surface *s, struct rect row, const struct log_error *e,
+                     const struct ui_model *m, bool unseen)
 {
     char times[40];
     const int x = draw_head(s, row, e, m, unseen);
@@ -104,8 +114,8 @@ static struct str take_row(struct str *text, int cells)
 }
 
 /* Zoomed: the whole sentence over as many rows as it takes; returns them. */
-static int draw_wrapped(struct surface *s, struct rect at, const struct log_error *e, const struct ui_model *m,
-                        bool unseen)
+static int draw_wrapped(struct surface *s, struct rect at, const struct log_error *e,
+                        const struct ui_model *m, bool unseen)
 {
     char whole[LINE_MAX], times[40];
     const int x = draw_head(s, at, e, m, unseen);
@@ -125,12 +135,15 @@ static int draw_wrapped(struct surface *s, struct rect at, const struct log_erro
 
 static size_t first_shown(const struct view *v, size_t count, int rows)
 {
-    const size_t last = count > (size_t)rows && v->zoom != PANE_ERRORS ? count - (size_t)rows : count > 0 ? count - 1 : 0;
+    const size_t last = count > (size_t)rows && v->zoom != PANE_ERRORS ? count - (size_t)rows
+                        : count > 0                                    ? count - 1
+                                                                       : 0;
 
     return v->errors_top < last ? v->errors_top : last;
 }
 
-static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
 {
     const struct error_log *log = fleet_errors(m->fleet);
     const size_t unseen = error_log_newer(log, v->errors_seen), count = error_log_count(log);
@@ -143,7 +156,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols, str
         str_copy(out->left, sizeof out->left, STR("Errors"));
     out->right[0] = '\0';
     if (v->errors_top > 0 && count > 0)
-        str_format(out->right, sizeof out->right, "+%zu above", v->errors_top < count ? v->errors_top : count - 1);
+        str_format(out->right, sizeof out->right, "+%zu above",
+                   v->errors_top < count ? v->errors_top : count - 1);
     else if (unseen > 0 && count > unseen && cols >= 40)
         str_format(out->right, sizeof out->right, "%zu in all", count);
 }

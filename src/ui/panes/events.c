@@ -9,7 +9,7 @@
 
 enum {
     LINES_MAX = SURFACE_ROWS_MAX,
-    GAP_WALK_MAX = 4096,  /* entries looked at for the event before of the same order */
+    GAP_WALK_MAX = 4096, /* entries looked at for the event before of the same order */
     RAW_SHOWN_BYTES = 512,
     PLACE_MAX_CELLS = 10, /* widest order id shown whole */
     COLS_FULL = 64,       /* clock with milliseconds, gap and event name */
@@ -74,8 +74,10 @@ static void resolve_gaps(struct shown *lines, size_t count, const struct log_ent
             lines[i].before_ms = e->at_ms;
 }
 
-/* Newest first. The walk goes on below the last line until every gap is known or it becomes long. */
-static size_t collect(const struct view *v, const struct event_log *log, size_t rows, struct shown lines[LINES_MAX])
+/* Newest first. The walk goes on below the last line until every gap is known or it becomes long.
+ */
+static size_t collect(const struct view *v, const struct event_log *log, size_t rows,
+                      struct shown lines[LINES_MAX])
 {
     const size_t total = event_log_count(log);
     const uint64_t anchor = v->events_anchor ? v->events_anchor : UINT64_MAX;
@@ -112,8 +114,8 @@ static const char *place_of(const struct log_entry *e)
 
 static bool has_numbers(const struct log_entry *e)
 {
-    return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK && e->what != LOG_SUB &&
-           e->what != LOG_REJECTED && e->order_id[0];
+    return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK &&
+           e->what != LOG_SUB && e->what != LOG_REJECTED && e->order_id[0];
 }
 
 static int wider(int cells, int wanted, int most)
@@ -134,9 +136,14 @@ static int digits_before_point(int64_t value)
 
 static struct plan plan_of(const struct view *v, int cols, const struct shown *lines, size_t count)
 {
-    struct plan p = {.clock = cols >= COLS_FULL ? 12 : 8, .gap = cols >= COLS_GAP ? GAP_CELLS : 0, .place = 4,
-                     .kwh = 5, .min = 4,
-                     .name = cols >= COLS_FULL + 6 ? NAME_LONG : cols >= COLS_NAME ? NAME_SHORT : 0,
+    struct plan p = {.clock = cols >= COLS_FULL ? 12 : 8,
+                     .gap = cols >= COLS_GAP ? GAP_CELLS : 0,
+                     .place = 4,
+                     .kwh = 5,
+                     .min = 4,
+                     .name = cols >= COLS_FULL + 6 ? NAME_LONG
+                             : cols >= COLS_NAME   ? NAME_SHORT
+                                                   : 0,
                      .between = cols >= COLS_WIDE ? "  " : " "};
 
     if (v->time_style == TIME_AGE) {
@@ -173,8 +180,8 @@ static void gap_text(uint64_t ms, char *to, size_t cap)
 }
 
 /* "kWh  1.09> 1.10"; '=' when it stood still; the new value alone when there was none before. */
-static size_t change_text(const char *unit, int cells, int64_t before, int64_t now, int decimals, int shown, char *to,
-                          size_t cap)
+static size_t change_text(const char *unit, int cells, int64_t before, int64_t now, int decimals,
+                          int shown, char *to, size_t cap)
 {
     char old[24], new[24];
 
@@ -182,7 +189,8 @@ static size_t change_text(const char *unit, int cells, int64_t before, int64_t n
     if (before == INT64_MIN)
         return str_format(to, cap, "%s %*s %*s", unit, cells, "", cells, new);
     num_format(old, sizeof old, before, decimals, shown);
-    return str_format(to, cap, "%s %*s%c%*s", unit, cells, old, before == now ? '=' : '>', cells, new);
+    return str_format(to, cap, "%s %*s%c%*s", unit, cells, old, before == now ? '=' : '>', cells,
+                      new);
 }
 
 static int64_t tenth_minutes(int64_t ms)
@@ -249,8 +257,8 @@ static void put_cell(struct pen *pen, int cells, const char *between, const char
     pen->x += cells + (int)strlen(between);
 }
 
-static void put_when(struct pen *pen, const struct plan *p, const struct view *v, const struct ui_model *m,
-                     const struct shown *line)
+static void put_when(struct pen *pen, const struct plan *p, const struct view *v,
+                     const struct ui_model *m, const struct shown *line)
 {
     char text[24], cell[32];
 
@@ -278,18 +286,18 @@ static void put_numbers(struct pen *pen, const struct plan *p, const struct log_
     if (e->note[0] == '!' || e->charging_ms == INT64_MIN)
         return; /* what is wrong stands where the minutes would */
     put(pen, "  ", ROLE_BODY);
-    change_text("min", p->min, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms), 1, 1, text,
-                sizeof text);
+    change_text("min", p->min, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms),
+                1, 1, text, sizeof text);
     put(pen, text, ROLE_BODY);
 }
 
 /* "no change x74", "late", "! energy fell" */
 static void put_notes(struct pen *pen, const struct log_entry *e, const char *before)
 {
-    const char *word = e->what == LOG_DUPLICATE                      ? "no change"
-                       : e->what == LOG_LATE && e->note[0] == '\0'   ? "late"
-                       : e->what == LOG_COMPLETED && !e->note[0]     ? "completed"
-                                                                     : e->note;
+    const char *word = e->what == LOG_DUPLICATE                    ? "no change"
+                       : e->what == LOG_LATE && e->note[0] == '\0' ? "late"
+                       : e->what == LOG_COMPLETED && !e->note[0]   ? "completed"
+                                                                   : e->note;
     char times[24];
 
     if (word[0]) {
@@ -302,8 +310,8 @@ static void put_notes(struct pen *pen, const struct log_entry *e, const char *be
     }
 }
 
-static void draw_line(struct surface *s, struct rect row, const struct plan *p, const struct view *v,
-                      const struct ui_model *m, const struct shown *line)
+static void draw_line(struct surface *s, struct rect row, const struct plan *p,
+                      const struct view *v, const struct ui_model *m, const struct shown *line)
 {
     const struct log_entry *e = line->e;
     const int pad = row.cols >= COLS_NAME;
@@ -334,9 +342,11 @@ static size_t append(char *to, size_t cap, const char *between, const char *text
     return len + str_format(to + len, cap - len, "%s%s", len ? between : "", text);
 }
 
-static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
 {
-    static const char *const styles[TIME_STYLE_COUNT] = {"time: clock+gap", "time: age", "time: gap"};
+    static const char *const styles[TIME_STYLE_COUNT] = {"time: clock+gap", "time: age",
+                                                         "time: gap"};
     const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
     const size_t below = count_below(v, fleet_events(m->fleet));
     char part[48];
@@ -368,7 +378,8 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     if (count == 0)
         surface_text(s, at.x + (at.cols > 1), at.y, at.cols - 1, STR("no events yet"), ROLE_DIM);
     for (size_t i = 0; i < count; i++)
-        draw_line(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1}, &p, v, m, &lines[i]);
+        draw_line(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1}, &p, v, m,
+                  &lines[i]);
 }
 
 const struct pane_ops pane_events = {"Events", titles, draw};

@@ -1,8 +1,8 @@
 /* src/ui/panes/plot.c - the plot pane: its titles, what goes where for its size, the legend. */
 #include <string.h>
 
-#include "base/text.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "ui/layout.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
@@ -27,7 +27,8 @@ static size_t append(char *to, size_t cap, const char *text)
     return len + str_copy(to + len, cap - len, str_from(text));
 }
 
-static void append_quantity(const struct view *v, const struct ui_model *m, int cols, char *to, size_t cap)
+static void append_quantity(const struct view *v, const struct ui_model *m, int cols, char *to,
+                            size_t cap)
 {
     const struct order *o = view_selected(v, m);
     char window[24] = "";
@@ -40,8 +41,8 @@ static void append_quantity(const struct view *v, const struct ui_model *m, int 
     if (!o || o->power_window_ms == 0 || cols < TITLE_COLS_WIDE)
         return;
     if (cols >= TITLE_COLS_HUGE) {
-        num_format_duration(window + 6, sizeof window - 6, (int64_t)o->power_window_ms);
-        memcpy(window, " over ", 6);
+        num_format_duration(window, sizeof window, (int64_t)o->power_window_ms);
+        append(to, cap, " over ");
         append(to, cap, window);
     }
     if (o->power_by_arrival)
@@ -62,7 +63,8 @@ static int series_shown(const struct view *v, const struct ui_model *m, int cols
     return plot_series_of(v, m, plot_series_most(inside.cols, inside.rows), series);
 }
 
-static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to, size_t cap)
+static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
+                          size_t cap)
 {
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = series_shown(v, m, cols, series);
@@ -70,7 +72,8 @@ static void append_series(const struct view *v, const struct ui_model *m, int co
 
     for (int i = 0; i < count; i++) {
         const char *word = !series[i].selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
-        str_format(part, sizeof part, "%s%s%c:%s", i == 0 ? "  " : " ", word, series[i].symbol, series[i].o->id);
+        str_format(part, sizeof part, "%s%s%c:%s", i == 0 ? "  " : " ", word, series[i].symbol,
+                   series[i].o->id);
         if (text_width(str_from(to)) + text_width(str_from(part)) + 16 > cols)
             return; /* the legend at the right names them all */
         append(to, cap, part);
@@ -107,7 +110,8 @@ static void short_span(uint64_t ms, char *to, size_t cap)
         str_format(to, cap, s % 3600 >= 60 ? "%lluh%02llum" : "%lluh", s / 3600, s % 3600 / 60);
 }
 
-static void titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
 {
     char span[24] = "all", part[48];
 
@@ -135,7 +139,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols, str
 /* ---- drawing ---- */
 
 /* Blocks are ambiguous in width, braille is not: it may be asked for where lines must be ASCII. */
-static enum plot_mode mode_of(const struct surface *s, const struct view *v, const struct ui_model *m)
+static enum plot_mode mode_of(const struct surface *s, const struct view *v,
+                              const struct ui_model *m)
 {
     if (v->ascii || (s->ascii && !m->ambiguous_wide))
         return PLOT_ASCII;
@@ -144,7 +149,8 @@ static enum plot_mode mode_of(const struct surface *s, const struct view *v, con
     return v->plot_mode == PLOT_AUTO ? PLOT_BRAILLE : v->plot_mode;
 }
 
-static void draw_line(const struct plot_area *a, const struct plot_line *line, const struct plot_series *one, int count)
+static void draw_line(const struct plot_area *a, const struct plot_line *line,
+                      const struct plot_series *one, int count)
 {
     if (a->mode == PLOT_BRAILLE)
         plot_draw_braille(a, line, one->role);
@@ -173,7 +179,8 @@ static int legend_row(const struct plot_area *a, const struct plot_line *line, c
     return -1;
 }
 
-static void draw_legend(const struct plot_area *a, struct rect at, int row, const struct plot_series *one)
+static void draw_legend(const struct plot_area *a, struct rect at, int row,
+                        const struct plot_series *one)
 {
     const char mark[2] = {one->symbol, ':'};
 
@@ -237,8 +244,8 @@ static const char *why_empty(const struct plot_series *series, int count)
 }
 
 /* Without height: the selected order's levels, else those of the first pinned one. */
-static bool draw_levels(const struct plot_area *a, const struct plot_time *t, const struct ui_model *m,
-                        const struct plot_series *series, int count)
+static bool draw_levels(const struct plot_area *a, const struct plot_time *t,
+                        const struct ui_model *m, const struct plot_series *series, int count)
 {
     struct plot_line line;
 
@@ -259,22 +266,29 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const uint64_t edge_ms = plot_edge_ms(v, m), window_ms = plot_window_ms(v, m, series, count);
     const int axis = at.cols >= AXIS_COLS_MIN && at.rows >= ROWS_WITH_AXES ? AXIS_CELLS : 0;
     const int below = at.rows >= ROWS_WITH_AXES ? 2 : at.rows - 1;
-    struct plot_area a = {.s = s, .top = plot_scale_drawn_w(v, m), .mode = mode_of(s, v, m), .quantity = v->plot_quantity};
+    struct plot_area a = {.s = s,
+                          .top = plot_scale_drawn_w(v, m),
+                          .mode = mode_of(s, v, m),
+                          .quantity = v->plot_quantity};
 
     if (at.cols < 1 || at.rows < 1)
         return;
     const int legend = at.rows - below > 1 ? legend_cells(series, count, at.cols) : 0;
-    a.at = (struct rect){at.x + axis, at.y, at.cols - axis - (legend ? legend + 1 : 0), at.rows - below};
+    a.at = (struct rect){at.x + axis, at.y, at.cols - axis - (legend ? legend + 1 : 0),
+                         at.rows - below};
     const bool flat = a.at.rows == 1;
-    const struct plot_time t = plot_time_of(edge_ms, window_ms, a.at.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
+    const struct plot_time t =
+        plot_time_of(edge_ms, window_ms, a.at.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
     if (axis)
         plot_draw_values(&a, at.x + axis - 1, axis - 1);
     const struct rect right = {a.at.x + a.at.cols + 1, at.y, legend, a.at.rows};
-    if (!(flat ? draw_levels(&a, &t, m, series, count) : draw_series(&a, right, &t, m, series, count)))
+    if (!(flat ? draw_levels(&a, &t, m, series, count)
+               : draw_series(&a, right, &t, m, series, count)))
         say(s, a.at, why_empty(series, count));
     if (at.rows < ROWS_WITH_AXES)
         return;
-    const struct rect rail = {a.at.x, at.y + at.rows - 2, a.at.cols, 1}, times = {a.at.x, at.y + at.rows - 1, a.at.cols, 1};
+    const struct rect rail = {a.at.x, at.y + at.rows - 2, a.at.cols, 1},
+                      times = {a.at.x, at.y + at.rows - 1, a.at.cols, 1};
     if (axis) {
         surface_text(s, at.x, rail.y, axis - 1, STR("rail"), ROLE_AXIS);
         surface_glyph(s, at.x + axis - 1, rail.y, s->ascii ? '|' : 0x2502, ROLE_AXIS);

@@ -1,4 +1,5 @@
-/* src/ui/panes/plot_axis.c - the values at the left, the local times below, and the rail between. */
+/* src/ui/panes/plot_axis.c - the values at the left, the local times below, and the rail between.
+ */
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
@@ -27,14 +28,16 @@ static int64_t tick_every(const struct plot_area *a, int64_t step)
     return steps > 0 ? steps : 1;
 }
 
-static void draw_tick(const struct plot_area *a, int x, int label_cells, int row, int64_t value, int64_t step)
+static void draw_tick(const struct plot_area *a, int x, int label_cells, int row, int64_t value,
+                      int64_t step)
 {
     const int decimals = value % 1000 == 0 && step % 1000 == 0 ? 0 : step % 100 == 0 ? 1 : 2;
     char label[24];
 
     const size_t len = num_format(label, sizeof label, value, 3, decimals);
     surface_glyph(a->s, x, a->at.y + row, a->s->ascii ? '+' : 0x2524, ROLE_AXIS);
-    surface_right(a->s, x - label_cells, a->at.y + row, label_cells, (struct str){label, len}, ROLE_AXIS);
+    surface_right(a->s, x - label_cells, a->at.y + row, label_cells, (struct str){label, len},
+                  ROLE_AXIS);
 }
 
 void plot_draw_values(const struct plot_area *a, int x, int label_cells)
@@ -56,7 +59,7 @@ void plot_draw_values(const struct plot_area *a, int x, int label_cells)
 
 /* ---- times ---- */
 
-enum { TIME_TICK_CELLS = 12, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400, SHORT_WINDOW_S = 600 };
+enum { TIME_TICK_CELLS = 12, DAY_S = 86400, DAYS_WINDOW_S = 4 * DAY_S, SHORT_WINDOW_S = 600 };
 
 struct time_axis {
     const struct plot_time *t;
@@ -72,11 +75,12 @@ static int64_t unix_of(const struct ui_model *m, int64_t at_ms)
     return m->now_unix_ms + (at_ms - (int64_t)m->now_ms);
 }
 
-static size_t time_label(const struct time_axis *x, int64_t at_ms, bool seconds, char *to, size_t cap)
+static size_t time_label(const struct time_axis *x, int64_t at_ms, bool seconds, char *to,
+                         size_t cap)
 {
     const int64_t unix_ms = unix_of(x->m, at_ms);
 
-    if (x->window_s > 4 * DAY_S)
+    if (x->window_s > DAYS_WINDOW_S)
         return stamp_format_day(to, cap, unix_ms, x->m->utc_offset_s);
     stamp_format_clock(to, cap, unix_ms, x->m->utc_offset_s, false);
     if (!seconds)
@@ -86,7 +90,8 @@ static size_t time_label(const struct time_axis *x, int64_t at_ms, bool seconds,
 
 static int64_t time_step_s(const struct time_axis *x)
 {
-    static const int64_t steps[] = {5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, DAY_S};
+    static const int64_t steps[] = {5,   10,   15,   30,   60,    120,   300,   600,
+                                    900, 1800, 3600, 7200, 10800, 21600, 43200, DAY_S};
 
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         if (steps[i] * x->row.cols >= x->window_s * TIME_TICK_CELLS)
@@ -106,7 +111,8 @@ static void draw_round_times(struct time_axis *x, int limit)
         past += step_ms;
     for (int64_t at = step_ms - past; at < span_ms; at += step_ms) {
         char label[24];
-        const int cells = (int)time_label(x, x->t->from_ms + at, step_ms % 60000 != 0, label, sizeof label);
+        const int cells =
+            (int)time_label(x, x->t->from_ms + at, step_ms % 60000 != 0, label, sizeof label);
         const int left = (int)(at * x->row.cols / span_ms) - cells / 2;
         if (left < x->end + 2 || left + cells + 2 > limit)
             continue;
@@ -115,11 +121,11 @@ static void draw_round_times(struct time_axis *x, int limit)
     }
 }
 
-void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t, const struct view *v,
-                     const struct ui_model *m)
+void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t,
+                     const struct view *v, const struct ui_model *m)
 {
-    struct time_axis x = {.t = t, .m = m, .s = s, .row = row,
-                          .window_s = (int64_t)t->width_ms * t->count / 1000};
+    struct time_axis x = {
+        .t = t, .m = m, .s = s, .row = row, .window_s = (int64_t)t->width_ms * t->count / 1000};
     const bool live = v->offset_ms == 0 && v->paused_ms == 0;
     const bool seconds = x.window_s < SHORT_WINDOW_S;
     char label[24];
@@ -152,13 +158,16 @@ static bool within(uint64_t at_ms, uint64_t from_ms, uint64_t to_ms)
 }
 
 /* Loudest first: a cell tells one thing. */
-static struct rail_mark rail_mark_of(const struct order *o, const struct link *link, const struct sample_span *span,
-                                     const struct plot_point *held, uint64_t from_ms, uint64_t to_ms)
+static struct rail_mark rail_mark_of(const struct order *o, const struct link *link,
+                                     const struct sample_span *span, const struct plot_point *held,
+                                     uint64_t from_ms, uint64_t to_ms)
 {
     const enum order_state state = order_state_at(o, to_ms - 1);
-    const bool turned_bad = state == ORDER_BAD && (from_ms == 0 || order_state_at(o, from_ms - 1) != ORDER_BAD);
+    const bool turned_bad =
+        state == ORDER_BAD && (from_ms == 0 || order_state_at(o, from_ms - 1) != ORDER_BAD);
 
-    if ((span->flags & (SAMPLE_CORRECTED | SAMPLE_IMPLAUSIBLE)) || turned_bad || within(o->bad_ms, from_ms, to_ms))
+    if ((span->flags & (SAMPLE_CORRECTED | SAMPLE_IMPLAUSIBLE)) || turned_bad ||
+        within(o->bad_ms, from_ms, to_ms))
         return (struct rail_mark){'!', ROLE_STATE_BAD};
     if (o->completed && within(o->completed_ms, from_ms, to_ms))
         return (struct rail_mark){'+', ROLE_STATE_DONE};
@@ -175,10 +184,11 @@ static struct rail_mark rail_mark_of(const struct order *o, const struct link *l
     return (struct rail_mark){' ', ROLE_RAIL};
 }
 
-void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t, const struct order *o,
-                    const struct ui_model *m)
+void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t,
+                    const struct order *o, const struct ui_model *m)
 {
-    const struct plot_time cells = plot_time_of(t->edge_ms, t->width_ms * (uint64_t)t->count, row.cols);
+    const struct plot_time cells =
+        plot_time_of(t->edge_ms, t->width_ms * (uint64_t)t->count, row.cols);
     struct sample_span columns[PLOT_POINTS_MAX];
     struct plot_line line;
 

@@ -3,10 +3,20 @@
 #include "ui/glyph.h"
 #include "ui/panes/plot_internal.h"
 
-enum { EIGHTHS = 8, HALVES = 2, FULL_BLOCK = 0x2588, LIGHT_SHADE = 0x2591, LOWER_EIGHTH = 0x2581,
-       UPPER_HALF = 0x2580, LOWER_HALF = 0x2584, DOTTED_EVERY = 2, LEVEL_MAX = 15 };
+enum {
+    EIGHTHS = 8,
+    HALVES = 2,
+    FULL_BLOCK = 0x2588,
+    LIGHT_SHADE = 0x2591,
+    LOWER_EIGHTH = 0x2581,
+    UPPER_HALF = 0x2580,
+    LOWER_HALF = 0x2584,
+    DOTTED_EVERY = 2,
+    LEVEL_MAX = 15
+};
 
-/* Solid up to the lowest value of the column, shaded up to the highest: dips and peaks both show. */
+/* Solid up to the lowest value of the column, shaded up to the highest: dips and peaks both show.
+ */
 static void draw_column(const struct plot_area *a, int cell, const struct plot_point *p, int role)
 {
     const int parts = a->at.rows * EIGHTHS;
@@ -18,7 +28,8 @@ static void draw_column(const struct plot_area *a, int cell, const struct plot_p
         if (solid >= base + EIGHTHS)
             surface_glyph(a->s, a->at.x + cell, y, FULL_BLOCK, role);
         else if (solid > base)
-            surface_glyph(a->s, a->at.x + cell, y, LOWER_EIGHTH + (uint32_t)(solid - base - 1), role);
+            surface_glyph(a->s, a->at.x + cell, y, LOWER_EIGHTH + (uint32_t)(solid - base - 1),
+                          role);
         else if (reach > base)
             surface_glyph(a->s, a->at.x + cell, y, LIGHT_SHADE, role);
     }
@@ -30,7 +41,8 @@ void plot_draw_columns(const struct plot_area *a, const struct plot_line *line, 
 {
     for (int i = 0; i < line->count; i++) {
         const struct plot_point *p = &line->at[i];
-        if (p->kind == POINT_KNOWN || p->kind == POINT_HELD || (p->kind == POINT_DOTTED && i % DOTTED_EVERY == 0))
+        if (p->kind == POINT_KNOWN || p->kind == POINT_HELD ||
+            (p->kind == POINT_DOTTED && i % DOTTED_EVERY == 0))
             draw_column(a, i, p, role);
     }
 }
@@ -40,7 +52,8 @@ static void set_half(const struct plot_area *a, int cell, int part, int role)
     const int x = a->at.x + cell, y = a->at.y + part / HALVES;
     const uint32_t code = plot_cell_code(a, x, y);
     const uint32_t mine = part % HALVES == 0 ? UPPER_HALF : LOWER_HALF;
-    const bool other = code == FULL_BLOCK || (code != mine && (code == UPPER_HALF || code == LOWER_HALF));
+    const bool other =
+        code == FULL_BLOCK || (code != mine && (code == UPPER_HALF || code == LOWER_HALF));
 
     if (code != '^')
         surface_glyph(a->s, x, y, other ? FULL_BLOCK : mine, role);

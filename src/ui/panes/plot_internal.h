@@ -17,8 +17,8 @@ enum {
 
 struct plot_series {
     const struct order *o;
-    char symbol;   /* digit of the pin; `*` for the selected when it has none */
     int role;
+    char symbol; /* digit of the pin; `*` for the selected when it has none */
     bool selected;
 };
 
@@ -43,15 +43,16 @@ uint64_t plot_window_ms(const struct view *v, const struct ui_model *m,
                         const struct plot_series *series, int count);
 uint64_t plot_edge_ms(const struct view *v, const struct ui_model *m);
 struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns);
-uint64_t plot_column_ms(const struct plot_time *t, int column); /* its start; 0 before the clock began */
+uint64_t plot_column_ms(const struct plot_time *t,
+                        int column); /* its start; 0 before the clock began */
 /* Readings by column: columns[] has t->count places. False if the order has no readings at all. */
 bool plot_columns(const struct plot_time *t, const struct order *o, struct sample_span *columns);
 
 enum point_kind {
-    POINT_NONE,   /* nothing known: left empty */
-    POINT_KNOWN,  /* readings in this column */
-    POINT_HELD,   /* between two readings that belong together */
-    POINT_DOTTED  /* energy across a gap: the total is known, the path is not */
+    POINT_NONE,  /* nothing known: left empty */
+    POINT_KNOWN, /* readings in this column */
+    POINT_HELD,  /* between two readings that belong together */
+    POINT_DOTTED /* energy across a gap: the total is known, the path is not */
 };
 
 /* Watts or watt-hours. */
@@ -69,8 +70,8 @@ struct plot_line {
 /* What is drawn into. */
 struct plot_area {
     struct surface *s;
-    struct rect at;   /* the inside of both axes */
-    int64_t top;      /* value of the upper edge, above 0 */
+    struct rect at;      /* the inside of both axes */
+    int64_t top;         /* value of the upper edge, above 0 */
     enum plot_mode mode; /* never PLOT_AUTO */
     enum plot_quantity quantity;
 };
@@ -88,17 +89,19 @@ void plot_clip_mark(const struct plot_area *a, int cell, int role);
 uint32_t plot_cell_code(const struct plot_area *a, int x, int y); /* what stands there; 0 outside */
 
 void plot_draw_braille(const struct plot_area *a, const struct plot_line *line, int role);
-void plot_draw_columns(const struct plot_area *a, const struct plot_line *line, int role); /* one series */
+void plot_draw_columns(const struct plot_area *a, const struct plot_line *line,
+                       int role); /* one series */
 void plot_draw_halves(const struct plot_area *a, const struct plot_line *line, int role);
-void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, char symbol, int role);
+void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, char symbol,
+                     int role);
 /* One row of levels, for panes without height. */
 void plot_draw_levels(const struct plot_area *a, const struct plot_line *line, int role);
 
 /* Axes: x is where the axis line stands, labels lie left of it. */
 void plot_draw_values(const struct plot_area *a, int x, int label_cells);
-void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t, const struct view *v,
-                     const struct ui_model *m);
-void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t, const struct order *o,
-                    const struct ui_model *m);
+void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t,
+                     const struct view *v, const struct ui_model *m);
+void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t,
+                    const struct order *o, const struct ui_model *m);
 
 #endif

@@ -12,6 +12,7 @@ int plot_series_most(int cols, int rows)
 int plot_series_of(const struct view *v, const struct ui_model *m, int most,
                    struct plot_series out[PLOT_SERIES_MAX])
 {
+    static const char symbols[] = "*123456"; /* by pin */
     const struct order *selected = view_selected(v, m);
     const int room = (most < PLOT_SERIES_MAX ? most : PLOT_SERIES_MAX) - (selected ? 1 : 0);
     int count = 0;
@@ -19,11 +20,11 @@ int plot_series_of(const struct view *v, const struct ui_model *m, int most,
     for (uint8_t pin = 1; pin <= FLEET_PINS_MAX && count < room; pin++) {
         const struct order *o = fleet_pinned(m->fleet, pin);
         if (o && o != selected)
-            out[count++] = (struct plot_series){o, (char)('0' + pin), ROLE_SERIES_1 + pin - 1, false};
+            out[count++] = (struct plot_series){o, ROLE_SERIES_1 + pin - 1, symbols[pin], false};
     }
     if (selected) {
-        const char symbol = selected->pin != ORDER_PIN_NONE ? (char)('0' + selected->pin) : '*';
-        out[count++] = (struct plot_series){selected, symbol, ROLE_SERIES_SELECTED, true};
+        const char symbol = symbols[selected->pin <= FLEET_PINS_MAX ? selected->pin : 0];
+        out[count++] = (struct plot_series){selected, ROLE_SERIES_SELECTED, symbol, true};
     }
     return count;
 }
@@ -55,7 +56,8 @@ uint64_t plot_window_ms(const struct view *v, const struct ui_model *m,
 
 struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns)
 {
-    struct plot_time t = {.edge_ms = edge_ms, .count = columns < PLOT_POINTS_MAX ? columns : PLOT_POINTS_MAX};
+    struct plot_time t = {.edge_ms = edge_ms,
+                          .count = columns < PLOT_POINTS_MAX ? columns : PLOT_POINTS_MAX};
 
     if (t.count < 1)
         t.count = 1;
@@ -106,7 +108,8 @@ struct joiner {
     struct plot_line *out;
 };
 
-static bool read_point(enum plot_quantity quantity, const struct sample_span *span, struct plot_point *to)
+static bool read_point(enum plot_quantity quantity, const struct sample_span *span,
+                       struct plot_point *to)
 {
     if (quantity == PLOT_KWH) {
         if (span->last_wh == INT64_MIN)
@@ -128,13 +131,15 @@ static bool read_point(enum plot_quantity quantity, const struct sample_span *sp
 /* May the value of column `before` be held up to column `to`? */
 static bool may_hold(const struct joiner *j, int to, uint32_t flags)
 {
-    const uint32_t breaking = j->quantity == PLOT_KWH ? (uint32_t)SAMPLE_GAP_BEFORE : (uint32_t)BREAKING;
+    const uint32_t breaking =
+        j->quantity == PLOT_KWH ? (uint32_t)SAMPLE_GAP_BEFORE : (uint32_t)BREAKING;
 
     if (j->before < 0 || (flags & breaking))
         return false;
     const uint64_t from_ms = plot_column_ms(j->t, j->before + 1);
     const uint64_t to_ms = plot_column_ms(j->t, to);
-    return to_ms - from_ms <= j->limit_ms && (to_ms == from_ms || !link_down_in(j->link, from_ms, to_ms));
+    return to_ms - from_ms <= j->limit_ms &&
+           (to_ms == from_ms || !link_down_in(j->link, from_ms, to_ms));
 }
 
 static void hold(struct joiner *j, int to)
