@@ -391,6 +391,16 @@ bool json_take(struct json_iter *it, struct json_value *out)
     return iter_take(it, check_container, JSON_DEPTH_MAX - it->depth, out);
 }
 
+bool json_take_same(struct json_iter *it, struct str container)
+{
+    if (!it->pending || container.len == 0 || (size_t)(it->end - it->at) < container.len ||
+        memcmp(it->at, container.ptr, container.len) != 0)
+        return false;
+    it->at += container.len;
+    it->pending = false;
+    return true;
+}
+
 enum ct_err json_take_text(struct json_iter *it, struct buf *to, struct str *out)
 {
     *out = (struct str){0};

@@ -57,6 +57,9 @@ bool json_key(struct json_iter *it, struct str *key);
 enum json_type json_kind(const struct json_iter *it);
 /* The whole value, checked, with its exact bytes. */
 bool json_take(struct json_iter *it, struct json_value *out);
+/* Takes the value if it is written exactly as `container`, the bytes of an object or array that was
+ * checked before: then it ends where that ended. Else it is left to be taken. */
+bool json_take_same(struct json_iter *it, struct str container);
 /* json_key and json_take: json_next, but containers are checked inside as well. */
 bool json_next_checked(struct json_iter *it, struct str *key, struct json_value *out);
 /* A JSON_STRING, unescaped onto the end of *to; *out is borrowed from there. *to must have room for

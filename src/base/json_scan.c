@@ -31,15 +31,6 @@ int32_t json_hex4(const char *at, const char *end)
     return value;
 }
 
-char json_simple_escape(char c)
-{
-    static const char meaning[] = {['"'] = '"',  ['/'] = '/',  ['\\'] = '\\', ['b'] = '\b',
-                                   ['f'] = '\f', ['n'] = '\n', ['r'] = '\r',  ['t'] = '\t'};
-    const size_t i = (unsigned char)c;
-
-    return i < sizeof meaning ? meaning[i] : '\0';
-}
-
 const char *json_scan_escape(const char *at, const char *end)
 {
     if (end - at < 2)

@@ -64,6 +64,16 @@ static inline bool json_is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* What the character after a backslash stands for; 0 for `u` and for what no escape may have. */
+static inline char json_simple_escape(char c)
+{
+    static const char meaning[] = {['"'] = '"',  ['/'] = '/',  ['\\'] = '\\', ['b'] = '\b',
+                                   ['f'] = '\f', ['n'] = '\n', ['r'] = '\r',  ['t'] = '\t'};
+    const size_t i = (unsigned char)c;
+
+    return i < sizeof meaning ? meaning[i] : '\0';
+}
+
 /* From behind the opening quote to behind the closing one; escapes are checked, bytes from 0x80
  * on are not. */
 const char *json_scan_string(const char *at, const char *end);
@@ -75,8 +85,6 @@ const char *json_scan_escape(const char *at, const char *end);
 /* at < end. */
 const char *json_scan_number(const char *at, const char *end);
 
-/* What the character after a backslash stands for; 0 for `u` and for what no escape may have. */
-char json_simple_escape(char c);
 /* Four hex digits at `at`, or -1. */
 int32_t json_hex4(const char *at, const char *end);
 

@@ -90,24 +90,44 @@ static enum ct_err unescape(struct str raw, char *to, size_t cap, size_t *len)
     return CT_OK;
 }
 
-/* One escape in place of its backslash; moves both places, or gives false. */
+/* The escape at *at, written to *to; moves both places, or gives false. */
 static bool move_escape(const char **at, const char *end, char **to)
 {
-    size_t len = 1;
+    char code[4];
+    size_t len;
 
-    if (end - *at >= 2 && (*at)[1] == '"') { /* JSON in a JSON string is full of them */
-        **to = '"';
-        *at += 2;
-    } else {
-        char code[4];
-
-        *at = decode_escape(*at, end, code, &len);
-        if (!*at)
-            return false;
-        memcpy(*to, code, len); /* an escape is never shorter than what it stands for */
-    }
+    *at = decode_escape(*at, end, code, &len);
+    if (!*at)
+        return false;
+    memcpy(*to, code, len); /* an escape is never shorter than what it stands for */
     *to += len;
     return true;
+}
+
+/* As far as plain runs and simple escapes go while eight bytes are left. */
+static void copy_words(const char **from, const char *end, char **to)
+{
+    const char *at = *from;
+    char *out = *to;
+
+    while (end - at >= WORD_BYTES) {
+        const uint64_t marks = mark_special(load_word(at));
+        const size_t plain = marks ? below_mark(marks) : WORD_BYTES;
+
+        /* All eight, even if some are not plain: what follows overwrites them. */
+        memcpy(out, at, WORD_BYTES);
+        at += plain;
+        out += plain;
+        if (!marks)
+            continue;
+        const char simple = *at == '\\' && end - at >= 2 ? json_simple_escape(at[1]) : '\0';
+        if (!simple)
+            break;
+        *out++ = simple;
+        at += 2;
+    }
+    *from = at;
+    *to = out;
 }
 
 const char *json_scan_text(const char *at, const char *end, char *to, size_t *len)
@@ -115,17 +135,7 @@ const char *json_scan_text(const char *at, const char *end, char *to, size_t *le
     const char *const first = to;
 
     for (;;) {
-        while (end - at >= WORD_BYTES) {
-            const uint64_t marks = mark_special(load_word(at));
-            const size_t plain = marks ? below_mark(marks) : WORD_BYTES;
-
-            /* All eight, even if some are not plain: what follows overwrites them. */
-            memcpy(to, at, WORD_BYTES);
-            at += plain;
-            to += plain;
-            if (marks)
-                break;
-        }
+        copy_words(&at, end, &to);
         while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
             *to++ = *at++;
         if (at == end || (unsigned char)*at < 0x20)

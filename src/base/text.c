@@ -193,12 +193,46 @@ static bool is_break(uint32_t c)
     return c == '\n' || c == '\r' || c == '\t';
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F;
+}
+
+/* Printable ASCII at the front of s, looked at eight bytes at a time. */
+static size_t plain_run(struct str s)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t run = 0;
+    uint64_t word;
+
+    for (; s.len - run >= sizeof word; run += sizeof word) {
+        memcpy(&word, s.ptr + run, sizeof word);
+        const uint64_t del = word ^ each * 0x7F;
+        /* Each term marks the top bit of a byte below 0x20, of DEL and of one from 0x80 on; a byte
+         * above a marked one may be marked too, which makes no difference. */
+        if (((word - each * 0x20) | ((del - each) & ~del) | word) & each * 0x80)
+            break;
+    }
+    while (run < s.len && is_plain((unsigned char)s.ptr[run]))
+        run++;
+    return run;
+}
+
+bool text_is_plain(struct str s)
+{
+    return plain_run(s) == s.len;
+}
+
 size_t text_clean(char *to, size_t cap, struct str from)
 {
     bool valid;
     bool after_break = false;
-    size_t len = 0;
+    size_t len = plain_run((struct str){from.ptr, from.len < cap - 1 ? from.len : cap - 1});
 
+    if (len > 0) { /* most text is plain, at least at first */
+        memcpy(to, from.ptr, len);
+        advance(&from, len);
+    }
     while (from.len > 0) {
         char code[4];
         uint32_t c = take(&from, &valid);

@@ -123,6 +123,53 @@ static enum ct_err walk_text(struct str text)
     return CT_OK;
 }
 
+/* A string taken as text is what unescaping its exact bytes gives, in the same place of the walk. */
+static void take_text_both_ways(struct json_iter *it)
+{
+    static char ours[DOCUMENT_BYTES];
+    struct json_iter again = *it;
+    struct json_value v;
+    struct str text;
+    struct buf b;
+
+    buf_init(&b, DOCUMENT_BYTES);
+    const bool whole = json_take(&again, &v);
+    const enum ct_err err = json_take_text(it, &b, &text);
+    assert_int_equal(err, whole ? CT_OK : CT_ERR_SYNTAX);
+    if (whole) {
+        const struct str same = {ours, json_string_copy(v, ours, sizeof ours)};
+
+        assert_true(str_eq(text, same));
+        assert_ptr_equal(it->at, again.at);
+    }
+    buf_clear(&b);
+}
+
+/* The whole text by json_key and json_enter; every third container is left after its first member. */
+static enum ct_err walk_in_place(struct json_value root)
+{
+    struct json_iter open[JSON_DEPTH_MAX];
+    size_t depth = 1;
+    size_t entered = 0;
+    struct str key;
+
+    json_iter_init(&open[0], root);
+    while (depth > 0) {
+        struct json_iter *it = &open[depth - 1];
+        const bool leave = depth > 1 && it->started && entered % 3 == 0;
+
+        if (leave || !json_key(it, &key)) {
+            depth--;
+        } else if (json_kind(it) == JSON_STRING) {
+            take_text_both_ways(it);
+        } else if (depth < JSON_DEPTH_MAX && json_enter(it, &open[depth])) {
+            depth++;
+            entered++;
+        }
+    }
+    return open[0].err;
+}
+
 static cJSON *read_theirs(struct str text)
 {
     char *copy = malloc(text.len + 1);
@@ -172,6 +219,9 @@ static enum ct_err compare_readers(struct str bytes)
     hostile_place(&h, bytes);
     const enum ct_err ours = json_parse(h.text, &v);
     const enum ct_err walked = walk_text(h.text);
+    struct json_value root;
+    if (json_open(h.text, &root) == CT_OK)
+        assert_int_equal(walk_in_place(root), ours);
     cJSON *theirs = read_theirs(bytes);
     if ((ours == CT_OK) != (walked == CT_OK))
         fail_msg("parsed %d, walked %d: %.*s", ours, walked, (int)bytes.len, bytes.ptr);
