@@ -20,6 +20,8 @@ struct decoder *decoder_create(void)
 
 void decoder_destroy(struct decoder *d)
 {
+    if (d)
+        station_cache_clear(&d->stations);
     free(d);
 }
 

@@ -4,9 +4,11 @@
 #define CHARGETOP_DECODE_DECODE_INTERNAL_H
 
 #include "decode/decode.h"
+#include "decode/station_cache.h"
 
 struct decoder {
     struct change change; /* the one being filled; handed to the caller, then used again */
+    struct station_cache stations;
 };
 
 /* What a decoder needs to hand on what it found. */

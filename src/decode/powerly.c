@@ -65,7 +65,7 @@ static bool names_station(struct str key)
 }
 
 /* Walks the whole payload and reads the order on the way. */
-static enum ct_err walk_payload(struct payload *p, struct order_fields *out)
+static enum ct_err walk_payload(struct payload *p, struct decoder *d)
 {
     struct json_iter it, order;
     struct str key;
@@ -76,7 +76,8 @@ static enum ct_err walk_payload(struct payload *p, struct order_fields *out)
             continue;
         if (!p->has_order && str_eq(key, STR("order")) && json_enter(&it, &order)) {
             p->has_order = true;
-            (void)powerly_order_walk(&order, out); /* bad text in it ends this walk as well */
+            /* bad text in it ends this walk as well */
+            (void)powerly_order_walk(&order, &d->stations, &d->change.order);
         } else if (p->station.type == JSON_NONE && names_station(key)) {
             (void)json_take(&it, &p->station);
         }
@@ -114,7 +115,7 @@ static const char *reason_of(enum ct_err err)
 }
 
 /* Missing data is an empty object (domain.md 3.6). NULL, or why it is none. */
-static const char *read_payload(struct str text, struct change *c)
+static const char *read_payload(struct str text, struct decoder *d)
 {
     struct payload p = {.has_order = false};
     enum ct_err err;
@@ -125,10 +126,10 @@ static const char *read_payload(struct str text, struct change *c)
         err = json_parse(text, &p.root);
         return err == CT_OK && p.root.type == JSON_NULL ? NULL : reason_of(err);
     }
-    err = walk_payload(&p, &c->order);
+    err = walk_payload(&p, d);
     if (err != CT_OK)
         return reason_of(err);
-    read_rest_of_payload(&p, c);
+    read_rest_of_payload(&p, &d->change);
     return NULL;
 }
 
@@ -145,7 +146,7 @@ static void read_frame(struct decoder *d, const struct wire_event *event,
         decode_reject(d, to, STR("channel"), STR("order id too long or not printable"));
         return;
     }
-    reason = read_payload(event->data, c);
+    reason = read_payload(event->data, d);
     if (reason) {
         decode_reject(d, to, STR("data"), str_from(reason));
         return;

@@ -14,8 +14,9 @@ void powerly_read(struct decoder *d, const struct wire_event *event, const struc
 bool powerly_order(struct json_value object, struct order_fields *out);
 /* The same for a charge point; adds to what *out holds already. */
 bool powerly_station(struct json_value object, struct station_fields *out);
-/* Both for an object just entered: its one pass is part of the pass over the text around it. */
-bool powerly_order_walk(struct json_iter *it, struct order_fields *out);
+/* Both for an object just entered: its one pass is part of the pass over the text around it.
+ * known may be NULL. */
+bool powerly_order_walk(struct json_iter *it, struct station_cache *known, struct order_fields *out);
 bool powerly_station_walk(struct json_iter *it, struct station_fields *out);
 
 /* Readers of single values; each is false, *out untouched, when there is no information. */

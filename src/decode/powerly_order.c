@@ -8,7 +8,15 @@ static const int64_t energy_max_wh = INT64_C(1000000000); /* 1 GWh; more in one 
 static const int64_t quantity_max_milli = INT64_C(1000000000000);
 
 typedef bool member_fn(struct json_value v, struct order_fields *out);
-typedef bool nested_fn(struct json_iter *it, struct order_fields *out);
+
+/* What is being filled, and the charge points seen before. */
+struct draft {
+    struct order_fields *to;
+    struct station_cache *known; /* NULL: none */
+};
+
+/* *it is at the member's value, not yet inside. */
+typedef bool nested_fn(struct json_iter *it, struct draft *out);
 
 struct member {
     struct str name;
@@ -165,32 +173,42 @@ static void read_price_member(struct str key, struct json_value v, struct price_
         (void)powerly_text(v, part->ending, sizeof part->ending);
 }
 
-static bool walk_prices(struct json_iter *it, struct order_fields *out)
+static bool walk_prices(struct json_iter *it, struct draft *draft)
 {
-    struct json_iter part;
+    struct order_fields *out = draft->to;
+    struct json_iter parts, members;
     struct json_value v;
     struct str key;
 
-    if (it->is_object)
+    if (json_kind(it) != JSON_ARRAY || !json_enter(it, &parts))
         return false;
     out->price_count = 0;
-    while (out->price_count < ORDER_PRICES_MAX && json_key(it, &key)) {
-        if (json_kind(it) != JSON_OBJECT || !json_enter(it, &part))
+    while (out->price_count < ORDER_PRICES_MAX && json_key(&parts, &key)) {
+        if (json_kind(&parts) != JSON_OBJECT || !json_enter(&parts, &members))
             continue;
         struct price_part *to = &out->prices[out->price_count++];
         *to = (struct price_part){.quantity_milli = INT64_MIN,
                                   .rate_micro = INT64_MIN,
                                   .total_micro = INT64_MIN};
-        while (json_next_checked(&part, &key, &v))
+        while (json_next_checked(&members, &key, &v))
             read_price_member(key, v, to);
     }
     return true;
 }
 
-static bool walk_station(struct json_iter *it, struct order_fields *out)
+static bool walk_station(struct json_iter *it, struct draft *draft)
 {
-    return it->is_object && powerly_station_walk(it, &out->station) &&
-           (out->station.has != 0 || out->station.id[0] != '\0');
+    struct station_fields *out = &draft->to->station;
+    const bool empty = out->has == 0 && out->id[0] == '\0';
+    struct json_iter members;
+    bool read;
+
+    if (draft->known && empty)
+        read = station_cache_read(draft->known, it, out);
+    else
+        read = json_kind(it) == JSON_OBJECT && json_enter(it, &members) &&
+               powerly_station_walk(&members, out);
+    return read && (out->has != 0 || out->id[0] != '\0');
 }
 
 #define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read), NULL}
@@ -237,18 +255,18 @@ static const struct member *member_named(struct str key, size_t *next)
     return NULL;
 }
 
-static bool take_member(const struct member *m, struct json_iter *it, struct order_fields *out)
+static bool take_member(const struct member *m, struct json_iter *it, struct draft *draft)
 {
-    struct json_iter inner;
     struct json_value v;
 
     if (m->walk)
-        return json_enter(it, &inner) && m->walk(&inner, out);
-    return json_take(it, &v) && m->read(v, out);
+        return m->walk(it, draft);
+    return json_take(it, &v) && m->read(v, draft->to);
 }
 
-bool powerly_order_walk(struct json_iter *it, struct order_fields *out)
+bool powerly_order_walk(struct json_iter *it, struct station_cache *known, struct order_fields *out)
 {
+    struct draft draft = {out, known};
     size_t next = 0;
     struct str key;
 
@@ -256,7 +274,7 @@ bool powerly_order_walk(struct json_iter *it, struct order_fields *out)
         const struct member *m = member_named(key, &next);
 
         /* The first member of a name wins, as everywhere else. */
-        if (m && !(out->has & m->bit) && take_member(m, it, out))
+        if (m && !(out->has & m->bit) && take_member(m, it, &draft))
             out->has |= m->bit;
     }
     return it->err == CT_OK;
@@ -267,5 +285,5 @@ bool powerly_order(struct json_value object, struct order_fields *out)
     struct json_iter it;
 
     json_iter_init(&it, object);
-    return powerly_order_walk(&it, out);
+    return powerly_order_walk(&it, NULL, out);
 }

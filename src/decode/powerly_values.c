@@ -9,23 +9,34 @@ static const int64_t money_max_micro = INT64_C(1000000000000000); /* a thousand 
 static const int64_t rate_max_micro = INT64_C(100000000000);      /* 100 000 a minute or kWh */
 static const int64_t minutes_max_e6 = INT64_C(10000000000000);    /* ten million minutes */
 
+/* Text that needs no unescaping and no cleaning. */
+static bool is_as_it_stands(struct json_value v)
+{
+    return v.raw.len < POWERLY_DETAIL_MAX && text_is_plain(v.raw) &&
+           (v.raw.len == 0 || !memchr(v.raw.ptr, '\\', v.raw.len));
+}
+
 bool powerly_text(struct json_value v, char *to, size_t cap)
 {
     char raw[POWERLY_DETAIL_MAX];
     char clean[POWERLY_DETAIL_MAX];
     struct str text = {raw, 0};
 
-    if (v.type == JSON_STRING)
-        text.len = json_string_copy(v, raw, sizeof raw);
-    else if (v.type == JSON_NUMBER)
+    if (v.type != JSON_STRING && v.type != JSON_NUMBER)
+        return false;
+    if (is_as_it_stands(v)) {
         text = v.raw;
-    else
+    } else {
+        if (v.type == JSON_STRING)
+            text.len = json_string_copy(v, raw, sizeof raw);
+        else
+            text = v.raw;
+        text = (struct str){clean, text_clean(clean, sizeof clean, text)};
+    }
+    text = str_trim(text);
+    if (text.len == 0)
         return false;
-    const size_t len = text_clean(clean, sizeof clean, text);
-    const struct str kept = str_trim((struct str){clean, len});
-    if (kept.len == 0)
-        return false;
-    str_copy(to, cap, kept);
+    str_copy(to, cap, text);
     return true;
 }
 
