@@ -109,24 +109,27 @@ static void write_frame(struct buf *to, struct json_value event, struct str data
     need(w.err == CT_OK, "the frame could not be written");
 }
 
-/* The fixture for one order: its id, and numbers of a width that holds for the whole run. */
+/* The fixture for one order at a charge point of its own: ids, and numbers of a width that holds for the whole run. */
 static void make_frame(struct order_frame *f, struct json_value event, struct str data, unsigned id)
 {
-    struct buf named, timed, metered;
+    struct buf named, placed, timed, metered;
     char id_member[32];
 
     buf_init(&named, FRAME_MAX_BYTES);
+    buf_init(&placed, FRAME_MAX_BYTES);
     buf_init(&timed, FRAME_MAX_BYTES);
     buf_init(&metered, FRAME_MAX_BYTES);
     buf_init(&f->text, FRAME_MAX_BYTES);
     (void)str_format(id_member, sizeof id_member, "\"id\":%u", id);
     append_replaced(&named, data, "\"id\":2149", id_member);
-    append_replaced(&timed, buf_str(&named), time_before, "\"charging_session_time\":7000.00");
+    append_replaced(&placed, buf_str(&named), "\"id\":626", id_member);
+    append_replaced(&timed, buf_str(&placed), time_before, "\"charging_session_time\":7000.00");
     append_replaced(&metered, buf_str(&timed), energy_before, "\"charging_session_energy\":7000.000");
     write_frame(&f->text, event, buf_str(&metered), id);
     f->energy_at = place_of(buf_str(&f->text), energy_mark);
     f->time_at = place_of(buf_str(&f->text), time_mark);
     buf_clear(&named);
+    buf_clear(&placed);
     buf_clear(&timed);
     buf_clear(&metered);
 }
