@@ -365,8 +365,9 @@ bool json_key(struct json_iter *it, struct str *key)
 
 enum json_type json_kind(const struct json_iter *it)
 {
-    const char first = it->pending ? *it->at : '\0';
-
+    if (!it->pending)
+        return JSON_NONE;
+    const char first = *it->at;
     switch (first) {
     case '{':
         return JSON_OBJECT;

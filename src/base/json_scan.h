@@ -71,7 +71,9 @@ static inline char json_simple_escape(char c)
                                    ['f'] = '\f', ['n'] = '\n', ['r'] = '\r',  ['t'] = '\t'};
     const size_t i = (unsigned char)c;
 
-    return i < sizeof meaning ? meaning[i] : '\0';
+    if (i >= sizeof meaning)
+        return '\0';
+    return meaning[i];
 }
 
 /* From behind the opening quote to behind the closing one; escapes are checked, bytes from 0x80

@@ -120,10 +120,9 @@ static void copy_words(const char **from, const char *end, char **to)
         out += plain;
         if (!marks)
             continue;
-        const char simple = *at == '\\' && end - at >= 2 ? json_simple_escape(at[1]) : '\0';
-        if (!simple)
+        if (*at != '\\' || end - at < 2 || !json_simple_escape(at[1]))
             break;
-        *out++ = simple;
+        *out++ = json_simple_escape(at[1]);
         at += 2;
     }
     *from = at;

@@ -6,6 +6,8 @@
 static const int64_t power_max_w = INT64_C(100000000); /* 100 MW */
 static const int64_t limit_max_milli = INT64_C(1000000000000);
 static const int64_t distance_max_m = INT64_C(100000000);
+static const int64_t latitude_max_micro = INT64_C(90000000);
+static const int64_t longitude_max_micro = INT64_C(180000000);
 
 /* Position and opening hours are pairs: half of one is no information. */
 struct pairs {
@@ -93,13 +95,14 @@ static void read_close(struct json_value v, struct draft *out)
 
 static void read_latitude(struct json_value v, struct draft *out)
 {
-    out->seen.latitude = powerly_scaled(v, 6, -90 * MICRO, 90 * MICRO, &out->to->latitude_micro);
+    out->seen.latitude = powerly_scaled(v, 6, -latitude_max_micro, latitude_max_micro,
+                                        &out->to->latitude_micro);
 }
 
 static void read_longitude(struct json_value v, struct draft *out)
 {
     out->seen.longitude =
-        powerly_scaled(v, 6, -180 * MICRO, 180 * MICRO, &out->to->longitude_micro);
+        powerly_scaled(v, 6, -longitude_max_micro, longitude_max_micro, &out->to->longitude_micro);
 }
 
 static bool read_power(struct json_value v, int32_t *out_w)
