@@ -41,7 +41,8 @@ static struct ui_model model_of(const struct dash *d)
                              .now_ms = net_now_ms(d->loop),
                              .now_unix_ms = now_unix_ms,
                              .utc_offset_s = net_utc_offset_s(now_unix_ms),
-                             .profile = d->host ? "demo" : d->s->profile};
+                             .profile = d->host ? "demo" : d->s->profile,
+                             .ascii = d->view.ascii};
 }
 
 /* What only the sockets know, copied into the model once a frame. */
@@ -167,6 +168,7 @@ static void add_order(struct dash *d, const char *text)
         return;
     }
     (void)str_copy(d->view.selected, sizeof d->view.selected, id);
+    d->view.touched = true;
 }
 
 static void remove_order(struct dash *d, const char *text)

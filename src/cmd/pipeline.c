@@ -4,6 +4,9 @@
 
 #include "base/str.h"
 
+/* Often enough for a round trip worth looking at, and under the idle limits of common proxies. */
+enum { PROBE_EVERY_MS = 30000 };
+
 static void watch_found(struct pipeline *p, const struct change *change)
 {
     const struct str id = str_from(change->order_id);
@@ -71,6 +74,7 @@ static void fill_client(struct client_cfg *to, const struct settings *s)
     to->session.auth_in_flight_max = (uint32_t)s->auth_parallel;
     to->session.activity_timeout_ms = (uint32_t)s->activity_timeout_ms;
     to->session.pong_timeout_ms = (uint32_t)s->pong_timeout_ms;
+    to->session.probe_every_ms = PROBE_EVERY_MS;
     to->session.seed = net_random_seed();
     to->session.tls = s->tls;
 }

@@ -6,7 +6,7 @@
 #include "cmd/command.h"
 #include "cmd/dash.h"
 
-enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_WINDOW_MS = 5 * 60 * 1000 };
+enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
 
 int watch_run(struct settings *s)
 {

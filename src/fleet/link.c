@@ -34,8 +34,8 @@ static enum link_cell cell_of(const struct link *l)
     switch (l->state) {
     case WIRE_LINK_CONNECTED:
         return LINK_CELL_UP;
-    case WIRE_LINK_CONNECTING:
-        return LINK_CELL_CONNECTING;
+    case WIRE_LINK_CONNECTING: /* the first time is no trouble to remember */
+        return l->ever_up ? LINK_CELL_CONNECTING : LINK_CELL_NONE;
     case WIRE_LINK_FAILED:
         return LINK_CELL_REFUSED;
     case WIRE_LINK_UNAVAILABLE:

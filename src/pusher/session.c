@@ -42,7 +42,7 @@ struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cf
     s->cfg = *cfg;
     fill_defaults(&s->cfg);
     s->now_ms = s->link_since_ms = now_ms;
-    s->unavailable_at_ms = s->pong_due_ms = s->ping_sent_ms = NEVER_MS;
+    s->unavailable_at_ms = s->pong_due_ms = s->ping_sent_ms = s->probe_at_ms = NEVER_MS;
     s->activity_timeout_ms = s->cfg.activity_timeout_ms;
     s->use_tls = cfg->tls;
     s->trigger_credit_ms = SESSION_TRIGGER_BURST_MS;
@@ -125,7 +125,7 @@ static void dial(struct pusher_session *s)
 static void drop_socket(struct pusher_session *s)
 {
     s->socket_id[0] = '\0';
-    s->pong_due_ms = s->ping_sent_ms = NEVER_MS;
+    s->pong_due_ms = s->ping_sent_ms = s->probe_at_ms = NEVER_MS;
     s->forgiven = false;
     session_subs_down(s);
 }
@@ -241,6 +241,8 @@ static void probe(struct pusher_session *s, uint64_t pong_timeout_ms)
         if (pusher_frame_ping(&s->out) != PUSHER_OK || !session_push_send(s, buf_str(&s->out)))
             session_push_fault(s, PUSHER_ERR_NOMEM, 0, STR(""), STR("a ping could not be sent"));
         s->ping_sent_ms = s->now_ms;
+        if (s->cfg.probe_every_ms > 0)
+            s->probe_at_ms = s->now_ms + s->cfg.probe_every_ms;
     }
     if (due_ms < s->pong_due_ms)
         s->pong_due_ms = due_ms;
@@ -364,6 +366,8 @@ static void greeted(struct pusher_session *s, struct str data)
     set_link(s, WIRE_LINK_CONNECTED);
     tell_link(s, PUSHER_OK, 0, STR(""));
     session_subs_up(s);
+    if (s->cfg.probe_every_ms > 0)
+        probe(s, s->cfg.pong_timeout_ms);
 }
 
 /* Before the greeting an error acts like a close code, and some servers leave the socket open
@@ -407,6 +411,11 @@ void pusher_session_message(struct pusher_session *s, uint32_t generation, struc
 
 /* ---- time ---- */
 
+static uint64_t sooner(uint64_t a_ms, uint64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
 /* When the present phase wants attention if nothing happens. */
 static uint64_t phase_deadline_ms(const struct pusher_session *s)
 {
@@ -418,7 +427,9 @@ static uint64_t phase_deadline_ms(const struct pusher_session *s)
     case PHASE_GREETING:
         return s->phase_since_ms + s->cfg.hello_timeout_ms;
     case PHASE_UP:
-        return s->pong_due_ms != NEVER_MS ? s->pong_due_ms : s->heard_ms + s->activity_timeout_ms;
+        return s->pong_due_ms != NEVER_MS
+                   ? s->pong_due_ms
+                   : sooner(s->heard_ms + s->activity_timeout_ms, s->probe_at_ms);
     case PHASE_IDLE:
         break;
     }
@@ -464,11 +475,6 @@ void pusher_session_tick(struct pusher_session *s, uint64_t now_ms)
                   STR("no connection yet; still trying"));
     }
     session_subs_tick(s);
-}
-
-static uint64_t sooner(uint64_t a_ms, uint64_t b_ms)
-{
-    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 uint64_t pusher_session_deadline_ms(const struct pusher_session *s)

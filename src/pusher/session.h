@@ -37,6 +37,8 @@ struct pusher_session_cfg {
     uint32_t backoff_cap_ms;        /* 0: 30 000 */
     uint32_t stable_after_ms;       /* connected this long forgives earlier failures; 0: 10 000 */
     uint32_t auth_in_flight_max;    /* 0: 16 */
+    uint32_t probe_every_ms;        /* ping this often although data flows, first at once, to know
+                                       the round trip; 0: only after silence */
     uint64_t seed;                  /* of the jitter */
     bool tls;                       /* the transport is TLS already (matters for code 4000) */
 };

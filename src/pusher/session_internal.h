@@ -96,6 +96,7 @@ struct pusher_session {
     uint64_t retry_at_ms;       /* while WAITING */
     uint64_t heard_ms;
     uint64_t pong_due_ms;  /* UINT64_MAX: no ping is out */
+    uint64_t probe_at_ms;  /* next ping for its own sake; UINT64_MAX: none */
     uint64_t ping_sent_ms; /* of the ping whose pong has not come; UINT64_MAX: none */
     uint32_t activity_timeout_ms;
     uint32_t generation;

@@ -105,7 +105,7 @@ static size_t put_point(const struct order_row *row, char *to, size_t cap)
 }
 
 /* The connector is the part that tells neighbours apart: the name gives way, not the number. */
-static size_t put_point_fitted(const struct order_row *row, int cells, char *to, size_t cap)
+static size_t put_point_fitted(const struct order_row *row, int cells, bool ascii, char *to, size_t cap)
 {
     const size_t len = put_point(row, to, cap);
     char number[16];
@@ -117,7 +117,7 @@ static size_t put_point_fitted(const struct order_row *row, int cells, char *to,
     if (room < 4)
         return len;
     const size_t kept = text_fit(str_from(row->title), room, NULL);
-    return str_format(to, cap, "%.*s>%s", (int)kept, row->title, number);
+    return str_format(to, cap, "%.*s%s%s", (int)kept, row->title, ascii ? ">" : "\u2026", number);
 }
 
 static bool flat(const struct order_row *row)
@@ -259,7 +259,7 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
     case COLUMN_ORDER:
         return str_copy(to, cap, str_from(row->id));
     case COLUMN_POINT:
-        return put_point_fitted(row, cells, to, cap);
+        return put_point_fitted(row, cells, m->ascii, to, cap);
     case COLUMN_SITE:
         return str_copy(to, cap, str_from(row->site[0] ? row->site : "?"));
     case COLUMN_KWH:

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/columns.h"
 #include "ui/layout.h"
+#include "ui/plot_scale.h"
 #include "ui/view_internal.h"
 
 enum { WINDOW_DEFAULT_MS = 3600000 };
@@ -137,6 +138,10 @@ static void keep_selection(struct view *v, const struct ui_model *m)
         v->selected_at = v->top = 0;
         return;
     }
+    if (!v->touched && !v->frozen) {
+        view_select_row(v, m, 0);
+        return;
+    }
     if (!here || strcmp(here, v->selected) != 0) {
         const size_t top = v->top;
         const size_t place = v->selected_at;
@@ -172,6 +177,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     v->errors_rows = rows_inside(&l, PANE_ERRORS);
     const enum ct_err err = view_sort_if_needed(v, m);
     keep_selection(v, m);
+    plot_scale_hold(v, m);
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
     if (v->message[0] && m->now_ms >= v->message_ms + VIEW_MESSAGE_MS)

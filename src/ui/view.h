@@ -26,6 +26,7 @@ struct ui_model {
     int32_t utc_offset_s;
     const char *profile; /* shown in the header; "" for none */
     bool ambiguous_wide; /* the terminal draws ambiguous characters two cells wide */
+    bool ascii;          /* own characters stay below 128 */
 };
 
 enum intent_kind {
@@ -64,6 +65,7 @@ struct view {
     size_t help_top;
     /* orders */
     char selected[ORDER_ID_MAX];
+    bool touched;         /* the selection was chosen; until then it is the first row */
     size_t *index;        /* order indexes in drawing order, owned */
     size_t index_count, index_cap;
     uint64_t index_version;

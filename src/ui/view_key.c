@@ -2,6 +2,7 @@
  * question, the command line, the help, then the focused pane. */
 #include <string.h>
 
+#include "base/str.h"
 #include "ui/view_internal.h"
 
 /* Place of key in "k j Up Down"; -1 if it is not there. */
@@ -65,7 +66,7 @@ static bool help_key(struct view *v, uint32_t key)
     return true;
 }
 
-bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
+static bool take_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
 {
     int nth = 0;
 
@@ -90,4 +91,16 @@ bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct int
         v->help = false;
     struct act a = {v, m, out, nth};
     return view_action_run(row->id, &a);
+}
+
+bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
+{
+    char before[ORDER_ID_MAX];
+
+    (void)str_copy(before, sizeof before, str_from(v->selected));
+    const bool changed = take_key(v, m, key, out);
+    /* Moving to an order, pinning or acknowledging it means that one, wherever it goes from now on. */
+    if (strcmp(before, v->selected) != 0 || (out->text[0] && strcmp(out->text, v->selected) == 0))
+        v->touched = true;
+    return changed;
 }

@@ -401,7 +401,7 @@ void scene_draw(struct scene *s, int cols, int rows)
 {
     s->cols = cols;
     s->rows = rows;
-    s->surface.ascii = s->view.ascii;
+    s->surface.ascii = s->model.ascii = s->view.ascii;
     if (s->surface.cols != cols || s->surface.rows != rows)
         assert_int_equal(CT_OK, surface_resize(&s->surface, cols, rows));
     assert_int_equal(CT_OK, view_sync(&s->view, &s->model, cols, rows));

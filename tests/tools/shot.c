@@ -194,7 +194,8 @@ static void draw(struct shot *s, char **argv, int argc, struct buf *to)
     view.ascii = surface.ascii = strcmp(argv[5], "ascii") == 0;
     view.window_ms = 5 * 60 * 1000;
     const struct ui_model m = {.fleet = s->fleet, .now_ms = s->now_ms,
-                               .now_unix_ms = start_unix_ms + (int64_t)s->now_ms, .profile = "demo"};
+                               .now_unix_ms = start_unix_ms + (int64_t)s->now_ms, .profile = "demo",
+                               .ascii = view.ascii};
     if (surface_resize(&surface, cols, rows) != CT_OK)
         exit(2);
     (void)view_sync(&view, &m, cols, rows);

@@ -727,6 +727,33 @@ static void an_event_stays_readable_while_the_session_is_called(void **state)
     assert_true(str_eq(ev.channel, STR("news")));
 }
 
+static void the_round_trip_can_be_asked_for_at_once_and_regularly(void **state)
+{
+    static const struct pusher_session_cfg cfg = {.seed = 1, .probe_every_ms = 10000};
+    struct bench b;
+
+    (void)state;
+    bench_open(&b, &cfg);
+    bench_connect(&b);
+    bench_opened(&b);
+    bench_forget(&b);
+    bench_message(&b, BENCH_HELLO("30"));
+    bench_expect(&b, "LINK connected\nSEND " BENCH_PING "\n");
+    bench_pass(&b, 40);
+    bench_message(&b, "{\"event\":\"pusher:pong\",\"data\":{}}");
+    bench_expect(&b, "PONG 40\n");
+    for (int i = 0; i < 9; i++) { /* data flows, so silence never asks */
+        bench_pass(&b, 1000);
+        bench_message(&b, "{\"event\":\"x\",\"channel\":\"unwanted\"}");
+    }
+    bench_forget(&b);
+    bench_pass(&b, 959);
+    bench_expect(&b, "");
+    bench_pass(&b, 1);
+    bench_expect(&b, "SEND " BENCH_PING "\n");
+    bench_close(&b);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -742,6 +769,7 @@ int main(void)
         T(each_phase_is_bounded),
         T(a_greeting_before_the_upgrade_was_told_is_taken),
         T(a_second_greeting_changes_nothing),
+        T(the_round_trip_can_be_asked_for_at_once_and_regularly),
         T(every_close_code_has_its_reaction),
         T(code_4000_switches_to_tls_once_and_then_fails),
         T(closing_4200_twenty_times_in_a_row_makes_the_waits_grow),

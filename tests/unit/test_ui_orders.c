@@ -323,6 +323,23 @@ static void the_selection_stays_on_its_order_through_sorting(void **state)
     assert_string_equal("2163", id_at(s, s->view.selected_at));
 }
 
+static void until_it_is_chosen_the_selection_is_the_first_row(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 200, 60);
+    command(s, "sort kwh");
+    scene_draw(s, 200, 60);
+    assert_string_equal(id_at(s, 0), s->view.selected);
+    scene_keys(s, "Space"); /* meant is this one, wherever it goes */
+    char wanted[ORDER_ID_MAX];
+    str_copy(wanted, sizeof wanted, str_from(s->view.selected));
+    scene_keys(s, "I");
+    scene_draw(s, 200, 60);
+    assert_string_equal(wanted, s->view.selected);
+    assert_string_not_equal(id_at(s, 0), s->view.selected);
+}
+
 static void when_the_selected_order_leaves_the_row_at_its_place_is_selected(void **state)
 {
     struct scene *s = *state;
@@ -568,6 +585,7 @@ int main(void)
         T(angle_brackets_walk_the_visible_columns_and_come_round),
         T(rows_are_sorted_again_only_when_something_moved),
         T(the_selection_stays_on_its_order_through_sorting),
+        T(until_it_is_chosen_the_selection_is_the_first_row),
         T(when_the_selected_order_leaves_the_row_at_its_place_is_selected),
         cmocka_unit_test(an_empty_table_says_how_to_fill_it),
         T(following_keeps_the_selected_order_in_sight),
