@@ -144,7 +144,7 @@ enum ct_err surface_svg(const struct surface *s, const struct theme *t, bool lig
                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                    "viewBox=\"0 0 %d %d\">\n"
                    "<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n"
-                   "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13\" "
+                   "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13.29\" "
                    "xml:space=\"preserve\">\n",
                    width, height, width, height, width, height, p->paper);
 

@@ -192,7 +192,7 @@ static void draw(struct shot *s, char **argv, int argc, struct buf *to)
     view_init(&view);
     surface_init(&surface);
     view.ascii = surface.ascii = strcmp(argv[5], "ascii") == 0;
-    view.window_ms = 5 * 60 * 1000;
+    view.window_ms = 2 * 60 * 1000; /* as the demo */
     const struct ui_model m = {.fleet = s->fleet, .now_ms = s->now_ms,
                                .now_unix_ms = start_unix_ms + (int64_t)s->now_ms, .profile = "demo",
                                .ascii = view.ascii};
