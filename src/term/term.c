@@ -95,6 +95,25 @@ static const char *capability(const char *name)
     return value == (const char *)-1 ? NULL : value;
 }
 
+/* What terminals send whatever their description says: cursor keys in both modes, and pastes. */
+static void define_keys(void)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } keys[] = {
+        {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN},  {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+        {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN},  {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME},  {"\033[F", KEY_END},   {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+        {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},  {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
+        {"\033[200~", KEY_CODE_PASTE_BEGIN},          {"\033[201~", KEY_CODE_PASTE_END},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        (void)define_key(keys[i].sequence, keys[i].code);
+    (void)define_key(NULL, KEY_MOUSE); /* never asked for: its reports are swallowed whole */
+}
+
 struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
 {
     struct term *t = NULL;
@@ -121,8 +140,7 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = depth_of(cfg);
     begin_modes();
-    (void)define_key("\033[200~", KEY_CODE_PASTE_BEGIN);
-    (void)define_key("\033[201~", KEY_CODE_PASTE_END);
+    define_keys();
     return t;
 }
 
@@ -207,6 +225,27 @@ static uint32_t from_character(struct term *t, wint_t c)
     return (uint32_t)c;
 }
 
+/* Behind an escape: takes the rest of a control sequence (ECMA-48 5.4) that curses did not know.
+ * False if there is none: the key was Esc. */
+static bool swallow_sequence(void)
+{
+    wint_t c = 0;
+
+    if (get_wch(&c) != OK)
+        return false;
+    if (c != '[' && c != 'O') {
+        (void)unget_wch((wchar_t)c);
+        return false;
+    }
+    if (c == 'O') {
+        (void)get_wch(&c);
+        return true;
+    }
+    while (get_wch(&c) == OK && (c < 0x40 || c > 0x7e))
+        ; /* parameters */
+    return true;
+}
+
 uint32_t term_key(struct term *t)
 {
     for (;;) {
@@ -215,6 +254,8 @@ uint32_t term_key(struct term *t)
 
         if (kind == ERR)
             return UI_KEY_NONE;
+        if (kind != KEY_CODE_YES && c == UI_KEY_ESC && swallow_sequence())
+            continue;
         if (kind != KEY_CODE_YES)
             return from_character(t, c);
         if ((int)c == KEY_CODE_PASTE_BEGIN || (int)c == KEY_CODE_PASTE_END) {
@@ -222,7 +263,7 @@ uint32_t term_key(struct term *t)
             continue;
         }
         const uint32_t key = from_curses((int)c);
-        if (key != UI_KEY_NONE)
+        if (key != UI_KEY_NONE && (!t->pasting || key == UI_KEY_RESIZE))
             return key;
     }
 }
@@ -362,7 +403,7 @@ static bool fit_to(struct term *t, const struct surface *s)
     t->shown = grown;
     t->cols = s->cols;
     t->rows = s->rows;
-    (void)resizeterm(s->rows, s->cols);
+    (void)resize_term(s->rows, s->cols); /* resizeterm() would tell it back to us as a key */
     return true;
 }
 

@@ -312,6 +312,39 @@ const char *pty_row(struct pty *p, int row)
     return p->row;
 }
 
+static int colour_of(const VTermColor *c)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))
+        return PTY_COLOUR_DEFAULT;
+    if (VTERM_COLOR_IS_INDEXED(c))
+        return c->indexed.idx;
+    return PTY_COLOUR_RGB | c->rgb.red << 16 | c->rgb.green << 8 | c->rgb.blue;
+}
+
+bool pty_cell(struct pty *p, int x, int y, struct pty_cell *out)
+{
+    const VTermPos pos = {.row = y, .col = x};
+    VTermScreenCell cell;
+    size_t at = 0;
+
+    memset(out, 0, sizeof *out);
+    if (x < 0 || y < 0 || x >= p->cols || y >= p->rows || !vterm_screen_get_cell(p->screen, pos, &cell))
+        return false;
+    out->fg = colour_of(&cell.fg);
+    out->bg = colour_of(&cell.bg);
+    out->bold = cell.attrs.bold;
+    out->underline = cell.attrs.underline;
+    out->reverse = cell.attrs.reverse;
+    if (cell.chars[0] == (uint32_t)-1)
+        return true;
+    out->cells = cell.width;
+    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
+        at += put_utf8(out->text + at, cell.chars[i]);
+    if (at == 0)
+        out->text[0] = ' ';
+    return true;
+}
+
 bool pty_has(struct pty *p, const char *text)
 {
     for (int y = 0; y < p->rows; y++)

@@ -34,6 +34,16 @@ void pty_pump(struct pty *p, int ms);
 /* One row of the screen as UTF-8, trailing spaces cut; borrowed until the next call. */
 const char *pty_row(struct pty *p, int row);
 bool pty_has(struct pty *p, const char *text);
+
+enum { PTY_COLOUR_DEFAULT = -1, PTY_COLOUR_RGB = 0x1000000 /* bit set, then 0xRRGGBB */ };
+/* One cell of the screen. */
+struct pty_cell {
+    char text[32]; /* UTF-8; a blank is " " */
+    int cells;     /* 0: the right half of a wide character */
+    int fg, bg;    /* PTY_COLOUR_DEFAULT, 0-255 or PTY_COLOUR_RGB */
+    bool bold, underline, reverse;
+};
+bool pty_cell(struct pty *p, int x, int y, struct pty_cell *out); /* false outside */
 void pty_print(struct pty *p); /* the screen as TAP comments, for failures */
 bool pty_cursor_visible(const struct pty *p);
 bool pty_altscreen(const struct pty *p);
