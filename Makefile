@@ -43,12 +43,14 @@ pure_obj := $(pure_src:%.c=$(BUILD)/%.o)
 impure_obj := $(impure_src:%.c=$(BUILD)/%.o)
 main_obj := $(BUILD)/src/main.o
 
-# tests/unit: the pure library alone. tests/io: both halves, real sockets. tests/pty: the program in
+# tests/unit: the pure library alone. tests/fuzz: any input (here: its corpus). tests/io: both halves, real sockets. tests/pty: the program in
 # a pseudo terminal. tests/cli: the program from the shell. tests/e2e: other people's servers.
 unit_src := $(sort $(wildcard tests/unit/test_*.c))
 io_src := $(sort $(wildcard tests/io/test_*.c))
 pty_src := $(sort $(wildcard tests/pty/test_*.c))
+fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 unit_bin := $(unit_src:%.c=$(BUILD)/%)
+fuzz_bin := $(fuzz_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
 cli_tests := $(sort $(wildcard tests/cli/test_*.sh))
@@ -100,6 +102,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(unit_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
 
+$(fuzz_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS)
+
 # These are refused memory on request (tests/support/memory.h).
 $(filter $(BUILD)/tests/unit/test_out_of_memory%,$(unit_bin)): LDFLAGS_ALL += \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
@@ -108,11 +113,11 @@ $(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)
 		$(BUILD)/libimpure.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka -lvterm -lutil
 
-test-programs: $(BUILD)/chargetop $(unit_bin) $(io_bin) $(pty_bin)
+test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin)
 
 test: test-deps ## Build and run the tests (T=NAME runs one)
 	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
-	@BUILD=$(BUILD) sh tests/tools/run.sh $(if $(T),$(filter %/$(T) %/$(T).sh,$(unit_bin) $(io_bin) $(pty_bin) $(cli_tests)),$(unit_bin) $(io_bin) $(pty_bin) $(cli_tests))
+	@BUILD=$(BUILD) sh tests/tools/run.sh $(if $(T),$(filter %/$(T) %/$(T).sh,$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(cli_tests)),$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(cli_tests))
 JOBS ?= 2
 
 check: check-deps ## Everything else: real peers, both compilers, sanitizers, valgrind, tidy, layers
@@ -144,6 +149,14 @@ bench: test-deps ## What one event costs: nanoseconds, instructions, and against
 	@$(MAKE) --no-print-directory $(BUILD)/bench_event
 	@sh tests/bench/run.sh $(BUILD)/bench_event
 
+FUZZ_S ?= 20
+FUZZ_SAN = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+fuzz: ## Fuzz each target for FUZZ_S seconds with clang (F=NAME: one); crashes go to $(BUILD)/fuzz
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SAN='$(FUZZ_SAN)' \
+		$(BUILD)/fuzz/libpure.a $(fuzz_src:%.c=$(BUILD)/fuzz/%.o)
+	@CC=clang BUILD=$(BUILD)/fuzz FUZZ_S=$(FUZZ_S) LIBS='$(PURE_LIBS)' sh tests/tools/fuzz.sh \
+		$(if $(F),tests/fuzz/fuzz_$(F).c,$(fuzz_src))
+
 golden-update: test-deps ## Rewrite the golden screens; review the difference as text
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden
 	@GOLDEN_UPDATE=1 $(BUILD)/tests/unit/test_golden
@@ -159,7 +172,7 @@ man: all ## Print the manual page and the documents made from the tables
 	@$(BUILD)/chargetop --man >docs/chargetop.1
 
 compile_commands.json: Makefile
-	@{ echo '['; sep=''; for f in $(pure_src) $(impure_src) src/main.c $(unit_src) $(io_src) $(pty_src); do \
+	@{ echo '['; sep=''; for f in $(pure_src) $(impure_src) src/main.c $(unit_src) $(fuzz_src) $(io_src) $(pty_src); do \
 		printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}\n' "$$sep" '$(CURDIR)' $$f \
 		'$(subst ",\",$(subst \,\\,cc $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) -std=c11 $(WARNINGS)))' $$f; \
 		sep=','; done; echo ']'; } >$@
