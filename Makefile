@@ -171,11 +171,17 @@ screenshots: deps ## Draw the pictures of the README from the program's own cell
 man: all ## Print the manual page and the documents made from the tables
 	@$(BUILD)/chargetop --man >docs/chargetop.1
 
-compile_commands.json: Makefile
-	@{ echo '['; sep=''; for f in $(pure_src) $(impure_src) src/main.c $(unit_src) $(fuzz_src) $(io_src) $(pty_src); do \
-		printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}\n' "$$sep" '$(CURDIR)' $$f \
-		'$(subst ",\",$(subst \,\\,cc $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) -std=c11 $(WARNINGS)))' $$f; \
-		sep=','; done; echo ']'; } >$@
+# In JSON the quotes of a macro's text are escaped twice: for the shell and for JSON.
+db_flags = $(subst "',\\\",$(subst '",\\\",$(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) -std=c11 $(WARNINGS)))
+db_entry = {"directory":"$(CURDIR)","file":"$(1)","command":"cc $(db_flags) -c $(1)"}
+db_src := $(pure_src) $(impure_src) src/main.c $(unit_src) $(io_src) $(pty_src)
+comma := ,
+
+compile_commands.json: Makefile ## The compilation database, for editors and clang-tidy
+	$(file >$@,[$(call db_entry,$(firstword $(db_src))))
+	$(foreach f,$(wordlist 2,$(words $(db_src)),$(db_src)),$(file >>$@,$(comma)$(call db_entry,$(f))))
+	$(file >>$@,])
+	@:
 
 install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chargetop/themes \
