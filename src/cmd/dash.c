@@ -13,7 +13,7 @@
 #include "ui/ui.h"
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
-enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000 };
+enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20 };
 
 struct dash {
     const struct settings *s;
@@ -25,7 +25,7 @@ struct dash {
     struct net_timer *frame;
     struct surface surface;
     struct theme theme;
-    char theme_name[64];
+    char theme_name[SETTINGS_TEXT_MAX];
     struct view view;
     uint64_t frame_ms;     /* shortest time between two frames */
     uint64_t drawn_ms;     /* when the last one was drawn */
@@ -95,13 +95,19 @@ static void on_frame(void *user)
     const uint64_t now_ms = net_now_ms(d->loop);
 
     if (!term_ready(d->term)) { /* the terminal is still busy with the last frame */
-        net_timer_at(d->frame, now_ms + d->frame_ms);
+        net_timer_at(d->frame, now_ms + BUSY_STEP_MS);
+        return;
+    }
+    if (now_ms < d->drawn_ms + d->frame_ms) { /* it was only the rest of the last one */
+        net_timer_at(d->frame, d->drawn_ms + d->frame_ms);
         return;
     }
     /* On the second, so that the clock steps evenly. */
     const uint64_t next_ms = now_ms + CLOCK_STEP_MS - (uint64_t)(net_unix_ms() % CLOCK_STEP_MS);
     net_timer_at(d->frame, next_ms);
     draw(d);
+    if (!term_ready(d->term))
+        net_timer_at(d->frame, now_ms + BUSY_STEP_MS);
 }
 
 static void on_event(void *user, const struct wire_event *event)

@@ -5,10 +5,8 @@
 #include "term/term.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +16,7 @@
 #include <wchar.h>
 
 #include "base/text.h"
+#include "term/outlet.h"
 #include "term/restore.h"
 
 enum {
@@ -26,11 +25,12 @@ enum {
     KEY_CODE_PASTE_END,
     KEY_CODE_FOCUS_IN,
     KEY_CODE_FOCUS_OUT,
-    OUTPUT_BACKLOG_MAX_BYTES = 1024 /* more unread output than this: the terminal is behind */
+    GOODBYE_WAIT_MS = 500 /* for the last frame to go out before the screen is given back */
 };
 
 struct term {
     SCREEN *screen;
+    struct outlet *outlet;
     struct cell *shown; /* what was last presented, cols * rows */
     int cols, rows;
     enum colour_depth depth;
@@ -127,7 +127,8 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     }
     restore_remember(STDIN_FILENO, STDOUT_FILENO);
     (void)set_escdelay(ESCAPE_WAIT_MS);
-    t->screen = newterm(NULL, stdout, stdin);
+    t->outlet = outlet_open(STDOUT_FILENO);
+    t->screen = t->outlet ? newterm(NULL, outlet_stream(t->outlet), stdin) : NULL;
     if (!t->screen || !capability("cup")) {
         if (t->screen)
             (void)endwin();
@@ -149,10 +150,12 @@ void term_close(struct term *t)
     if (!t)
         return;
     if (t->screen) {
+        outlet_drain(t->outlet, GOODBYE_WAIT_MS);
         say("\033[?2004l");
         (void)endwin();
         delscreen(t->screen);
     }
+    outlet_close(t->outlet);
     restore_forget();
     free(t->shown);
     free(t);
@@ -412,6 +415,7 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
     const bool all = fit_to(t, s) || what == TERM_PAINT_ALL;
     bool changed = all;
 
+    outlet_hold(t->outlet);
     if (all)
         (void)clear();
     for (int y = 0; y < s->rows; y++)
@@ -429,22 +433,18 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
         }
     if (changed)
         (void)refresh();
+    outlet_release(t->outlet);
+    (void)outlet_flush(t->outlet);
 }
 
 bool term_ready(const struct term *t)
 {
-    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    int backlog = 0;
-
-    (void)t;
-    if (poll(&fd, 1, 0) != 1 || !(fd.revents & POLLOUT))
-        return false;
-    return ioctl(STDOUT_FILENO, TIOCOUTQ, &backlog) != 0 || backlog <= OUTPUT_BACKLOG_MAX_BYTES;
+    return outlet_flush(t->outlet);
 }
 
 void term_suspend(struct term *t)
 {
-    (void)t;
+    outlet_drain(t->outlet, GOODBYE_WAIT_MS);
     say("\033[?2004l");
     (void)def_prog_mode();
     (void)endwin();

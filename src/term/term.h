@@ -30,7 +30,8 @@ bool term_utf8(const struct term *t); /* the locale's character set */
 /* Next key without waiting; UI_KEY_NONE when there is none. Pasted text arrives as code
  * points with UI_KEY_PASTED set; escape sequences that mean nothing are swallowed. */
 uint32_t term_key(struct term *t);
-/* Can the terminal take output now? Frames are skipped while it cannot. */
+/* Has the last frame gone out? Writes what is left of it without waiting; frames are skipped until
+ * then. */
 bool term_ready(const struct term *t);
 /* Writes the difference to what was last presented. all: repaint everything. */
 enum term_paint { TERM_PAINT_CHANGES, TERM_PAINT_ALL };
