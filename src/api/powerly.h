@@ -10,7 +10,7 @@
 #include "net/token.h"
 
 enum {
-    POWERLY_HEADERS_MAX = 12,
+    POWERLY_HEADERS_MAX = 16,
     POWERLY_PAGES_MAX = 200,    /* of one listing */
     POWERLY_PAGE_LIMIT = 15,    /* orders a page, as the apps ask for */
     POWERLY_ORDER_ID_MAX = 164, /* bytes */

@@ -85,6 +85,8 @@ static void print_zsh(FILE *to)
             const struct option_row *row = &option_rows[i];
             if (!(row->commands & command_rows[c].bit))
                 continue;
+            if (row->negatable)
+                (void)fprintf(to, " '--no-%s'", row->name);
             (void)fprintf(to, " '--%s[", row->name);
             print_description(to, row->help);
             (void)fputc(']', to);
@@ -119,6 +121,9 @@ static void print_fish(FILE *to)
             (void)fputs(" -d '", to);
             print_description(to, row->help);
             (void)fputs("'\n", to);
+            if (row->negatable)
+                (void)fprintf(to, "complete -c chargetop -n '__fish_seen_subcommand_from %s' -l no-%s\n",
+                              command_rows[c].name, row->name);
         }
     }
     (void)fputs("complete -c chargetop -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n", to);

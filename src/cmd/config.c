@@ -3,10 +3,12 @@
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/num.h"
 #include "base/str.h"
 #include "cmd/options.h"
+#include "cmd/values.h"
 
 /* inih tells a handler neither the line nor of lines it had to cut; the reader below counts. */
 struct config_reader {
@@ -77,6 +79,14 @@ static const struct limit_row limit_rows[] = {
 };
 #undef LIMIT
 
+const char *config_limit_key(size_t index, bool *is_time)
+{
+    if (index >= COUNT_OF(limit_rows))
+        return NULL;
+    *is_time = limit_rows[index].is_time;
+    return limit_rows[index].key;
+}
+
 static void set_limit(struct config_reader *r, const char *key, const char *value)
 {
     for (size_t i = 0; i < COUNT_OF(limit_rows); i++) {
@@ -103,7 +113,7 @@ static void set_orders(struct config_reader *r, const char *value)
     struct str rest = str_from(value);
 
     while (rest.len > 0) {
-        char id[64];
+        char id[SETTINGS_ORDER_BYTES];
         const struct str part = str_trim(str_split(&rest, ','));
 
         if (part.len == 0)
@@ -118,26 +128,41 @@ static void set_orders(struct config_reader *r, const char *value)
     }
 }
 
+/* A header of the file replaces the built-in one of the same name. */
+static void set_api_header(struct config_reader *r, const char *key, const char *value)
+{
+    struct settings_list *list = &r->s->api_headers;
+    const size_t name = strcspn(value, ":") + 1;
+    size_t at = 0;
+
+    while (at < list->count && strncasecmp(list->item[at], value, name) != 0)
+        at++;
+    if (at >= SETTINGS_LIST_MAX || strlen(value) >= SETTINGS_TEXT_MAX) {
+        mistake(r, key, "too many headers, or too long");
+        return;
+    }
+    (void)str_copy(list->item[at], SETTINGS_TEXT_MAX, str_from(value));
+    list->count += at == list->count;
+}
+
 static void set_row(struct config_reader *r, const char *section, const char *key, const char *value)
 {
     struct fault fault;
-    const struct option_row *row = option_find(key);
+    const struct option_row *row = option_find(section, key);
 
+    if (value_check(key, value, &fault) != CT_OK) {
+        mistake(r, key, fault.text);
+        return;
+    }
     if (strcmp(section, "profile") == 0 && strcmp(key, "api_header") == 0) {
-        struct settings_list *list = &r->s->api_headers;
-        if (list->count >= SETTINGS_LIST_MAX || strlen(value) >= SETTINGS_TEXT_MAX)
-            mistake(r, key, "too many headers, or too long");
-        else
-            (void)str_copy(list->item[list->count++], SETTINGS_TEXT_MAX, str_from(value));
+        set_api_header(r, key, value);
         return;
     }
     if (strcmp(section, "profile") == 0 && strcmp(key, "orders") == 0) {
         set_orders(r, value);
         return;
     }
-    if (!row || !row->section ||
-        (strcmp(row->section, section) != 0 &&
-         !(strcmp(section, "serve") == 0 && (strcmp(key, "port") == 0 || strcmp(key, "path") == 0)))) {
+    if (!row) {
         char what[96];
         (void)str_format(what, sizeof what, "unknown key in [%s]", section);
         mistake(r, key, what);
@@ -164,14 +189,16 @@ static void set_app(struct config_reader *r, const char *id, const char *key, co
         app = &r->s->apps[r->s->app_count++];
         (void)str_copy(app->id, sizeof app->id, str_from(id));
     }
-    if (strcmp(key, "key") == 0 && strlen(value) < sizeof app->key)
+    if (strcmp(key, "key") == 0 && strlen(value) < sizeof app->key) {
         (void)str_copy(app->key, sizeof app->key, str_from(value));
-    else if (strcmp(key, "secret") == 0 && strlen(value) < sizeof app->secret)
+    } else if (strcmp(key, "secret") == 0 && strlen(value) < sizeof app->secret) {
         (void)str_copy(app->secret, sizeof app->secret, str_from(value));
-    else if (strcmp(key, "client_events") == 0)
-        app->client_events = strcmp(value, "yes") == 0 || strcmp(value, "true") == 0;
-    else
+    } else if (strcmp(key, "client_events") == 0) {
+        if (!option_yes_no(value, &app->client_events))
+            mistake(r, key, "neither yes nor no");
+    } else {
         mistake(r, key, "unknown key in [app], or too long");
+    }
 }
 
 static void set_token(struct config_reader *r, const char *value)

@@ -4,7 +4,7 @@
  *     [profile NAME]               host, port, path, cluster, key, tls, ... orders = 2149, 2150
  *     [screen]                     theme, ascii, color, plot, frames_per_s, window
  *     [limits]                     thresholds of domain.md 3.7: stall = 5m, silent = 3m, ...
- *     [serve]                      bind, port, tls_cert, tls_key, token (several)
+ *     [serve]                      bind, port, path, tls_cert, tls_key, token (several)
  *     [app ID]                     key, secret, client_events
  */
 #ifndef CHARGETOP_CMD_CONFIG_H
@@ -30,8 +30,14 @@ bool config_has_profile(const char *file, const char *profile);
 /* $XDG_CONFIG_HOME/chargetop/chargetop.conf, else ~/.config/...; false when neither is known. */
 bool config_default_path(char *to, size_t cap);
 
+/* The keys of [limits], one an index; NULL beyond the last. is_time: written as 30s or 5m. */
+const char *config_limit_key(size_t index, bool *is_time);
+
 /* Built-in profiles; false when there is none of that name. */
 bool profile_builtin(struct settings *s, const char *name);
+/* A server other than the built-in profile's own does not inherit its endpoints: the token would go
+ * to a host that the user did not name. */
+void profile_leave(struct settings *s);
 const char *profile_builtin_names(void); /* "powerly" */
 
 #endif

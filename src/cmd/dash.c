@@ -394,6 +394,7 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
         goto out;
     if (pipeline_start(&d->pipe, s, &fault) != CT_OK)
         goto out;
+    load_theme(d, s->theme); /* again, to tell on the screen what is wrong in the file */
     draw(d);
     mark_dirty(d);
     net_loop_run(loop);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/config.h"
 #include "sim/sim.h"
 #include "ui/ui.h"
 
@@ -208,6 +209,17 @@ static const char manual_json[] =
     "scheduled, denied or bad.\n"
     ".PP\nkind event adds data: the payload as JSON, or as text when it is not JSON.\n";
 
+static void manual_limits(FILE *to)
+{
+    const char *key;
+    bool is_time;
+
+    (void)fputs("Keys of [limits]: ", to);
+    for (size_t i = 0; (key = config_limit_key(i, &is_time)); i++)
+        (void)fprintf(to, "%s%s%s", i > 0 ? ", " : "", key, is_time ? " (time)" : "");
+    (void)fputs(".\n", to);
+}
+
 void manual_print(FILE *to)
 {
     (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n", CHARGETOP_VERSION);
@@ -249,8 +261,10 @@ void manual_print(FILE *to)
                 "\\fBno_proxy\\fR.\n"
                 ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
                 "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
-                "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, client_events.\n"
-                ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
+                "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, client_events.\n",
+                to);
+    manual_limits(to);
+    (void)fputs(".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
                 ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
                 "4 connection, 5 timeout.\n",
                 to);

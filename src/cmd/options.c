@@ -10,6 +10,8 @@
 #include "base/str.h"
 #include "cmd/config.h"
 
+enum { USAGE_WORD_MAX = 60 };
+
 static char *field_of(struct settings *s, const struct option_row *row)
 {
     return (char *)s + row->offset;
@@ -28,17 +30,33 @@ static bool same_name(const char *a, const char *b, size_t b_len)
     return i == b_len && !a[i];
 }
 
-static const struct option_row *find_n(const char *name, size_t len)
+/* The row of that name which one of the commands takes; else one of another command; else NULL. */
+static const struct option_row *find_n(unsigned commands, const char *name, size_t len)
 {
-    for (size_t i = 0; i < option_row_count; i++)
-        if (same_name(option_rows[i].name, name, len))
-            return &option_rows[i];
-    return NULL;
+    const struct option_row *other = NULL;
+
+    for (size_t i = 0; i < option_row_count; i++) {
+        const struct option_row *row = &option_rows[i];
+
+        if (!same_name(row->name, name, len))
+            continue;
+        if (row->commands & commands)
+            return row;
+        other = row;
+    }
+    return other;
 }
 
-const struct option_row *option_find(const char *name)
+const struct option_row *option_find(const char *section, const char *name)
 {
-    return find_n(name, strlen(name));
+    for (size_t i = 0; i < option_row_count; i++) {
+        const struct option_row *row = &option_rows[i];
+
+        if (row->section && strcmp(row->section, section) == 0 &&
+            same_name(row->name, name, strlen(name)))
+            return row;
+    }
+    return NULL;
 }
 
 void option_env_name(const struct option_row *row, char *to, size_t cap)
@@ -49,23 +67,27 @@ void option_env_name(const struct option_row *row, char *to, size_t cap)
         to[i] = to[i] == '-' ? '_' : (char)toupper((unsigned char)to[i]);
 }
 
-static enum ct_err apply_flag(struct settings *s, const struct option_row *row, const char *value,
-                              struct fault *fault)
+bool option_yes_no(const char *value, bool *to)
 {
     static const char *const yes[] = {"1", "true", "yes", "on"};
     static const char *const no[] = {"0", "false", "no", "off"};
-    bool *field = (bool *)(void *)field_of(s, row);
 
     for (size_t i = 0; i < COUNT_OF(yes); i++) {
-        if (str_eq_nocase(str_from(value), str_from(yes[i]))) {
-            *field = true;
-            return CT_OK;
-        }
-        if (str_eq_nocase(str_from(value), str_from(no[i]))) {
-            *field = false;
-            return CT_OK;
+        const bool is_yes = str_eq_nocase(str_from(value), str_from(yes[i]));
+
+        if (is_yes || str_eq_nocase(str_from(value), str_from(no[i]))) {
+            *to = is_yes;
+            return true;
         }
     }
+    return false;
+}
+
+static enum ct_err apply_flag(struct settings *s, const struct option_row *row, const char *value,
+                              struct fault *fault)
+{
+    if (option_yes_no(value, (bool *)(void *)field_of(s, row)))
+        return CT_OK;
     return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is neither yes nor no", row->name, value);
 }
 
@@ -136,17 +158,36 @@ static enum ct_err apply_list(struct settings *s, const struct option_row *row, 
     return CT_OK;
 }
 
+/* "[::1]", as addresses stand in a URL, is ::1. */
+static void strip_brackets(char *host)
+{
+    const size_t len = strlen(host);
+
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+        memmove(host, host + 1, len - 2);
+        host[len - 2] = '\0';
+    }
+}
+
 /* host and cluster, and the sources of the token, replace each other: the last one said wins. */
 static void settle_rivals(struct settings *s, const struct option_row *row)
 {
-    if (strcmp(row->name, "host") == 0)
+    if (strcmp(row->name, "host") == 0) {
         s->cluster[0] = '\0';
-    else if (strcmp(row->name, "cluster") == 0)
+        strip_brackets(s->host);
+    } else if (strcmp(row->name, "bind") == 0) {
+        strip_brackets(s->bind);
+    } else if (strcmp(row->name, "cluster") == 0) {
         s->host[0] = '\0';
-    else if (strcmp(row->name, "token-file") == 0)
+    } else if (strcmp(row->name, "token-file") == 0) {
         s->token_command[0] = s->token_value[0] = '\0';
-    else if (strcmp(row->name, "token-command") == 0)
+    } else if (strcmp(row->name, "token-command") == 0) {
         s->token_file[0] = s->token_value[0] = '\0';
+    } else if (strcmp(row->name, "auth-endpoint") == 0) {
+        s->auth_endpoint_said = true;
+    } else if (strcmp(row->name, "api-base") == 0) {
+        s->api_base_said = true;
+    }
 }
 
 enum ct_err option_apply(struct settings *s, const struct option_row *row, const char *value,
@@ -185,9 +226,13 @@ struct argv_walk {
     struct fault *fault;
 };
 
+/* Of --name=value only the name is repeated: the value may be a secret in the wrong place. */
 static enum ct_err usage(struct fault *fault, const char *what, const char *word)
 {
-    return fault_set(fault, CT_ERR_SYNTAX, "%s '%.60s'; try --help", what, word);
+    const size_t name = word[0] == '-' ? strcspn(word, "=") : strlen(word);
+
+    return fault_set(fault, CT_ERR_SYNTAX, "%s '%.*s'; try --help", what,
+                     (int)(name < USAGE_WORD_MAX ? name : USAGE_WORD_MAX), word);
 }
 
 static enum ct_err take_option(struct argv_walk *w, const struct option_row *row, const char *word,
@@ -213,12 +258,12 @@ static enum ct_err take_long(struct argv_walk *w, const char *word)
     const char *name = word + 2;
     const char *equals = strchr(name, '=');
     const size_t len = equals ? (size_t)(equals - name) : strlen(name);
-    const struct option_row *row = find_n(name, len);
+    const struct option_row *row = find_n(w->command, name, len);
 
     if (row)
         return take_option(w, row, word, equals ? equals + 1 : NULL);
     if (len > 3 && strncmp(name, "no-", 3) == 0) {
-        row = find_n(name + 3, len - 3);
+        row = find_n(w->command, name + 3, len - 3);
         if (row && row->negatable && (row->commands & w->command) && !equals)
             return option_apply(w->s, row, "no", w->fault);
     }
@@ -227,10 +272,14 @@ static enum ct_err take_long(struct argv_walk *w, const char *word)
 
 static enum ct_err take_short(struct argv_walk *w, const char *word)
 {
+    const struct option_row *row = NULL;
+
     for (size_t i = 0; i < option_row_count; i++)
-        if (option_rows[i].letter && option_rows[i].letter == word[1])
-            return take_option(w, &option_rows[i], word, word[2] ? word + 2 : NULL);
-    return usage(w->fault, "unknown option", word);
+        if (option_rows[i].letter && option_rows[i].letter == word[1] &&
+            (!row || (option_rows[i].commands & w->command)))
+            row = &option_rows[i];
+    return row ? take_option(w, row, word, word[2] ? word + 2 : NULL)
+               : usage(w->fault, "unknown option", word);
 }
 
 static enum ct_err take_order(struct argv_walk *w, const char *word)
@@ -394,6 +443,7 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
         err = options_read_argv(s, command, argc, argv, fault);
         (void)str_copy(s->profile, sizeof s->profile, str_from(profile));
         (void)str_copy(s->config_file, sizeof s->config_file, str_from(file));
+        profile_leave(s);
     }
     settings_destroy(from_argv);
     return err;

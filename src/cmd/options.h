@@ -44,11 +44,14 @@ struct option_row {
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
-/* The row of that name ("host"), '-' and '_' alike; NULL if none. */
-const struct option_row *option_find(const char *name);
+/* The row of that name ("host"), '-' and '_' alike, in that section of the file; NULL if none. Two
+ * rows may share a name when no command and no section has both. */
+const struct option_row *option_find(const char *section, const char *name);
 /* Checks and stores one value; fault tells what is wrong with it, naming neither file nor line. */
 enum ct_err option_apply(struct settings *s, const struct option_row *row, const char *value,
                          struct fault *fault);
+/* yes, true, on, 1 or no, false, off, 0 in any case; false for anything else, leaving *to. */
+bool option_yes_no(const char *value, bool *to);
 /* "CHARGETOP_AUTH_ENDPOINT" into to[cap]. */
 void option_env_name(const struct option_row *row, char *to, size_t cap);
 

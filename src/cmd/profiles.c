@@ -41,6 +41,18 @@ bool profile_builtin(struct settings *s, const char *name)
     return false;
 }
 
+void profile_leave(struct settings *s)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (strcmp(rows[i].name, s->profile) != 0 || strcmp(rows[i].host, s->host) == 0)
+            continue;
+        if (!s->auth_endpoint_said)
+            s->auth_endpoint[0] = '\0';
+        if (!s->api_base_said)
+            s->api_base[0] = '\0';
+    }
+}
+
 const char *profile_builtin_names(void)
 {
     return "powerly";

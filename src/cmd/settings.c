@@ -16,7 +16,6 @@ struct settings *settings_create(void)
     s->poll_ms = 30000;
     s->auth_parallel = 16;
     s->frames_per_s = 10;
-    s->window_ms = SETTINGS_WINDOW_DEFAULT_MS;
     s->demo_orders = 24;
     s->limits = order_limits_default();
     (void)str_copy(s->theme, sizeof s->theme, STR("default"));
@@ -53,7 +52,7 @@ enum ct_err settings_add_order(struct settings *s, const char *id)
 
     if (s->order_count >= SETTINGS_ORDERS_MAX || strlen(id) >= max)
         return CT_ERR_LIMIT;
-    char(*grown)[64] = realloc(s->orders, (s->order_count + 1) * max);
+    char(*grown)[SETTINGS_ORDER_BYTES] = realloc(s->orders, (s->order_count + 1) * max);
     if (!grown)
         return CT_ERR_NOMEM;
     s->orders = grown;

@@ -15,9 +15,9 @@ enum {
     SETTINGS_TEXT_MAX = 512,
     SETTINGS_LIST_MAX = 8,       /* headers, faults */
     SETTINGS_ORDERS_MAX = 20000, /* positional or configured */
+    SETTINGS_ORDER_BYTES = 168,  /* an order id or a whole channel name (164) and its end */
     SETTINGS_APPS_MAX = 16,
-    SETTINGS_TOKENS_MAX = 16,
-    SETTINGS_WINDOW_DEFAULT_MS = 15 * 60 * 1000
+    SETTINGS_TOKENS_MAX = 16
 };
 
 struct settings_list {
@@ -38,6 +38,7 @@ struct settings {
     bool tls, tls_insecure;
     char ca_file[SETTINGS_TEXT_MAX], origin[256];
     char auth_endpoint[SETTINGS_TEXT_MAX], api_base[SETTINGS_TEXT_MAX];
+    bool auth_endpoint_said, api_base_said; /* by the user, not by the built-in profile */
     struct settings_list headers, api_headers;
     char token_file[SETTINGS_TEXT_MAX], token_command[SETTINGS_TEXT_MAX];
     char token_value[SETTINGS_TEXT_MAX * 8]; /* from CHARGETOP_TOKEN only */
@@ -45,19 +46,20 @@ struct settings {
     int64_t poll_ms;
     int32_t auth_parallel;
     int64_t activity_timeout_ms, pong_timeout_ms;
-    char (*orders)[64]; /* owned array */
+    char (*orders)[SETTINGS_ORDER_BYTES]; /* owned array */
     size_t order_count;
     /* screen */
-    char theme[64], color[16], plot[16];
+    char theme[SETTINGS_TEXT_MAX], color[16], plot[16];
     bool ascii;
     int32_t frames_per_s;
-    int64_t window_ms;
+    int64_t window_ms; /* 0: the default of the command */
     struct order_limits limits;
     /* tail */
     bool raw;
     int64_t count, for_ms;
     /* serve, demo */
-    char bind[128];
+    char bind[128], listen_path[256];
+    int32_t listen_port; /* 0: a free one */
     int32_t simulate, demo_orders;
     int64_t seed;
     int64_t speed_milli; /* 1000: as time passes; 0: the default of the command */

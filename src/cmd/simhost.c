@@ -18,7 +18,8 @@ struct simhost {
     int64_t speed_milli;
     char app_id[128], app_key[128], host[160];
     bool tls;
-    enum server_fault link_fault; /* repeated; SERVER_FAULT_NONE for none */
+    enum server_fault link_faults[SETTINGS_LIST_MAX]; /* take turns, again and again */
+    size_t link_fault_count, link_fault_next;
     bool link_fault_on;
 };
 
@@ -42,6 +43,14 @@ static bool find_fault(const char *name, enum server_fault *out)
             return true;
         }
     return false;
+}
+
+bool simhost_fault_known(const char *name)
+{
+    enum server_fault fault;
+    uint32_t bit = 0;
+
+    return find_fault(name, &fault) || sim_fault_parse(str_from(name), &bit);
 }
 
 static uint64_t sim_time(const struct simhost *h)
@@ -110,7 +119,9 @@ static void toggle_link_fault(void *user)
     struct simhost *h = user;
 
     h->link_fault_on = !h->link_fault_on;
-    server_fault(h->server, h->link_fault_on ? h->link_fault : SERVER_FAULT_NONE);
+    server_fault(h->server,
+                 h->link_fault_on ? h->link_faults[h->link_fault_next++ % h->link_fault_count]
+                                  : SERVER_FAULT_NONE);
     net_timer_at(h->fault_timer, net_now_ms(h->loop) + (h->link_fault_on ? LINK_FAULT_LASTS_MS
                                                                          : LINK_FAULT_EVERY_MS));
 }
@@ -125,7 +136,7 @@ static enum ct_err read_faults(struct simhost *h, const struct settings *s, uint
         if (sim_fault_parse(str_from(s->faults.item[i]), &bit))
             *order_faults |= bit;
         else if (find_fault(s->faults.item[i], &link_fault))
-            h->link_fault = link_fault;
+            h->link_faults[h->link_fault_count++] = link_fault;
         else
             return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; --help lists them",
                              s->faults.item[i]);
@@ -169,10 +180,10 @@ static void fill_server(struct server_cfg *cfg, const struct settings *s, struct
             cfg->tokens[cfg->token_count++] = s->tokens[i];
     }
     cfg->net.bind_address = s->bind;
-    cfg->net.port = (uint16_t)s->port;
+    cfg->net.port = (uint16_t)s->listen_port;
     cfg->net.tls_cert_file = s->tls_cert[0] ? s->tls_cert : NULL;
     cfg->net.tls_key_file = s->tls_key[0] ? s->tls_key : NULL;
-    cfg->path_prefix = s->path[0] ? s->path : NULL;
+    cfg->path_prefix = s->listen_path[0] ? s->listen_path : NULL;
     cfg->hub.seed = net_random_seed();
     if (h->sim)
         cfg->backend = (struct server_backend){h,           backend_orders, backend_order, backend_stop,
@@ -218,10 +229,12 @@ struct simhost *simhost_create(struct net_loop *loop, const struct settings *s, 
         goto fail;
     if (h->sim)
         arm(h);
-    if (h->link_fault != SERVER_FAULT_NONE) {
+    if (h->link_fault_count > 0) {
         h->fault_timer = net_timer_create(loop, toggle_link_fault, h);
-        if (!h->fault_timer)
+        if (!h->fault_timer) {
+            (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
             goto fail;
+        }
         net_timer_at(h->fault_timer, net_now_ms(loop) + LINK_FAULT_FIRST_MS);
     }
     return h;

@@ -19,5 +19,7 @@ uint16_t simhost_port(const struct simhost *h);
 size_t simhost_address(const struct simhost *h, char *to, size_t cap);
 /* A fault of the connection by its name, now; false if there is no such name. `none` ends it. */
 bool simhost_fault(struct simhost *h, const char *name);
+/* Is this a fault of orders or of the connection? */
+bool simhost_fault_known(const char *name);
 
 #endif

@@ -24,7 +24,7 @@ struct tail {
     int status;
     bool ending;
     bool change_printed; /* the current event was printed as what it meant */
-    bool ever_subscribed;
+    bool ever_connected, ever_subscribed;
 };
 
 static const char *status_word(enum order_state state)
@@ -272,6 +272,8 @@ static void judge(struct tail *t, const struct wire_event *e)
         command_complain("the server refuses this connection; see `state` above for its reason");
         end(t, EXIT_CONNECTION);
     }
+    if (e->kind == WIRE_LINK && e->link == WIRE_LINK_CONNECTED)
+        t->ever_connected = true;
     if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_SUBSCRIBED)
         t->ever_subscribed = true;
     if (t->ever_subscribed)
@@ -314,6 +316,10 @@ static void on_time(void *user)
 {
     struct tail *t = user;
 
+    if (!t->ever_connected) {
+        command_complain("no connection within this time");
+        end(t, EXIT_CONNECTION);
+    }
     /* Nobody asked for a number of lines, so running for the whole time is success. */
     end(t, t->s->count > 0 ? EXIT_TIMED_OUT : EXIT_DONE);
 }

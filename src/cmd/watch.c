@@ -6,7 +6,8 @@
 #include "cmd/command.h"
 #include "cmd/dash.h"
 
-enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
+enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000 };
+enum { WINDOW_MS = 15 * 60 * 1000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
 
 int watch_run(struct settings *s)
 {
@@ -16,6 +17,8 @@ int watch_run(struct settings *s)
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;
     }
+    if (s->window_ms == 0)
+        s->window_ms = WINDOW_MS;
     const int status = dash_run(loop, s, NULL);
     net_loop_destroy(loop);
     return status;
@@ -72,15 +75,15 @@ int demo_run(struct settings *s)
         s->speed_milli = DEMO_SPEED_MILLI;
     hurry_limits(&s->limits, s->speed_milli);
     /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
-    s->port = 0;
+    s->listen_port = 0;
     s->app_count = s->token_count = 0;
-    s->path[0] = s->tls_cert[0] = s->tls_key[0] = '\0';
+    s->listen_path[0] = s->tls_cert[0] = s->tls_key[0] = '\0';
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
     struct simhost *host =
         simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);
     if (host) {
         point_at(s, host);
-        if (s->window_ms == SETTINGS_WINDOW_DEFAULT_MS)
+        if (s->window_ms == 0)
             s->window_ms = DEMO_WINDOW_MS;
         status = dash_run(loop, s, host);
     } else {

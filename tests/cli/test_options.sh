@@ -73,6 +73,20 @@ color = pink
 x = 1
 this is not a setting
 END
+cat >"$work/odd.conf" <<'END'
+[profile mine]
+auth_endpoint = ftp://x/
+api_base = nonsense
+header = no colon here
+[screen]
+theme = no-such-theme
+[serve]
+fault = nonsense
+[app a]
+key = k
+secret = s
+client_events = maybe
+END
 check "a good configuration has no mistakes" status 0 "$CHARGETOP" --check-config --config "$work/good.conf"
 check "a bad one ends with 2" status 2 "$CHARGETOP" --check-config --config "$work/bad.conf" --profile mine
 check "an unknown key is named with file and line" grep -q "bad.conf:3: porta: unknown key" "$work/err"
@@ -80,6 +94,10 @@ check "so is a value out of range" grep -q "bad.conf:4: port: " "$work/err"
 check "so is a wrong choice" grep -q "bad.conf:6: color: .*auto|never|always" "$work/err"
 check "so is an unknown section" grep -q "bad.conf:8: " "$work/err"
 check "so is a line that is no setting" grep -q "bad.conf:9: " "$work/err"
+check "values that cannot work are mistakes as well" status 2 "$CHARGETOP" --check-config --config "$work/odd.conf"
+for line in "2: auth_endpoint" "3: api_base" "4: header" "6: theme" "8: fault" "12: client_events"; do
+    check "such as line $line" grep -q "odd.conf:$line: " "$work/err"
+done
 check "a mistake stops every command" status 2 "$CHARGETOP" tail --config "$work/bad.conf" --profile mine 1
 check "an unreadable file too" status 2 "$CHARGETOP" tail --config "$work/none.conf" 1
 check "an unknown profile too" status 2 "$CHARGETOP" tail --config "$work/good.conf" --profile none 1
@@ -115,4 +133,47 @@ check "--raw prints the frames as received" status 0 env CHARGETOP_TOKEN=demo-to
 check "the greeting first" sh -c "head -n 1 '$work/out' | grep -q 'pusher:connection_established'"
 check "a closed pipe ends it quietly" sh -c "CHARGETOP_TOKEN=demo-token timeout 30 '$CHARGETOP' tail --config '$work/live.conf' 2>'$work/err' | head -n 2 >/dev/null; [ ! -s '$work/err' ]"
 check "an order refused by 403 ends with 3 when it is the only one" status 3 timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --no-discover --token-command "echo wrong" --for 20s 2149
+
+# One file for client and server: each reads its own port and path.
+cat >"$work/both.conf" <<END
+[serve]
+port = 0
+path = /served
+[profile powerly]
+host = 127.0.0.1
+port = $port
+key = demo-key
+tls = no
+END
+serves() { timeout 2 "$CHARGETOP" serve "$@" >"$work/out" 2>"$work/err"; grep -q '^ready ' "$work/out" || { cat "$work/err"; return 1; }; }
+check "the server does not listen on the profile's port" serves --config "$work/both.conf"
+cat >"$work/swapped.conf" <<END
+[profile powerly]
+host = 127.0.0.1
+port = $port
+key = demo-key
+tls = no
+[serve]
+port = 1
+path = /served
+END
+check "the client does not connect to the port of [serve]" status 0 timeout 30 "$CHARGETOP" tail --config "$work/swapped.conf" --count 3 news
+
+# The token goes nowhere but to the host that was named.
+check "a host of its own is followed without the profile's endpoints" status 0 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls --count 3 news
+check "none of them is asked" sh -c "! grep -q powerly '$work/out'"
+check "a private channel names what is missing" status 3 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls 2149
+check "in words" grep -q 'auth-endpoint' "$work/out"
+check "discovery too" status 2 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls --discover
+check "an endpoint said stays, whatever the host" status 3 env CHARGETOP_TOKEN=wrong timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" 2149
+
+check "never connected within --for ends with 4" status 4 timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port 1 --key k --no-tls --for 300ms news
+long=$(printf 'c%.0s' $(seq 164))
+check "a channel name of 164 bytes is followed" status 0 timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls --count 3 "$long"
+check "and told in full" grep -q "\"channel\":\"$long\"" "$work/out"
+check "one of 165 is refused" status 2 timeout 30 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --key demo-key --no-tls --count 3 "${long}c"
+check "an address may stand in brackets" status 4 timeout 30 "$CHARGETOP" tail --host '[::1]' --port 1 --key k --no-tls --for 300ms news
+for shell in zsh fish; do
+    check "$shell knows the options that switch off" sh -c "'$CHARGETOP' completion $shell | grep -q 'no-tls'"
+done
 echo "1..$number"

@@ -458,7 +458,7 @@ static void without_an_auth_endpoint_private_channels_are_denied_here(void **sta
     subscribe_orders(w, 1);
     w->channel = "private-orders.2000";
     until(w, is_denied);
-    assert_non_null(capture_find(&w->seen, 0, WIRE_SUB, "no auth endpoint configured"));
+    assert_non_null(capture_find(&w->seen, 0, WIRE_SUB, "no auth endpoint"));
     assert_int_equal(w->peer->logged, 0);
 }
 

@@ -1,0 +1,70 @@
+/* Knows which values cannot work although their type is right. */
+#include "cmd/values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/paths.h"
+#include "cmd/simhost.h"
+#include "net/url.h"
+
+static enum ct_err check_url(const char *value, struct fault *fault)
+{
+    struct url url;
+
+    if (!*value || (strncmp(value, "http", 4) == 0 && url_parse(str_from(value), &url)))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX, "'%.80s' is not an http or https address", value);
+}
+
+static enum ct_err check_header(const char *value, struct fault *fault)
+{
+    const size_t name = strcspn(value, ": \t");
+
+    if (name > 0 && value[name] == ':')
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX, "not of the form Name: value"); /* it may hold a secret */
+}
+
+static enum ct_err check_fault(const char *value, struct fault *fault)
+{
+    if (simhost_fault_known(value))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; serve --help lists them", value);
+}
+
+static enum ct_err check_theme(const char *value, struct fault *fault)
+{
+    struct theme *theme = malloc(sizeof *theme);
+
+    if (!theme)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    const enum ct_err err = theme_load(theme, value, NULL, NULL, fault);
+    free(theme);
+    return err;
+}
+
+static const struct {
+    const char *name;
+    enum ct_err (*check)(const char *value, struct fault *fault);
+} checks[] = {
+    {"auth-endpoint", check_url}, {"api-base", check_url}, {"header", check_header},
+    {"api-header", check_header}, {"fault", check_fault},  {"theme", check_theme},
+};
+
+static bool same(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++)
+        if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
+            return false;
+    return *a == *b;
+}
+
+enum ct_err value_check(const char *name, const char *value, struct fault *fault)
+{
+    for (size_t i = 0; i < COUNT_OF(checks); i++)
+        if (same(checks[i].name, name))
+            return checks[i].check(value, fault);
+    return CT_OK;
+}
