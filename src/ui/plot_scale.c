@@ -60,16 +60,33 @@ int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m)
     return round_up(highest);
 }
 
+/* Other series, another unit or window: another picture, whose scale is not that of the last. */
+static uint64_t picture_of(const struct view *v, const struct ui_model *m)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = plot_series_of(v, m, series_most(v), series);
+    uint64_t hash = v->window_ms * 2 + (uint64_t)v->plot_quantity + 1;
+
+    for (int i = 0; i < count; i++)
+        hash = hash * 1099511628211u + series[i].o->ordinal + 1;
+    return hash;
+}
+
 void plot_scale_hold(struct view *v, const struct ui_model *m)
 {
-    if (v->paused_ms && v->y_held_w > 0)
+    const uint64_t picture = picture_of(v, m);
+    const bool other = picture != v->y_picture;
+
+    if (v->paused_ms && v->y_held_w > 0 && !other)
         return;
     const int64_t top_w = plot_scale_top_w(v, m);
-    if (top_w == v->y_held_w)
+    v->y_picture = picture;
+    if (top_w == v->y_held_w && !other)
         return;
-    if (top_w < v->y_held_w && m->now_ms < v->y_held_ms + PLOT_HOLD_MS)
+    if (top_w < v->y_held_w && !other && m->now_ms < v->y_held_ms + PLOT_HOLD_MS)
         return;
-    v->y_before_w = v->y_held_w;
+    /* from an empty picture to the first reading is no change that anybody could miss */
+    v->y_before_w = other || v->y_held_w == PLOT_TOP_MIN_W ? 0 : v->y_held_w;
     v->y_held_w = top_w;
     v->y_held_ms = m->now_ms;
 }

@@ -16,7 +16,8 @@ enum {
  * PLOT_TOP_MIN_W. */
 int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m);
 /* Once a frame from view_sync(): a higher top comes into force at once, a lower one when the one in
- * force has stood for PLOT_HOLD_MS. A paused picture keeps its scale. */
+ * force has stood for PLOT_HOLD_MS. Other series, unit or window: at once, and not told as a
+ * change. A paused picture keeps its scale. */
 void plot_scale_hold(struct view *v, const struct ui_model *m);
 /* The top to draw: pinned, held, or what the data ask for. */
 int64_t plot_scale_drawn_w(const struct view *v, const struct ui_model *m);

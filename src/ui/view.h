@@ -87,6 +87,7 @@ struct view {
     int64_t y_held_w;     /* top of the scale in force, held for 30 s */
     uint64_t y_held_ms;   /* when it came into force */
     int64_t y_before_w;   /* the top before that; 0: none */
+    uint64_t y_picture;   /* which series, unit and window the scale in force was made for */
     /* events */
     bool events_frames;   /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */

@@ -108,21 +108,50 @@ static void the_scale_grows_at_once_and_shrinks_after_thirty_seconds(void **stat
 
     panes_charge(r, "2149", 12, 10000, 72000);
     panes_select(r, "2149");
-    r->view.window_ms = 5 * MINUTE_MS;
+    r->view.window_ms = 20000;
     plot_scale_hold(&r->view, &r->m);
     assert_int_equal(r->view.y_held_w, 80000);
     panes_charge(r, "2149", 3, 10000, 108000);
     plot_scale_hold(&r->view, &r->m);
     assert_int_equal(r->view.y_held_w, 120000);
     draw(r);
-    assert_string_equal(r->titles.right, "y:80>120  5m  live");
-    r->view.selected[0] = '\0'; /* nothing asks for it any more */
-    panes_pass(r, PLOT_HOLD_MS - 1);
+    assert_string_equal(r->titles.right, "y:80>120  20s  live");
+    panes_pass(r, PLOT_HOLD_MS - 1); /* the window has left it behind: nothing asks for it */
     plot_scale_hold(&r->view, &r->m);
     assert_int_equal(r->view.y_held_w, 120000);
     panes_pass(r, 1);
     plot_scale_hold(&r->view, &r->m);
     assert_int_equal(r->view.y_held_w, PLOT_TOP_MIN_W);
+}
+
+static void another_picture_has_its_own_scale_at_once(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_charge(r, "2149", 12, 10000, 108000);
+    panes_select(r, "2149");
+    plot_scale_hold(&r->view, &r->m);
+    assert_int_equal(r->view.y_held_w, 120000);
+    panes_charge(r, "2150", 12, 10000, 7200);
+    panes_select(r, "2150");
+    plot_scale_hold(&r->view, &r->m);
+    assert_int_equal(r->view.y_held_w, 8000);
+    draw(r);
+    assert_null(strstr(r->titles.right, "y:")); /* not a change of the same picture */
+}
+
+static void the_first_reading_is_no_change_of_scale(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_charge(r, "2149", 1, 10000, 0);
+    panes_select(r, "2149");
+    plot_scale_hold(&r->view, &r->m);
+    assert_int_equal(r->view.y_held_w, PLOT_TOP_MIN_W);
+    panes_charge(r, "2149", 12, 10000, 72000);
+    plot_scale_hold(&r->view, &r->m);
+    draw(r);
+    assert_null(strstr(r->titles.right, "y:"));
 }
 
 static void a_pinned_scale_marks_what_it_clips(void **state)
@@ -540,6 +569,8 @@ int main(void)
         T(value_ticks_stand_on_steps_of_one_two_or_five),
         T(the_top_is_the_first_step_that_holds_the_highest_value),
         T(the_scale_grows_at_once_and_shrinks_after_thirty_seconds),
+        T(another_picture_has_its_own_scale_at_once),
+        T(the_first_reading_is_no_change_of_scale),
         T(a_pinned_scale_marks_what_it_clips),
         T(missing_reports_leave_the_plot_empty),
         T(a_link_that_was_down_breaks_the_line_and_is_on_the_rail),

@@ -240,7 +240,13 @@ static const char *why_empty(const struct plot_series *series, int count)
         if (series[i].o->samples && samples_oldest_ms(series[i].o->samples) != UINT64_MAX &&
             series[i].o->peak_w > 0)
             return "no readings in this window";
-    return count > 0 ? "no readings yet: power needs two updates" : "no order selected";
+    if (count == 0)
+        return "no order selected";
+    if (series[count - 1].o->state == ORDER_DENY)
+        return "no readings: the order is refused";
+    if (series[count - 1].o->state == ORDER_SCHED)
+        return "no readings yet: it starts later";
+    return "no readings yet: power needs two updates";
 }
 
 /* Without height: the selected order's levels, else those of the first pinned one. */
