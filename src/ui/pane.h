@@ -23,6 +23,8 @@ extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_error
 /* One-row forms for small screens: errors and events shrink to one row, the connection to a title
  * segment such as "3 Link up, 1 drop". */
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap);
+/* Lines that the connection pane has to show inside cols cells. */
+size_t pane_connection_lines(const struct ui_model *m, int cols);
 
 /* Sparkline of an order's power: cells columns of the last span_ms, newest right, scaled to the
  * order's own peak (level 0 to 15; -1 no data). */

@@ -1,4 +1,6 @@
 /* src/ui/view_scroll.c - what moving up and down means in each pane. */
+#include "ui/layout.h"
+#include "ui/pane.h"
 #include "ui/view_internal.h"
 
 static bool event_shown(const struct view *v, const struct log_entry *e)
@@ -94,7 +96,20 @@ static void move_errors(struct view *v, const struct ui_model *m, long lines)
     move_offset(&v->errors_top, lines, count > rows ? count - rows : 0);
 }
 
-enum { CONNECTION_LINES = 24 }; /* more than it ever has; the pane clamps what it draws */
+static void move_connection(struct view *v, const struct ui_model *m, long lines)
+{
+    struct layout l;
+
+    layout_compute(v->cols, v->rows, v->zoom, &l);
+    const struct rect inside = layout_inner(&l, PANE_CONNECTION);
+    const size_t count = pane_connection_lines(m, inside.cols);
+    const size_t rows = inside.rows > 0 ? (size_t)inside.rows : 1;
+    const size_t last = count > rows ? count - rows : 0;
+
+    if (v->connection_top > last)
+        v->connection_top = last;
+    move_offset(&v->connection_top, lines, last);
+}
 
 void view_move(struct view *v, const struct ui_model *m, long lines)
 {
@@ -108,7 +123,7 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         move_errors(v, m, lines);
         break;
     case PANE_CONNECTION:
-        move_offset(&v->connection_top, lines, CONNECTION_LINES);
+        move_connection(v, m, lines);
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

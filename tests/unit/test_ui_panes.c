@@ -464,6 +464,44 @@ static void a_short_pane_scrolls(void **state)
     assert_true(panes_shows(r, " key"));
 }
 
+static void a_short_pane_is_not_scrolled_past_its_end(void **state)
+{
+    struct panes_rig *r = *state;
+    struct intent what;
+
+    view_sync(&r->view, &r->m, 120, 12);
+    r->view.focus = r->view.zoom = PANE_CONNECTION;
+    view_sync(&r->view, &r->m, 120, 12);
+    for (int i = 0; i < 100; i++)
+        view_key(&r->view, &r->m, 'j', &what);
+    const size_t bottom = r->view.connection_top;
+    assert_true(bottom < pane_connection_lines(&r->m, 118));
+    view_key(&r->view, &r->m, 'k', &what);
+    assert_int_equal(r->view.connection_top, bottom > 0 ? bottom - 1 : 0);
+}
+
+static void the_code_of_the_last_close_is_explained(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 4201, "", 0);
+    draw_connection(r, 78, 20);
+    assert_true(panes_shows(r, "meaning the server saw no pong"));
+    panes_link(r, WIRE_LINK_FAILED, 4001, "", 0);
+    draw_connection(r, 78, 20);
+    assert_true(panes_shows(r, "meaning no such app key: check --key"));
+}
+
+static void a_wait_for_the_next_try_is_not_called_connecting(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "", 4000);
+    draw_connection(r, 78, 20);
+    assert_true(panes_shows(r, "try 1 in 4s"));
+    assert_false(panes_shows(r, ", connecting"));
+}
+
 static void the_segment_says_it_all_in_a_title(void **state)
 {
     struct panes_rig *r = *state;
@@ -536,6 +574,9 @@ int main(void)
         T(the_token_tells_how_long_it_lasts),
         T(the_history_of_an_hour_shows_an_outage),
         T(a_short_pane_scrolls),
+        T(a_short_pane_is_not_scrolled_past_its_end),
+        T(the_code_of_the_last_close_is_explained),
+        T(a_wait_for_the_next_try_is_not_called_connecting),
         T(the_segment_says_it_all_in_a_title),
         T(every_pane_draws_at_every_size),
 #undef T

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "ui/close_words.h"
 #include "ui/columns.h"
 #include "ui/glyph.h"
 #include "ui/pane.h"
@@ -107,11 +108,12 @@ static const char *state_word(const struct link *l)
     return "starting";
 }
 
-static const char *state_more(const struct link *l)
+static const char *state_more(const struct link *l, uint64_t now_ms)
 {
     if (l->state == WIRE_LINK_FAILED)
         return ", no retry";
-    return l->state == WIRE_LINK_CONNECTING && ongoing(l) ? ", connecting" : "";
+    const bool waiting = l->retry_at_ms > now_ms; /* told as a countdown below */
+    return l->state == WIRE_LINK_CONNECTING && ongoing(l) && !waiting ? ", connecting" : "";
 }
 
 static int state_role(const struct link *l)
@@ -131,8 +133,8 @@ static void add_state(struct page *p)
     num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, state_since_ms(p->l)));
     if (p->wide && p->l->socket_id[0])
         str_format(socket, sizeof socket, "   socket %s", p->l->socket_id);
-    str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age, state_more(p->l),
-               socket);
+    str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age,
+               state_more(p->l, p->m->now_ms), socket);
     if (!p->wide && p->l->socket_id[0])
         str_copy(add(p, "socket", ROLE_BODY)->text, TEXT_MAX, str_from(p->l->socket_id));
 }
@@ -294,6 +296,21 @@ static void add_last(struct page *p)
     str_format(line->text, TEXT_MAX, "%s%s%s%s", clock, clock[0] ? "  " : "", code, l->last_reason);
 }
 
+static void add_meaning(struct page *p)
+{
+    const char *meaning = close_meaning(p->l->last_code);
+
+    if (meaning)
+        str_copy(add(p, "meaning", ROLE_BODY)->text, TEXT_MAX, str_from(meaning));
+}
+
+static void add_auth(struct page *p)
+{
+    if (p->l->auth_p95_ms > 0)
+        str_format(add(p, "auth", ROLE_BODY)->text, TEXT_MAX, "p95 %u ms",
+                   (unsigned)p->l->auth_p95_ms);
+}
+
 static void add_token(struct page *p)
 {
     const struct link *l = p->l;
@@ -310,13 +327,10 @@ static void add_token(struct page *p)
         line->role = left_ms <= 0 ? ROLE_ERROR : left_ms < TOKEN_SOON_MS ? ROLE_WARNING : ROLE_BODY;
         str_format(line->text, TEXT_MAX, left_ms <= 0 ? "EXPIRED %s ago" : "valid %s", left);
     }
-    if (l->auth_p95_ms == 0)
+    if (l->auth_p95_ms == 0 || !p->wide)
         return;
-    str_format(p95, sizeof p95, "%sp95 %u ms", p->wide ? "auth " : "", (unsigned)l->auth_p95_ms);
-    if (p->wide)
-        append(line->text, TEXT_MAX, p95);
-    else
-        str_copy(add(p, "auth", ROLE_BODY)->text, TEXT_MAX, str_from(p95));
+    str_format(p95, sizeof p95, "auth p95 %u ms", (unsigned)l->auth_p95_ms);
+    append(line->text, TEXT_MAX, p95);
 }
 
 static void add_strip(struct page *p, const char *label, uint32_t cells)
@@ -327,14 +341,17 @@ static void add_strip(struct page *p, const char *label, uint32_t cells)
     line->cells = cells;
 }
 
-/* Where rows are few the day matters more than the hour. */
+/* Where rows are few the day matters more than the hour, and both more than what follows. */
 static void add_strips(struct page *p)
 {
     if (p->wide)
         add_strip(p, "hour", HOUR_CELLS);
     add_strip(p, p->wide ? "day" : "24h", LINK_STRIP_CELLS);
-    if (!p->wide)
+    if (!p->wide) {
         add_strip(p, "1h", HOUR_CELLS);
+        add_auth(p);
+        add_meaning(p);
+    }
     str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
              p->wide ? STR(". up   : down   ~ connecting   # refused")
                      : STR(". up : down ~ try # refused"));
@@ -355,6 +372,8 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     add_rate(p);
     add_drops(p);
     add_last(p);
+    if (p->wide)
+        add_meaning(p);
     add_token(p);
     add_strips(p);
 }
@@ -472,6 +491,14 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, state_since_ms(l)));
     str_format(out->right, sizeof out->right, "%s%s%s", short_state(l),
                cols >= COLS_WIDE ? " " : "", cols >= COLS_WIDE ? age : "");
+}
+
+size_t pane_connection_lines(const struct ui_model *m, int cols)
+{
+    struct page p;
+
+    build(&p, m, cols);
+    return (size_t)p.count;
 }
 
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
