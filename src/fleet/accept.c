@@ -183,7 +183,7 @@ static void flag_implausible(struct order *o, const struct order_moment *at)
     o->implausible++;
     num_format(kw, sizeof kw, o->power_w, 3, 1);
     num_format(max_kw, sizeof max_kw, order_max_power_w(o), 3, 1);
-    const size_t len = str_format(reason, sizeof reason, "%s kW where %s kW is the most", kw, max_kw);
+    const size_t len = str_format(reason, sizeof reason, "%s kW, limit %s kW", kw, max_kw);
     order_contradict(o, at->now_ms, (struct str){reason, len});
 }
 

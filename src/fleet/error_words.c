@@ -185,6 +185,11 @@ void fleet_tell_reject(struct fleet *f, const struct change *change)
     const struct str other = f->last.kind == WIRE_REST ? STR("rest") : STR("events");
 
     reason_of(str_from(change->reason), "unreadable", reason);
+    if (f->last.kind == WIRE_REST && change->code <= 0 && strcmp(change->field, "status") == 0) {
+        str_format(text, sizeof text, "No answer from REST: %s. %s", reason, next_step_of(0));
+        tell_change(f, LOG_WARNING, change, order_id.len > 0 ? order_id : other, text);
+        return;
+    }
     if (change->code != 0) {
         str_format(text, sizeof text, "REST answered: %s. %s", reason, next_step_of(change->code));
         tell_change(f, change->code >= 500 || change->code == 429 ? LOG_WARNING : LOG_ERROR, change,

@@ -217,7 +217,10 @@ static void apply_reject(struct fleet *f, const struct change *change)
     const bool answer = f->last.kind == WIRE_REST && f->last.seq == change->seq;
     struct log_entry line = line_of(change, answer && change->code != 0 ? LOG_REST : LOG_REJECTED);
 
-    str_format(line.note, sizeof line.note, "! %s: %s", change->field, change->reason);
+    str_format(line.note, sizeof line.note, "! %s: %s",
+               answer && change->code <= 0 && strcmp(change->field, "status") == 0 ? "no answer"
+                                                                                   : change->field,
+               change->reason);
     amend(f, change, &line);
     if (change->code != 0) {
         f->last.failed_code = change->code;

@@ -55,7 +55,9 @@ static void log_rest(struct fleet *f, const struct wire_event *event)
     str_copy(line.name, sizeof line.name,
              str_from((size_t)event->rest < COUNT_OF(names) ? names[event->rest] : "REST"));
     text_clean(line.order_id, sizeof line.order_id, event->name);
-    if (event->code != 0 && event->code / 100 != 2)
+    if (event->code < 0)
+        str_copy(line.note, sizeof line.note, STR("! no answer"));
+    else if (event->code != 0 && event->code / 100 != 2)
         str_format(line.note, sizeof line.note, "! HTTP %d", (int)event->code);
     push(f, &line, event->data);
 }

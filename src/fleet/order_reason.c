@@ -49,8 +49,7 @@ static size_t say_quiet(const struct order *o, uint64_t now_ms, char *to, size_t
     duration(silent, (int64_t)ms);
     if (o->period_ms == 0)
         return str_format(to, cap, "no event for %s", silent);
-    return str_format(to, cap, "no event for %s, %llu overdue", silent,
-                      (unsigned long long)(ms / o->period_ms));
+    return str_format(to, cap, "no event, %llu overdue", (unsigned long long)(ms / o->period_ms));
 }
 
 static size_t say_over_time(const struct order *o, int64_t over_ms, int64_t total_ms, char *to,
@@ -106,17 +105,23 @@ static size_t say_slow(const struct order *o, char *to, size_t cap)
                       scaled(usual, o->track.slow_from_w, 3, 1));
 }
 
-static size_t say_done(const struct order *o, char *to, size_t cap)
+static size_t say_done(const struct order *o, uint64_t now_ms, char *to, size_t cap)
 {
+    struct order_target target;
     char energy[WORD];
     char time[WORD];
 
     if (!o->completed_known)
         return str_format(to, cap, "done (last known)");
+    order_target(o, now_ms, &target);
+    if (target.pct >= 99)
+        return str_format(to, cap, "done, target met");
+    if (target.pct >= 0)
+        return str_format(to, cap, "done at %d%% of target", (int)target.pct);
     scaled(energy, o->f.energy_wh, 3, 2);
     if (!(o->f.has & ORDER_HAS_TIME))
-        return str_format(to, cap, "done, %s kWh", energy);
-    return str_format(to, cap, "done, %s kWh in %s", energy, duration(time, o->f.charging_ms));
+        return str_format(to, cap, "done: %s kWh", energy);
+    return str_format(to, cap, "done: %s kWh, %s", energy, duration(time, o->f.charging_ms));
 }
 
 static size_t say_offline(const struct order *o, uint64_t now_ms, char *to, size_t cap)
@@ -170,7 +175,7 @@ size_t order_reason(const struct order *o, uint64_t now_ms, char *to, size_t cap
                    ? str_format(to, cap, "booked for %s", o->f.reserved_text)
                    : 0;
     case ORDER_DONE:
-        return say_done(o, to, cap);
+        return say_done(o, now_ms, to, cap);
     case ORDER_TAPR:
     case ORDER_CHRG:
     case ORDER_STATE_COUNT:

@@ -87,7 +87,7 @@ static void impossible_power_is_shown_flagged_and_kept_out_of_totals(void **stat
     assert_int_equal(1, o->implausible);
     assert_int_equal(12000, o->peak_w);
     assert_int_equal(ORDER_BAD, o->state);
-    assert_string_equal("12.1 kW where 10.0 kW is the most", o->bad_reason);
+    assert_string_equal("12.1 kW, limit 10.0 kW", o->bad_reason);
     assert_true(samples_peek(o->samples, 0)->flags & SAMPLE_IMPLAUSIBLE);
     fleet_totals(r->fleet, &t);
     assert_int_equal(0, t.power_w);

@@ -66,7 +66,7 @@ static void silence_is_180_s_or_three_periods(void **state)
     assert_int_equal(60000, rig_order(r, "1")->period_ms);
     assert_int_equal(ORDER_CHRG, rig_state(r, "1", 180000 + 179999));
     assert_int_equal(ORDER_QUIET, rig_state(r, "1", 180000 + 180000));
-    reason_is(r, 180000 + 188000, "no event for 3m08s, 3 overdue");
+    reason_is(r, 180000 + 188000, "no event, 3 overdue");
     charge(r, 7, 7, &wh, 100);
     assert_int_equal(ORDER_CHRG, rig_order(r, "1")->state);
 }
