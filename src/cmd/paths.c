@@ -81,8 +81,8 @@ enum ct_err theme_load(struct theme *t, const char *name, void (*report)(void *u
     buf_clear(&text);
     if (!found && strcmp(name, "default") != 0)
         return fault_set(fault, CT_ERR_MISSING,
-                         "theme '%.60s' was not found; default, light, high-contrast and mono come with "
-                         "the program",
+                         "theme '%.60s' was not found; default, light, high-contrast, mono, dusk and "
+                         "paper come with the program",
                          name);
     return CT_OK;
 }

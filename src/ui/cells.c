@@ -250,6 +250,25 @@ static size_t put_spent(const struct order_row *row, uint64_t ms, char *to, size
     return ms < SECOND_MS ? put_dash(to, cap) : column_age(to, cap, ms);
 }
 
+/* In eight cells: "subscribed" would be cut. */
+static size_t put_sub(enum wire_sub sub, char *to, size_t cap)
+{
+    return str_copy(to, cap,
+                    sub == WIRE_SUB_SUBSCRIBED ? STR("ok") : str_from(wire_sub_name(sub)));
+}
+
+/* A start is told in the time of the person's own clock. */
+static size_t put_reason(const struct order_row *row, const struct ui_model *m, char *to,
+                         size_t cap)
+{
+    char clock[16];
+
+    if (row->state != ORDER_SCHED || row->begins_unix_ms == 0)
+        return str_copy(to, cap, str_from(row->reason));
+    stamp_format_clock(clock, sizeof clock, row->begins_unix_ms, m->utc_offset_s, false);
+    return str_format(to, cap, "starts %.5s", clock);
+}
+
 size_t column_text(const struct order_row *row, int column, const struct ui_model *m, int cells,
                    char *to, size_t cap)
 {
@@ -273,7 +292,9 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
     case COLUMN_LEFT:
         return put_left(row, m, to, cap);
     case COLUMN_TIME:
-        return row->elapsed_ms < 0 ? put_dash(to, cap) : put_time(to, cap, row->elapsed_ms);
+        return row->elapsed_ms < 0 || row->state == ORDER_SCHED
+                   ? put_dash(to, cap)
+                   : put_time(to, cap, row->elapsed_ms);
     case COLUMN_AGE:
         if (row->seen_ms == 0)
             return put_dash(to, cap);
@@ -293,9 +314,9 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
     case COLUMN_BLIND:
         return put_spent(row, row->blind_ms, to, cap);
     case COLUMN_SUB:
-        return str_copy(to, cap, str_from(wire_sub_name(row->sub)));
+        return put_sub(row->sub, to, cap);
     case COLUMN_ATTENTION:
-        return str_copy(to, cap, str_from(row->reason));
+        return put_reason(row, m, to, cap);
     default:
         return str_copy(to, cap, STR(""));
     }

@@ -20,6 +20,7 @@ static int put_count(struct surface *s, int x, int y, int limit, enum order_stat
         return 0;
     if (s) {
         surface_glyph(s, x, y, glyph_state(state, s->ascii), role_of_state(state));
+        surface_glyph(s, x + 1, y, ' ', role_of_state(state)); /* one patch where it is reversed */
         surface_text(s, x + 2, y, cells - 2, (struct str){text, (size_t)cells - 2},
                      role_of_state(state));
     }
@@ -93,7 +94,7 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
     const int from = at.x + 1 + head_cells + 2;
     int limit = at.x + at.cols - 1;
     const int power_cells = (int)strlen(power), eyes_cells = (int)strlen(eyes);
-    if (from - 2 + counts_width(&t, 2) + 1 + eyes_cells + 2 + power_cells > limit)
+    if (from - 1 + counts_width(&t, 1) + 1 + eyes_cells + 2 + power_cells > limit)
         power[0] = '\0'; /* the states matter most, then the eyes */
     int extra = (power[0] ? power_cells + 2 : 0) + (eyes[0] ? eyes_cells + 1 : 0);
     while (gap > 1 && from - gap + counts_width(&t, gap) + extra > limit)
@@ -102,7 +103,8 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
         eyes[0] = '\0';
     surface_text(s, at.x + 1, at.y, head_cells, str_from(head), ROLE_HEADER);
     if (power[0]) {
-        surface_right(s, limit - power_cells, at.y, power_cells, str_from(power), ROLE_STRONG);
+        surface_right(s, limit - power_cells, at.y, power_cells, str_from(power),
+                      link_is_up(fleet_link(m->fleet)) ? ROLE_STRONG : ROLE_STALE);
         limit -= power_cells + 2;
     }
     if (eyes[0]) {

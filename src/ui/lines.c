@@ -35,21 +35,27 @@ static void order_alarm(struct surface *s, struct rect at, const struct view *v,
         v->alarm_id[0] ? fleet_order_get(m->fleet, str_from(v->alarm_id)) : NULL;
     struct order_row row;
     struct fleet_totals t;
-    char point[COLUMN_CELL_MAX], right[64];
+    char point[COLUMN_CELL_MAX], right[64], last[48] = "";
 
     if (!o || o->acked || !order_state_needs_eyes(o->state))
         return;
     row_of_order(o, m, ROW_WHOLE, &row);
     fleet_totals(m->fleet, &t);
     column_text(&row, COLUMN_POINT, m, 40, point, sizeof point);
+    if (o->state == ORDER_QUIET && m->now_ms > o->last_seen_ms) {
+        char age[16];
+        column_age(age, sizeof age, m->now_ms - o->last_seen_ms);
+        str_format(last, sizeof last, ", the last %s ago", age);
+    }
     str_format(right, sizeof right, "%s! next of %zu", at.cols >= LINE_WIDE_COLS ? "a ack   " : "",
                t.need_eyes);
     const int right_cells = (int)strlen(right), role = role_of_state(o->state);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);
     surface_glyph(s, at.x + 1, at.y, glyph_state(o->state, s->ascii), role);
-    const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s %s: %s",
-                                    order_state_word(o->state), o->id, point, row.reason);
+    surface_glyph(s, at.x + 2, at.y, ' ', role);
+    const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s %s: %s%s",
+                                    order_state_word(o->state), o->id, point, row.reason, last);
     if (used >= room - 2)
         surface_glyph(s, at.x + 3 + used - 1, at.y, glyph_ellipsis(s->ascii), role);
     if (both)

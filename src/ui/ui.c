@@ -143,7 +143,11 @@ static void draw_help(struct surface *s, const struct view *v)
     surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
     str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
     const int inside = r.rows - 2;
-    if (lines > inside)
+    const int below = lines - inside - (int)v->help_top;
+    if (lines > inside && below > 0)
+        str_format(t.right, sizeof t.right, "+%d below   j k scroll   Tab next pane   Esc close",
+                   below);
+    else if (lines > inside)
         str_copy(t.right, sizeof t.right, STR("j k scroll   Tab next pane   Esc close"));
     else
         str_copy(t.right, sizeof t.right, STR("Tab next pane   Esc close"));

@@ -112,6 +112,19 @@ static const char *place_of(const struct log_entry *e)
     return e->order_id[0] ? e->order_id : "conn";
 }
 
+/* Words for the narrow column, where the whole name would be cut in the middle. */
+static const char *name_of(const struct log_entry *e, int cells)
+{
+    static const struct {
+        const char *name, *brief;
+    } briefs[] = {{"Connection", "Link"}, {"Subscription", "Sub"}, {"List done", "List end"}};
+
+    for (size_t i = 0; cells < NAME_LONG && i < COUNT_OF(briefs); i++)
+        if (strcmp(e->name, briefs[i].name) == 0)
+            return briefs[i].brief;
+    return e->name;
+}
+
 static bool has_numbers(const struct log_entry *e)
 {
     return e->energy_wh != INT64_MIN && e->what != LOG_PROTOCOL && e->what != LOG_LINK &&
@@ -321,7 +334,7 @@ static void draw_line(struct surface *s, struct rect row, const struct plan *p,
     put_when(&pen, p, v, m, line);
     put_cell(&pen, p->place, p->between, place_of(e), selected ? ROLE_STRONG : ROLE_BODY);
     if (p->name > 0)
-        put_cell(&pen, p->name, p->between, e->name, ROLE_BODY);
+        put_cell(&pen, p->name, p->between, name_of(e, p->name), ROLE_BODY);
     if (has_numbers(e)) {
         put_numbers(&pen, p, e);
         put_notes(&pen, e, "  ");

@@ -161,6 +161,7 @@ static void draw_cell(struct surface *s, int x, int y, int cells, const struct o
 
     if (column == COLUMN_STATE) {
         surface_glyph(s, x, y, glyph_state(row->state, s->ascii), role_of_state(row->state));
+        surface_glyph(s, x + 1, y, ' ', role_of_state(row->state)); /* one patch where reversed */
         surface_text(s, x + 2, y, cells - 2, shown, role_of_state(row->state));
     } else if (column == COLUMN_SPARK) {
         if (!empty)
