@@ -42,6 +42,8 @@ static struct ui_model model_of(const struct dash *d)
                              .now_unix_ms = now_unix_ms,
                              .utc_offset_s = net_utc_offset_s(now_unix_ms),
                              .profile = d->host ? "demo" : d->s->profile,
+                             
+                             .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii};
 }
 

@@ -62,6 +62,8 @@ const struct option_row option_rows[] = {
      "auto honours NO_COLOR; always wins over it"},
     {"plot", 0, OPTION_CHOICE, "STYLE", SCREEN, "screen", "Screen", FIELD(plot), 0, 0, "auto|braille|block|ascii", false,
      "how the plot is drawn"},
+    {"ambiguous-width", 0, OPTION_CHOICE, "WIDTH", SCREEN, "screen", "Screen", FIELD(ambiguous_width), 0, 0, "narrow|wide", false,
+     "wide when the terminal gives lines and blocks two cells: borders become ASCII, plots braille"},
     {"window", 0, OPTION_DURATION, "TIME", SCREEN, "screen", "Screen", FIELD(window_ms), 60000, 7 * DAY_MS, NULL, false,
      "time the plot covers at the start (15m, demo 2m)"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,

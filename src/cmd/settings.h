@@ -49,7 +49,7 @@ struct settings {
     char (*orders)[SETTINGS_ORDER_BYTES]; /* owned array */
     size_t order_count;
     /* screen */
-    char theme[SETTINGS_TEXT_MAX], color[16], plot[16];
+    char theme[SETTINGS_TEXT_MAX], color[16], plot[16], ambiguous_width[16];
     bool ascii;
     int32_t frames_per_s;
     int64_t window_ms; /* 0: the default of the command */
