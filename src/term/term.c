@@ -273,6 +273,8 @@ uint32_t term_key(struct term *t)
 
 /* --- colours ------------------------------------------------------------------------------- */
 
+enum { BRIGHT_BLACK = 8 };
+
 static int level_of(int channel)
 {
     return channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40;
@@ -310,6 +312,15 @@ static int rgb_of_256(int index)
     return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
 }
 
+/* The bright eight as xterm has them. */
+static int bright_rgb(int32_t colour)
+{
+    static const int rgb[] = {0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+                              0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
+
+    return rgb[colour - BRIGHT_BLACK];
+}
+
 static int colour_for(const struct term *t, int32_t colour)
 {
     if (colour == COLOUR_DEFAULT)
@@ -317,7 +328,7 @@ static int colour_for(const struct term *t, int32_t colour)
     if (t->depth == DEPTH_DIRECT) {
         if (colour & COLOUR_RGB)
             return (int)(colour & 0xffffff) < 8 ? 8 : (int)(colour & 0xffffff); /* 0-7 are palette */
-        return colour < 8 ? colour : colour < 16 ? rgb_of_256(244) : rgb_of_256(colour);
+        return colour < 8 ? colour : colour < 16 ? bright_rgb(colour) : rgb_of_256(colour);
     }
     if (colour & COLOUR_RGB)
         colour = nearest_256((uint32_t)colour & 0xffffffu);
@@ -347,22 +358,30 @@ static attr_t attributes(uint8_t attrs)
     return a;
 }
 
-/* A selected or matching cell keeps its own colour and takes the background and attributes of the
- * role that marks it. */
+/* Eight colours have no bright ones: bright black would be black on black, and the others lose
+ * what sets them apart. */
+static struct style without_bright(struct style s)
+{
+    if (s.fg == BRIGHT_BLACK) {
+        s.fg = COLOUR_DEFAULT;
+        s.attrs |= UI_DIM;
+    } else if (s.fg > BRIGHT_BLACK && s.fg < 16) {
+        s.fg -= BRIGHT_BLACK;
+        s.attrs |= UI_BOLD;
+    }
+    if (s.bg >= BRIGHT_BLACK && s.bg < 16)
+        s.bg -= BRIGHT_BLACK;
+    return s;
+}
+
 static struct style style_of(const struct term *t, const struct theme *theme, const struct cell *c)
 {
-    struct style s = *theme_style(theme, c->role, t->depth);
+    const int mark = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
+    const struct style s = c->flags & (CELL_SELECTED | CELL_MATCH)
+                               ? theme_style_marked(theme, c->role, mark, t->depth)
+                               : *theme_style(theme, c->role, t->depth);
 
-    if (c->flags & (CELL_SELECTED | CELL_MATCH)) {
-        const int role = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
-        const struct style *over = theme_style(theme, role, t->depth);
-        if (over->bg != COLOUR_DEFAULT)
-            s.bg = over->bg;
-        if (over->fg != COLOUR_DEFAULT)
-            s.fg = over->fg;
-        s.attrs |= over->attrs;
-    }
-    return s;
+    return t->depth == DEPTH_8 ? without_bright(s) : s;
 }
 
 /* --- presenting ---------------------------------------------------------------------------- */

@@ -47,18 +47,13 @@ struct look {
 
 static struct look look_of(const struct cell *c, const struct theme *t, const struct palette *p)
 {
-    const struct style *own = theme_style(t, c->role, DEPTH_256);
-    struct look look = {colour_value(own->fg, p, p->ink), colour_value(own->bg, p, p->paper),
-                        own->attrs};
+    const int mark = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
+    const struct style style = c->flags & (CELL_SELECTED | CELL_MATCH)
+                                   ? theme_style_marked(t, c->role, mark, DEPTH_256)
+                                   : *theme_style(t, c->role, DEPTH_256);
+    struct look look = {colour_value(style.fg, p, p->ink), colour_value(style.bg, p, p->paper),
+                        style.attrs};
 
-    if (c->flags & (CELL_SELECTED | CELL_MATCH)) {
-        const struct style *over =
-            theme_style(t, c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED, DEPTH_256);
-        look.paper = colour_value(over->bg, p, look.paper);
-        look.attrs |= over->attrs;
-        if (c->role == ROLE_BODY)
-            look.ink = colour_value(over->fg, p, look.ink);
-    }
     if (look.attrs & UI_REVERSE) {
         const uint32_t ink = look.ink;
         look.ink = look.paper;

@@ -21,6 +21,28 @@ static const char role_letters[UI_ROLE_COUNT] = {
 #undef X
 };
 
+static bool keeps_ink(int role)
+{
+    return (role >= ROLE_STATE_BAD && role <= ROLE_STATE_DONE) || role == ROLE_SPARK ||
+           role == ROLE_BAR;
+}
+
+struct style theme_style_marked(const struct theme *t, int role, int mark, enum colour_depth depth)
+{
+    const struct style own = *theme_style(t, role, depth), over = *theme_style(t, mark, depth);
+    struct style made = own;
+
+    if (over.attrs & UI_REVERSE)
+        return over;
+    if (over.fg != COLOUR_DEFAULT &&
+        !(mark == ROLE_SELECTED && own.fg != COLOUR_DEFAULT && keeps_ink(role)))
+        made.fg = over.fg;
+    if (over.bg != COLOUR_DEFAULT)
+        made.bg = over.bg;
+    made.attrs = (uint8_t)(own.attrs | over.attrs);
+    return made;
+}
+
 const char *theme_role_name(int role)
 {
     return role >= 0 && role < UI_ROLE_COUNT ? role_names[role] : "";

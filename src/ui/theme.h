@@ -96,6 +96,10 @@ void theme_default(struct theme *t);
 int theme_parse(struct theme *t, struct str text, const char *file_name,
                 void (*report)(void *user, const char *line), void *user);
 const struct style *theme_style(const struct theme *t, int role, enum colour_depth depth);
+/* The style of a role under a mark (ROLE_SELECTED, ROLE_MATCH). The mark's ink and ground win, except
+ * that states, levels and bars keep their own ink in a selected row; a mark that reverses leaves no
+ * colour, so that the row is one stripe. */
+struct style theme_style_marked(const struct theme *t, int role, int mark, enum colour_depth depth);
 const char *theme_role_name(int role);
 char theme_role_letter(int role);
 

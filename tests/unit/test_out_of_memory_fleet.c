@@ -387,6 +387,7 @@ static void assert_same_picture(struct surface *s, const struct view *seen)
     v.y_held_w = seen->y_held_w;
     v.y_held_ms = seen->y_held_ms;
     v.y_before_w = seen->y_before_w;
+    v.y_picture = seen->y_picture;
     assert_int_equal(surface_resize(&whole, s->cols, s->rows), CT_OK);
     assert_int_equal(view_sync(&v, &scene.model, s->cols, s->rows), CT_OK);
     ui_draw(&whole, &v, &scene.model);

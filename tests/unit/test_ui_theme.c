@@ -75,6 +75,26 @@ static void a_missing_column_repeats_the_one_before_without_colour(void **state)
     assert_int_equal(UI_BOLD, theme_style(&t, ROLE_ALARM, DEPTH_MONO)->attrs);
 }
 
+static void a_state_keeps_its_ink_in_the_selected_row(void **state)
+{
+    struct theme t;
+    struct said said;
+
+    (void)state;
+    assert_int_equal(0, parse(&t,
+                              "[roles]\nselected = 231 on 238 bold | default reverse\n"
+                              "state-bad = 203 | bright-red\ndim = 245\n",
+                              &said));
+    const struct style bad = theme_style_marked(&t, ROLE_STATE_BAD, ROLE_SELECTED, DEPTH_256);
+    assert_int_equal(203, bad.fg);
+    assert_int_equal(238, bad.bg);
+    assert_int_equal(UI_BOLD, bad.attrs);
+    assert_int_equal(231, theme_style_marked(&t, ROLE_DIM, ROLE_SELECTED, DEPTH_256).fg);
+    const struct style stripe = theme_style_marked(&t, ROLE_STATE_BAD, ROLE_SELECTED, DEPTH_16);
+    assert_int_equal(COLOUR_DEFAULT, stripe.fg); /* reversed, a colour would be a patch */
+    assert_int_equal(UI_REVERSE, stripe.attrs);
+}
+
 static void a_role_that_is_not_named_keeps_the_default(void **state)
 {
     struct theme t, built_in;
@@ -243,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_role_is_dressed_in_three_columns),
         cmocka_unit_test(a_missing_column_repeats_the_one_before_without_colour),
+        cmocka_unit_test(a_state_keeps_its_ink_in_the_selected_row),
         cmocka_unit_test(a_role_that_is_not_named_keeps_the_default),
         cmocka_unit_test(each_mistake_is_told_with_its_line_and_the_rest_still_counts),
         cmocka_unit_test(at_most_sixteen_mistakes_are_told_and_all_are_counted),
