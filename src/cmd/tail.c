@@ -197,7 +197,10 @@ static void put_problem(struct tail *t, const struct wire_event *e, const char *
         jw_null(&w);
     jw_key(&w, "message");
     jw_str(&w, (struct str){text, n});
-    const struct str order = decode_order_of_channel(e->channel);
+    /* A fault of the REST interface has no channel but may name its order. */
+    const struct str order = e->kind == WIRE_FAULT && e->channel.len == 0
+                                 ? e->name
+                                 : decode_order_of_channel(e->channel);
     if (order.len > 0)
         text_or_null(&w, "order", order);
     finish(t, &w);

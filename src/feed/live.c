@@ -133,6 +133,15 @@ static void stop_tick(struct live *l, uint64_t now_ms)
 
 /* --- events ------------------------------------------------------------------------------- */
 
+/* One read that fills the gap: the list, or each order where there is none. */
+static void read_all(struct live *l)
+{
+    if (l->discover)
+        live_list_now(l);
+    else
+        live_orders_reconnected(l);
+}
+
 static void after_link(struct live *l, const struct wire_event *event)
 {
     if (event->link == WIRE_LINK_DISCONNECTED && l->stopping) {
@@ -141,11 +150,20 @@ static void after_link(struct live *l, const struct wire_event *event)
     }
     if (event->link != WIRE_LINK_CONNECTED)
         return;
-    if (l->was_connected && l->discover)
-        live_list_now(l);
-    else if (l->was_connected)
-        live_orders_reconnected(l);
+    if (l->was_connected)
+        read_all(l);
     l->was_connected = true;
+}
+
+/* What was refused with the old token is asked for again with the new one. */
+static void after_auth(struct live *l, const struct wire_event *event)
+{
+    if (event->code != 0 || !l->reads_refused)
+        return;
+    l->reads_refused = false;
+    if (l->powerly)
+        (void)powerly_me(l->powerly);
+    read_all(l);
 }
 
 static void on_client(void *user, const struct wire_event *event)
@@ -156,6 +174,8 @@ static void on_client(void *user, const struct wire_event *event)
     tell(l, event);
     if (event->kind == WIRE_LINK && !l->dead)
         after_link(l, event);
+    if (event->kind == WIRE_AUTH && !l->dead)
+        after_auth(l, event);
     live_leave(l);
 }
 
@@ -165,6 +185,8 @@ static void on_powerly(void *user, const struct wire_event *event)
 
     live_enter(l);
     tell(l, event);
+    if (event->kind == WIRE_REST && event->code == 401)
+        l->reads_refused = true;
     if (event->kind == WIRE_REST && event->rest == WIRE_REST_LIST_DONE && !l->dead)
         list_done(l, event->code);
     if (event->kind == WIRE_REST && event->rest == WIRE_REST_STOP && !l->dead) {

@@ -59,6 +59,7 @@ struct live {
     bool started, stopping, reading_token;
     bool was_connected; /* once at least: the next CONNECTED is a reconnect */
     bool list_again;    /* asked for while a list was running */
+    bool reads_refused; /* a read ended with 401 since the token was last accepted */
     bool listing;
     uint32_t round;      /* number of the list that runs or ran last */
     uint64_t poll_at_ms; /* UINT64_MAX: not planned */

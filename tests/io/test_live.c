@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,7 +23,8 @@ struct world {
     struct peer *peer;
     struct live *live;
     struct capture seen;
-    char endpoint[128], base[128];
+    char endpoint[128], base[128], token_file[64];
+    const char *renewal; /* written to the token file when a read ends with 401 */
     size_t want, destroy_at;
     const char *channel, *line;
     bool stopped;
@@ -43,9 +45,35 @@ static void list_page(struct world *w, struct str body)
             live_listed(w->live, id.raw);
 }
 
+static void write_token(const struct world *w, const char *token)
+{
+    FILE *f = fopen(w->token_file, "w");
+
+    assert_non_null(f);
+    fprintf(f, "%s\n", token);
+    fclose(f);
+}
+
+static void make_token_file(struct world *w)
+{
+    int fd;
+
+    str_format(w->token_file, sizeof w->token_file, "/tmp/chargetop-live-XXXXXX");
+    fd = mkstemp(w->token_file);
+    assert_true(fd >= 0);
+    close(fd);
+    write_token(w, "stale-secret-token");
+    w->seen.secrets[1] = "stale-secret-token";
+}
+
 static void on_event(void *user, const struct wire_event *event)
 {
     struct world *w = user;
+
+    if (w->renewal && event->kind == WIRE_REST && event->code == 401) {
+        write_token(w, w->renewal);
+        w->renewal = NULL;
+    }
 
     capture_event(&w->seen, event);
     if (w->live && w->destroy_at == w->seen.count) {
@@ -116,6 +144,8 @@ static int tear_down(void **state)
     peer_destroy(w->peer);
     net_loop_destroy(w->loop);
     capture_clear(&w->seen);
+    if (w->token_file[0])
+        unlink(w->token_file);
     free(w);
     return clean ? 0 : -1;
 }
@@ -523,6 +553,27 @@ static void a_stop_request_reaches_the_server_before_the_end(void **state)
     assert_int_equal(capture_count_rest(&w->seen, WIRE_REST_STOP), 1);
 }
 
+static void what_was_refused_is_read_again_with_a_renewed_token(void **state)
+{
+    struct world *w = *state;
+    struct live_cfg cfg = config(w);
+
+    make_token_file(w);
+    cfg.discover = false;
+    cfg.token = (struct token_cfg){.file = w->token_file};
+    w->renewal = "live-secret-token"; /* written once a read was refused for good */
+    peer_route(w->peer, "GET /api/v1/orders/2149", PEER_ALWAYS, 200, STR("{\"success\":1,\"data\":{}}"),
+               NULL);
+    peer_route(w->peer, "GET /api/v1/orders/2149", 1, 401, STR("{}"), NULL);
+    create(w, &cfg);
+    assert_int_equal(live_watch(w->live, STR("2149"), LIVE_NAMED), CT_OK);
+    live_start(w->live);
+    until_asked(w, "GET /api/v1/orders/2149", 2);
+    w->channel = "private-orders.2149";
+    until(w, channel_subscribed);
+    assert_null(w->renewal);
+}
+
 static void a_missing_token_is_told_and_the_connection_made_nevertheless(void **state)
 {
     struct world *w = *state;
@@ -579,6 +630,7 @@ int main(void)
         TEST(stopping_before_the_start_is_done_at_once),
         TEST(stopping_waits_for_a_mute_server_two_seconds_at_most),
         TEST(a_stop_request_reaches_the_server_before_the_end),
+        TEST(what_was_refused_is_read_again_with_a_renewed_token),
         TEST(a_missing_token_is_told_and_the_connection_made_nevertheless),
         TEST(a_handler_may_destroy_the_source_at_any_event),
     };
