@@ -40,7 +40,7 @@ struct ws_closed {
 
 struct ws_handler {
     void (*opened)(void *user, const char *peer_address, const char *tls_version);
-    void (*message)(void *user, struct str text); /* whole message, valid UTF-8 not promised */
+    void (*message)(void *user, struct str text); /* whole; UTF-8 unless it came as binary */
     void (*alive)(void *user);                    /* a ping or pong frame arrived */
     void (*closed)(void *user, const struct ws_closed *why);
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 enum { FIN = 0x80, RSV = 0x70, OPCODE = 0x0f, MASKED = 0x80, LENGTH = 0x7f, CONTROL = 0x08 };
 enum { KEEP_MAX_BYTES = 16 * 1024 };
 
@@ -125,6 +127,19 @@ static bool code_may_travel(int code)
            (code >= 3000 && code <= 4999);
 }
 
+/* Messages are ASCII nearly always, so that is looked for a word at a time first. */
+static bool valid_text(struct str s)
+{
+    uint64_t word;
+    while (s.len >= sizeof(word)) {
+        memcpy(&word, s.ptr, sizeof(word));
+        if (word & 0x8080808080808080U)
+            break;
+        s = (struct str){s.ptr + sizeof(word), s.len - sizeof(word)};
+    }
+    return text_is_utf8(s);
+}
+
 static struct ws_event close_event(struct ws_reader *r)
 {
     if (r->control_len == 0)
@@ -132,10 +147,11 @@ static struct ws_event close_event(struct ws_reader *r)
     const int code = r->control_len >= 2 ? r->control[0] << 8 | r->control[1] : 0;
     if (!code_may_travel(code))
         return bad(r, WS_CODE_PROTOCOL, "bad close code");
-    const void *reason = r->control + 2;
-    return (struct ws_event){.kind = WS_EVENT_CLOSE,
-                             .code = code,
-                             .payload = {reason, (size_t)r->control_len - 2}};
+    const void *text = r->control + 2;
+    const struct str reason = {text, (size_t)r->control_len - 2};
+    if (!valid_text(reason))
+        return bad(r, WS_CODE_BAD_TEXT, "reason of closing is not UTF-8");
+    return (struct ws_event){.kind = WS_EVENT_CLOSE, .code = code, .payload = reason};
 }
 
 static void end_frame(struct ws_reader *r)
@@ -152,6 +168,8 @@ static struct ws_event message_event(struct ws_reader *r, struct str payload)
     if (!final)
         return nothing;
     r->in_message = false;
+    if (r->text && !valid_text(payload))
+        return bad(r, WS_CODE_BAD_TEXT, "text message is not UTF-8");
     return (struct ws_event){.kind = r->text ? WS_EVENT_TEXT : WS_EVENT_BINARY,
                              .payload = payload};
 }

@@ -1,5 +1,5 @@
 /* src/net/ws_frame.h - RFC 6455 frames to messages and back, for both ends, over bytes cut
- * anywhere. Text is handed on without a UTF-8 check; who reads it checks. */
+ * anywhere. Text messages and reasons of closing are valid UTF-8 when they are handed on. */
 #ifndef CHARGETOP_NET_WS_FRAME_H
 #define CHARGETOP_NET_WS_FRAME_H
 
@@ -15,6 +15,7 @@ enum {
     WS_CODE_UNSUPPORTED = 1003,
     WS_CODE_NONE = 1005,     /* a close frame without a code */
     WS_CODE_ABNORMAL = 1006, /* no close frame */
+    WS_CODE_BAD_TEXT = 1007, /* text that is no UTF-8 */
     WS_CODE_TOO_LARGE = 1009
 };
 
