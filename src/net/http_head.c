@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CHUNK_LINE_MAX = 256, TRAILER_LINE_MAX = 4096 };
+enum { CHUNK_LINE_MAX = 256, CHUNK_DIGITS_MAX = 16, TRAILER_LINE_MAX = 4096 };
 
 size_t http_head_length(struct str bytes)
 {
@@ -159,7 +159,7 @@ static int hex_value(char c)
 static void size_byte(struct http_chunks *c, char byte)
 {
     const int digit = hex_value(byte);
-    if (digit >= 0 && c->left < UINT32_MAX) {
+    if (digit >= 0 && c->left < UINT32_MAX && c->line < CHUNK_DIGITS_MAX) {
         c->left = c->left << 4 | (unsigned)digit;
         c->line++;
     } else if (c->line > 0 && byte == '\r') {

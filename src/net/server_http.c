@@ -141,6 +141,15 @@ static int body_start(struct conn *c)
     return c->body_left > NET_SERVER_REQUEST_MAX_BYTES ? 413 : 0;
 }
 
+/* RFC 9112 3.2: exactly one Host in HTTP/1.1, never two. */
+static bool host_ok(const struct http_head *h)
+{
+    struct str host;
+    size_t count = 0;
+    http_field(h, STR("Host"), &host, &count);
+    return count == 1 || (count == 0 && h->minor == 0);
+}
+
 static void decide_keep_alive(struct conn *c)
 {
     const struct str name = STR("Connection");
@@ -159,6 +168,10 @@ static void split_target(const struct conn *c, struct str *path, struct str *que
 static void upgrade(struct conn *c)
 {
     struct str key, path, query;
+    if (c->chunked || c->body_left > 0) { /* its body would be read as frames */
+        refuse(c, 400, NULL);
+        return;
+    }
     const char *fault = ws_request_fault(&c->head, &key);
     if (fault) {
         refuse(c, 426, "Sec-WebSocket-Version: 13");
@@ -215,13 +228,13 @@ static void read_head(struct conn *c)
     if (!take_head(c))
         return;
     decide_keep_alive(c);
-    if (ws_is_upgrade(&c->head)) {
-        upgrade(c);
-        return;
-    }
-    const int refusal = body_start(c);
+    const int refusal = host_ok(&c->head) ? body_start(c) : 400;
     if (refusal != 0) {
         refuse(c, refusal, NULL);
+        return;
+    }
+    if (ws_is_upgrade(&c->head)) {
+        upgrade(c);
         return;
     }
     c->state = CONN_BODY;

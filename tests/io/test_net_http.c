@@ -575,13 +575,31 @@ static void a_broken_request_is_answered_400_and_closed(void **state)
     rig_start(&r, 0);
     const char *const requests[] = {
         "GET / HTTP/2.0\r\n\r\n",
-        "GET / HTTP/1.1\r\nBad Header: x\r\n\r\n",
-        "GET / HTTP/1.1\r\n folded: x\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-        "GET nothing HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nBad Header: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n folded: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: x\nContent-Length: 1\r\n\r\nx",
+        "POST / HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\nx\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "00000000000000000000001\r\nx\r\n0\r\n\r\n",
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET nothing HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Content-Length: 4\r\n\r\nbody",
         "\x16\x03\x01",
     };
     for (size_t i = 0; i < COUNT_OF(requests); i++) {
@@ -598,10 +616,10 @@ static void requests_in_one_packet_are_answered_in_order(void **state)
     (void)state;
     struct rig r;
     rig_start(&r, 0);
-    const char two[] = "POST /1 HTTP/1.1\r\nContent-Length: 3\r\n\r\none"
-                       "POST /2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    const char two[] = "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none"
+                       "POST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "3;x=y\r\ntwo\r\n0\r\nTrailer: x\r\n\r\n"
-                       "GET /3 HTTP/1.1\r\nConnection: close\r\n\r\n";
+                       "GET /3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     char *answer = ask_server(&r, two, sizeof(two) - 1);
     const char *one = strstr(answer, "\r\n\r\none");
     assert_non_null(one);
@@ -645,7 +663,7 @@ static void an_upgrade_that_breaks_the_rules_is_426(void **state)
     (void)state;
     struct rig r;
     rig_start(&r, 0);
-    const char bad[] = "GET /app/x HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    const char bad[] = "GET /app/x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                        "\r\n";
     char *answer = ask_server(&r, bad, sizeof(bad) - 1);
