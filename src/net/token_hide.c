@@ -20,6 +20,20 @@ uint64_t token_print(const struct token *t)
     return print ? print : 1;
 }
 
+/* A text cut to its length may end inside the token: that beginning of it goes as well. */
+static void hide_cut(struct str secret, char *z)
+{
+    const size_t len = strlen(z);
+    size_t part = secret.len < len ? secret.len : len;
+
+    for (; part >= SECRET_MIN; part--) {
+        if (memcmp(z + len - part, secret.ptr, part) != 0)
+            continue;
+        memcpy(z + len - part, "***", MASK_LEN + 1);
+        return;
+    }
+}
+
 void token_hide(const struct token *t, char *z)
 {
     const struct str header = str_from(t ? token_header(t) : NULL);
@@ -34,5 +48,6 @@ void token_hide(const struct token *t, char *z)
         memmove(hit + MASK_LEN, hit + secret.len, strlen(hit + secret.len) + 1);
         rest = str_from(hit + MASK_LEN);
     }
+    hide_cut(secret, z);
     text_redact(z);
 }

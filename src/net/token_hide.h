@@ -13,7 +13,8 @@
  * there is none. t may be NULL. Two tokens of one source differ in it. */
 uint64_t token_print(const struct token *t);
 
-/* Replaces every occurrence of the token, and whatever else looks like a secret (text_redact),
+/* Replaces every occurrence of the token, the beginning of it that a cut text ends with (from four
+ * bytes on), and whatever else looks like a secret (text_redact),
  * by ***, in place. t may be NULL. */
 void token_hide(const struct token *t, char *z);
 

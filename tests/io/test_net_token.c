@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "net/token.h"
+#include "net/token_hide.h"
 
 struct seen {
     struct net_loop *loop;
@@ -255,6 +256,32 @@ static void the_expiry_of_a_jwt_is_read_and_of_nothing_else(void **state)
     }
 }
 
+static void a_repeated_token_is_hidden_even_where_the_text_was_cut(void **state)
+{
+    (void)state;
+    struct seen s = start((struct token_cfg){.value = "17|abcdefghijklmnop"});
+    const struct {
+        const char *text, *hidden;
+    } rows[] = {
+        {"no 17|abcdefghijklmnop here", "no *** here"},
+        {"17|abcdefghijklmnop17|abcdefghijklmnop", "******"},
+        {"token 17|abcdefghij", "token ***"},
+        {"token 17|a", "token ***"},
+        {"17|abcdefghijklmno", "***"},
+        {"room 17|", "room 17|"}, /* too little to be worth anything */
+        {"abcdefgh", "abcdefgh"},
+        {"", ""},
+    };
+    refresh(&s);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[80];
+        str_copy(text, sizeof(text), str_from(rows[i].text));
+        token_hide(s.token, text);
+        assert_string_equal(text, rows[i].hidden);
+    }
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_or_dead_token_answers_nobody),
         cmocka_unit_test(a_token_may_be_destroyed_inside_its_answer),
         cmocka_unit_test(no_source_at_all_is_told),
+        cmocka_unit_test(a_repeated_token_is_hidden_even_where_the_text_was_cut),
         cmocka_unit_test(the_expiry_of_a_jwt_is_read_and_of_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
