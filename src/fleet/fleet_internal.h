@@ -2,11 +2,13 @@
 #ifndef CHARGETOP_FLEET_FLEET_INTERNAL_H
 #define CHARGETOP_FLEET_FLEET_INTERNAL_H
 
+#include "base/hash.h"
 #include "fleet/fleet.h"
 #include "fleet/order_internal.h"
 
 /* uthash exits by default when memory is out; here an insertion that failed leaves hh.tbl NULL. */
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
 struct station {

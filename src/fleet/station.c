@@ -4,6 +4,7 @@
 
 #include "fleet/fleet_internal.h"
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct station *find_or_make(struct fleet *f, const char *id)
 {
     struct station *s;

@@ -285,6 +285,7 @@ void hub_conn_bye(struct hub *h, struct hub_conn *c, int32_t code, struct str me
     bye(h, c, code, error, hub_text_new(message));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct hub_conn *conn_new(struct hub *h)
 {
     struct hub_conn *c = calloc(1, sizeof *c);
@@ -355,6 +356,7 @@ static struct refusal judge(const struct hub *h, const struct hub_app_record *ap
     return (struct refusal){0};
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static bool give_socket_id(struct hub *h, struct hub_conn *c)
 {
     do

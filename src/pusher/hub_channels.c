@@ -17,6 +17,7 @@ struct hub_channel *hub_channel_find(const struct hub_app_record *app, struct st
     return ch;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, struct str name,
                                     enum pusher_err *err)
 {
@@ -66,6 +67,7 @@ struct hub_sub *hub_sub_find(const struct hub *h, struct hub_conn *c, struct hub
     return sub;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 struct hub_sub *hub_sub_add(struct hub *h, struct hub_conn *c, struct hub_channel *ch)
 {
     struct hub_sub *sub = calloc(1, sizeof *sub);

@@ -11,8 +11,10 @@
 #define CHARGETOP_PUSHER_HUB_INTERNAL_H
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
+#include "base/hash.h"
 #include "base/rng.h"
 #include "pusher/channel.h"
 #include "pusher/frame.h"

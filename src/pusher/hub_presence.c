@@ -45,6 +45,7 @@ struct hub_member *hub_member_of_leave(struct hub_job *leave)
     return (struct hub_member *)(void *)((char *)leave - offsetof(struct hub_member, leave));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct hub_member *member_new(struct hub_channel *ch, const struct hub_identity *who)
 {
     struct hub_member *m = calloc(1, sizeof *m + who->user_id.len + who->user_info.len);
@@ -67,12 +68,19 @@ static struct hub_member *member_new(struct hub_channel *ch, const struct hub_id
     return m;
 }
 
+static struct hub_member *member_find(const struct hub_channel *ch, struct str user_id)
+{
+    struct hub_member *m = NULL;
+
+    HASH_FIND(hh, ch->members, user_id.ptr, user_id.len, m);
+    return m;
+}
+
 enum pusher_err hub_member_join(struct hub_sub *sub, const struct hub_identity *who, bool *arrived)
 {
     struct hub_channel *ch = sub->key.channel;
-    struct hub_member *m = NULL;
+    struct hub_member *m = member_find(ch, who->user_id);
 
-    HASH_FIND(hh, ch->members, who->user_id.ptr, who->user_id.len, m);
     *arrived = !m;
     if (!m && HASH_COUNT(ch->members) >= HUB_PRESENCE_MEMBERS_MAX)
         return PUSHER_ERR_LIMIT;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 
 struct member {
@@ -66,7 +68,6 @@ struct pusher_member pusher_roster_at(const struct pusher_roster *r, size_t i)
     return (struct pusher_member){{m->id, m->id_len}, {m->info, m->info_len}};
 }
 
-/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct member *find(const struct pusher_roster *r, struct str user_id)
 {
     struct member *m = NULL;

@@ -13,10 +13,12 @@
 #ifndef CHARGETOP_PUSHER_SESSION_INTERNAL_H
 #define CHARGETOP_PUSHER_SESSION_INTERNAL_H
 
+#include "base/hash.h"
 #include "pusher/policy.h"
 #include "pusher/session.h"
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
 enum {

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <utlist.h>
 
-/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 struct sub *session_find(const struct pusher_session *s, struct str channel)
 {
     struct sub *sub = NULL;
