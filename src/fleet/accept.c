@@ -237,10 +237,11 @@ static void learn_period(struct order *o, uint64_t now_ms)
     if (last_ms == 0 || now_ms <= last_ms)
         return;
     const uint64_t gap_ms = now_ms - last_ms;
-    o->gaps_ms[o->gap_count % ORDER_GAPS_MAX] = gap_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)gap_ms;
-    o->gap_count++;
-    const uint32_t kept = o->gap_count < ORDER_GAPS_MAX ? o->gap_count : ORDER_GAPS_MAX;
-    o->period_ms = median(o->gaps_ms, kept);
+    o->gaps_ms[o->gap_next] = gap_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)gap_ms;
+    o->gap_next = (uint8_t)((o->gap_next + 1) % ORDER_GAPS_MAX);
+    if (o->gap_count < ORDER_GAPS_MAX)
+        o->gap_count++;
+    o->period_ms = median(o->gaps_ms, o->gap_count);
 }
 
 static void learn_grain(struct order *o)

@@ -87,7 +87,7 @@ struct order {
     uint64_t first_update_ms, last_seen_ms, last_accept_ms, completed_ms, stop_requested_ms;
     int64_t first_update_unix_ms, completed_unix_ms;
     uint32_t gaps_ms[ORDER_GAPS_MAX]; /* ring of the last gaps between updates */
-    uint32_t gap_count;
+    uint8_t gap_count, gap_next;      /* how many are held; where the next one goes */
     uint32_t period_ms;          /* median of them; 0 unknown */
     uint32_t accepted, duplicates, out_of_order, corrected, implausible, rejected, after_end;
     uint64_t blind_ms;           /* link down while this order was live */
