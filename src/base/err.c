@@ -5,7 +5,7 @@
 
 const char *ct_strerror(enum ct_err err)
 {
-#define X(name, text) [name] = text,
+#define X(name, text) [name] = (text),
     static const char *const texts[] = {CT_ERR_MAP(X)};
 #undef X
 

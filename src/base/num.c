@@ -77,9 +77,9 @@ static bool take_decimal(struct str s, struct decimal *out)
 
 static unsigned digit_at(const struct decimal *d, size_t i)
 {
-    const char c = i < d->whole.len ? d->whole.ptr[i] : d->fraction.ptr[i - d->whole.len];
-
-    return (unsigned)(c - '0');
+    if (i < d->whole.len)
+        return (unsigned)(d->whole.ptr[i] - '0');
+    return (unsigned)(d->fraction.ptr[i - d->whole.len] - '0');
 }
 
 /* The digits before `keep`, rounded by the one that stands there; zeros follow the last one. */

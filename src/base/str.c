@@ -7,7 +7,9 @@
 
 static char ascii_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
 }
 
 static bool is_space(char c)
@@ -22,7 +24,7 @@ static bool is_continuation(char c)
 
 static struct str slice(struct str s, size_t from)
 {
-    return (struct str){s.ptr ? s.ptr + from : NULL, s.len - from};
+    return (struct str){from > 0 ? s.ptr + from : s.ptr, s.len - from};
 }
 
 static bool same_nocase(const char *a, const char *b, size_t len)

@@ -69,6 +69,7 @@ static bool reserve_at(struct fleet *f)
     return true;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
 static struct entry *new_entry(struct fleet *f, struct str id, uint64_t now_ms)
 {
     struct entry *e = calloc(1, sizeof *e);
@@ -391,7 +392,7 @@ uint8_t fleet_order_pin_toggle(struct fleet *f, struct str id)
         e->o.pin = ORDER_PIN_NONE;
         return ORDER_PIN_NONE;
     }
-    for (uint8_t i = 0; i < FLEET_PINS_MAX; i++) {
+    for (size_t i = 0; i < FLEET_PINS_MAX; i++) {
         if (!f->pins[i]) {
             f->pins[i] = e;
             e->o.pin = (uint8_t)(i + 1);

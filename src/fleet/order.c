@@ -283,7 +283,7 @@ int64_t order_flat_ms(const struct order *o, const struct order_limits *limits)
 
     if (o->track.rises < GRAIN_RISES_MIN || o->usual_w <= 0)
         return fixed; /* neither grain nor usual power can be told yet */
-    const int64_t steps = 3 * o->track.grain_wh * ms_w_per_wh / o->usual_w;
+    const int64_t steps = INT64_C(3) * o->track.grain_wh * ms_w_per_wh / o->usual_w;
     return steps > fixed ? steps : fixed;
 }
 

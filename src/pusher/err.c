@@ -3,7 +3,7 @@
 
 const char *pusher_strerror(enum pusher_err err)
 {
-#define X(name, text) [name] = text,
+#define X(name, text) [name] = (text),
     static const char *const texts[] = {PUSHER_ERR_MAP(X)};
 #undef X
 
