@@ -14,6 +14,8 @@
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
 enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20 };
+/* In the demo: orders pinned at the start, and the session time that each has before it at least. */
+enum { PINS_OF_DEMO = 3, PIN_LEFT_MIN_MS = 20 * 60 * 1000 };
 
 struct dash {
     const struct settings *s;
@@ -30,6 +32,7 @@ struct dash {
     uint64_t frame_ms;     /* shortest time between two frames */
     uint64_t drawn_ms;     /* when the last one was drawn */
     bool repaint, ending;
+    bool pinned; /* demo: the first orders of the plot were chosen */
     int status;
 };
 
@@ -65,6 +68,39 @@ static void fill_link(struct dash *d)
     link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(d->pipe.live));
 }
 
+/* Charging steadily and not about to end: its line is worth a place in the plot. */
+static bool worth_pinning(const struct order *o, uint64_t now_ms)
+{
+    struct order_target target;
+
+    if (o->state != ORDER_CHRG || o->power_w == POWER_UNKNOWN)
+        return false;
+    order_target(o, now_ms, &target);
+    return target.left_ms < 0 || target.left_ms > PIN_LEFT_MIN_MS;
+}
+
+/* So that the demonstration begins with several lines: once, unless somebody pinned before. */
+static void pin_first_orders(struct dash *d, uint64_t now_ms)
+{
+    const struct order *found[PINS_OF_DEMO];
+    const size_t count = fleet_order_count(d->pipe.fleet);
+    size_t n = 0;
+
+    d->pinned = fleet_pinned(d->pipe.fleet, 1) != NULL;
+    if (d->pinned)
+        return;
+    for (size_t i = 0; i < count && n < PINS_OF_DEMO; i++) {
+        const struct order *o = fleet_order_at(d->pipe.fleet, i);
+        if (o && worth_pinning(o, now_ms))
+            found[n++] = o;
+    }
+    if (n < PINS_OF_DEMO)
+        return;
+    for (size_t i = 0; i < n; i++)
+        (void)fleet_order_pin_toggle(d->pipe.fleet, str_from(found[i]->id));
+    d->pinned = true;
+}
+
 static void draw(struct dash *d)
 {
     int cols = 0;
@@ -74,6 +110,8 @@ static void draw(struct dash *d)
     (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
     fill_link(d);
     const struct ui_model m = model_of(d);
+    if (d->host && !d->pinned)
+        pin_first_orders(d, m.now_ms);
     if (surface_resize(&d->surface, cols, rows) != CT_OK)
         return; /* a terminal of no size, or no memory: the next frame may succeed */
     (void)view_sync(&d->view, &m, cols, rows);

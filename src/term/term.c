@@ -133,7 +133,10 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
         if (t->screen)
             (void)endwin();
         (void)fault_set(fault, CT_ERR_STATE,
-                        "TERM=%.40s cannot address its cursor; use `chargetop tail`", getenv("TERM"));
+                        t->screen ? "TERM=%.40s cannot address its cursor; use `chargetop tail`"
+                                  : "TERM=%.40s is not described on this machine; set another "
+                                    "(xterm-256color), or use `chargetop tail`",
+                        getenv("TERM"));
         term_close(t);
         return NULL;
     }
