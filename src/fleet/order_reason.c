@@ -36,9 +36,12 @@ static const char *scaled(char to[WORD], int64_t value, int decimals, int shown)
 static size_t say_stall(const struct order *o, uint64_t now_ms, char *to, size_t cap)
 {
     char flat[WORD];
+    const uint64_t flat_ms = since(now_ms, o->last_rise_ms);
 
+    if (o->power_w > 0 && flat_ms <= 2 * (uint64_t)o->period_ms) /* it trickles */
+        return str_format(to, cap, "almost no energy, %s kW", scaled(flat, o->power_w, 3, 1));
     return str_format(to, cap, "no energy for %s",
-                      duration(flat, (int64_t)since(now_ms, o->last_rise_ms)));
+                      duration(flat, (int64_t)flat_ms));
 }
 
 static size_t say_quiet(const struct order *o, uint64_t now_ms, char *to, size_t cap)

@@ -361,8 +361,8 @@ static attr_t attributes(uint8_t attrs)
     return a;
 }
 
-/* Eight colours have no bright ones: bright black would be black on black, and the others lose
- * what sets them apart. */
+/* Eight colours have no bright ones: bright black would be black on black. Bold would bring the
+ * others back on some terminals, too pale for a light background. */
 static struct style without_bright(struct style s)
 {
     if (s.fg == BRIGHT_BLACK) {
@@ -370,7 +370,6 @@ static struct style without_bright(struct style s)
         s.attrs |= UI_DIM;
     } else if (s.fg > BRIGHT_BLACK && s.fg < 16) {
         s.fg -= BRIGHT_BLACK;
-        s.attrs |= UI_BOLD;
     }
     if (s.bg >= BRIGHT_BLACK && s.bg < 16)
         s.bg -= BRIGHT_BLACK;

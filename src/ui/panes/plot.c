@@ -162,20 +162,29 @@ static void draw_line(const struct plot_area *a, const struct plot_line *line,
         plot_draw_halves(a, line, one->role);
 }
 
-/* The row of the line's end, or the nearest that is free; -1 if none is. */
-static int legend_row(const struct plot_area *a, const struct plot_line *line, const bool *taken)
-{
-    const struct plot_point *end = plot_line_end(line);
-    const int parts = a->mode == PLOT_BRAILLE ? 4 : a->mode == PLOT_BLOCK ? 2 : 1;
-    const int part = end ? plot_part_of(a, parts, end->last) : a->at.rows * parts - 1;
-    const int wanted = part > 0 ? part / parts : 0;
+/* Which rows beside the plot have a name, and the value that it stands for. */
+struct legend {
+    bool taken[SURFACE_ROWS_MAX];
+    int64_t value[SURFACE_ROWS_MAX];
+};
 
-    for (int away = 0; away < a->at.rows; away++) {
-        if (wanted - away >= 0 && !taken[wanted - away])
-            return wanted - away;
-        if (wanted + away < a->at.rows && !taken[wanted + away])
-            return wanted + away;
-    }
+/* The row of the line's end, or the nearest that is free: below the name of a higher line first,
+ * above that of a lower one. -1 if none is free. */
+static int legend_row(const struct plot_area *a, int64_t value, struct legend *names)
+{
+    const int parts = a->mode == PLOT_BRAILLE ? 4 : a->mode == PLOT_BLOCK ? 2 : 1;
+    const int part = plot_part_of(a, parts, value), wanted = part > 0 ? part / parts : 0;
+    const int first = names->taken[wanted] && names->value[wanted] > value ? 1 : -1;
+
+    for (int away = 0; away < a->at.rows; away++)
+        for (int side = 0; side < 2; side++) {
+            const int row = wanted + away * (side == 0 ? first : -first);
+            if (row < 0 || row >= a->at.rows || names->taken[row])
+                continue;
+            names->taken[row] = true;
+            names->value[row] = value;
+            return row;
+        }
     return -1;
 }
 
@@ -211,20 +220,18 @@ static int legend_cells(const struct plot_series *series, int count, int cols)
 static bool draw_series(const struct plot_area *a, struct rect legend, const struct plot_time *t,
                         const struct ui_model *m, const struct plot_series *series, int count)
 {
-    bool taken[SURFACE_ROWS_MAX] = {false};
+    struct legend names = {.taken = {false}};
     struct plot_line line;
     bool any = false;
 
     for (int i = 0; i < count; i++) {
         plot_line_of(t, m, a->quantity, series[i].o, &line);
-        if (!plot_line_end(&line))
+        const struct plot_point *end = plot_line_end(&line);
+        if (!end)
             continue;
         any = true;
         draw_line(a, &line, &series[i], count);
-        const int row = legend_row(a, &line, taken);
-        if (row >= 0)
-            taken[row] = true;
-        draw_legend(a, legend, row, &series[i]);
+        draw_legend(a, legend, legend_row(a, end->last, &names), &series[i]);
     }
     return any;
 }
