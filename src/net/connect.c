@@ -173,6 +173,7 @@ static void ask_proxy(struct net_connect *c)
     net_watch_destroy(c->watch);
     c->watch = sent ? net_watch_create(c->loop, c->fd, NET_READABLE, on_answer, c) : NULL;
     c->asking = true;
+    net_timer_at(c->timer, net_now_ms(c->loop) + NET_CONNECT_ATTEMPT_MS);
     if (!c->watch)
         fail(c, sent ? NET_NOMEM : NET_CLOSED, 0);
 }
@@ -226,7 +227,9 @@ static void try_next(struct net_connect *c)
     while (c->address_next < c->address_count) {
         errno = 0;
         if (try_address(c, c->address_next++)) {
-            net_timer_at(c->timer, net_now_ms(c->loop) + NET_CONNECT_ATTEMPT_MS);
+            const bool last = c->address_next == c->address_count;
+            net_timer_at(c->timer, net_now_ms(c->loop) +
+                                       (last ? NET_CONNECT_ATTEMPT_MS : NET_CONNECT_NEXT_MS));
             return;
         }
         c->why = errno_failure(errno);
@@ -248,13 +251,27 @@ static void on_timer(void *user)
     }
 }
 
+/* The next of that family (or of any other, for same false) in list. */
+static const struct addrinfo *next_of(const struct addrinfo *list, int family, bool same)
+{
+    while (list && ((list->ai_family == family) != same ||
+                    list->ai_addrlen > sizeof(struct sockaddr_storage)))
+        list = list->ai_next;
+    return list;
+}
+
+/* Families take turns (RFC 8305 4): one that leads nowhere must not use up the time of the other. */
 static void keep_addresses(struct net_connect *c, const struct addrinfo *list)
 {
-    for (; list && c->address_count < ADDRESSES_MAX; list = list->ai_next) {
-        if (list->ai_addrlen > sizeof(c->addresses[0]))
+    const int family = list ? list->ai_family : AF_UNSPEC;
+    const struct addrinfo *turn[2] = {next_of(list, family, true), next_of(list, family, false)};
+    for (size_t i = 0; (turn[0] || turn[1]) && c->address_count < ADDRESSES_MAX; i = !i) {
+        const struct addrinfo *a = turn[i];
+        if (!a)
             continue;
-        memcpy(&c->addresses[c->address_count], list->ai_addr, list->ai_addrlen);
-        c->lengths[c->address_count++] = list->ai_addrlen;
+        memcpy(&c->addresses[c->address_count], a->ai_addr, a->ai_addrlen);
+        c->lengths[c->address_count++] = a->ai_addrlen;
+        turn[i] = next_of(a->ai_next, family, i == 0);
     }
 }
 

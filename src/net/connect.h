@@ -10,7 +10,10 @@
 
 struct net_connect;
 
-enum { NET_CONNECT_ATTEMPT_MS = 10000 /* for one address, the next is tried then */ };
+enum {
+    NET_CONNECT_ATTEMPT_MS = 10000, /* for the last address, or the answer of a proxy */
+    NET_CONNECT_NEXT_MS = 2500      /* for one address while another is left to try */
+};
 
 /* fd is connected and the receiver's to close; -1: failed, why tells, http_status is what a proxy
  * answered if it did. Called once, from the loop. */

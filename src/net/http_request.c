@@ -156,8 +156,8 @@ static CURLcode arm_body(struct http_job *job)
 
 static CURLcode arm_tls(CURL *e, const char *ca_file, bool insecure)
 {
-    CURLcode err = CURLE_OK;
-    if (ca_file) { /* instead of the system store, not beside it */
+    CURLcode err = curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (err == CURLE_OK && ca_file) { /* instead of the system store, not beside it */
         err = curl_easy_setopt(e, CURLOPT_CAINFO, ca_file);
         if (err == CURLE_OK)
             err = curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -181,6 +181,8 @@ enum ct_err http_job_arm(struct http_job *job, const char *ca_file, bool insecur
                     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+                    /* Else a request that ends during a slow DNS lookup stops the loop for it. */
+                    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)job->timeout_ms) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_USERAGENT, user_agent) == CURLE_OK &&

@@ -77,6 +77,8 @@ void net_pipe_destroy(struct net_pipe *p)
         pipe_free(p);
 }
 
+static void end_later(struct net_pipe *p, enum net_failure why);
+
 static void want_write(struct net_pipe *p)
 {
     if (p->wsi)
@@ -123,7 +125,10 @@ bool net_pipe_write(struct net_pipe *p, struct str bytes)
     size_t written = 0;
     if (SSL_write_ex(p->ssl, bytes.ptr, bytes.len, &written) != 1 || written != bytes.len)
         return false;
-    return take_records(p);
+    if (take_records(p))
+        return true;
+    end_later(p, NET_NOMEM); /* a record is missing: the peer could not read the next one */
+    return false;
 }
 
 /* From the loop, since the pipe may end inside a call that its user made. */

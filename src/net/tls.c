@@ -67,6 +67,7 @@ static SSL_CTX *client_ctx_create(const char *ca_file, enum net_failure *failure
         return NULL;
     }
     SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION); /* a write could have to wait for a read */
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
     return ctx;
@@ -141,16 +142,29 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1;
 }
 
+/* What a certificate can know of host: no zone of an address, no dot of the root (RFC 6066 3). */
+static bool certified_name(const char *host, char name[URL_HOST_MAX])
+{
+    const size_t len = str_copy(name, URL_HOST_MAX, str_from(host));
+    if (len < strlen(host))
+        return false;
+    if (strchr(name, ':'))
+        name[strcspn(name, "%")] = '\0';
+    else if (len > 1 && name[len - 1] == '.')
+        name[len - 1] = '\0';
+    return true;
+}
+
 /* The name in SNI and in the certificate. An address has no SNI (RFC 6066 3). */
 static bool set_name(SSL *ssl, const char *host)
 {
     X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-    if (is_address(host))
-        return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     char name[URL_HOST_MAX]; /* not const: OpenSSL's macro casts it */
-    if (str_copy(name, sizeof(name), str_from(host)) < strlen(host))
+    if (!certified_name(host, name))
         return false;
+    if (is_address(name))
+        return X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1;
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
@@ -209,6 +223,7 @@ SSL_CTX *net_tls_server(const char *cert_file, const char *key_file, struct faul
         return NULL;
     }
     SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
     return ctx;
 }
