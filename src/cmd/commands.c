@@ -86,33 +86,43 @@ static int finish_stdout(int status)
     return status;
 }
 
+static int refuse(const struct fault *fault)
+{
+    command_complain("%s", fault->text);
+    return EXIT_USAGE;
+}
+
 /* --help and --version answer before anything else is looked at, a broken configuration included. */
-static int run_row(const struct command_row *row, int argc, char **argv)
+static int run_asked(const struct command_row *row, struct settings *asked, struct settings *s,
+                     int argc, char **argv)
 {
     struct fault fault = {.err = CT_OK};
+
+    if (options_read_argv(asked, row->bit, argc, argv, &fault) != CT_OK)
+        return refuse(&fault);
+    if (asked->help) {
+        help_print(stdout, row);
+        return finish_stdout(EXIT_DONE);
+    }
+    if (asked->version) {
+        (void)printf("chargetop %s\n", CHARGETOP_VERSION);
+        return finish_stdout(EXIT_DONE);
+    }
+    if (options_read(s, row->bit, argc, argv, &fault) != CT_OK)
+        return refuse(&fault);
+    return asked->check_config ? finish_stdout(check_config(s)) : row->run(s);
+}
+
+static int run_row(const struct command_row *row, int argc, char **argv)
+{
     struct settings *s = settings_create();
     struct settings *asked = settings_create();
     int status = EXIT_FAILED;
 
-    if (!s || !asked) {
+    if (s && asked)
+        status = run_asked(row, asked, s, argc, argv);
+    else
         command_complain("out of memory");
-    } else if (options_read_argv(asked, row->bit, argc, argv, &fault) != CT_OK) {
-        command_complain("%s", fault.text);
-        status = EXIT_USAGE;
-    } else if (asked->help) {
-        help_print(stdout, row);
-        status = finish_stdout(EXIT_DONE);
-    } else if (asked->version) {
-        (void)printf("chargetop %s\n", CHARGETOP_VERSION);
-        status = finish_stdout(EXIT_DONE);
-    } else if (options_read(s, row->bit, argc, argv, &fault) != CT_OK) {
-        command_complain("%s", fault.text);
-        status = EXIT_USAGE;
-    } else if (asked->check_config) {
-        status = finish_stdout(check_config(s));
-    } else {
-        status = row->run(s);
-    }
     settings_destroy(asked);
     settings_destroy(s);
     return status;

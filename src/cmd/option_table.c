@@ -5,7 +5,7 @@
 #include "cmd/options.h"
 
 #define FIELD(member) offsetof(struct settings, member), sizeof(((struct settings *)0)->member)
-#define DAY_MS (24 * 60 * 60 * 1000LL)
+#define DAY_MS (24LL * 60 * 60 * 1000)
 #define CONNECTING (CMD_WATCH | CMD_TAIL)
 #define SCREEN (CMD_WATCH | CMD_DEMO)
 

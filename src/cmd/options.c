@@ -17,16 +17,21 @@ static char *field_of(struct settings *s, const struct option_row *row)
     return (char *)s + row->offset;
 }
 
+/* In the name of an option '_' is as good as '-'. */
+static char plain_dash(char c)
+{
+    if (c == '_')
+        c = '-';
+    return c;
+}
+
 static bool same_name(const char *a, const char *b, size_t b_len)
 {
     size_t i = 0;
 
-    for (; i < b_len && a[i]; i++) {
-        const char x = a[i] == '_' ? '-' : a[i];
-        const char y = b[i] == '_' ? '-' : b[i];
-        if (x != y)
+    for (; i < b_len && a[i]; i++)
+        if (plain_dash(a[i]) != plain_dash(b[i]))
             return false;
-    }
     return i == b_len && !a[i];
 }
 
@@ -64,7 +69,7 @@ void option_env_name(const struct option_row *row, char *to, size_t cap)
     size_t n = str_format(to, cap, "CHARGETOP_%s", row->name);
 
     for (size_t i = 0; i < n; i++)
-        to[i] = to[i] == '-' ? '_' : (char)toupper((unsigned char)to[i]);
+        to[i] = (char)(to[i] == '-' ? '_' : toupper((unsigned char)to[i]));
 }
 
 bool option_yes_no(const char *value, bool *to)
@@ -424,9 +429,10 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
                          struct fault *fault)
 {
     struct settings *from_argv = settings_create();
-    enum ct_err err = from_argv ? options_read_argv(from_argv, command, argc, argv, fault)
-                                : fault_set(fault, CT_ERR_NOMEM, "out of memory");
 
+    if (!from_argv)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    enum ct_err err = options_read_argv(from_argv, command, argc, argv, fault);
     if (err == CT_OK)
         err = read_file(s, from_argv, fault);
     if (err == CT_OK && !from_argv->check_config)
