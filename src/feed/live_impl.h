@@ -2,21 +2,11 @@
 #ifndef CHARGETOP_FEED_LIVE_IMPL_H
 #define CHARGETOP_FEED_LIVE_IMPL_H
 
+#include "base/hash.h"
 #include "feed/live.h"
 
-/* FNV-1a: orders have short ids, and the macros below stay small. */
-static inline unsigned live_hash(const void *key, size_t len)
-{
-    const unsigned char *at = key;
-    unsigned hash = 2166136261U;
-
-    while (len-- > 0)
-        hash = (hash ^ *at++) * 16777619U;
-    return hash;
-}
-
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hash) ((hash) = live_hash((key), (len)))
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
 enum { LIVE_PREFIX_MAX = 100, LIVE_SOURCE_MAX = 200 };
