@@ -57,6 +57,7 @@ static void hurry_limits(struct order_limits *l, int64_t speed_milli)
 {
     l->silent_min_ms = sooner(l->silent_min_ms, speed_milli);
     l->offline_ms = sooner(l->offline_ms, speed_milli);
+    l->slow_ms = sooner(l->slow_ms, speed_milli);
     l->done_sink_ms = sooner(l->done_sink_ms, speed_milli);
     l->done_leave_ms = sooner(l->done_leave_ms, speed_milli);
 }

@@ -336,6 +336,28 @@ static void a_fault_of_the_link_shows_and_passes(void **state)
     pty_destroy(p);
 }
 
+static void faults_of_orders_show_by_the_word_of_their_state(void **state)
+{
+    static const struct {
+        const char *fault, *word;
+    } rows[] = {{"stall", "STALL"},    {"silence", "QUIET"}, {"offline", "OFFL"}, {"overrun", "OVER"},
+                {"power-drop", "SLOW"}, {"correction", "BAD"}, {"ramp", "STALL"},  {"denied", "DENY"}};
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    struct pty *p[ROWS];
+
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *args[] = {"demo",    "--seed", "5",           "--orders", "12", "--speed", "60",
+                              "--fault", rows[i].fault, NULL};
+        p[i] = start_args(120, 40, "xterm-256color", NULL, args);
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        if (!pty_wait_text(p[i], rows[i].word, SOON_MS))
+            fail_msg("%s does not show as %s", rows[i].fault, rows[i].word);
+        pty_destroy(p[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +376,7 @@ int main(void)
         cmocka_unit_test(pasted_text_triggers_no_command),
         cmocka_unit_test(orders_are_added_and_removed_while_it_runs),
         cmocka_unit_test(a_fault_of_the_link_shows_and_passes),
+        cmocka_unit_test(faults_of_orders_show_by_the_word_of_their_state),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
