@@ -38,7 +38,8 @@ static bool in_user_folder(const char *name, char *to, size_t cap)
     return false;
 }
 
-static bool beside_build(const char *name, char *to, size_t cap)
+/* up: how far above the program's folder; 1 for build/, 2 for one build of several, build/asan/. */
+static bool beside_build(const char *name, int up, char *to, size_t cap)
 {
     char exe[PATH_TEXT_MAX];
     const ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -50,7 +51,7 @@ static bool beside_build(const char *name, char *to, size_t cap)
     if (!slash)
         return false;
     *slash = '\0';
-    return str_format(to, cap, "%s/../themes/%s.ini", exe, name) > 0;
+    return str_format(to, cap, "%s/%s../themes/%s.ini", exe, up == 2 ? "../" : "", name) > 0;
 }
 
 static bool find(const char *name, char *path, size_t cap, struct buf *text)
@@ -61,8 +62,9 @@ static bool find(const char *name, char *path, size_t cap, struct buf *text)
     }
     if (in_user_folder(name, path, cap) && read_whole(path, text))
         return true;
-    if (beside_build(name, path, cap) && read_whole(path, text))
-        return true;
+    for (int up = 1; up <= 2; up++)
+        if (beside_build(name, up, path, cap) && read_whole(path, text))
+            return true;
     (void)str_format(path, cap, "%s/themes/%s.ini", CHARGETOP_DATADIR, name);
     return read_whole(path, text);
 }
