@@ -87,7 +87,8 @@ static size_t put_dash(char *to, size_t cap)
 static size_t put_power(const struct order_row *row, int32_t power_w, int cells, char *to,
                         size_t cap)
 {
-    if (row->state == ORDER_DENY || (!row->updated && row->state != ORDER_DONE))
+    if (row->state == ORDER_DENY || row->state == ORDER_SCHED ||
+        (!row->updated && row->state != ORDER_DONE))
         return put_dash(to, cap);
     if (power_w == POWER_UNKNOWN)
         return str_copy(to, cap, STR(""));
@@ -196,7 +197,8 @@ static size_t put_cost(const struct order_row *row, int cells, char *to, size_t 
 {
     char amount[32];
 
-    if (row->price_micro == INT64_MIN || !row->updated)
+    if (row->price_micro == INT64_MIN || !row->updated ||
+        (row->state == ORDER_SCHED && row->price_micro == 0))
         return put_dash(to, cap);
     size_t len = 0;
     if (row->price_estimated)
@@ -238,7 +240,8 @@ static size_t put_events(const struct order_row *row, int cells, char *to, size_
 
 static size_t put_energy(const struct order_row *row, int cells, char *to, size_t cap)
 {
-    if (row->energy_wh == INT64_MIN || row->state == ORDER_DENY)
+    if (row->energy_wh == INT64_MIN || row->state == ORDER_DENY ||
+        (row->state == ORDER_SCHED && row->energy_wh == 0))
         return put_dash(to, cap);
     return put_marked(to, cap, row->energy_wh, row->stale, 2, cells);
 }
@@ -292,11 +295,11 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
     case COLUMN_LEFT:
         return put_left(row, m, to, cap);
     case COLUMN_TIME:
-        return row->elapsed_ms < 0 || row->state == ORDER_SCHED
+        return row->elapsed_ms < 0 || row->state == ORDER_SCHED || row->state == ORDER_DENY
                    ? put_dash(to, cap)
                    : put_time(to, cap, row->elapsed_ms);
     case COLUMN_AGE:
-        if (row->seen_ms == 0)
+        if (row->seen_ms == 0 || row->state == ORDER_DENY)
             return put_dash(to, cap);
         return column_age(to, cap, m->now_ms > row->seen_ms ? m->now_ms - row->seen_ms : 0);
     case COLUMN_COST:

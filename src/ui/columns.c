@@ -38,21 +38,21 @@ static int column_of_rank(int rank)
     return -1;
 }
 
-/* Spare cells: the name first, then the reason, then the name again. */
+/* Spare cells: most names whole, then sites, the longest names, reasons; the name takes the rest. */
 static void give_spare(int spare, int *cells)
 {
-    enum { POINT_GROWS_TO = 32, ATTENTION_GROWS_TO = 64 };
+    static const struct {
+        int column, grows_to;
+    } turns[] = {{COLUMN_POINT, 24}, {COLUMN_SITE, 14}, {COLUMN_POINT, 32}, {COLUMN_ATTENTION, 64}};
 
     if (cells[COLUMN_POINT] == 0)
         return;
-    int more = POINT_GROWS_TO - cells[COLUMN_POINT];
-    more = more < spare ? more : spare;
-    cells[COLUMN_POINT] += more;
-    spare -= more;
-    if (cells[COLUMN_ATTENTION] > 0) {
-        more = ATTENTION_GROWS_TO - cells[COLUMN_ATTENTION];
-        more = more < spare ? more : spare;
-        cells[COLUMN_ATTENTION] += more;
+    for (size_t i = 0; i < COUNT_OF(turns); i++) {
+        int *of = &cells[turns[i].column];
+        const int wanted = turns[i].grows_to - *of, more = wanted < spare ? wanted : spare;
+        if (*of == 0 || more < 1)
+            continue;
+        *of += more;
         spare -= more;
     }
     cells[COLUMN_POINT] += spare;

@@ -48,7 +48,7 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     out->pin = o->pin;
     out->acked = o->acked;
     out->updated = o->ever_updated;
-    out->stale = o->state != ORDER_DONE && o->ever_updated &&
+    out->stale = o->state != ORDER_DONE && o->state != ORDER_SCHED && o->ever_updated &&
                  order_is_stale(o, m->now_ms, link_is_up(fleet_link(m->fleet)));
     out->energy_wh = o->f.has & ORDER_HAS_ENERGY ? o->f.energy_wh : INT64_MIN;
     out->power_w = o->power_w;
