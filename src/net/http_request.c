@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "base/text.h"
+#include "net/proxy.h"
 #include "net/retry.h"
 #include "net/tls.h"
 #include "net/url.h"
@@ -170,6 +171,13 @@ static CURLcode arm_tls(CURL *e, const char *ca_file, bool insecure)
     return err;
 }
 
+static CURLcode arm_proxy(const struct http_job *job)
+{
+    struct url url;
+    const bool near = url_parse(str_from(job->url), &url) && proxy_never_for(url.host);
+    return near ? curl_easy_setopt(job->easy, CURLOPT_PROXY, "") : CURLE_OK;
+}
+
 /* Failures of setopt are failures of memory; all are looked at. */
 enum ct_err http_job_arm(struct http_job *job, const char *ca_file, bool insecure,
                          const char *user_agent)
@@ -193,7 +201,8 @@ enum ct_err http_job_arm(struct http_job *job, const char *ca_file, bool insecur
                     curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_HEADERDATA, job) == CURLE_OK &&
                     curl_easy_setopt(e, CURLOPT_PRIVATE, job) == CURLE_OK &&
-                    arm_tls(e, ca_file, insecure) == CURLE_OK && arm_body(job) == CURLE_OK;
+                    arm_proxy(job) == CURLE_OK && arm_tls(e, ca_file, insecure) == CURLE_OK &&
+                    arm_body(job) == CURLE_OK;
     return ok ? CT_OK : CT_ERR_NOMEM;
 }
 

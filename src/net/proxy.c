@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <libwebsockets.h>
 
 #include "base/buf.h"
@@ -135,8 +138,25 @@ enum proxy_choice proxy_parse(const char *proxy, const char *no_proxy, const cha
     return take_proxy(value, out);
 }
 
+bool proxy_never_for(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    struct str name = str_from(host);
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    if (inet_pton(AF_INET6, host, &six) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&six);
+    if (str_ends(name, STR(".")))
+        name.len--;
+    return entry_covers(STR("localhost"), name);
+}
+
 enum proxy_choice proxy_for(const char *host, bool tls, struct proxy *out)
 {
+    *out = (struct proxy){0};
+    if (proxy_never_for(host))
+        return PROXY_NONE;
     const char *value = tls ? env_either("https_proxy", "HTTPS_PROXY")
                             : env_either("http_proxy", "HTTP_PROXY");
     if (!value)

@@ -206,6 +206,19 @@ static void a_get_carries_path_query_and_headers(void **state)
     rig_end(&r);
 }
 
+static void this_machine_is_asked_without_a_proxy(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_start(&r, 0);
+    const struct http_request request = get(&r);
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    send_and_wait(&r, &request);
+    unsetenv("http_proxy");
+    assert_int_equal(r.got_status, 200);
+    rig_end(&r);
+}
+
 static void a_post_carries_its_body_and_type(void **state)
 {
     (void)state;
@@ -758,6 +771,7 @@ int main(void)
         unsetenv(variables[i]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_get_carries_path_query_and_headers),
+        cmocka_unit_test(this_machine_is_asked_without_a_proxy),
         cmocka_unit_test(a_post_carries_its_body_and_type),
         cmocka_unit_test(a_body_of_the_servers_limit_passes_and_a_larger_is_413),
         cmocka_unit_test(chunked_bodies_are_read_and_bounded),

@@ -119,6 +119,24 @@ static void no_proxy_names_hosts_and_domains(void **state)
     }
 }
 
+static void this_machine_is_never_reached_through_a_proxy(void **state)
+{
+    (void)state;
+    const char *const near[] = {"localhost", "LocalHost", "localhost.", "a.localhost",
+                                "127.0.0.1", "127.9.9.9", "::1"};
+    const char *const far[] = {"nolocalhost", "localhost.example", "128.0.0.1", "::2", "10.0.0.1"};
+    struct proxy p;
+    setenv("all_proxy", "http://p:1", 1);
+    for (size_t i = 0; i < COUNT_OF(near); i++)
+        assert_int_equal(proxy_for(near[i], i % 2 == 0, &p), PROXY_NONE);
+    for (size_t i = 0; i < COUNT_OF(far); i++)
+        assert_int_equal(proxy_for(far[i], i % 2 == 0, &p), PROXY_USE);
+    setenv("no_proxy", "example.com, 10.0.0.1", 1);
+    assert_int_equal(proxy_for("10.0.0.1", true, &p), PROXY_NONE);
+    unsetenv("no_proxy");
+    unsetenv("all_proxy");
+}
+
 static void the_scheme_decides_which_variable_counts(void **state)
 {
     (void)state;
@@ -163,6 +181,7 @@ int main(void)
         cmocka_unit_test(proxies_are_read_with_their_password),
         cmocka_unit_test(proxies_that_cannot_be_spoken_to_are_not_passed_over),
         cmocka_unit_test(no_proxy_names_hosts_and_domains),
+        cmocka_unit_test(this_machine_is_never_reached_through_a_proxy),
         cmocka_unit_test(the_scheme_decides_which_variable_counts),
         cmocka_unit_test(every_failure_has_a_name_and_advice),
     };

@@ -677,16 +677,14 @@ static void a_proxy_that_says_no_is_a_proxy_failure(void **state)
     talk_end(&x.t);
 }
 
-static void hosts_in_no_proxy_are_reached_directly(void **state)
+static void this_machine_is_reached_directly(void **state)
 {
     (void)state;
     struct talk t;
     talk_start(&t);
     setenv("http_proxy", "http://127.0.0.1:1", 1);
-    setenv("no_proxy", "example.com, 127.0.0.1", 1);
     talk_open(&t);
     unsetenv("http_proxy");
-    unsetenv("no_proxy");
     assert_true(net_loop_run_until(t.loop, open_or_closed, &t, LONG_MS));
     assert_int_equal(t.opened, 1);
     talk_end(&t);
@@ -728,7 +726,7 @@ int main(void)
         cmocka_unit_test(two_loops_of_one_process_do_not_disturb_each_other),
         cmocka_unit_test(a_proxy_of_the_environment_is_asked_to_connect),
         cmocka_unit_test(a_proxy_that_says_no_is_a_proxy_failure),
-        cmocka_unit_test(hosts_in_no_proxy_are_reached_directly),
+        cmocka_unit_test(this_machine_is_reached_directly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
