@@ -6,7 +6,7 @@
 #include "cmd/command.h"
 #include "cmd/dash.h"
 
-enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000 };
+enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_ACTIVITY_MS = 5000, DEMO_PONG_MS = 3000 };
 enum { WINDOW_MS = 15 * 60 * 1000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
 
 int watch_run(struct settings *s)
@@ -41,6 +41,9 @@ static void point_at(struct settings *s, const struct simhost *host)
     s->tls = s->tls_insecure = false;
     s->discover = true;
     s->poll_ms = DEMO_POLL_MS;
+    /* A link that goes mute is noticed while the fault lasts. */
+    s->activity_timeout_ms = DEMO_ACTIVITY_MS;
+    s->pong_timeout_ms = DEMO_PONG_MS;
     s->order_count = 0;
 }
 
