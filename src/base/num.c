@@ -28,23 +28,14 @@ static struct str take_digits(struct str *s)
     return digits;
 }
 
-static bool take_char(struct str *s, char c)
-{
-    if (s->len == 0 || s->ptr[0] != c)
-        return false;
-    s->ptr++;
-    s->len--;
-    return true;
-}
-
 /* Beyond any length of text the exact exponent no longer matters, so it stops growing there. */
 static bool take_exponent(struct str *s, int64_t *out)
 {
     const int64_t enough = INT64_C(1000000000000000);
-    const bool negative = take_char(s, '-');
+    const bool negative = str_take(s, '-');
 
     if (!negative)
-        (void)take_char(s, '+');
+        (void)str_take(s, '+');
     const struct str digits = take_digits(s);
     *out = 0;
     for (size_t i = 0; i < digits.len; i++)
@@ -61,16 +52,16 @@ static bool take_decimal(struct str s, struct decimal *out)
     *out = (struct decimal){0};
     if (s.len == 0)
         return false;
-    out->negative = take_char(&s, '-');
+    out->negative = str_take(&s, '-');
     out->whole = take_digits(&s);
     if (out->whole.len == 0 || (out->whole.len > 1 && out->whole.ptr[0] == '0'))
         return false;
-    if (take_char(&s, '.')) {
+    if (str_take(&s, '.')) {
         out->fraction = take_digits(&s);
         if (out->fraction.len == 0)
             return false;
     }
-    if ((take_char(&s, 'e') || take_char(&s, 'E')) && !take_exponent(&s, &out->exponent))
+    if ((str_take(&s, 'e') || str_take(&s, 'E')) && !take_exponent(&s, &out->exponent))
         return false;
     return s.len == 0;
 }
@@ -122,9 +113,9 @@ bool num_i64(struct str s, int64_t *out)
 {
     if (s.len == 0)
         return false;
-    const bool negative = take_char(&s, '-');
+    const bool negative = str_take(&s, '-');
     if (!negative)
-        (void)take_char(&s, '+');
+        (void)str_take(&s, '+');
     const uint64_t max = (uint64_t)INT64_MAX + (negative ? 1U : 0U);
     uint64_t value = 0;
 

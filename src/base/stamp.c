@@ -52,15 +52,6 @@ static int days_in_month(int year, int month)
 
 /* ---- reading ---- */
 
-static bool take_char(struct str *s, char c)
-{
-    if (s->len == 0 || s->ptr[0] != c)
-        return false;
-    s->ptr++;
-    s->len--;
-    return true;
-}
-
 /* Exactly `digits` digits with a value from low to high. */
 static bool take_number(struct str *s, size_t digits, int low, int high, int *out)
 {
@@ -83,8 +74,8 @@ static bool take_date(struct str *s, int64_t *out_ms)
 {
     struct civil c;
 
-    if (!take_number(s, 4, 0, 9999, &c.year) || !take_char(s, '-') ||
-        !take_number(s, 2, 1, 12, &c.month) || !take_char(s, '-') ||
+    if (!take_number(s, 4, 0, 9999, &c.year) || !str_take(s, '-') ||
+        !take_number(s, 2, 1, 12, &c.month) || !str_take(s, '-') ||
         !take_number(s, 2, 1, days_in_month(c.year, c.month), &c.day))
         return false;
     *out_ms = days_from_civil(c) * day_ms;
@@ -112,10 +103,10 @@ static bool take_time(struct str *s, int64_t *out_ms)
     int hour, minute, second;
     int64_t fraction_ms = 0;
 
-    if (!take_number(s, 2, 0, 23, &hour) || !take_char(s, ':') || !take_number(s, 2, 0, 59, &minute) ||
-        !take_char(s, ':') || !take_number(s, 2, 0, 60, &second)) /* 60 is a leap second */
+    if (!take_number(s, 2, 0, 23, &hour) || !str_take(s, ':') || !take_number(s, 2, 0, 59, &minute) ||
+        !str_take(s, ':') || !take_number(s, 2, 0, 60, &second)) /* 60 is a leap second */
         return false;
-    if (take_char(s, '.') && !take_fraction(s, &fraction_ms))
+    if (str_take(s, '.') && !take_fraction(s, &fraction_ms))
         return false;
     *out_ms = ((hour * INT64_C(60) + minute) * 60 + second) * 1000 + fraction_ms;
     return true;
@@ -128,15 +119,15 @@ static bool take_zone(struct str *s, int64_t *out_ms)
     int sign = 1;
 
     *out_ms = 0;
-    if (s->len == 0 || take_char(s, 'Z'))
+    if (s->len == 0 || str_take(s, 'Z'))
         return true;
-    if (take_char(s, '-'))
+    if (str_take(s, '-'))
         sign = -1;
-    else if (!take_char(s, '+'))
+    else if (!str_take(s, '+'))
         return false;
     if (!take_number(s, 2, 0, 23, &hours))
         return false;
-    (void)take_char(s, ':');
+    (void)str_take(s, ':');
     if (!take_number(s, 2, 0, 59, &minutes))
         return false;
     *out_ms = sign * (hours * INT64_C(60) + minutes) * 60000;
@@ -147,7 +138,7 @@ bool stamp_parse(struct str s, int64_t *out_unix_ms)
 {
     int64_t date_ms, time_ms, zone_ms;
 
-    if (!take_date(&s, &date_ms) || (!take_char(&s, 'T') && !take_char(&s, ' ')))
+    if (!take_date(&s, &date_ms) || (!str_take(&s, 'T') && !str_take(&s, ' ')))
         return false;
     if (!take_time(&s, &time_ms) || !take_zone(&s, &zone_ms) || s.len > 0)
         return false;

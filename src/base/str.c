@@ -121,6 +121,14 @@ struct str str_split(struct str *s, char c)
     return front;
 }
 
+bool str_take(struct str *s, char c)
+{
+    if (s->len == 0 || s->ptr[0] != c)
+        return false;
+    *s = slice(*s, 1);
+    return true;
+}
+
 size_t str_cut(struct str s, size_t max_bytes)
 {
     size_t len = max_bytes;

@@ -29,6 +29,7 @@ struct str str_trim(struct str s);              /* ASCII white space off both en
 struct str str_after_last(struct str s, char c); /* what follows the last c; empty if no c */
 /* Cuts the part before the first c off *s and returns it; all of *s if there is no c. */
 struct str str_split(struct str *s, char c);
+bool str_take(struct str *s, char c); /* cuts c off the front; false if it does not stand there */
 
 /* The most bytes of s, at most max_bytes, that do not end inside a UTF-8 sequence. */
 size_t str_cut(struct str s, size_t max_bytes);

@@ -123,6 +123,21 @@ static void splitting_walks_through_all_parts(void **state)
     assert_str(str_split(&s, ','), "");
 }
 
+static void a_character_is_taken_off_the_front_only_if_it_stands_there(void **state)
+{
+    struct str s = STR("-5");
+    struct str empty = none;
+
+    (void)state;
+    assert_true(str_take(&s, '-'));
+    assert_str(s, "5");
+    assert_false(str_take(&s, '-'));
+    assert_str(s, "5");
+    assert_true(str_take(&s, '5'));
+    assert_false(str_take(&s, '\0'));
+    assert_false(str_take(&empty, '\0'));
+}
+
 static void a_copy_is_terminated_and_fits(void **state)
 {
     char to[4] = "zzz";
@@ -194,6 +209,7 @@ int main(void)
         cmocka_unit_test(trimming_takes_ascii_white_space_off_both_ends),
         cmocka_unit_test(the_part_after_the_last_separator_is_found),
         cmocka_unit_test(splitting_walks_through_all_parts),
+        cmocka_unit_test(a_character_is_taken_off_the_front_only_if_it_stands_there),
         cmocka_unit_test(a_copy_is_terminated_and_fits),
         cmocka_unit_test(a_copy_is_not_cut_inside_a_code_point),
         cmocka_unit_test(bytes_that_are_not_utf8_are_cut_anywhere),
