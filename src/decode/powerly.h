@@ -19,6 +19,13 @@ bool powerly_station(struct json_value object, struct station_fields *out);
 bool powerly_order_walk(struct json_iter *it, struct station_cache *known, struct order_fields *out);
 bool powerly_station_walk(struct json_iter *it, struct station_fields *out);
 
+/* The row of that name in a table of `count` rows of `row_bytes`, each beginning with its struct str
+ * name; NULL if there is none. Servers write members in the same order every time, and mostly in
+ * that of the table: the search starts at *next (0 for a new object), which it leaves behind the
+ * row found. */
+const void *powerly_member_named(const void *rows, size_t count, size_t row_bytes, struct str key,
+                                 size_t *next);
+
 /* Readers of single values; each is false, *out untouched, when there is no information. */
 bool powerly_text(struct json_value v, char *to, size_t cap); /* string or number, cleaned, not empty */
 bool powerly_id(struct json_value v, char to[ORDER_ID_MAX]);

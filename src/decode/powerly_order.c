@@ -19,7 +19,7 @@ struct draft {
 typedef bool nested_fn(struct json_iter *it, struct draft *out);
 
 struct member {
-    struct str name;
+    struct str name; /* first, for powerly_member_named */
     uint32_t bit; /* set in has when there was information; 0: it is its own sign */
     member_fn *read; /* of a plain value */
     nested_fn *walk; /* of an object or array */
@@ -241,20 +241,6 @@ static const struct member members[] = {
     MEMBER("currency", ORDER_HAS_CURRENCY, read_currency),
 };
 
-/* Servers write members in the same order every time, and mostly in that of the table: the search
- * starts behind the one found last. */
-static const struct member *member_named(struct str key, size_t *next)
-{
-    for (size_t n = 0; n < COUNT_OF(members); n++) {
-        const struct member *m = &members[*next];
-
-        *next = *next + 1 < COUNT_OF(members) ? *next + 1 : 0;
-        if (str_eq(m->name, key))
-            return m;
-    }
-    return NULL;
-}
-
 static bool take_member(const struct member *m, struct json_iter *it, struct draft *draft)
 {
     struct json_value v;
@@ -271,7 +257,8 @@ bool powerly_order_walk(struct json_iter *it, struct station_cache *known, struc
     struct str key;
 
     while (json_key(it, &key)) {
-        const struct member *m = member_named(key, &next);
+        const struct member *m =
+            powerly_member_named(members, COUNT_OF(members), sizeof *members, key, &next);
 
         /* The first member of a name wins, as everywhere else. */
         if (m && !(out->has & m->bit) && take_member(m, it, &draft))

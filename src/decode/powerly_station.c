@@ -25,7 +25,7 @@ typedef bool nested_fn(struct json_iter *it, struct station_fields *out);
 typedef void half_fn(struct json_value v, struct draft *out);
 
 struct member {
-    struct str name;
+    struct str name; /* first, for powerly_member_named */
     uint32_t bit;
     member_fn *read; /* of a plain value */
     nested_fn *walk; /* of an object or array */
@@ -385,20 +385,6 @@ static const struct member members[] = {
     MEMBER("currency", STATION_HAS_CURRENCY, read_currency),
 };
 
-/* Servers write members in the same order every time, and mostly in that of the table: the search
- * starts behind the one found last. */
-static const struct member *member_named(struct str key, size_t *next)
-{
-    for (size_t n = 0; n < COUNT_OF(members); n++) {
-        const struct member *m = &members[*next];
-
-        *next = *next + 1 < COUNT_OF(members) ? *next + 1 : 0;
-        if (str_eq(m->name, key))
-            return m;
-    }
-    return NULL;
-}
-
 static void take_member(const struct member *m, struct json_iter *it, struct draft *out)
 {
     struct json_iter inner;
@@ -430,7 +416,8 @@ bool powerly_station_walk(struct json_iter *it, struct station_fields *out)
     struct str key;
 
     while (json_key(it, &key)) {
-        const struct member *m = member_named(key, &next);
+        const struct member *m =
+            powerly_member_named(members, COUNT_OF(members), sizeof *members, key, &next);
 
         if (m && !(out->has & m->bit))
             take_member(m, it, &draft);

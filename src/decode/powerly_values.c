@@ -1,5 +1,6 @@
 /* src/decode/powerly_values.c - how Powerly writes single values, and which of them are garbage
- * (domain.md 3.6): numbers in quotes are numbers; empty, null and out of range are no information. */
+ * (domain.md 3.6): numbers in quotes are numbers; empty, null and out of range are no information.
+ * And how the member of a name is found. */
 #include <string.h>
 
 #include "base/text.h"
@@ -117,4 +118,17 @@ enum current_type powerly_current(struct json_value v)
     if (str_eq_nocase(str_from(word), STR("AC")))
         return CURRENT_AC;
     return str_eq_nocase(str_from(word), STR("DC")) ? CURRENT_DC : CURRENT_UNKNOWN;
+}
+
+const void *powerly_member_named(const void *rows, size_t count, size_t row_bytes, struct str key,
+                                 size_t *next)
+{
+    for (size_t n = 0; n < count; n++) {
+        const struct str *name = (const void *)((const char *)rows + *next * row_bytes);
+
+        *next = *next + 1 < count ? *next + 1 : 0;
+        if (str_eq(*name, key))
+            return name;
+    }
+    return NULL;
 }
