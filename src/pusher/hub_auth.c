@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "pusher/channel.h"
 #include "pusher/http_params.h"
+#include "pusher/hub_internal.h"
 
 enum { CHANNEL_DATA_MAX_BYTES = 16 * 1024 }; /* an id and an info, both escaped */
 
@@ -75,22 +76,6 @@ static bool user_ok(struct str user_id, struct str user_info_json)
            (user_info_json.len == 0 || json_parse(user_info_json, &v) == CT_OK);
 }
 
-static enum ct_err write_channel_data(struct buf *to, struct str user_id, struct str user_info)
-{
-    struct json_writer w;
-
-    jw_init(&w, to);
-    jw_object(&w);
-    jw_key(&w, "user_id");
-    jw_str(&w, user_id);
-    if (user_info.len > 0) {
-        jw_key(&w, "user_info");
-        jw_raw(&w, user_info);
-    }
-    jw_object_end(&w);
-    return w.err;
-}
-
 static enum ct_err write_answer(struct buf *to, struct str auth, struct str channel_data)
 {
     struct json_writer w;
@@ -130,7 +115,7 @@ int hub_authorize(struct hub *h, struct str app_key, struct str socket_id, struc
     buf_init(&data, CHANNEL_DATA_MAX_BYTES);
     buf_init(&auth, CHANNEL_DATA_MAX_BYTES);
     if ((traits.kind == PUSHER_CHANNEL_PRESENCE &&
-         write_channel_data(&data, user_id, user_info_json) != CT_OK) ||
+         hub_identity_write(&data, user_id, user_info_json) != CT_OK) ||
         pusher_sign_channel(&auth, app_key, secret, socket_id, channel, buf_str(&data)) !=
             PUSHER_OK ||
         write_answer(to, buf_str(&auth), buf_str(&data)) != CT_OK) {

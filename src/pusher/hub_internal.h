@@ -179,6 +179,8 @@ struct hub_identity { /* what channel_data said; borrowed from h->data and from 
 /* channel_data to identity: user_id a non-empty string or a number. PUSHER_ERR_BAD_DATA,
  * _TOO_LARGE, _NOMEM. user_id lands in id[HUB_USER_ID_MAX + 8]. */
 enum pusher_err hub_identity_parse(struct str channel_data, char *id, struct hub_identity *out);
+/* The other way round, appended to *to; user_info is JSON, left out when empty. */
+enum ct_err hub_identity_write(struct buf *to, struct str user_id, struct str user_info);
 /* Adds sub's connection to the user; *arrived when the user is new. PUSHER_ERR_LIMIT, _NOMEM. */
 enum pusher_err hub_member_join(struct hub_sub *sub, const struct hub_identity *who, bool *arrived);
 void hub_member_part(struct hub *h, struct hub_sub *sub);

@@ -40,6 +40,22 @@ enum pusher_err hub_identity_parse(struct str channel_data, char *id, struct hub
     return out->user_info.len > HUB_USER_INFO_MAX ? PUSHER_ERR_TOO_LARGE : PUSHER_OK;
 }
 
+enum ct_err hub_identity_write(struct buf *to, struct str user_id, struct str user_info)
+{
+    struct json_writer w;
+
+    jw_init(&w, to);
+    jw_object(&w);
+    jw_key(&w, "user_id");
+    jw_str(&w, user_id);
+    if (user_info.len > 0) {
+        jw_key(&w, "user_info");
+        jw_raw(&w, user_info);
+    }
+    jw_object_end(&w);
+    return w.err;
+}
+
 struct hub_member *hub_member_of_leave(struct hub_job *leave)
 {
     return (struct hub_member *)(void *)((char *)leave - offsetof(struct hub_member, leave));
@@ -162,9 +178,10 @@ enum pusher_err hub_roster_write(const struct hub_channel *ch, struct buf *to)
 }
 
 static struct hub_text *member_text(struct hub *h, const struct hub_channel *ch, struct str event,
-                                    enum ct_err written)
+                                    struct str user_id, struct str user_info)
 {
-    if (written != CT_OK)
+    buf_reset(&h->data);
+    if (hub_identity_write(&h->data, user_id, user_info) != CT_OK)
         return NULL;
     return hub_text_of_frame(h, pusher_frame_event(&h->frame, event, ch->name, PUSHER_DATA_STRING,
                                                    buf_str(&h->data), (struct str){0}));
@@ -173,29 +190,11 @@ static struct hub_text *member_text(struct hub *h, const struct hub_channel *ch,
 struct hub_text *hub_member_added_text(struct hub *h, const struct hub_channel *ch,
                                        const struct hub_member *m)
 {
-    struct json_writer w;
-
-    buf_reset(&h->data);
-    jw_init(&w, &h->data);
-    jw_object(&w);
-    jw_key(&w, "user_id");
-    jw_str(&w, m->user_id);
-    jw_key(&w, "user_info");
-    jw_raw(&w, m->user_info);
-    jw_object_end(&w);
-    return member_text(h, ch, STR("pusher_internal:member_added"), w.err);
+    return member_text(h, ch, STR("pusher_internal:member_added"), m->user_id, m->user_info);
 }
 
 struct hub_text *hub_member_removed_text(struct hub *h, const struct hub_channel *ch,
                                          const struct hub_member *m)
 {
-    struct json_writer w;
-
-    buf_reset(&h->data);
-    jw_init(&w, &h->data);
-    jw_object(&w);
-    jw_key(&w, "user_id");
-    jw_str(&w, m->user_id);
-    jw_object_end(&w);
-    return member_text(h, ch, STR("pusher_internal:member_removed"), w.err);
+    return member_text(h, ch, STR("pusher_internal:member_removed"), m->user_id, (struct str){0});
 }
