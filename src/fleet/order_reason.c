@@ -4,7 +4,7 @@
 #include "base/num.h"
 #include "fleet/order_internal.h"
 
-enum { WORD = 32 };
+enum { WORD = 32, TRICKLE_MIN_W = 50 /* less is shown as 0.0 kW */ };
 
 static uint64_t since(uint64_t now_ms, uint64_t then_ms)
 {
@@ -38,7 +38,7 @@ static size_t say_stall(const struct order *o, uint64_t now_ms, char *to, size_t
     char flat[WORD];
     const uint64_t flat_ms = since(now_ms, o->last_rise_ms);
 
-    if (o->power_w > 0 && flat_ms <= 2 * (uint64_t)o->period_ms) /* it trickles */
+    if (o->power_w >= TRICKLE_MIN_W)
         return str_format(to, cap, "almost no energy, %s kW", scaled(flat, o->power_w, 3, 1));
     return str_format(to, cap, "no energy for %s",
                       duration(flat, (int64_t)flat_ms));

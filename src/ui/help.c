@@ -138,6 +138,8 @@ static void put_states(struct page *p)
 
 static void put_text(struct page *p, enum pane_id focus)
 {
+    static const char *const rail[] = {"rail under the plot:", ". data", ": link down", "? quiet",
+                                       "= stall", "+ completed", "! bad"};
     int x = 2;
 
     p->line = 0;
@@ -146,8 +148,10 @@ static void put_text(struct page *p, enum pane_id focus)
     flow(p, &x, "~ derived or old", ROLE_BODY);
     flow(p, &x, "> selected", ROLE_BODY);
     flow(p, &x, "1-6 pinned", ROLE_BODY);
-    flow(p, &x, "rail under the plot: . data  : link down  ? quiet  = stall  + completed  ! bad",
-         ROLE_BODY);
+    p->line++;
+    x = 2;
+    for (size_t i = 0; i < COUNT_OF(rail); i++)
+        flow(p, &x, rail[i], ROLE_BODY);
     p->line += 2;
     x = 2;
     put(p, p->line++, 2, 20, "COMMANDS", ROLE_TITLE);

@@ -22,7 +22,7 @@ const struct key_row key_rows[] = {
     {"z", "zoom", "MOVE", "zoom pane", ON_ALL, 12, "zoom pane", NULL, NULL},
     {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~ON_ORDERS, 1, "zoom", NULL, NULL},
     {"J K", "order-next", "MOVE", "next / prev order", ON_ALL, 11, "order", NULL, NULL},
-    {"Esc", "back", "MOVE", "back, never quits", ON_ALL, 0, "", NULL, NULL},
+    {"Esc", "back", "MOVE", "back, never quits", ON_ALL, 0, "back", NULL, NULL},
     {"Space", "pin", "ORDERS", "pin to plot (1-6)", ON_ALL, 2, "pin", NULL, NULL},
     {"U", "unpin-all", "ORDERS", "unpin all", ON_ALL, 0, "", NULL, NULL},
     {"F", "follow", "ORDERS", "follow row", ON_ORDERS, 15, "follow", NULL, NULL},

@@ -97,8 +97,21 @@ static int put_key(struct surface *s, int x, int y, const struct key_row *row)
 
 enum { RANK_LAST = 90 }; /* rows from this rank on keep their place at the end of the line */
 
-static const struct key_row *row_of_rank(int rank, enum pane_id focus)
+static const struct key_row *row_of_id(const char *id)
 {
+    for (int i = 0; i < key_row_count; i++)
+        if (strcmp(key_rows[i].id, id) == 0)
+            return &key_rows[i];
+    return NULL;
+}
+
+/* A zoomed pane has the way back where the others have the way in. */
+static const struct key_row *row_of_rank(int rank, const struct view *v)
+{
+    const enum pane_id focus = v->focus;
+
+    if (rank == 1 && v->zoom != PANE_NONE)
+        return row_of_id("back");
     for (int i = 0; i < key_row_count; i++)
         if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)))
             return &key_rows[i];
@@ -110,11 +123,11 @@ void line_keys(struct surface *s, struct rect at, const struct view *v)
     int x = at.x + 1, kept = 0;
 
     for (int rank = RANK_LAST; rank < 100; rank++) {
-        const struct key_row *row = row_of_rank(rank, v->focus);
+        const struct key_row *row = row_of_rank(rank, v);
         kept += row ? key_cells(row) + 2 : 0;
     }
     for (int rank = 1; rank < 100; rank++) {
-        const struct key_row *row = row_of_rank(rank, v->focus);
+        const struct key_row *row = row_of_rank(rank, v);
         if (!row)
             continue;
         if (rank >= RANK_LAST)

@@ -40,7 +40,7 @@ static void an_event_tells_when_whose_what_changed(void **state)
     panes_report(r, "2149", 14820, 84 * MINUTE_MS + 6000);
     draw_events(r, 78, 2);
     assert_string_equal(r->rows[1],
-                        " 12:00:05.118 +5.1s 2149 Consumption  kWh 14.80>14.82  min 84.0>84.1");
+                        " 12:00:05.118 +5.1s 2149 Consumption  kWh 14.80>14.82  min  84.0> 84.1");
 }
 
 static void the_newest_event_is_the_lowest_line(void **state)

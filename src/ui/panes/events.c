@@ -153,7 +153,7 @@ static struct plan plan_of(const struct view *v, int cols, const struct shown *l
                      .gap = cols >= COLS_GAP ? GAP_CELLS : 0,
                      .place = 4,
                      .kwh = 5,
-                     .min = 4,
+                     .min = cols >= COLS_FULL ? 5 : 4, /* wide enough to stay as it is */
                      .name = cols >= COLS_FULL + 6 ? NAME_LONG
                              : cols >= COLS_NAME   ? NAME_SHORT
                                                    : 0,
