@@ -305,10 +305,9 @@ static void on_event(void *user, const struct wire_event *e)
         put_subscribed(t, e);
     } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_DENIED) {
         put_problem(t, e, "denied");
-    } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_FAILED) {
-        put_problem(t, e, "error"); /* it is tried again */
-    } else if (e->kind == WIRE_FAULT || (e->kind == WIRE_AUTH && e->code)) {
-        put_problem(t, e, "error");
+    } else if ((e->kind == WIRE_SUB && e->sub == WIRE_SUB_FAILED) || e->kind == WIRE_FAULT ||
+               (e->kind == WIRE_AUTH && e->code)) {
+        put_problem(t, e, "error"); /* what failed is tried again */
     } else if (e->kind == WIRE_FRAME && !t->change_printed && e->channel.len > 0 &&
                !str_starts(e->name, STR("pusher"))) {
         put_other(t, e);
