@@ -327,6 +327,33 @@ void scene_close(struct scene *s)
     fleet_destroy(s->fleet);
 }
 
+static int set_up(void **state, int cols, int rows)
+{
+    static struct scene s;
+
+    scene_open(&s, SCENE_BUSY);
+    s.view.ascii = true;
+    scene_draw(&s, cols, rows);
+    *state = &s;
+    return 0;
+}
+
+int scene_setup(void **state)
+{
+    return set_up(state, 120, 40);
+}
+
+int scene_setup_large(void **state)
+{
+    return set_up(state, 200, 60);
+}
+
+int scene_teardown(void **state)
+{
+    scene_close(*state);
+    return 0;
+}
+
 /* ---- keys ---- */
 
 static void perform(struct scene *s)

@@ -25,6 +25,11 @@ enum scene_kind { SCENE_BUSY, SCENE_EMPTY };
 void scene_open(struct scene *s, enum scene_kind kind);
 void scene_close(struct scene *s);
 
+/* For cmocka: *state is the busy scene in ASCII, drawn once at 120x40, or at 200x60. */
+int scene_setup(void **state);
+int scene_setup_large(void **state);
+int scene_teardown(void **state);
+
 /* One consumption report of an order, at the scene's present moment. */
 void scene_report(struct scene *s, const char *id, int64_t charging_ms, int64_t energy_wh);
 /* The link changes its state now. */

@@ -11,23 +11,6 @@
 #include "support/scene.h"
 #include "ui/view_internal.h"
 
-static int open_scene(void **state)
-{
-    static struct scene s;
-
-    scene_open(&s, SCENE_BUSY);
-    s.view.ascii = true;
-    scene_draw(&s, 120, 40);
-    *state = &s;
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    scene_close(*state);
-    return 0;
-}
-
 static void a_key_name_reads_back_as_its_key(void **state)
 {
     static const uint32_t keys[] = {
@@ -318,7 +301,7 @@ static void random_keys_never_break_a_view(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_name_reads_back_as_its_key),
         T(every_row_of_the_key_table_has_keys_that_exist_and_does_something),

@@ -13,23 +13,6 @@
 #include "support/scene.h"
 #include "ui/columns.h"
 
-static int open_scene(void **state)
-{
-    static struct scene s;
-
-    scene_open(&s, SCENE_BUSY);
-    s.view.ascii = true;
-    scene_draw(&s, 200, 60);
-    *state = &s;
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    scene_close(*state);
-    return 0;
-}
-
 static const char *id_at(struct scene *s, size_t row)
 {
     const char *id = view_row_id(&s->view, &s->model, row);
@@ -568,7 +551,7 @@ static void ascii_mode_draws_no_byte_above_127(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup_large, scene_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_fit_by_rank_until_the_next_does_not),
         cmocka_unit_test(columns_never_overlap_shuffle_or_leave_the_pane),

@@ -10,23 +10,6 @@
 #include "support/scene.h"
 #include "ui/columns.h"
 
-static int open_scene(void **state)
-{
-    static struct scene s;
-
-    scene_open(&s, SCENE_BUSY);
-    s.view.ascii = true;
-    scene_draw(&s, 120, 40);
-    *state = &s;
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    scene_close(*state);
-    return 0;
-}
-
 static void command(struct scene *s, const char *line)
 {
     scene_keys(s, "Esc :");
@@ -231,7 +214,7 @@ static void a_message_leaves_after_its_time(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
     const struct CMUnitTest tests[] = {
         T(a_command_with_an_order_becomes_an_intent),
         T(stopping_an_order_needs_a_yes),
