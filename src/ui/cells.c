@@ -106,7 +106,8 @@ static size_t put_point(const struct order_row *row, char *to, size_t cap)
 }
 
 /* The connector is the part that tells neighbours apart: the name gives way, not the number. */
-static size_t put_point_fitted(const struct order_row *row, int cells, bool ascii, char *to, size_t cap)
+static size_t put_point_fitted(const struct order_row *row, int cells, bool ascii, char *to,
+                               size_t cap)
 {
     const size_t len = put_point(row, to, cap);
     char number[16];
@@ -256,8 +257,7 @@ static size_t put_spent(const struct order_row *row, uint64_t ms, char *to, size
 /* In eight cells: "subscribed" would be cut. */
 static size_t put_sub(enum wire_sub sub, char *to, size_t cap)
 {
-    return str_copy(to, cap,
-                    sub == WIRE_SUB_SUBSCRIBED ? STR("ok") : str_from(wire_sub_name(sub)));
+    return str_copy(to, cap, sub == WIRE_SUB_SUBSCRIBED ? STR("ok") : str_from(wire_sub_name(sub)));
 }
 
 /* A start is told in the time of the person's own clock. */

@@ -38,7 +38,8 @@ static int column_of_rank(int rank)
     return -1;
 }
 
-/* Spare cells: most names whole, then sites, the longest names, reasons; the name takes the rest. */
+/* Spare cells: most names whole, then sites, the longest names, reasons; the name takes the rest.
+ */
 static void give_spare(int spare, int *cells)
 {
     static const struct {

@@ -138,8 +138,9 @@ static void put_states(struct page *p)
 
 static void put_text(struct page *p, enum pane_id focus)
 {
-    static const char *const rail[] = {"rail under the plot:", ". data", ": link down", "? quiet",
-                                       "= stall", "+ completed", "! bad"};
+    static const char *const rail[] = {
+        "rail under the plot:", ". data", ": link down", "? quiet", "= stall",
+        "+ completed",          "! bad"};
     int x = 2;
 
     p->line = 0;

@@ -134,14 +134,14 @@ enum ct_err surface_svg(const struct surface *s, const struct theme *t, bool lig
     const struct palette *p = light ? &light_palette : &dark;
     const int width = s->cols * CELL_WIDTH + 2 * MARGIN,
               height = s->rows * CELL_HEIGHT + 2 * MARGIN;
-    enum ct_err err =
-        buf_printf(to,
-                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-                   "viewBox=\"0 0 %d %d\">\n"
-                   "<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n"
-                   "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13.29\" "
-                   "xml:space=\"preserve\">\n",
-                   width, height, width, height, width, height, p->paper);
+    enum ct_err err = buf_printf(
+        to,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+        "viewBox=\"0 0 %d %d\">\n"
+        "<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n"
+        "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"13.29\" "
+        "xml:space=\"preserve\">\n",
+        width, height, width, height, width, height, p->paper);
 
     for (int y = 0; y < s->rows && err == CT_OK; y++)
         err = put_row(s, y, t, p, to);

@@ -427,6 +427,16 @@ static void a_paused_picture_stands_while_readings_arrive(void **state)
     assert_null(strstr(r->rows[TIMES], "now"));
 }
 
+static void a_small_pane_says_how_many_pinned_orders_it_leaves_out(void **state)
+{
+    struct panes_rig *r = *state;
+
+    charge_seven(r);
+    view_sync(&r->view, &r->m, 80, 24);
+    pane_plot.titles(&r->view, &r->m, 80, &r->titles);
+    assert_string_equal(r->titles.left, "Power ~kW  2:2102 3:2103  selected 1:2101  +3 not shown");
+}
+
 static void titles_name_quantity_series_and_window(void **state)
 {
     struct panes_rig *r = *state;
@@ -586,6 +596,7 @@ int main(void)
         T(a_legend_never_covers_data),
         T(both_ends_of_the_time_axis_are_named),
         T(a_paused_picture_stands_while_readings_arrive),
+        T(a_small_pane_says_how_many_pinned_orders_it_leaves_out),
         T(titles_name_quantity_series_and_window),
         T(a_pinned_order_that_is_selected_is_drawn_once),
         T(every_mode_draws_the_same_readings),

@@ -156,8 +156,7 @@ static void draw_cell(struct surface *s, int x, int y, int cells, const struct o
 {
     char text[COLUMN_CELL_MAX];
     const struct str shown = {text, column_text(row, column, m, cells, text, sizeof text)};
-    const bool empty =
-        !row->updated || row->state == ORDER_DENY || row->state == ORDER_SCHED;
+    const bool empty = !row->updated || row->state == ORDER_DENY || row->state == ORDER_SCHED;
     const int role = role_of_cell(row, column);
 
     if (column == COLUMN_STATE) {

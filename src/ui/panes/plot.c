@@ -63,11 +63,20 @@ static int series_shown(const struct view *v, const struct ui_model *m, int cols
     return plot_series_of(v, m, plot_series_most(inside.cols, inside.rows), series);
 }
 
+/* Pinned orders that a small pane has no place for. */
+static int series_left_out(const struct view *v, const struct ui_model *m, int shown)
+{
+    struct plot_series all[PLOT_SERIES_MAX];
+
+    return plot_series_of(v, m, PLOT_SERIES_MAX, all) - shown;
+}
+
 static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
                           size_t cap)
 {
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = series_shown(v, m, cols, series);
+    const int left_out = series_left_out(v, m, count);
     char part[ORDER_ID_MAX + 16];
 
     for (int i = 0; i < count; i++) {
@@ -78,6 +87,9 @@ static void append_series(const struct view *v, const struct ui_model *m, int co
             return; /* the legend at the right names them all */
         append(to, cap, part);
     }
+    str_format(part, sizeof part, "  +%d not shown", left_out);
+    if (left_out > 0 && text_width(str_from(to)) + text_width(str_from(part)) + 16 <= cols)
+        append(to, cap, part);
 }
 
 static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
