@@ -19,7 +19,8 @@ void buf_reset(struct buf *b);                    /* len = 0, memory kept */
 enum ct_err buf_reserve(struct buf *b, size_t extra_bytes);
 enum ct_err buf_append(struct buf *b, struct str s);
 enum ct_err buf_append_char(struct buf *b, char c);
-enum ct_err buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum ct_err buf_printf(struct buf *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void buf_consume(struct buf *b, size_t front_bytes); /* drops bytes from the front */
 struct str buf_str(const struct buf *b);             /* borrowed until b changes */
 /* Makes the byte after the last one 0 (not counted in len) and returns the text; NULL on failure. */

@@ -5,18 +5,18 @@
 #ifndef CHARGETOP_BASE_ERR_H
 #define CHARGETOP_BASE_ERR_H
 
-#define CT_ERR_MAP(X)                                         \
-    X(CT_OK, "success")                                       \
-    X(CT_ERR_NOMEM, "out of memory")                          \
-    X(CT_ERR_RANGE, "value outside the permitted range")      \
+#define CT_ERR_MAP(X) \
+    X(CT_OK, "success") \
+    X(CT_ERR_NOMEM, "out of memory") \
+    X(CT_ERR_RANGE, "value outside the permitted range") \
     X(CT_ERR_LIMIT, "input larger than its configured limit") \
-    X(CT_ERR_SYNTAX, "text that could not be parsed")         \
-    X(CT_ERR_MISSING, "required value is missing")            \
-    X(CT_ERR_STATE, "not possible in the present state")      \
-    X(CT_ERR_IO, "reading or writing failed")                 \
-    X(CT_ERR_NET, "the network refused or failed")            \
-    X(CT_ERR_TLS, "the secure connection was refused")        \
-    X(CT_ERR_AUTH, "authorization was refused")               \
+    X(CT_ERR_SYNTAX, "text that could not be parsed") \
+    X(CT_ERR_MISSING, "required value is missing") \
+    X(CT_ERR_STATE, "not possible in the present state") \
+    X(CT_ERR_IO, "reading or writing failed") \
+    X(CT_ERR_NET, "the network refused or failed") \
+    X(CT_ERR_TLS, "the secure connection was refused") \
+    X(CT_ERR_AUTH, "authorization was refused") \
     X(CT_ERR_TIMEOUT, "no answer in time")
 #define X(name, text) name,
 enum ct_err { CT_ERR_MAP(X) CT_ERR_COUNT };

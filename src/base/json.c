@@ -20,7 +20,8 @@ static const char *skip_space(const char *at, const char *end)
 
 static const char *scan_word(const char *at, const char *end, struct str word)
 {
-    return (size_t)(end - at) >= word.len && memcmp(at, word.ptr, word.len) == 0 ? at + word.len : NULL;
+    return (size_t)(end - at) >= word.len && memcmp(at, word.ptr, word.len) == 0 ? at + word.len
+                                                                                 : NULL;
 }
 
 static struct str between(const char *first, const char *behind)
@@ -240,7 +241,8 @@ enum ct_err json_parse(struct str text, struct json_value *out)
         return CT_ERR_SYNTAX;
     const char *end = text.ptr + text.len;
     const char *behind = end;
-    const enum ct_err err = take_value(text.ptr, end, check_container, JSON_DEPTH_MAX, out, &behind);
+    const enum ct_err err =
+        take_value(text.ptr, end, check_container, JSON_DEPTH_MAX, out, &behind);
     if (err != CT_OK)
         return err;
     if (skip_space(behind, end) == end)
@@ -336,7 +338,8 @@ static bool iter_take(struct json_iter *it, container_fn *walk, int most, struct
 static bool iter_name(struct json_iter *it, struct str *key)
 {
     const char *first = it->at + 1;
-    const char *behind = it->at < it->end && *it->at == '"' ? json_scan_string(first, it->end) : NULL;
+    const char *behind =
+        it->at < it->end && *it->at == '"' ? json_scan_string(first, it->end) : NULL;
 
     if (!behind)
         return iter_stop(it, CT_ERR_SYNTAX);
@@ -427,7 +430,8 @@ bool json_enter(struct json_iter *it, struct json_iter *inner)
 {
     const enum json_type kind = json_kind(it);
 
-    *inner = (struct json_iter){.outer = it, .depth = it->depth + 1, .is_object = kind == JSON_OBJECT};
+    *inner =
+        (struct json_iter){.outer = it, .depth = it->depth + 1, .is_object = kind == JSON_OBJECT};
     if ((kind != JSON_OBJECT && kind != JSON_ARRAY) || it->depth >= JSON_DEPTH_MAX)
         return false; /* too deep: passing over it says so */
     inner->at = it->at + 1;

@@ -14,7 +14,16 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
-enum json_type { JSON_NONE, JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_OBJECT, JSON_ARRAY };
+enum json_type {
+    JSON_NONE,
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_OBJECT,
+    JSON_ARRAY
+};
 
 struct json_value {
     enum json_type type;
@@ -27,7 +36,7 @@ struct json_iter {
     int depth;               /* containers open at `at`, this one included */
     bool is_object;
     bool started;
-    bool pending; /* at a value that nobody has taken yet */
+    bool pending;    /* at a value that nobody has taken yet */
     enum ct_err err; /* CT_ERR_SYNTAX or CT_ERR_LIMIT (depth) once the text proved bad */
 };
 

@@ -19,7 +19,8 @@ static inline uint64_t load_word(const char *at)
     const unsigned char *b = (const unsigned char *)at;
 
     return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
 }
 
 /* The top bit of each zero byte of w. A byte above a zero one may be marked as well (Mycroft's
@@ -47,7 +48,8 @@ static inline uint64_t mark_structure(uint64_t w)
 {
     const uint64_t curly = w | EACH_BYTE(0x20);
 
-    return mark_zero(w ^ EACH_BYTE('"')) | mark_zero(curly ^ EACH_BYTE('{')) | mark_zero(curly ^ EACH_BYTE('}'));
+    return mark_zero(w ^ EACH_BYTE('"')) | mark_zero(curly ^ EACH_BYTE('{')) |
+           mark_zero(curly ^ EACH_BYTE('}'));
 }
 
 /* Bytes below the lowest mark; marks is not 0. */

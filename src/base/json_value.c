@@ -25,7 +25,8 @@ static const char *decode_escape(const char *at, const char *end, char to[4], si
         return behind;
     }
     uint32_t c = (uint32_t)json_hex4(at + 2, end);
-    if (c >= 0xD800U && c <= 0xDBFFU && end - behind >= 6 && behind[0] == '\\' && behind[1] == 'u') {
+    if (c >= 0xD800U && c <= 0xDBFFU && end - behind >= 6 && behind[0] == '\\' &&
+        behind[1] == 'u') {
         const int32_t low = json_hex4(behind + 2, end);
 
         if (low >= 0xDC00 && low <= 0xDFFF) {

@@ -24,16 +24,20 @@ static void separate(struct json_writer *w)
 static void put_hex4(struct json_writer *w, uint32_t unit)
 {
     static const char digits[] = "0123456789abcdef";
-    const char text[] = {'\\', 'u', digits[unit >> 12 & 15U], digits[unit >> 8 & 15U],
-                         digits[unit >> 4 & 15U], digits[unit & 15U]};
+    const char text[] = {'\\',
+                         'u',
+                         digits[unit >> 12 & 15U],
+                         digits[unit >> 8 & 15U],
+                         digits[unit >> 4 & 15U],
+                         digits[unit & 15U]};
 
     put(w, (struct str){text, sizeof text});
 }
 
 static void put_ascii(struct json_writer *w, char c)
 {
-    static const char names[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
-                                 ['\t'] = 't', ['"'] = '"', ['\\'] = '\\', ['/'] = '/'};
+    static const char names[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',  ['\r'] = 'r',
+                                 ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\', ['/'] = '/'};
     const size_t i = (unsigned char)c;
     const bool short_escape = i < sizeof names && names[i] && (c != '/' || w->php_style);
 

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 
 struct json_writer {
-    struct buf *to;  /* borrowed */
-    bool php_style;  /* `/` as \/ and non-ASCII as \uXXXX, as Laravel writes it */
+    struct buf *to; /* borrowed */
+    bool php_style; /* `/` as \/ and non-ASCII as \uXXXX, as Laravel writes it */
     bool need_comma;
     enum ct_err err; /* first failure; later calls do nothing */
 };

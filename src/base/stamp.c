@@ -19,7 +19,8 @@ static int64_t days_from_civil(struct civil c)
     const int64_t era = (y >= 0 ? y : y - 399) / 400;
     const int64_t year_of_era = y - era * 400;
     const int64_t day_of_year = (153 * (c.month + (c.month > 2 ? -3 : 9)) + 2) / 5 + c.day - 1;
-    const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    const int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
     return era * 146097 + day_of_era - 719468;
 }
@@ -32,7 +33,8 @@ static struct civil civil_from_days(int64_t days)
     const int64_t day_of_era = z - era * 146097;
     const int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int64_t month = (5 * day_of_year + 2) / 153;
     struct civil c;
 
@@ -103,8 +105,9 @@ static bool take_time(struct str *s, int64_t *out_ms)
     int hour, minute, second;
     int64_t fraction_ms = 0;
 
-    if (!take_number(s, 2, 0, 23, &hour) || !str_take(s, ':') || !take_number(s, 2, 0, 59, &minute) ||
-        !str_take(s, ':') || !take_number(s, 2, 0, 60, &second)) /* 60 is a leap second */
+    if (!take_number(s, 2, 0, 23, &hour) || !str_take(s, ':') ||
+        !take_number(s, 2, 0, 59, &minute) || !str_take(s, ':') ||
+        !take_number(s, 2, 0, 60, &second)) /* 60 is a leap second */
         return false;
     if (str_take(s, '.') && !take_fraction(s, &fraction_ms))
         return false;
@@ -181,8 +184,8 @@ size_t stamp_format(char *to, size_t cap, int64_t unix_ms)
     const struct moment m = split(unix_ms, 0);
     const struct civil c = civil_from_days(m.days);
 
-    return str_format(to, cap, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, m.hour,
-                      m.minute, m.second, m.ms);
+    return str_format(to, cap, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day,
+                      m.hour, m.minute, m.second, m.ms);
 }
 
 size_t stamp_format_clock(char *to, size_t cap, int64_t unix_ms, int32_t utc_offset_s, bool with_ms)

@@ -12,7 +12,8 @@ bool stamp_parse(struct str s, int64_t *out_unix_ms);
 /* RFC 3339 with milliseconds and Z: 2025-11-20T14:02:11.000Z. to[] needs 25 bytes or more. */
 size_t stamp_format(char *to, size_t cap, int64_t unix_ms);
 /* Clock in a zone: "14:32:07" or, with_ms, "14:32:07.118". */
-size_t stamp_format_clock(char *to, size_t cap, int64_t unix_ms, int32_t utc_offset_s, bool with_ms);
+size_t stamp_format_clock(char *to, size_t cap, int64_t unix_ms, int32_t utc_offset_s,
+                          bool with_ms);
 /* "Fri 21 Nov" in a zone. */
 size_t stamp_format_day(char *to, size_t cap, int64_t unix_ms, int32_t utc_offset_s);
 

@@ -25,7 +25,7 @@ bool str_ends(struct str s, struct str suffix);
 /* Offset of the first needle in s, or s.len if there is none; an empty needle is at 0. */
 size_t str_find(struct str s, struct str needle);
 size_t str_find_nocase(struct str s, struct str needle); /* ASCII letters only */
-struct str str_trim(struct str s);              /* ASCII white space off both ends */
+struct str str_trim(struct str s);                       /* ASCII white space off both ends */
 struct str str_after_last(struct str s, char c); /* what follows the last c; empty if no c */
 /* Cuts the part before the first c off *s and returns it; all of *s if there is no c. */
 struct str str_split(struct str *s, char c);

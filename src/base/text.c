@@ -310,8 +310,9 @@ struct secret {
 };
 
 static const struct secret secrets[] = {
-    {"authorization", SECRET_HEADER},    {"bearer", SECRET_WORD},     {"auth_signature", SECRET_ASSIGNED},
-    {"access_token", SECRET_ASSIGNED},   {"token", SECRET_ASSIGNED},  {"password", SECRET_ASSIGNED},
+    {"authorization", SECRET_HEADER},    {"bearer", SECRET_WORD},
+    {"auth_signature", SECRET_ASSIGNED}, {"access_token", SECRET_ASSIGNED},
+    {"token", SECRET_ASSIGNED},          {"password", SECRET_ASSIGNED},
     {"client_secret", SECRET_ASSIGNED},  {"secret", SECRET_ASSIGNED},
 };
 

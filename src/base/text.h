@@ -30,7 +30,7 @@ int text_width(struct str s); /* cells of the whole text */
 size_t text_fit(struct str s, int cells, int *used);
 bool text_is_ascii(struct str s);
 bool text_is_plain(struct str s); /* only printable ASCII: text_clean would keep every byte */
-bool text_is_utf8(struct str s); /* strictly valid UTF-8, RFC 3629 */
+bool text_is_utf8(struct str s);  /* strictly valid UTF-8, RFC 3629 */
 size_t text_encode(char to[4], uint32_t code_point); /* bytes written, 1 to 4 */
 
 /* Lower-case or upper-case does not matter here: replaces what looks like a bearer token, a

@@ -26,7 +26,7 @@ enum wire_link {
     WIRE_LINK_INITIALIZED,
     WIRE_LINK_CONNECTING,
     WIRE_LINK_CONNECTED,
-    WIRE_LINK_UNAVAILABLE, /* 10 s without success; still trying */
+    WIRE_LINK_UNAVAILABLE,  /* 10 s without success; still trying */
     WIRE_LINK_DISCONNECTED, /* we were told to */
     WIRE_LINK_FAILED        /* the server's code says not to try again unchanged */
 };
@@ -42,7 +42,13 @@ enum wire_sub {
     WIRE_SUB_FAILED       /* timeout or server error: will be tried again */
 };
 
-enum wire_rest { WIRE_REST_LIST, WIRE_REST_LIST_DONE, WIRE_REST_DETAILS, WIRE_REST_STOP, WIRE_REST_ME };
+enum wire_rest {
+    WIRE_REST_LIST,
+    WIRE_REST_LIST_DONE,
+    WIRE_REST_DETAILS,
+    WIRE_REST_STOP,
+    WIRE_REST_ME
+};
 
 struct wire_event {
     enum wire_kind kind;

@@ -22,18 +22,20 @@ static bool is_file(const struct option_row *row)
 
 static void print_bash(FILE *to)
 {
-    (void)fputs("_chargetop() {\n"
-                "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd=watch opts\n"
-                "    local word; for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                "        case $word in ",
-                to);
+    (void)fputs(
+        "_chargetop() {\n"
+        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd=watch opts\n"
+        "    local word; for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+        "        case $word in ",
+        to);
     for (size_t i = 0; i < command_row_count; i++)
         (void)fprintf(to, "%s%s", i ? "|" : "", command_rows[i].name);
     (void)fputs(") cmd=$word; break;; esac\n    done\n    case $prev in\n", to);
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
         if (is_file(row))
-            (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n", row->name);
+            (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n",
+                          row->name);
         else if (row->type == OPTION_CHOICE) {
             (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -W \"", row->name);
             for (const char *c = row->choices; *c; c++)
@@ -51,7 +53,8 @@ static void print_bash(FILE *to)
     for (size_t i = 0; i < command_row_count; i++)
         (void)fprintf(to, "%s ", command_rows[i].name);
     (void)fputs("\"\n    [ \"$cmd\" = completion ] && opts=\"$opts bash zsh fish\"\n"
-                "    COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\"))\n}\ncomplete -F _chargetop chargetop\n",
+                "    COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\"))\n}\ncomplete -F _chargetop "
+                "chargetop\n",
                 to);
 }
 
@@ -70,15 +73,18 @@ static void print_zsh(FILE *to)
                 to);
     for (size_t i = 0; i < command_row_count; i++)
         (void)fprintf(to, "%s%s", i ? "|" : "", command_rows[i].name);
-    (void)fputs(") cmd=$word; break;; esac\n    done\n"
-                "    if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then\n        local -a commands=(\n",
-                to);
+    (void)fputs(
+        ") cmd=$word; break;; esac\n    done\n"
+        "    if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then\n        local -a commands=(\n",
+        to);
     for (size_t i = 0; i < command_row_count; i++) {
         (void)fprintf(to, "            '%s:", command_rows[i].name);
         print_description(to, command_rows[i].summary);
         (void)fputs("'\n", to);
     }
-    (void)fputs("        )\n        _describe command commands\n        return\n    fi\n    case $cmd in\n", to);
+    (void)fputs(
+        "        )\n        _describe command commands\n        return\n    fi\n    case $cmd in\n",
+        to);
     for (size_t c = 0; c < command_row_count; c++) {
         (void)fprintf(to, "    %s) _arguments", command_rows[c].name);
         for (size_t i = 0; i < option_row_count; i++) {
@@ -94,8 +100,9 @@ static void print_zsh(FILE *to)
                 (void)fputs(is_file(row) ? ":file:_files" : ":value:", to);
             (void)fputc('\'', to);
         }
-        (void)fprintf(to, "%s;;\n", command_rows[c].bit == CMD_COMPLETION ? " '*:shell:(bash zsh fish)'"
-                                                                           : " '*:argument:'");
+        (void)fprintf(to, "%s;;\n",
+                      command_rows[c].bit == CMD_COMPLETION ? " '*:shell:(bash zsh fish)'"
+                                                            : " '*:argument:'");
     }
     (void)fputs("    esac\n}\n_chargetop \"$@\"\n", to);
 }
@@ -122,11 +129,14 @@ static void print_fish(FILE *to)
             print_description(to, row->help);
             (void)fputs("'\n", to);
             if (row->negatable)
-                (void)fprintf(to, "complete -c chargetop -n '__fish_seen_subcommand_from %s' -l no-%s\n",
-                              command_rows[c].name, row->name);
+                (void)fprintf(
+                    to, "complete -c chargetop -n '__fish_seen_subcommand_from %s' -l no-%s\n",
+                    command_rows[c].name, row->name);
         }
     }
-    (void)fputs("complete -c chargetop -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n", to);
+    (void)fputs(
+        "complete -c chargetop -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n",
+        to);
 }
 
 bool completion_print(FILE *to, const char *shell)

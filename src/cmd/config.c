@@ -28,7 +28,8 @@ static void mistake(struct config_reader *r, const char *key, const char *what)
 {
     char line[SETTINGS_TEXT_MAX + 320];
 
-    (void)str_format(line, sizeof line, "%s:%d: %s%s%s", r->name, r->line, key, *key ? ": " : "", what);
+    (void)str_format(line, sizeof line, "%s:%d: %s%s%s", r->name, r->line, key, *key ? ": " : "",
+                     what);
     r->mistakes++;
     if (r->report)
         r->report(r->user, line);
@@ -66,16 +67,18 @@ struct limit_row {
     bool is_time;
 };
 
+/* clang-format off */
 #define LIMIT(key, member, is_time) {key, offsetof(struct order_limits, member), is_time}
+/* clang-format on */
 static const struct limit_row limit_rows[] = {
-    LIMIT("silent", silent_min_ms, true),      LIMIT("overrun", overrun_ms, true),
-    LIMIT("overrun_wh", overrun_wh, false),    LIMIT("starting_wh", starting_wh, false),
-    LIMIT("starting", starting_ms, true),      LIMIT("stall", stall_ms, true),
-    LIMIT("stall_wh", stall_wh, false),        LIMIT("taper_min_w", taper_min_w, false),
-    LIMIT("taper_pct", taper_pct, false),      LIMIT("slow_pct", slow_pct, false),
-    LIMIT("slow", slow_ms, true),              LIMIT("offline", offline_ms, true),
-    LIMIT("stopping", stopping_ms, true),      LIMIT("implausible_pct", implausible_pct, false),
-    LIMIT("done_sink", done_sink_ms, true),    LIMIT("done_leave", done_leave_ms, true),
+    LIMIT("silent", silent_min_ms, true),   LIMIT("overrun", overrun_ms, true),
+    LIMIT("overrun_wh", overrun_wh, false), LIMIT("starting_wh", starting_wh, false),
+    LIMIT("starting", starting_ms, true),   LIMIT("stall", stall_ms, true),
+    LIMIT("stall_wh", stall_wh, false),     LIMIT("taper_min_w", taper_min_w, false),
+    LIMIT("taper_pct", taper_pct, false),   LIMIT("slow_pct", slow_pct, false),
+    LIMIT("slow", slow_ms, true),           LIMIT("offline", offline_ms, true),
+    LIMIT("stopping", stopping_ms, true),   LIMIT("implausible_pct", implausible_pct, false),
+    LIMIT("done_sink", done_sink_ms, true), LIMIT("done_leave", done_leave_ms, true),
 };
 #undef LIMIT
 
@@ -97,7 +100,9 @@ static void set_limit(struct config_reader *r, const char *key, const char *valu
         const bool ok = limit_rows[i].is_time ? num_duration_ms(str_from(value), &number)
                                               : num_i64(str_from(value), &number);
         if (!ok || number < 1 || number > INT32_MAX) {
-            mistake(r, key, limit_rows[i].is_time ? "not a time such as 30s or 5m" : "not a number above 0");
+            mistake(r, key,
+                    limit_rows[i].is_time ? "not a time such as 30s or 5m"
+                                          : "not a number above 0");
             return;
         }
         /* All of them are 32 bits wide, signed or not, and the value is positive. */
@@ -145,7 +150,8 @@ static void set_api_header(struct config_reader *r, const char *key, const char 
     list->count += at == list->count;
 }
 
-static void set_row(struct config_reader *r, const char *section, const char *key, const char *value)
+static void set_row(struct config_reader *r, const char *section, const char *key,
+                    const char *value)
 {
     struct fault fault;
     const struct option_row *row = option_find(section, key);
@@ -243,9 +249,9 @@ static int on_pair(void *user, const char *section, const char *key, const char 
         set_app(r, section + 4, key, value);
     } else {
         char what[160];
-        (void)str_format(what, sizeof what,
-                         "unknown section [%.60s]; known: profile NAME, screen, limits, serve, app ID",
-                         section);
+        (void)str_format(
+            what, sizeof what,
+            "unknown section [%.60s]; known: profile NAME, screen, limits, serve, app ID", section);
         mistake(r, key, what);
     }
     return 1;

@@ -80,12 +80,15 @@ static void print_exit_statuses(FILE *to)
 
 static void print_overview(FILE *to)
 {
-    (void)fputs("chargetop follows EV charging orders live over the Pusher protocol.\n\nUsage:\n", to);
+    (void)fputs("chargetop follows EV charging orders live over the Pusher protocol.\n\nUsage:\n",
+                to);
     for (size_t i = 0; i < command_row_count; i++) {
         char line[64];
         const char *name = i == 0 ? "[watch]" : command_rows[i].name;
-        const size_t n = str_format(line, sizeof line, "  chargetop %s %s", name, command_rows[i].argument);
-        (void)fprintf(to, "%s%*s%s\n", line, n < 38 ? (int)(38 - n) : 1, "", command_rows[i].summary);
+        const size_t n =
+            str_format(line, sizeof line, "  chargetop %s %s", name, command_rows[i].argument);
+        (void)fprintf(to, "%s%*s%s\n", line, n < 38 ? (int)(38 - n) : 1, "",
+                      command_rows[i].summary);
     }
     (void)fputs("\nTry `chargetop demo`, then `chargetop COMMAND --help`.\n", to);
     (void)fputs("\nA token comes from --token-file, the environment CHARGETOP_TOKEN or a\n"
@@ -111,10 +114,11 @@ void help_print(FILE *to, const struct command_row *command)
         print_wrapped(to, link_faults, 26, 2);
     }
     if (command->bit & CMD_CLIENTS)
-        (void)fputs("\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
-                    "configuration file; the order of precedence is command line, environment, file,\n"
-                    "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
-                    to);
+        (void)fputs(
+            "\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
+            "configuration file; the order of precedence is command line, environment, file,\n"
+            "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
+            to);
     print_exit_statuses(to);
 }
 
@@ -197,15 +201,18 @@ static const char manual_json[] =
     ".TP\n.B kind\nstate, subscribed, denied, consumption, completed, event or error.\n"
     ".TP\n.B channel\nthe channel, or null.\n"
     ".TP\n.B event\nthe event's name as received, or null.\n"
-    ".PP\nkind state adds state (connecting, connected, unavailable, disconnected, failed), code, reason, socket_id and "
+    ".PP\nkind state adds state (connecting, connected, unavailable, disconnected, failed), code, "
+    "reason, socket_id and "
     "retry_in_ms. kind denied and error add code and message. Lines about an order add:\n"
     ".TP\n.B order\nthe order's id as text.\n"
     ".TP\n.B charge_point, connector\nits name, and the number of the outlet; null when unknown.\n"
     ".TP\n.B energy_kwh\nenergy since the start; null when unknown.\n"
     ".TP\n.B power_kw\nderived from energy and the server's time; null until known.\n"
     ".TP\n.B elapsed_s\ncharging time; null when unknown.\n"
-    ".TP\n.B price, currency, price_estimated\nwhat it costs so far; price_estimated is true when computed here.\n"
-    ".TP\n.B status\nwaiting, charging, tapering, slow, stalled, quiet, overrun, offline, stopping, completed, "
+    ".TP\n.B price, currency, price_estimated\nwhat it costs so far; price_estimated is true when "
+    "computed here.\n"
+    ".TP\n.B status\nwaiting, charging, tapering, slow, stalled, quiet, overrun, offline, "
+    "stopping, completed, "
     "scheduled, denied or bad.\n"
     ".PP\nkind event adds data: the payload as JSON, or as text when it is not JSON.\n";
 
@@ -222,7 +229,8 @@ static void manual_limits(FILE *to)
 
 void manual_print(FILE *to)
 {
-    (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n", CHARGETOP_VERSION);
+    (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n",
+                  CHARGETOP_VERSION);
     (void)fputs(".SH NAME\nchargetop \\- follow EV charging orders live over the Pusher protocol\n"
                 ".SH SYNOPSIS\n",
                 to);
@@ -233,10 +241,12 @@ void manual_print(FILE *to)
         print_roff(to, command_rows[i].argument);
         (void)fputs("\n", to);
     }
-    (void)fputs(".SH DESCRIPTION\n.B chargetop\nshows every charging order that is active now: what it draws, what has "
-                "completed, what has stalled, and whether the connection that tells so can be believed.\n"
-                ".SH COMMANDS\n",
-                to);
+    (void)fputs(
+        ".SH DESCRIPTION\n.B chargetop\nshows every charging order that is active now: what it "
+        "draws, what has "
+        "completed, what has stalled, and whether the connection that tells so can be believed.\n"
+        ".SH COMMANDS\n",
+        to);
     for (size_t i = 0; i < command_row_count; i++) {
         (void)fputs(".TP\n.B ", to);
         print_roff(to, command_rows[i].name);
@@ -255,17 +265,22 @@ void manual_print(FILE *to)
     (void)fputs(".SH COLUMNS\n", to);
     manual_columns(to);
     (void)fputs(manual_json, to);
-    (void)fputs(".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, - as _). "
-                "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
-                "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, \\fBall_proxy\\fR, "
-                "\\fBno_proxy\\fR.\n"
-                ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
-                "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
-                "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, client_events.\n",
-                to);
+    (void)fputs(
+        ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
+        "- as _). "
+        "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
+        "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
+        "\\fBall_proxy\\fR, "
+        "\\fBno_proxy\\fR.\n"
+        ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
+        "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
+        "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, "
+        "client_events.\n",
+        to);
     manual_limits(to);
-    (void)fputs(".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
-                ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
-                "4 connection, 5 timeout.\n",
-                to);
+    (void)fputs(
+        ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
+        ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
+        "4 connection, 5 timeout.\n",
+        to);
 }

@@ -112,8 +112,8 @@ static enum ct_err apply_number(struct settings *s, const struct option_row *row
         return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is not a %s", row->name, value,
                          row->type == OPTION_DURATION ? "time such as 30s, 5m or 1h30m" : "number");
     if (number < row->min || number > row->max)
-        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %lld to %lld%s", row->name, value,
-                         (long long)row->min, (long long)row->max,
+        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %lld to %lld%s", row->name,
+                         value, (long long)row->min, (long long)row->max,
                          row->type == OPTION_DURATION  ? " ms"
                          : row->type == OPTION_DECIMAL ? " thousandths"
                                                        : "");
@@ -143,7 +143,8 @@ static enum ct_err apply_text(struct settings *s, const struct option_row *row, 
         return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is not one of %s", row->name, value,
                          row->choices);
     if (strlen(value) >= row->size)
-        return fault_set(fault, CT_ERR_LIMIT, "%s: longer than %zu bytes", row->name, row->size - 1);
+        return fault_set(fault, CT_ERR_LIMIT, "%s: longer than %zu bytes", row->name,
+                         row->size - 1);
     (void)str_copy(field_of(s, row), row->size, str_from(value));
     return CT_OK;
 }
@@ -352,7 +353,8 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
     }
     if (token && *token) {
         if (strlen(token) >= sizeof s->token_value)
-            return fault_set(fault, CT_ERR_LIMIT, "environment CHARGETOP_TOKEN: longer than %zu bytes",
+            return fault_set(fault, CT_ERR_LIMIT,
+                             "environment CHARGETOP_TOKEN: longer than %zu bytes",
                              sizeof s->token_value - 1);
         (void)str_copy(s->token_value, sizeof s->token_value, str_trim(str_from(token)));
         s->token_file[0] = s->token_command[0] = '\0';
@@ -388,10 +390,10 @@ static enum ct_err choose_profile(struct settings *s, const struct settings *arg
 
     const bool builtin = profile_builtin(s, s->profile);
     if (!builtin && (!*file || !config_has_profile(file, s->profile)))
-        return fault_set(fault, CT_ERR_SYNTAX,
-                         "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]",
-                         s->profile, profile_builtin_names(), *file ? file : "a configuration file",
-                         s->profile);
+        return fault_set(
+            fault, CT_ERR_SYNTAX,
+            "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]",
+            s->profile, profile_builtin_names(), *file ? file : "a configuration file", s->profile);
     return CT_OK;
 }
 
@@ -410,7 +412,8 @@ static enum ct_err read_file(struct settings *s, const struct settings *argv, st
     const bool named = argv->config_file[0] || (env && *env);
     FILE *probe = *file ? fopen(file, "r") : NULL;
     if (!probe && named)
-        return fault_set(fault, CT_ERR_IO, "%s: cannot be read; give --config a readable file", file);
+        return fault_set(fault, CT_ERR_IO, "%s: cannot be read; give --config a readable file",
+                         file);
     if (!probe)
         file[0] = '\0';
     else

@@ -17,7 +17,7 @@ enum cmd_bit {
 };
 
 enum option_type {
-    OPTION_FLAG,     /* --name sets true; --no-name sets false when `negatable` */
+    OPTION_FLAG, /* --name sets true; --no-name sets false when `negatable` */
     OPTION_TEXT,
     OPTION_INT,      /* min to max */
     OPTION_DURATION, /* to milliseconds, min to max */
@@ -27,14 +27,15 @@ enum option_type {
 };
 
 struct option_row {
-    const char *name;     /* "auth-endpoint"; the environment is CHARGETOP_AUTH_ENDPOINT */
-    char letter;          /* short form, 0 for none */
+    const char *name; /* "auth-endpoint"; the environment is CHARGETOP_AUTH_ENDPOINT */
+    char letter;      /* short form, 0 for none */
     enum option_type type;
     const char *argument; /* "URL"; NULL for flags */
     unsigned commands;    /* enum cmd_bit */
-    const char *section;  /* of the configuration file: "profile", "screen", "serve"; NULL: argv only */
-    const char *group;    /* heading in --help */
-    size_t offset, size;  /* where in struct settings */
+    const char
+        *section; /* of the configuration file: "profile", "screen", "serve"; NULL: argv only */
+    const char *group;   /* heading in --help */
+    size_t offset, size; /* where in struct settings */
     int64_t min, max;
     const char *choices;
     bool negatable;

@@ -69,8 +69,9 @@ static bool find(const char *name, char *path, size_t cap, struct buf *text)
     return read_whole(path, text);
 }
 
-enum ct_err theme_load(struct theme *t, const char *name, void (*report)(void *user, const char *line),
-                       void *user, struct fault *fault)
+enum ct_err theme_load(struct theme *t, const char *name,
+                       void (*report)(void *user, const char *line), void *user,
+                       struct fault *fault)
 {
     struct buf text;
     char path[PATH_TEXT_MAX];
@@ -82,9 +83,10 @@ enum ct_err theme_load(struct theme *t, const char *name, void (*report)(void *u
         (void)theme_parse(t, buf_str(&text), path, report, user);
     buf_clear(&text);
     if (!found && strcmp(name, "default") != 0)
-        return fault_set(fault, CT_ERR_MISSING,
-                         "theme '%.60s' was not found; default, light, high-contrast, mono, dusk and "
-                         "paper come with the program",
-                         name);
+        return fault_set(
+            fault, CT_ERR_MISSING,
+            "theme '%.60s' was not found; default, light, high-contrast, mono, dusk and "
+            "paper come with the program",
+            name);
     return CT_OK;
 }

@@ -8,7 +8,8 @@
 /* Loads the theme `name`: a file when it contains a slash, else NAME.ini in the user's
  * $XDG_CONFIG_HOME/chargetop/themes, beside the program's build (../themes), then under PREFIX.
  * `default` works without any file. Mistakes in the file are told by report and do not fail. */
-enum ct_err theme_load(struct theme *t, const char *name, void (*report)(void *user, const char *line),
-                       void *user, struct fault *fault);
+enum ct_err theme_load(struct theme *t, const char *name,
+                       void (*report)(void *user, const char *line), void *user,
+                       struct fault *fault);
 
 #endif

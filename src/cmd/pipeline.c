@@ -14,7 +14,8 @@ static void watch_found(struct pipeline *p, const struct change *change)
     if (change->from_done_list || !p->discover)
         return;
     live_listed(p->live, id);
-    (void)live_watch(p->live, id, LIVE_FOUND); /* an id no channel can have stays a row without events */
+    /* an id no channel can have stays a row without events */
+    (void)live_watch(p->live, id, LIVE_FOUND);
 }
 
 static void tell_end(struct pipeline *p, const struct change *change)
@@ -132,7 +133,8 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
         return fault->err ? fault->err : fault_set(fault, CT_ERR_NOMEM, "out of memory");
     }
     struct link *link = fleet_link_mut(p->fleet);
-    (void)str_copy(link->address, sizeof link->address, str_from(client_address(live_client(p->live))));
+    (void)str_copy(link->address, sizeof link->address,
+                   str_from(client_address(live_client(p->live))));
     link->tls_insecure = s->tls && s->tls_insecure;
     return CT_OK;
 }

@@ -119,9 +119,9 @@ static void toggle_link_fault(void *user)
     struct simhost *h = user;
 
     h->link_fault_on = !h->link_fault_on;
-    server_fault(h->server,
-                 h->link_fault_on ? h->link_faults[h->link_fault_next++ % h->link_fault_count]
-                                  : SERVER_FAULT_NONE);
+    server_fault(h->server, h->link_fault_on
+                                ? h->link_faults[h->link_fault_next++ % h->link_fault_count]
+                                : SERVER_FAULT_NONE);
     net_timer_at(h->fault_timer, net_now_ms(h->loop) + (h->link_fault_on ? LINK_FAULT_LASTS_MS
                                                                          : LINK_FAULT_EVERY_MS));
 }
@@ -144,8 +144,8 @@ static enum ct_err read_faults(struct simhost *h, const struct settings *s, uint
     return CT_OK;
 }
 
-static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32_t sessions, bool warm,
-                             uint32_t faults, struct fault *fault)
+static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32_t sessions,
+                             bool warm, uint32_t faults, struct fault *fault)
 {
     const struct sim_cfg cfg = {.sessions = sessions,
                                 .seed = (uint64_t)s->seed,
@@ -186,8 +186,8 @@ static void fill_server(struct server_cfg *cfg, const struct settings *s, struct
     cfg->path_prefix = s->listen_path[0] ? s->listen_path : NULL;
     cfg->hub.seed = net_random_seed();
     if (h->sim)
-        cfg->backend = (struct server_backend){h,           backend_orders, backend_order, backend_stop,
-                                               backend_me, backend_denies};
+        cfg->backend = (struct server_backend){
+            h, backend_orders, backend_order, backend_stop, backend_me, backend_denies};
 }
 
 static enum ct_err start_server(struct simhost *h, const struct settings *s, struct fault *fault)

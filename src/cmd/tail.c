@@ -30,10 +30,10 @@ struct tail {
 static const char *status_word(enum order_state state)
 {
     static const char *const words[ORDER_STATE_COUNT] = {
-        [ORDER_BAD] = "bad",         [ORDER_STALL] = "stalled",    [ORDER_OVER] = "overrun",
-        [ORDER_QUIET] = "quiet",     [ORDER_OFFL] = "offline",     [ORDER_DENY] = "denied",
-        [ORDER_SLOW] = "slow",       [ORDER_STOP] = "stopping",    [ORDER_TAPR] = "tapering",
-        [ORDER_CHRG] = "charging",   [ORDER_WAIT] = "waiting",     [ORDER_SCHED] = "scheduled",
+        [ORDER_BAD] = "bad",        [ORDER_STALL] = "stalled", [ORDER_OVER] = "overrun",
+        [ORDER_QUIET] = "quiet",    [ORDER_OFFL] = "offline",  [ORDER_DENY] = "denied",
+        [ORDER_SLOW] = "slow",      [ORDER_STOP] = "stopping", [ORDER_TAPR] = "tapering",
+        [ORDER_CHRG] = "charging",  [ORDER_WAIT] = "waiting",  [ORDER_SCHED] = "scheduled",
         [ORDER_DONE] = "completed",
     };
 
@@ -117,7 +117,8 @@ static void finish(struct tail *t, struct json_writer *w)
         command_complain("a line could not be written: %s", ct_strerror(w->err));
 }
 
-static void scaled_or_null(struct json_writer *w, const char *key, bool known, int64_t value, int decimals)
+static void scaled_or_null(struct json_writer *w, const char *key, bool known, int64_t value,
+                           int decimals)
 {
     jw_key(w, key);
     if (known)
@@ -175,8 +176,8 @@ static void on_change(void *user, const struct change *change)
         put_reject(t, change, e);
         t->change_printed = true;
     } else if ((change->kind == CHANGE_CONSUMPTION || change->kind == CHANGE_COMPLETED) && o) {
-        begin(t, &w, change->kind == CHANGE_COMPLETED ? "completed" : "consumption", change->at_unix_ms,
-              e->channel, e->name);
+        begin(t, &w, change->kind == CHANGE_COMPLETED ? "completed" : "consumption",
+              change->at_unix_ms, e->channel, e->name);
         put_order(t, &w, o);
         finish(t, &w);
         t->change_printed = true;

@@ -24,14 +24,16 @@ static enum ct_err check_header(const char *value, struct fault *fault)
 
     if (name > 0 && value[name] == ':')
         return CT_OK;
-    return fault_set(fault, CT_ERR_SYNTAX, "not of the form Name: value"); /* it may hold a secret */
+    /* it may hold a secret */
+    return fault_set(fault, CT_ERR_SYNTAX, "not of the form Name: value");
 }
 
 static enum ct_err check_fault(const char *value, struct fault *fault)
 {
     if (simhost_fault_known(value))
         return CT_OK;
-    return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; serve --help lists them", value);
+    return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; serve --help lists them",
+                     value);
 }
 
 static enum ct_err check_theme(const char *value, struct fault *fault)

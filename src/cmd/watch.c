@@ -6,7 +6,12 @@
 #include "cmd/command.h"
 #include "cmd/dash.h"
 
-enum { DEMO_SPEED_MILLI = 20000, DEMO_POLL_MS = 2000, DEMO_ACTIVITY_MS = 5000, DEMO_PONG_MS = 3000 };
+enum {
+    DEMO_SPEED_MILLI = 20000,
+    DEMO_POLL_MS = 2000,
+    DEMO_ACTIVITY_MS = 5000,
+    DEMO_PONG_MS = 3000
+};
 enum { WINDOW_MS = 15 * 60 * 1000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
 
 int watch_run(struct settings *s)
@@ -32,7 +37,8 @@ static void point_at(struct settings *s, const struct simhost *host)
     (void)str_copy(s->host, sizeof s->host, STR("127.0.0.1"));
     (void)str_copy(s->key, sizeof s->key, STR("demo-key"));
     (void)str_copy(s->token_value, sizeof s->token_value, STR("demo-token"));
-    (void)str_format(s->auth_endpoint, sizeof s->auth_endpoint, "http://127.0.0.1:%u/broadcasting/auth", port);
+    (void)str_format(s->auth_endpoint, sizeof s->auth_endpoint,
+                     "http://127.0.0.1:%u/broadcasting/auth", port);
     (void)str_format(s->api_base, sizeof s->api_base, "http://127.0.0.1:%u/api/v1/", port);
     s->path[0] = s->cluster[0] = s->ca_file[0] = s->origin[0] = '\0';
     s->token_file[0] = s->token_command[0] = '\0';

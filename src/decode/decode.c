@@ -48,7 +48,8 @@ bool decode_id(char to[ORDER_ID_MAX], struct str id)
     return true;
 }
 
-struct change *decode_begin(struct decoder *d, const struct wire_event *event, enum change_kind kind)
+struct change *decode_begin(struct decoder *d, const struct wire_event *event,
+                            enum change_kind kind)
 {
     struct change *c = &d->change;
 

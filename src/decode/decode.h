@@ -12,7 +12,7 @@ enum { DECODE_LIST_MAX = 1000 /* orders taken from one list page */ };
 
 typedef void decode_fn(void *user, const struct change *change); /* borrowed during the call */
 
-struct decoder; /* scratch memory; one per source */
+struct decoder;                       /* scratch memory; one per source */
 struct decoder *decoder_create(void); /* NULL: out of memory */
 void decoder_destroy(struct decoder *d);
 

@@ -23,7 +23,8 @@ struct decode_vendor {
 };
 
 /* Empties d->change and fills what every change carries. Returns it. */
-struct change *decode_begin(struct decoder *d, const struct wire_event *event, enum change_kind kind);
+struct change *decode_begin(struct decoder *d, const struct wire_event *event,
+                            enum change_kind kind);
 /* Turns d->change into a REJECT, keeping times and order, and emits it. reason is cleaned here. */
 void decode_reject(struct decoder *d, const struct decode_sink *to, struct str field,
                    struct str reason);

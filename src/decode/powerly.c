@@ -111,7 +111,9 @@ static void settle_id(struct change *c)
 
 static const char *reason_of(enum ct_err err)
 {
-    return err == CT_ERR_LIMIT ? "JSON nested too deep" : err != CT_OK ? "not JSON" : "not an object";
+    return err == CT_ERR_LIMIT ? "JSON nested too deep"
+           : err != CT_OK      ? "not JSON"
+                               : "not an object";
 }
 
 /* Missing data is an empty object (domain.md 3.6). NULL, or why it is none. */
@@ -205,7 +207,8 @@ static bool first_error(struct json_value errors, char *field, size_t field_cap,
         json_iter_init(&list, v);
         const bool found = v.type == JSON_ARRAY && json_next(&list, &ignored, &message);
         if (powerly_text(found ? message : v, to, cap)) {
-            str_format(field, field_cap, "errors.%.*s", (int)(key.len > 64 ? 64 : key.len), key.ptr);
+            str_format(field, field_cap, "errors.%.*s", (int)(key.len > 64 ? 64 : key.len),
+                       key.ptr);
             return true;
         }
     }
@@ -241,8 +244,8 @@ static const char *status_text(int32_t code)
 }
 
 /* First message of `errors`, else `message`, else what HTTP said, else words for the status. */
-static void reject_answer(struct decoder *d, const struct wire_event *event,
-                          const struct answer *a, const struct decode_sink *to)
+static void reject_answer(struct decoder *d, const struct wire_event *event, const struct answer *a,
+                          const struct decode_sink *to)
 {
     char field[FLEET_LINE_MAX] = "message";
     char reason[FLEET_LINE_MAX];
@@ -380,8 +383,8 @@ static void read_rest(struct decoder *d, const struct wire_event *event,
     (void)decode_id(c->order_id, event->name);
     const enum ct_err err = json_parse(event->data, &root);
     find_answer(root, &answer);
-    const bool good = event->code / 100 == 2 ||
-                      (event->rest == WIRE_REST_LIST_DONE && event->code == 0);
+    const bool good =
+        event->code / 100 == 2 || (event->rest == WIRE_REST_LIST_DONE && event->code == 0);
     if (means_gone(event, c)) {
         c->kind = CHANGE_GONE;
         c->code = event->code;

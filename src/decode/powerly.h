@@ -16,7 +16,8 @@ bool powerly_order(struct json_value object, struct order_fields *out);
 bool powerly_station(struct json_value object, struct station_fields *out);
 /* Both for an object just entered: its one pass is part of the pass over the text around it.
  * known may be NULL. */
-bool powerly_order_walk(struct json_iter *it, struct station_cache *known, struct order_fields *out);
+bool powerly_order_walk(struct json_iter *it, struct station_cache *known,
+                        struct order_fields *out);
 bool powerly_station_walk(struct json_iter *it, struct station_fields *out);
 
 /* The row of that name in a table of `count` rows of `row_bytes`, each beginning with its struct str
@@ -27,7 +28,8 @@ const void *powerly_member_named(const void *rows, size_t count, size_t row_byte
                                  size_t *next);
 
 /* Readers of single values; each is false, *out untouched, when there is no information. */
-bool powerly_text(struct json_value v, char *to, size_t cap); /* string or number, cleaned, not empty */
+/* string or number, cleaned, not empty */
+bool powerly_text(struct json_value v, char *to, size_t cap);
 bool powerly_id(struct json_value v, char to[ORDER_ID_MAX]);
 bool powerly_int(struct json_value v, int64_t low, int64_t high, int64_t *out);
 /* A quantity with `decimals` decimals; below low or above high is garbage. */

@@ -4,7 +4,8 @@
 #include "base/stamp.h"
 #include "decode/powerly.h"
 
-static const int64_t energy_max_wh = INT64_C(1000000000); /* 1 GWh; more in one session is garbage */
+/* 1 GWh; more in one session is garbage */
+static const int64_t energy_max_wh = INT64_C(1000000000);
 static const int64_t quantity_max_milli = INT64_C(1000000000000);
 
 typedef bool member_fn(struct json_value v, struct order_fields *out);
@@ -20,7 +21,7 @@ typedef bool nested_fn(struct json_iter *it, struct draft *out);
 
 struct member {
     struct str name; /* first, for powerly_member_named */
-    uint32_t bit; /* set in has when there was information; 0: it is its own sign */
+    uint32_t bit;    /* set in has when there was information; 0: it is its own sign */
     member_fn *read; /* of a plain value */
     nested_fn *walk; /* of an object or array */
 };
@@ -107,8 +108,7 @@ static bool read_quantity(struct json_value v, struct order_fields *out)
 {
     out->quantity_full = is_full(v);
     out->quantity_milli = INT64_MIN;
-    return out->quantity_full ||
-           powerly_scaled(v, 3, 0, quantity_max_milli, &out->quantity_milli);
+    return out->quantity_full || powerly_scaled(v, 3, 0, quantity_max_milli, &out->quantity_milli);
 }
 
 static bool read_requested(struct json_value v, struct order_fields *out)
@@ -187,9 +187,8 @@ static bool walk_prices(struct json_iter *it, struct draft *draft)
         if (json_kind(&parts) != JSON_OBJECT || !json_enter(&parts, &members))
             continue;
         struct price_part *to = &out->prices[out->price_count++];
-        *to = (struct price_part){.quantity_milli = INT64_MIN,
-                                  .rate_micro = INT64_MIN,
-                                  .total_micro = INT64_MIN};
+        *to = (struct price_part){
+            .quantity_milli = INT64_MIN, .rate_micro = INT64_MIN, .total_micro = INT64_MIN};
         while (json_next_checked(&members, &key, &v))
             read_price_member(key, v, to);
     }
@@ -211,8 +210,10 @@ static bool walk_station(struct json_iter *it, struct draft *draft)
     return read && (out->has != 0 || out->id[0] != '\0');
 }
 
+/* clang-format off */
 #define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read), NULL}
 #define NESTED(text, bit, walk) {{(text), sizeof(text) - 1}, (bit), NULL, (walk)}
+/* clang-format on */
 
 static const struct member members[] = {
     MEMBER("id", 0, read_id),

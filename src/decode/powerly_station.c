@@ -95,8 +95,8 @@ static void read_close(struct json_value v, struct draft *out)
 
 static void read_latitude(struct json_value v, struct draft *out)
 {
-    out->seen.latitude = powerly_scaled(v, 6, -latitude_max_micro, latitude_max_micro,
-                                        &out->to->latitude_micro);
+    out->seen.latitude =
+        powerly_scaled(v, 6, -latitude_max_micro, latitude_max_micro, &out->to->latitude_micro);
 }
 
 static void read_longitude(struct json_value v, struct draft *out)
@@ -347,9 +347,11 @@ static bool read_currency(struct json_value v, struct station_fields *out)
     return v.type == JSON_STRING && powerly_text(v, out->currency, sizeof out->currency);
 }
 
+/* clang-format off */
 #define MEMBER(text, bit, read) {{(text), sizeof(text) - 1}, (bit), (read), NULL, NULL}
 #define NESTED(text, bit, walk) {{(text), sizeof(text) - 1}, (bit), NULL, (walk), NULL}
 #define HALF(text, bit, half) {{(text), sizeof(text) - 1}, (bit), NULL, NULL, (half)}
+/* clang-format on */
 
 static const struct member members[] = {
     MEMBER("id", 0, read_id),

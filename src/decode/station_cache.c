@@ -32,7 +32,8 @@ static struct station_slot **slot_of(struct station_cache *c, const char *at, co
     return &c->slots[(hash ^ hash >> 16) % STATION_CACHE_SLOTS];
 }
 
-static void remember(struct station_slot **slot, struct str text, const struct station_fields *fields)
+static void remember(struct station_slot **slot, struct str text,
+                     const struct station_fields *fields)
 {
     if (text.len > STATION_CACHE_TEXT_MAX)
         return;

@@ -9,8 +9,8 @@
 #include "fleet/change.h"
 
 enum {
-    STATION_CACHE_SLOTS = 1024,     /* a power of two; each takes about 6 KB once it is used */
-    STATION_CACHE_TEXT_MAX = 2048   /* bytes of a charge point that is remembered */
+    STATION_CACHE_SLOTS = 1024,   /* a power of two; each takes about 6 KB once it is used */
+    STATION_CACHE_TEXT_MAX = 2048 /* bytes of a charge point that is remembered */
 };
 
 struct station_slot;
@@ -18,7 +18,8 @@ struct station_cache {
     struct station_slot *slots[STATION_CACHE_SLOTS]; /* owned; NULL: not used yet */
 };
 
-void station_cache_clear(struct station_cache *c); /* frees the slots; zero bytes are an empty cache */
+/* frees the slots; zero bytes are an empty cache */
+void station_cache_clear(struct station_cache *c);
 
 /* Reads the object that *it is at into *out, which is empty, and remembers it. What powerly_station()
  * would give; false if it is no object or no JSON. Out of memory only costs the remembering. */

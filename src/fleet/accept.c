@@ -146,8 +146,8 @@ static struct window find_window(const struct order *o, const struct sample *now
         if (s->at_ms < o->track.window_floor_at_ms || s->charging_ms < o->track.window_floor_ms)
             break; /* before the meter was corrected */
         const int64_t wh = now->energy_wh - s->energy_wh;
-        const int64_t ms = w.by_arrival ? (int64_t)(now->at_ms - s->at_ms)
-                                        : now->charging_ms - s->charging_ms;
+        const int64_t ms =
+            w.by_arrival ? (int64_t)(now->at_ms - s->at_ms) : now->charging_ms - s->charging_ms;
         if (!(s->flags & SAMPLE_FLAT) && window_fits(wh, ms)) {
             w.wh = wh;
             w.ms = ms;
@@ -157,7 +157,8 @@ static struct window find_window(const struct order *o, const struct sample *now
     return w;
 }
 
-static bool is_implausible(const struct order *o, int32_t power_w, const struct order_limits *limits)
+static bool is_implausible(const struct order *o, int32_t power_w,
+                           const struct order_limits *limits)
 {
     const int64_t max_w = order_max_power_w(o);
 
@@ -316,8 +317,7 @@ static bool take_numbers(struct order *o, const struct change *change, enum verd
     const struct order_fields *f = &change->order;
     const bool backwards = charging_after(o, f) < o->f.charging_ms;
     const bool restart = verdict == VERDICT_FIRST || verdict == VERDICT_CORRECTED ||
-                         (f->has & numbers & ~o->f.has) != 0 ||
-                         energy_after(o, f) < o->f.energy_wh;
+                         (f->has & numbers & ~o->f.has) != 0 || energy_after(o, f) < o->f.energy_wh;
     struct sample now = {at->now_ms, charging_after(o, f), energy_after(o, f), POWER_UNKNOWN, 0};
 
     if (!o->samples)
@@ -403,7 +403,8 @@ void order_freeze(struct order *o, const struct order_moment *at)
     o->mark_stall = o->mark_slow = o->mark_bad = false;
 }
 
-static bool accept_final(struct order *o, const struct change *change, const struct order_moment *at)
+static bool accept_final(struct order *o, const struct change *change,
+                         const struct order_moment *at)
 {
     const uint32_t numbers = ORDER_HAS_TIME | ORDER_HAS_ENERGY;
     bool kept = true;

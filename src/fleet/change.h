@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 enum {
-    ORDER_ID_MAX = 32,     /* bytes with terminator, as all of these */
+    ORDER_ID_MAX = 32, /* bytes with terminator, as all of these */
     FLEET_TITLE_MAX = 96,
     FLEET_WORD_MAX = 32,
     FLEET_LINE_MAX = 160,
@@ -21,7 +21,7 @@ enum {
     ORDER_PRICES_MAX = 8,
     STATION_CONNECTORS_MAX = 16,
     STATION_AMENITIES_MAX = 16,
-    MICRO = 1000000        /* micro-units in one unit of currency */
+    MICRO = 1000000 /* micro-units in one unit of currency */
 };
 
 enum price_unit { PRICE_UNIT_UNKNOWN, PRICE_UNIT_MINUTES, PRICE_UNIT_ENERGY };
@@ -33,15 +33,15 @@ enum { ORDER_STATUS_ACTIVE = 0, ORDER_STATUS_ONE = 1, ORDER_STATUS_DELIVERED = 2
 
 struct price_part {
     int64_t id;
-    int64_t quantity_milli; /* thousandths of a minute or kWh; INT64_MIN unknown */
+    int64_t quantity_milli;          /* thousandths of a minute or kWh; INT64_MIN unknown */
     int64_t rate_micro, total_micro; /* INT64_MIN unknown */
     char starting[FLEET_WORD_MAX], ending[FLEET_WORD_MAX];
 };
 
 struct connector {
     int64_t id;
-    int32_t number;        /* 1 when not sent */
-    int32_t max_power_w;   /* 0 unknown */
+    int32_t number;      /* 1 when not sent */
+    int32_t max_power_w; /* 0 unknown */
     char name[FLEET_WORD_MAX], type[FLEET_WORD_MAX];
     char status[FLEET_WORD_MAX];           /* lower case, spaces as '-': "busy-by-you" */
     char localized_status[FLEET_WORD_MAX]; /* for display; the English name when not sent */
@@ -78,7 +78,7 @@ enum station_field {
 
 /* A charge point's fields (domain.md 3.4). `token`, `image` and `media` are not kept. */
 struct station_fields {
-    uint32_t has; /* enum station_field */
+    uint32_t has;          /* enum station_field */
     char id[ORDER_ID_MAX]; /* empty: the charge point of the order, id unknown */
     char identifier[FLEET_WORD_MAX], category[FLEET_WORD_MAX], title[FLEET_TITLE_MAX];
     char description[FLEET_LINE_MAX], contact[FLEET_WORD_MAX];
@@ -127,7 +127,7 @@ enum order_field {
 
 /* An order's fields (domain.md 3.1). */
 struct order_fields {
-    uint32_t has; /* enum order_field */
+    uint32_t has;          /* enum order_field */
     char id[ORDER_ID_MAX]; /* as the payload names it; may be empty, see change.id_mismatch */
     int64_t user_id;
     int32_t connector_number;
@@ -144,7 +144,8 @@ struct order_fields {
     int64_t requested_ms; /* timed: the paid time; 0 when requested_full */
     char payment[FLEET_WORD_MAX];
     char created_text[FLEET_WORD_MAX], delivery_text[FLEET_WORD_MAX], reserved_text[FLEET_WORD_MAX];
-    int64_t created_unix_ms, delivery_unix_ms, reserved_unix_ms; /* 0: the text was not a time stamp */
+    /* 0: the text was not a time stamp */
+    int64_t created_unix_ms, delivery_unix_ms, reserved_unix_ms;
     char currency[FLEET_CURRENCY_MAX];
     struct station_fields station; /* valid with ORDER_HAS_STATION */
 };
@@ -165,11 +166,11 @@ struct change {
     enum change_kind kind;
     uint64_t at_ms;
     int64_t at_unix_ms;
-    uint64_t seq;          /* of the wire event */
+    uint64_t seq;                /* of the wire event */
     char order_id[ORDER_ID_MAX]; /* empty for ME and foreign channels */
-    bool id_mismatch;      /* payload and channel name different orders; the channel was believed */
-    bool carries_order;    /* COMPLETED: the payload had `order` */
-    bool from_done_list;   /* LISTED: from status=complete */
+    bool id_mismatch;    /* payload and channel name different orders; the channel was believed */
+    bool carries_order;  /* COMPLETED: the payload had `order` */
+    bool from_done_list; /* LISTED: from status=complete */
     struct order_fields order;
     char currency[FLEET_CURRENCY_MAX]; /* ME */
     int64_t balance_micro;             /* ME */

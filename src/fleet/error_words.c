@@ -60,7 +60,8 @@ static const char *close_meaning(int32_t code)
     }
 }
 
-static void tell_back(struct fleet *f, const struct wire_event *event, const struct link_before *was)
+static void tell_back(struct fleet *f, const struct wire_event *event,
+                      const struct link_before *was)
 {
     char text[LOG_ERROR_TEXT_MAX];
     char away[32];
@@ -88,20 +89,25 @@ void fleet_tell_link(struct fleet *f, const struct wire_event *event, const stru
     if (event->link == WIRE_LINK_FAILED)
         str_format(text, sizeof text,
                    "Connection refused: %s. It is not tried again by itself: check key, host, port "
-                   "and TLS, then reconnect.", reason);
-    else if (was->up && event->link == WIRE_LINK_DISCONNECTED)
-        str_format(text, sizeof text, "Disconnected: %s. Reconnect when you want to go on.", reason);
-    else if (was->up)
-        str_format(text, sizeof text,
-                   "Connection lost: %s. It is tried again by itself; orders keep their last values.",
+                   "and TLS, then reconnect.",
                    reason);
+    else if (was->up && event->link == WIRE_LINK_DISCONNECTED)
+        str_format(text, sizeof text, "Disconnected: %s. Reconnect when you want to go on.",
+                   reason);
+    else if (was->up)
+        str_format(
+            text, sizeof text,
+            "Connection lost: %s. It is tried again by itself; orders keep their last values.",
+            reason);
     else if (event->link == WIRE_LINK_UNAVAILABLE && was->state != WIRE_LINK_UNAVAILABLE)
         str_format(text, sizeof text,
                    "No connection: %s. It is tried again by itself; check the network and the host "
-                   "if this lasts.", reason);
+                   "if this lasts.",
+                   reason);
     else
         return;
-    tell_event(f, event->link == WIRE_LINK_FAILED ? LOG_ERROR : LOG_WARNING, event, STR("link"), text);
+    tell_event(f, event->link == WIRE_LINK_FAILED ? LOG_ERROR : LOG_WARNING, event, STR("link"),
+               text);
 }
 
 /* ---- subscriptions and authorization ---- */
@@ -114,11 +120,13 @@ void fleet_tell_sub(struct fleet *f, const struct wire_event *event, struct str 
 
     reason_of(event->text, event->code == 403 ? "not allowed" : "no reason was given", reason);
     if (event->sub == WIRE_SUB_DENIED)
-        str_format(text, sizeof text,
-                   "Subscription refused: %s. Check that the token's user may see it, then ask again.",
-                   reason);
+        str_format(
+            text, sizeof text,
+            "Subscription refused: %s. Check that the token's user may see it, then ask again.",
+            reason);
     else
-        str_format(text, sizeof text, "Subscription failed: %s. It is tried again by itself.", reason);
+        str_format(text, sizeof text, "Subscription failed: %s. It is tried again by itself.",
+                   reason);
     tell_event(f, event->sub == WIRE_SUB_DENIED ? LOG_ERROR : LOG_WARNING, event, target, text);
 }
 
@@ -128,9 +136,10 @@ void fleet_tell_auth(struct fleet *f, const struct wire_event *event)
     char reason[REASON];
 
     reason_of(event->text, "the token is missing or expired", reason);
-    str_format(text, sizeof text,
-               "Authorization paused: %s. Renew the token at its source; it is read again by itself.",
-               reason);
+    str_format(
+        text, sizeof text,
+        "Authorization paused: %s. Renew the token at its source; it is read again by itself.",
+        reason);
     tell_event(f, LOG_ERROR, event, STR("auth"), text);
 }
 
@@ -204,10 +213,11 @@ void fleet_tell_reject(struct fleet *f, const struct change *change)
 
 void fleet_tell_gone(struct fleet *f, const struct change *change)
 {
-    tell_change(f, LOG_WARNING, change, str_from(change->order_id),
-                change->code == 404
-                    ? "REST knows no such order. Check the number; if it charged before, it is over."
-                    : "REST gives no access to this order. Check that the token's user may see it.");
+    tell_change(
+        f, LOG_WARNING, change, str_from(change->order_id),
+        change->code == 404
+            ? "REST knows no such order. Check the number; if it charged before, it is over."
+            : "REST gives no access to this order. Check that the token's user may see it.");
 }
 
 void fleet_tell_oddity(struct fleet *f, const struct change *change, enum oddity what)

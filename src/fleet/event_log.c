@@ -8,8 +8,8 @@ enum { LATEST_SLOTS = 4096 }; /* power of two */
 
 struct record {
     struct log_entry entry;
-    size_t text_at;    /* in the byte ring */
-    uint64_t earlier;  /* seq of the newest record of the same order before this one; 0 none */
+    size_t text_at;   /* in the byte ring */
+    uint64_t earlier; /* seq of the newest record of the same order before this one; 0 none */
 };
 
 struct event_log {
@@ -213,7 +213,8 @@ const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq)
     return r ? &r->entry : NULL;
 }
 
-size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to, size_t cap)
+size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
+                      size_t cap)
 {
     const struct record *r = find(l, entry->seq);
 

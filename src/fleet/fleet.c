@@ -350,7 +350,9 @@ void fleet_order_stop_failed(struct fleet *f, struct str id, struct str why, uin
     struct entry *e = fleet_entry_find(f, id);
     char text[LOG_ERROR_TEXT_MAX];
 
-    str_format(text, sizeof text, "The stop request failed: %.*s. Charging goes on; ask again or stop it at the charge point.",
+    str_format(text, sizeof text,
+               "The stop request failed: %.*s. Charging goes on; ask again or stop it at the "
+               "charge point.",
                (int)(why.len > 120 ? 120 : why.len), why.ptr ? why.ptr : "");
     fleet_tell(f, LOG_ERROR, 0, id, text, now_ms, fleet_unix_ms(f, now_ms));
     if (!e)
@@ -460,6 +462,7 @@ size_t fleet_fixed_bytes(const struct fleet *f)
 
 size_t fleet_bytes(const struct fleet *f)
 {
-    return fleet_fixed_bytes(f) + f->cap * sizeof(struct entry *) + f->count * sizeof(struct entry) +
-           f->station_count * sizeof(struct station) + f->samples_bytes;
+    return fleet_fixed_bytes(f) + f->cap * sizeof(struct entry *) +
+           f->count * sizeof(struct entry) + f->station_count * sizeof(struct station) +
+           f->samples_bytes;
 }

@@ -55,12 +55,12 @@ struct fleet_totals {
     size_t orders;
     size_t by_state[ORDER_STATE_COUNT];
     size_t need_eyes, unacked;
-    int64_t power_w;            /* sum over orders neither quiet nor done (domain.md 3.7) */
+    int64_t power_w; /* sum over orders neither quiet nor done (domain.md 3.7) */
     size_t done_ever;
     size_t subs_wanted, subs_ok, subs_denied, subs_pending, subs_failed;
 };
 void fleet_totals(const struct fleet *f, struct fleet_totals *out); /* O(1) */
-const char *fleet_currency(const struct fleet *f); /* of users/me; "" unknown */
+const char *fleet_currency(const struct fleet *f);                  /* of users/me; "" unknown */
 
 const struct link *fleet_link(const struct fleet *f);
 struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */

@@ -156,7 +156,8 @@ static void tell_oddities(struct fleet *f, const struct change *change, enum ver
 static void contradict_mismatch(struct order *o, const struct change *change)
 {
     char reason[ORDER_REASON_MAX];
-    const size_t len = str_format(reason, sizeof reason, "payload names order %s", change->order.id);
+    const size_t len =
+        str_format(reason, sizeof reason, "payload names order %s", change->order.id);
 
     if (change->id_mismatch && !o->completed)
         order_contradict(o, change->at_ms, (struct str){reason, len});

@@ -70,7 +70,8 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
 
     line_begin(&line, event, what);
     text_clean(line.order_id, sizeof line.order_id, order_id);
-    str_copy(line.name, sizeof line.name, what == LOG_SUB ? STR("Subscription") : STR("Connection"));
+    str_copy(line.name, sizeof line.name,
+             what == LOG_SUB ? STR("Subscription") : STR("Connection"));
     len = str_copy(line.note, sizeof line.note, str_from(word));
     if (event->code != 0)
         len += str_format(line.note + len, sizeof line.note - len, ": %d", (int)event->code);
@@ -82,7 +83,8 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
     push(f, &line, (struct str){0});
 }
 
-static void apply_link(struct fleet *f, const struct wire_event *event, const struct link_before *was)
+static void apply_link(struct fleet *f, const struct wire_event *event,
+                       const struct link_before *was)
 {
     log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
     fleet_tell_link(f, event, was);
@@ -98,8 +100,8 @@ static bool is_outcome(enum wire_sub sub)
 static void apply_sub(struct fleet *f, const struct wire_event *event)
 {
     const struct str id = fleet_order_of_channel(event->channel);
-    struct entry *e = event->sub == WIRE_SUB_NONE ? fleet_entry_find(f, id)
-                                                  : fleet_entry(f, id, event->at_ms);
+    struct entry *e =
+        event->sub == WIRE_SUB_NONE ? fleet_entry_find(f, id) : fleet_entry(f, id, event->at_ms);
 
     if (is_outcome(event->sub))
         log_change_of(f, event, LOG_SUB, id, wire_sub_name(event->sub));

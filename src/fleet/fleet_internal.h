@@ -13,12 +13,12 @@
 
 struct station {
     struct station_fields f;
-    size_t users; /* orders that refer to it; the last one takes it along */
+    size_t users;      /* orders that refer to it; the last one takes it along */
     UT_hash_handle hh; /* by f.id */
 };
 
 struct entry {
-    struct order o; /* first: an order found is its entry */
+    struct order o;    /* first: an order found is its entry */
     UT_hash_handle hh; /* by o.id */
     size_t index;      /* in fleet.at */
     struct station *station;
@@ -55,13 +55,13 @@ uint64_t wheel_deadline_ms(const struct wheel *w); /* UINT64_MAX: empty; may be 
 
 /* Of the wire event that came last: what its changes belong to. */
 struct fleet_last {
-    uint64_t seq;      /* of the wire event */
-    uint64_t log_seq;  /* its line in the event log; 0 none */
+    uint64_t seq;     /* of the wire event */
+    uint64_t log_seq; /* its line in the event log; 0 none */
     enum wire_kind kind;
     enum wire_rest rest;
-    uint32_t listed;   /* orders of that list page so far */
-    int32_t failed_code;        /* of the newest REST failure told: a fault that repeats it ... */
-    uint64_t failed_ms;         /* ... at the same moment is not told again */
+    uint32_t listed;     /* orders of that list page so far */
+    int32_t failed_code; /* of the newest REST failure told: a fault that repeats it ... */
+    uint64_t failed_ms;  /* ... at the same moment is not told again */
 };
 
 struct fleet {
@@ -107,7 +107,8 @@ struct link_before {
     uint32_t tries;
     uint64_t lost_ms;
 };
-void fleet_tell_link(struct fleet *f, const struct wire_event *event, const struct link_before *was);
+void fleet_tell_link(struct fleet *f, const struct wire_event *event,
+                     const struct link_before *was);
 void fleet_tell_sub(struct fleet *f, const struct wire_event *event, struct str order_id);
 void fleet_tell_auth(struct fleet *f, const struct wire_event *event);
 void fleet_tell_fault(struct fleet *f, const struct wire_event *event);

@@ -6,11 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-enum {
-    STRIP_CELL_MS = 5 * 60 * 1000,
-    RATE_SLOTS = 16,
-    RATE_SPAN_S = 10
-};
+enum { STRIP_CELL_MS = 5 * 60 * 1000, RATE_SLOTS = 16, RATE_SPAN_S = 10 };
 
 void link_init(struct link *l, uint64_t now_ms)
 {

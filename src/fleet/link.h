@@ -12,27 +12,33 @@ struct outage {
 };
 
 /* One 5-minute cell of the history strip (24 h). */
-enum link_cell { LINK_CELL_NONE, LINK_CELL_UP, LINK_CELL_CONNECTING, LINK_CELL_DOWN, LINK_CELL_REFUSED };
+enum link_cell {
+    LINK_CELL_NONE,
+    LINK_CELL_UP,
+    LINK_CELL_CONNECTING,
+    LINK_CELL_DOWN,
+    LINK_CELL_REFUSED
+};
 
 struct link {
     enum wire_link state;
     uint64_t since_ms;
-    uint64_t up_since_ms;     /* 0 when not up */
-    uint64_t heard_ms;        /* last frame of any kind; 0 none yet */
-    uint64_t data_ms;         /* last application event; 0 none yet */
-    uint64_t retry_at_ms;     /* 0: no try planned */
-    uint32_t tries;           /* since it was last up */
+    uint64_t up_since_ms;        /* 0 when not up */
+    uint64_t heard_ms;           /* last frame of any kind; 0 none yet */
+    uint64_t data_ms;            /* last application event; 0 none yet */
+    uint64_t retry_at_ms;        /* 0: no try planned */
+    uint32_t tries;              /* since it was last up */
     uint32_t tries_total, drops; /* since start */
-    uint64_t blind_ms;        /* total of ended outages since first up */
+    uint64_t blind_ms;           /* total of ended outages since first up */
     int32_t last_code;
     int64_t last_close_unix_ms;
     char last_reason[LINK_TEXT_MAX], socket_id[64], address[LINK_TEXT_MAX];
-    int32_t ping_ms;          /* -1 unknown */
+    int32_t ping_ms; /* -1 unknown */
     int32_t pings[LINK_PINGS_MAX];
-    uint32_t ping_count;      /* ever */
+    uint32_t ping_count; /* ever */
     uint32_t activity_timeout_ms;
     bool ever_up;
-    int32_t auth_code;        /* 0, or 401 while authorization is paused */
+    int32_t auth_code; /* 0, or 401 while authorization is paused */
     char auth_text[LINK_TEXT_MAX];
     /* Filled by the composition once a frame: */
     char tls[32], peer[64];
@@ -46,12 +52,13 @@ struct link {
     struct outage outages[LINK_OUTAGES_MAX]; /* ring, oldest dropped */
     uint32_t outage_first, outage_count;
     uint8_t strip[LINK_STRIP_CELLS]; /* cell n stands at n % LINK_STRIP_CELLS: link_strip_at() */
-    uint64_t strip_cell;      /* number of the newest cell: monotonic ms / 5 min */
+    uint64_t strip_cell;             /* number of the newest cell: monotonic ms / 5 min */
 };
 
 void link_init(struct link *l, uint64_t now_ms);
 void link_apply(struct link *l, const struct wire_event *event);
-void link_tick(struct link *l, uint64_t now_ms); /* rolls rates and the strip; at most once a second */
+/* rolls rates and the strip; at most once a second */
+void link_tick(struct link *l, uint64_t now_ms);
 bool link_is_up(const struct link *l);
 /* Was the link down at any time in the span? Binary search over the outages. */
 bool link_down_in(const struct link *l, uint64_t from_ms, uint64_t to_ms);

@@ -18,24 +18,31 @@ enum {
 };
 
 enum log_what {
-    LOG_CONSUMPTION, LOG_DUPLICATE, LOG_LATE, /* out of order or after completion */
-    LOG_CORRECTED, LOG_COMPLETED, LOG_REST, LOG_OTHER, LOG_REJECTED,
+    LOG_CONSUMPTION,
+    LOG_DUPLICATE,
+    LOG_LATE, /* out of order or after completion */
+    LOG_CORRECTED,
+    LOG_COMPLETED,
+    LOG_REST,
+    LOG_OTHER,
+    LOG_REJECTED,
     LOG_PROTOCOL, /* pusher: frames, ours and theirs; hidden unless asked for */
-    LOG_LINK, LOG_SUB
+    LOG_LINK,
+    LOG_SUB
 };
 
 struct log_entry {
-    uint64_t seq;          /* 1, 2, ... never reused */
+    uint64_t seq; /* 1, 2, ... never reused */
     uint64_t at_ms;
     int64_t at_unix_ms;
     enum log_what what;
-    char order_id[ORDER_ID_MAX]; /* empty for connection matters */
-    char name[FLEET_WORD_MAX];   /* short event name, "Consumption" */
+    char order_id[ORDER_ID_MAX];         /* empty for connection matters */
+    char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */
     int64_t charging_before_ms, charging_ms;
-    uint32_t repeats;      /* identical ones folded into this line, 1 for a single */
-    char note[80];         /* "! energy fell", "denied: 403", clean */
-    size_t text_bytes;     /* of the raw text kept */
+    uint32_t repeats;  /* identical ones folded into this line, 1 for a single */
+    char note[80];     /* "! energy fell", "denied: 403", clean */
+    size_t text_bytes; /* of the raw text kept */
     bool text_cut;
 };
 
@@ -43,13 +50,13 @@ enum log_severity { LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 struct log_error {
     enum log_severity severity;
-    int32_t code;          /* Pusher, HTTP or 0 */
-    char target[ORDER_ID_MAX]; /* order id, "link", "auth", "rest"; what it concerns */
+    int32_t code;                  /* Pusher, HTTP or 0 */
+    char target[ORDER_ID_MAX];     /* order id, "link", "auth", "rest"; what it concerns */
     char text[LOG_ERROR_TEXT_MAX]; /* plain sentence with the next step */
     uint32_t count;
     uint64_t first_ms, last_ms;
     int64_t first_unix_ms, last_unix_ms;
-    uint64_t seq;          /* grows with every new or repeated error: "new since looked at" */
+    uint64_t seq; /* grows with every new or repeated error: "new since looked at" */
 };
 
 struct event_log;
@@ -65,11 +72,13 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
 uint64_t event_log_newest_seq(const struct event_log *l); /* 0 when empty */
 size_t event_log_bytes(const struct event_log *l);        /* memory held */
 size_t event_log_count(const struct event_log *l);
-uint64_t event_log_total(const struct event_log *l); /* ever pushed */
+uint64_t event_log_total(const struct event_log *l);                         /* ever pushed */
 const struct log_entry *event_log_at(const struct event_log *l, size_t age); /* 0 newest */
-const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq); /* NULL when gone */
+/* NULL when gone */
+const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq);
 /* Raw bytes of an entry in up to two pieces joined into to[cap]; returns bytes copied. */
-size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to, size_t cap);
+size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
+                      size_t cap);
 
 struct error_log;
 struct error_log *error_log_create(void);
@@ -79,8 +88,9 @@ void error_log_destroy(struct error_log *l);
 void error_log_add(struct error_log *l, enum log_severity severity, int32_t code, struct str target,
                    struct str text, uint64_t at_ms, int64_t at_unix_ms);
 size_t error_log_count(const struct error_log *l);
-const struct log_error *error_log_at(const struct error_log *l, size_t age); /* 0 newest by last_ms */
-uint64_t error_log_seq(const struct error_log *l); /* of the newest; 0 when empty */
+/* 0 newest by last_ms */
+const struct log_error *error_log_at(const struct error_log *l, size_t age);
+uint64_t error_log_seq(const struct error_log *l);               /* of the newest; 0 when empty */
 size_t error_log_newer(const struct error_log *l, uint64_t seq); /* entries touched after seq */
 
 #endif

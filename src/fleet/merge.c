@@ -9,7 +9,9 @@ struct copy {
     size_t offset, size;
 };
 
+/* clang-format off */
 #define COPY(type, bit, member) {(bit), offsetof(type, member), sizeof(((type *)0)->member)}
+/* clang-format on */
 #define ORDER(bit, member) COPY(struct order_fields, bit, member)
 #define STATION(bit, member) COPY(struct station_fields, bit, member)
 

@@ -5,7 +5,8 @@ struct str fleet_order_of_channel(struct str channel)
 {
     const struct str id = str_after_last(channel, '.');
 
-    if (id.len == 0 || !str_ends((struct str){channel.ptr, channel.len - id.len - 1}, STR("orders")))
+    if (id.len == 0 ||
+        !str_ends((struct str){channel.ptr, channel.len - id.len - 1}, STR("orders")))
         return (struct str){0};
     return id;
 }

@@ -73,9 +73,8 @@ bool order_elapsed_is_approximate(const struct order *o)
 static int64_t elapsed_since_created(const struct order *o, uint64_t now_ms)
 {
     const uint64_t until_ms = o->completed ? o->completed_ms : now_ms;
-    const int64_t since_first = until_ms > o->first_update_ms
-                                    ? (int64_t)(until_ms - o->first_update_ms)
-                                    : 0;
+    const int64_t since_first =
+        until_ms > o->first_update_ms ? (int64_t)(until_ms - o->first_update_ms) : 0;
     const int64_t ms = o->first_update_unix_ms + since_first - o->f.created_unix_ms;
 
     return ms > 0 ? ms : 0;
@@ -125,7 +124,8 @@ static int32_t pct_of(int64_t done, int64_t total)
     return pct > 999 ? 999 : (int32_t)pct;
 }
 
-static void time_target(const struct order *o, uint64_t now_ms, int64_t total, struct order_target *t)
+static void time_target(const struct order *o, uint64_t now_ms, int64_t total,
+                        struct order_target *t)
 {
     t->kind = TARGET_TIME;
     t->total = total;
@@ -237,8 +237,8 @@ void order_price(const struct order *o, const char *fleet_currency, struct order
     /* `price` was seen to hold the rate: then an estimate that grew past it is nearer the truth. */
     const bool is_rate = sent == rate_of(o) && estimate > sent + sent / 10;
 
-    *out = (struct order_price){.amount_micro = INT64_MIN,
-                                .currency = currency_of(o, fleet_currency)};
+    *out =
+        (struct order_price){.amount_micro = INT64_MIN, .currency = currency_of(o, fleet_currency)};
     if (parts != INT64_MIN) {
         out->amount_micro = parts;
     } else if (sent > 0 && !is_rate) {

@@ -10,17 +10,17 @@
 
 /* In the order of the attention sort (screens.md 2.4), most urgent first. */
 enum order_state {
-    ORDER_BAD,       /* payloads contradict each other */
-    ORDER_STALL,     /* events arrive, energy flat */
-    ORDER_OVER,      /* beyond the paid or permitted amount */
-    ORDER_QUIET,     /* events overdue */
-    ORDER_OFFL,      /* charge point reported offline */
-    ORDER_DENY,      /* subscription refused */
-    ORDER_SLOW,      /* power fell by half within 2 min and stayed */
-    ORDER_STOP,      /* stop requested */
-    ORDER_TAPR,      /* normal end of a charge */
+    ORDER_BAD,   /* payloads contradict each other */
+    ORDER_STALL, /* events arrive, energy flat */
+    ORDER_OVER,  /* beyond the paid or permitted amount */
+    ORDER_QUIET, /* events overdue */
+    ORDER_OFFL,  /* charge point reported offline */
+    ORDER_DENY,  /* subscription refused */
+    ORDER_SLOW,  /* power fell by half within 2 min and stayed */
+    ORDER_STOP,  /* stop requested */
+    ORDER_TAPR,  /* normal end of a charge */
     ORDER_CHRG,
-    ORDER_WAIT,      /* subscribed and nothing yet, or starting */
+    ORDER_WAIT, /* subscribed and nothing yet, or starting */
     ORDER_SCHED,
     ORDER_DONE,
     ORDER_STATE_COUNT
@@ -28,22 +28,22 @@ enum order_state {
 
 /* Thresholds; a configuration may change them. Defaults by order_limits_default(). */
 struct order_limits {
-    uint32_t silent_min_ms;      /* 180 000; silence is max(3 x period, this) */
-    uint32_t overrun_ms;         /* 60 000 past the paid time */
-    int32_t overrun_wh;          /* 200 past the energy limit */
-    int32_t starting_wh;         /* 10 */
-    uint32_t starting_ms;        /* 120 000 of charging time */
-    uint32_t stall_ms;           /* 300 000 */
-    int32_t stall_wh;            /* 10 */
-    int32_t taper_min_w;         /* 120 */
-    uint32_t taper_pct;          /* 20 of the session's peak */
-    uint32_t slow_pct;           /* 50: fell to this or less ... */
-    uint32_t slow_ms;            /* 120 000: ... within this, and stayed this long */
-    uint32_t offline_ms;         /* 60 000 without an accepted update */
-    uint32_t stopping_ms;        /* 60 000 */
-    uint32_t implausible_pct;    /* 120 of max power */
-    uint32_t done_sink_ms;       /* 600 000: done rows sink after */
-    uint32_t done_leave_ms;      /* 3 600 000: and leave after */
+    uint32_t silent_min_ms;   /* 180 000; silence is max(3 x period, this) */
+    uint32_t overrun_ms;      /* 60 000 past the paid time */
+    int32_t overrun_wh;       /* 200 past the energy limit */
+    int32_t starting_wh;      /* 10 */
+    uint32_t starting_ms;     /* 120 000 of charging time */
+    uint32_t stall_ms;        /* 300 000 */
+    int32_t stall_wh;         /* 10 */
+    int32_t taper_min_w;      /* 120 */
+    uint32_t taper_pct;       /* 20 of the session's peak */
+    uint32_t slow_pct;        /* 50: fell to this or less ... */
+    uint32_t slow_ms;         /* 120 000: ... within this, and stayed this long */
+    uint32_t offline_ms;      /* 60 000 without an accepted update */
+    uint32_t stopping_ms;     /* 60 000 */
+    uint32_t implausible_pct; /* 120 of max power */
+    uint32_t done_sink_ms;    /* 600 000: done rows sink after */
+    uint32_t done_leave_ms;   /* 3 600 000: and leave after */
 };
 struct order_limits order_limits_default(void);
 
@@ -64,63 +64,64 @@ struct order_track {
     int32_t grain_wh;            /* largest of 1, 10, 100, 1000 that divides every energy seen */
     uint32_t rises;              /* updates that raised energy */
     int64_t usual_sum_wh, usual_sum_ms; /* energy and charging time of the stretches that rose */
-    int64_t rise_wh;             /* energy at last_rise_charging_ms */
-    uint64_t fall_ms;            /* when power fell to slow_pct of slow_from_w; 0 it did not */
-    int32_t slow_from_w;         /* power before that fall */
-    uint64_t stalled_before_ms;  /* flat time of stalls that ended */
-    uint64_t offline_ms;         /* when the charge point was first reported offline; 0 it is not */
-    uint64_t blind_base_ms;      /* the link's blind time when the order appeared */
-    int32_t gone_code;           /* HTTP status by which REST denied the order; 0 it did not */
-    bool power_implausible;      /* power_w is shown and flagged, but kept out of totals */
-    bool quiet_held;             /* QUIET when the link went down: stays so until an update */
+    int64_t rise_wh;                    /* energy at last_rise_charging_ms */
+    uint64_t fall_ms;           /* when power fell to slow_pct of slow_from_w; 0 it did not */
+    int32_t slow_from_w;        /* power before that fall */
+    uint64_t stalled_before_ms; /* flat time of stalls that ended */
+    uint64_t offline_ms;        /* when the charge point was first reported offline; 0 it is not */
+    uint64_t blind_base_ms;     /* the link's blind time when the order appeared */
+    int32_t gone_code;          /* HTTP status by which REST denied the order; 0 it did not */
+    bool power_implausible;     /* power_w is shown and flagged, but kept out of totals */
+    bool quiet_held;            /* QUIET when the link went down: stays so until an update */
 };
 
 struct order {
     char id[ORDER_ID_MAX];
-    uint64_t ordinal;            /* 1, 2, ... in order of appearance; never reused */
-    struct order_fields f;       /* merged; f.has says what is known */
-    const struct station_fields *station; /* merged charge point, owned by the fleet; NULL unknown */
+    uint64_t ordinal;      /* 1, 2, ... in order of appearance; never reused */
+    struct order_fields f; /* merged; f.has says what is known */
+    const struct station_fields
+        *station; /* merged charge point, owned by the fleet; NULL unknown */
     /* what was received */
     bool ever_updated, completed, completed_known /* final values are the server's */, listed;
     bool scheduled, stop_requested;
-    uint64_t created_ms;         /* when we first heard of it */
+    uint64_t created_ms; /* when we first heard of it */
     uint64_t first_update_ms, last_seen_ms, last_accept_ms, completed_ms, stop_requested_ms;
     int64_t first_update_unix_ms, completed_unix_ms;
     uint32_t gaps_ms[ORDER_GAPS_MAX]; /* ring of the last gaps between updates */
     uint8_t gap_count, gap_next;      /* how many are held; where the next one goes */
-    uint32_t period_ms;          /* median of them; 0 unknown */
+    uint32_t period_ms;               /* median of them; 0 unknown */
     uint32_t accepted, duplicates, out_of_order, corrected, implausible, rejected, after_end;
-    uint64_t blind_ms;           /* link down while this order was live */
+    uint64_t blind_ms; /* link down while this order was live */
     enum wire_sub sub;
     int32_t sub_code;
     char sub_reason[ORDER_REASON_MAX];
     uint64_t sub_since_ms;
     /* derived */
-    int32_t power_w;             /* POWER_UNKNOWN until known */
-    int32_t shown_power_w;       /* smoothed (weight 0.3), for large digits */
+    int32_t power_w;       /* POWER_UNKNOWN until known */
+    int32_t shown_power_w; /* smoothed (weight 0.3), for large digits */
     int32_t peak_w;
-    int64_t usual_w;             /* mean over the session while charging */
-    uint64_t power_window_ms;    /* charging time the newest power was averaged over */
-    bool power_by_arrival;       /* server time stood still: arrival time was used */
-    uint64_t last_rise_ms;       /* arrival of the last update that raised energy */
+    int64_t usual_w;          /* mean over the session while charging */
+    uint64_t power_window_ms; /* charging time the newest power was averaged over */
+    bool power_by_arrival;    /* server time stood still: arrival time was used */
+    uint64_t last_rise_ms;    /* arrival of the last update that raised energy */
     int64_t last_rise_charging_ms;
     uint64_t stalled_total_ms;
     bool mark_stall, mark_slow, mark_bad; /* kept beside the state shown */
     char bad_reason[ORDER_REASON_MAX];
-    uint64_t bad_ms;             /* when it was found; BAD shows for 5 min after */
+    uint64_t bad_ms; /* when it was found; BAD shows for 5 min after */
     enum order_state state;
     uint64_t state_since_ms;
-    uint64_t due_ms;             /* when time alone may change the state; UINT64_MAX never */
+    uint64_t due_ms; /* when time alone may change the state; UINT64_MAX never */
     struct state_span spans[ORDER_SPANS_MAX]; /* ring */
-    uint32_t span_count;         /* ever */
-    bool acked;                  /* attention acknowledged; cleared when the state changes */
-    uint8_t pin;                 /* 1-6 pinned to the plot; ORDER_PIN_NONE */
-    struct samples *samples;     /* owned; NULL until the first reading */
+    uint32_t span_count;                      /* ever */
+    bool acked;              /* attention acknowledged; cleared when the state changes */
+    uint8_t pin;             /* 1-6 pinned to the plot; ORDER_PIN_NONE */
+    struct samples *samples; /* owned; NULL until the first reading */
     struct order_track track;
 };
 
-const char *order_state_word(enum order_state s);  /* "CHRG"; static */
-bool order_state_needs_eyes(enum order_state s);   /* BAD to SLOW */
+const char *order_state_word(enum order_state s); /* "CHRG"; static */
+bool order_state_needs_eyes(enum order_state s);  /* BAD to SLOW */
 
 /* Elapsed charging time (domain.md 3.7): the server's clock carried forward by ours. -1 unknown. */
 int64_t order_elapsed_ms(const struct order *o, uint64_t now_ms);
@@ -131,10 +132,10 @@ bool order_elapsed_is_approximate(const struct order *o);
 enum target_kind { TARGET_NONE, TARGET_TIME, TARGET_ENERGY };
 struct order_target {
     enum target_kind kind;
-    int64_t total;     /* ms or Wh */
-    int64_t done;      /* ms or Wh, now */
-    int32_t pct;       /* 0 to 999; -1 without target */
-    int64_t left_ms;   /* -1 unknown; 0 over */
+    int64_t total;   /* ms or Wh */
+    int64_t done;    /* ms or Wh, now */
+    int32_t pct;     /* 0 to 999; -1 without target */
+    int64_t left_ms; /* -1 unknown; 0 over */
 };
 void order_target(const struct order *o, uint64_t now_ms, struct order_target *out);
 

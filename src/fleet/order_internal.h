@@ -17,7 +17,7 @@ struct order_moment {
 
 /* What the acceptance test of domain.md 3.7 said of an update. */
 enum verdict {
-    VERDICT_NONE,      /* nothing to test: no numbers in it */
+    VERDICT_NONE, /* nothing to test: no numbers in it */
     VERDICT_FIRST,
     VERDICT_ACCEPTED,
     VERDICT_CORRECTED, /* energy fell: accepted, power window restarted */

@@ -40,8 +40,7 @@ static size_t say_stall(const struct order *o, uint64_t now_ms, char *to, size_t
 
     if (o->power_w >= TRICKLE_MIN_W)
         return str_format(to, cap, "almost no energy, %s kW", scaled(flat, o->power_w, 3, 1));
-    return str_format(to, cap, "no energy for %s",
-                      duration(flat, (int64_t)flat_ms));
+    return str_format(to, cap, "no energy for %s", duration(flat, (int64_t)flat_ms));
 }
 
 static size_t say_quiet(const struct order *o, uint64_t now_ms, char *to, size_t cap)
@@ -60,8 +59,8 @@ static size_t say_over_time(const struct order *o, int64_t over_ms, int64_t tota
 {
     char over[WORD];
     char total[WORD];
-    const bool paid = (o->f.has & ORDER_HAS_REQUESTED) && !o->f.requested_full &&
-                      o->f.requested_ms == total_ms;
+    const bool paid =
+        (o->f.has & ORDER_HAS_REQUESTED) && !o->f.requested_full && o->f.requested_ms == total_ms;
 
     return str_format(to, cap, paid ? "%s over the paid %s min" : "%s over the limit of %s min",
                       rough(over, over_ms), scaled(total, total_ms / 60000, 0, 0));
@@ -95,8 +94,9 @@ static size_t say_denied(const struct order *o, char *to, size_t cap)
         return str_format(to, cap, "auth %d on subscribe", (int)o->sub_code);
     if (o->sub == WIRE_SUB_DENIED)
         return str_format(to, cap, "refused on subscribe");
-    return o->track.gone_code == 404 ? str_format(to, cap, "no such order (404)")
-                                     : str_format(to, cap, "no access (%d)", (int)o->track.gone_code);
+    return o->track.gone_code == 404
+               ? str_format(to, cap, "no such order (404)")
+               : str_format(to, cap, "no access (%d)", (int)o->track.gone_code);
 }
 
 static size_t say_slow(const struct order *o, char *to, size_t cap)

@@ -8,8 +8,8 @@ enum { BAD_SHOWN_MS = 300000, DELIVERY_GRACE_MS = 60000 };
 
 static bool flat_by_clock(const struct order *o, const struct order_limits *limits)
 {
-    const size_t age = samples_age_at_charging(o->samples,
-                                               o->f.charging_ms - order_flat_ms(o, limits));
+    const size_t age =
+        samples_age_at_charging(o->samples, o->f.charging_ms - order_flat_ms(o, limits));
     const struct sample *then = samples_peek(o->samples, age);
 
     return then && then->at_ms >= o->track.window_floor_at_ms &&
@@ -55,7 +55,8 @@ static int32_t max_power_lately(const struct order *o, uint64_t since_ms)
 /* A fall that starts where tapering already is belongs to the normal end of a charge. */
 static void look_for_fall(struct order *o, const struct order_moment *at)
 {
-    const uint64_t since_ms = at->now_ms > at->limits->slow_ms ? at->now_ms - at->limits->slow_ms : 0;
+    const uint64_t since_ms =
+        at->now_ms > at->limits->slow_ms ? at->now_ms - at->limits->slow_ms : 0;
     const int64_t before_w = max_power_lately(o, since_ms);
 
     if (before_w <= 0 || before_w * 100 < (int64_t)o->peak_w * at->limits->taper_pct)

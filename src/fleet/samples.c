@@ -246,9 +246,8 @@ static size_t column_of(const struct filler *f, uint64_t at_ms)
 {
     /* Divide first where the product could wrap; columns that wide do not feel the rounding. */
     const uint64_t offset = at_ms - f->from_ms;
-    const uint64_t column = offset > UINT64_MAX / f->count
-                                ? offset / (f->width_ms / f->count)
-                                : offset * f->count / f->width_ms;
+    const uint64_t column = offset > UINT64_MAX / f->count ? offset / (f->width_ms / f->count)
+                                                           : offset * f->count / f->width_ms;
 
     return column < f->count ? (size_t)column : f->count - 1;
 }
@@ -307,8 +306,8 @@ void samples_columns(const struct samples *s, uint64_t from_ms, uint64_t to_ms, 
         columns[i] = (struct sample_span){.first_wh = INT64_MIN, .last_wh = INT64_MIN};
     if (count == 0 || to_ms <= from_ms)
         return;
-    for (size_t i = first_bucket(s, from_ms);
-         i < s->bucket_count && s->buckets[i].first_ms < to_ms; i++)
+    for (size_t i = first_bucket(s, from_ms); i < s->bucket_count && s->buckets[i].first_ms < to_ms;
+         i++)
         add_bucket(&f, &s->buckets[i]);
     for (size_t i = first_recent(s, from_ms); i < s->recent_count; i++) {
         const struct sample *in = nth(s, i);

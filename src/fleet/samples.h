@@ -20,30 +20,31 @@ enum sample_flag {
     SAMPLE_GAP_BEFORE = 1, /* no line from the one before: link down or more than 3x cadence */
     SAMPLE_CORRECTED = 2,  /* the meter fell: power window restarted */
     SAMPLE_IMPLAUSIBLE = 4,
-    SAMPLE_FLAT = 8        /* a duplicate: energy and time stand still */
+    SAMPLE_FLAT = 8 /* a duplicate: energy and time stand still */
 };
 
 struct sample {
     uint64_t at_ms;      /* arrival */
     int64_t charging_ms; /* the server's clock */
     int64_t energy_wh;
-    int32_t power_w;     /* derived at arrival, POWER_UNKNOWN if not known */
+    int32_t power_w; /* derived at arrival, POWER_UNKNOWN if not known */
     uint32_t flags;
 };
 
 /* What a plot column needs of a span of time. */
 struct sample_span {
-    uint32_t count;       /* readings with a known power */
-    uint32_t readings;    /* readings at all */
+    uint32_t count;                       /* readings with a known power */
+    uint32_t readings;                    /* readings at all */
     int32_t min_w, max_w, mean_w, last_w; /* of the plausible ones; 0 when count is 0 */
-    int64_t first_wh, last_wh; /* INT64_MIN if none */
-    uint32_t flags;       /* of all readings, or'ed */
+    int64_t first_wh, last_wh;            /* INT64_MIN if none */
+    uint32_t flags;                       /* of all readings, or'ed */
 };
 
 struct samples;
 struct samples *samples_create(void); /* NULL: out of memory */
 void samples_destroy(struct samples *s);
-enum ct_err samples_push(struct samples *s, const struct sample *in); /* at_ms never below the last */
+/* at_ms never below the last */
+enum ct_err samples_push(struct samples *s, const struct sample *in);
 size_t samples_recent_count(const struct samples *s);
 /* age 0 is the newest; NULL when there are not that many. Borrowed until the next push. */
 const struct sample *samples_peek(const struct samples *s, size_t age);

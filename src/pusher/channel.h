@@ -19,9 +19,9 @@ enum pusher_channel_kind {
 
 struct pusher_channel_traits {
     enum pusher_channel_kind kind;
-    bool needs_auth;     /* private, encrypted, presence */
-    bool client_events;  /* private, presence */
-    bool cached;         /* a name with -cache- after its prefix, or cache- */
+    bool needs_auth;    /* private, encrypted, presence */
+    bool client_events; /* private, presence */
+    bool cached;        /* a name with -cache- after its prefix, or cache- */
 };
 
 struct pusher_channel_traits pusher_channel_traits(struct str name);

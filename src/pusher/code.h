@@ -5,12 +5,12 @@
 #include <stdint.h>
 
 enum pusher_reaction {
-    PUSHER_REACT_STOP,      /* 4001-4099: do not reconnect unchanged */
-    PUSHER_REACT_TLS,       /* 4000: reconnect with TLS; stop if it was TLS already */
-    PUSHER_REACT_BACKOFF,   /* 4100-4199 (after at least 1 s), 10xx, unknown: growing wait */
-    PUSHER_REACT_NOW,       /* 4200-4299: at once with jitter, then backoff if it repeats */
-    PUSHER_REACT_SLOW,      /* HTTP 401, 403, 404 instead of 101, 1002-1010 but 1005 and 1006: long backoff */
-    PUSHER_REACT_REPORT     /* 4300-4399: not a reason to close */
+    PUSHER_REACT_STOP,    /* 4001-4099: do not reconnect unchanged */
+    PUSHER_REACT_TLS,     /* 4000: reconnect with TLS; stop if it was TLS already */
+    PUSHER_REACT_BACKOFF, /* 4100-4199 (after at least 1 s), 10xx, unknown: growing wait */
+    PUSHER_REACT_NOW,     /* 4200-4299: at once with jitter, then backoff if it repeats */
+    PUSHER_REACT_SLOW, /* HTTP 401, 403, 404 instead of 101, 1002-1010 but 1005 and 1006: long backoff */
+    PUSHER_REACT_REPORT /* 4300-4399: not a reason to close */
 };
 
 struct pusher_code_info {

@@ -479,7 +479,8 @@ static int authenticate(struct call *c, int64_t now_unix_ms)
         return fail(c, 503, "Over capacity, try again");
     if (err != CT_OK)
         return fail(c, 400, "The query cannot be read");
-    status = http_params_verify(&c->params, c->request, key, hub_app_secret(c->h, key), now_unix_ms, &why);
+    status = http_params_verify(&c->params, c->request, key, hub_app_secret(c->h, key), now_unix_ms,
+                                &why);
     if (status != 200)
         return fail(c, status, why);
     return hub_app_disabled(c->h, c->app_id) ? fail(c, 403, "Application disabled") : 200;

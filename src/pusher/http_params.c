@@ -129,8 +129,8 @@ static enum pusher_err match_body(const struct http_params *p, struct str body)
     return err != PUSHER_OK || str_eq(claimed, str_from(md5)) ? err : PUSHER_ERR_AUTH;
 }
 
-static enum pusher_err match_signature(const struct http_params *p, const struct hub_request *request,
-                                       struct str secret)
+static enum pusher_err match_signature(const struct http_params *p,
+                                       const struct hub_request *request, struct str secret)
 {
     const struct str claimed = http_params_get(p, STR("auth_signature"), NULL);
     struct pusher_param signed_params[PUSHER_PARAMS_MAX];
@@ -142,7 +142,8 @@ static enum pusher_err match_signature(const struct http_params *p, const struct
             signed_params[count++] = p->at[i];
     const enum pusher_err err =
         pusher_sign_params(secret, request->method, request->path, signed_params, count, hex);
-    return err != PUSHER_OK || pusher_equal_constant_time(str_from(hex), claimed) ? err : PUSHER_ERR_AUTH;
+    return err != PUSHER_OK || pusher_equal_constant_time(str_from(hex), claimed) ? err
+                                                                                  : PUSHER_ERR_AUTH;
 }
 
 static int verdict(enum pusher_err err, const char *if_wrong, const char **why)

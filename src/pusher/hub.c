@@ -373,9 +373,10 @@ static struct hub_text *hello(struct hub *h, const struct hub_conn *c)
 {
     const uint32_t told_s = h->cfg.activity_timeout_ms / 1000;
     char data[96]; /* the socket id and ten digits fit */
-    const size_t len = str_format(
-        data, sizeof data, "{\"socket_id\":\"%s\",\"activity_timeout\":%u}", c->socket_id,
-        (unsigned)(told_s > 0 ? told_s : 1)); /* 0 would make pusher-js give up */
+    /* 0 would make pusher-js give up */
+    const size_t len =
+        str_format(data, sizeof data, "{\"socket_id\":\"%s\",\"activity_timeout\":%u}",
+                   c->socket_id, (unsigned)(told_s > 0 ? told_s : 1));
 
     return hub_text_of_frame(h, pusher_frame_event(&h->frame, STR("pusher:connection_established"),
                                                    (struct str){0}, PUSHER_DATA_STRING,

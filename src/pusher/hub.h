@@ -74,9 +74,9 @@ struct str hub_app_key_of_id(const struct hub *h, struct str app_id);
 uint32_t hub_open(struct hub *h, struct str key, int32_t protocol, struct str version,
                   uint64_t now_ms);
 void hub_message(struct hub *h, uint32_t conn, struct str text, uint64_t now_ms);
-void hub_binary(struct hub *h, uint32_t conn,
-                uint64_t now_ms);                              /* binary frames are refused: 1003 */
-void hub_alive(struct hub *h, uint32_t conn, uint64_t now_ms); /* a ping or pong frame arrived */
+/* binary frames are refused: 1003 */
+void hub_binary(struct hub *h, uint32_t conn, uint64_t now_ms);
+void hub_alive(struct hub *h, uint32_t conn, uint64_t now_ms);  /* a ping or pong frame arrived */
 void hub_closed(struct hub *h, uint32_t conn, uint64_t now_ms); /* the transport is gone */
 
 /* Publishes to the subscribers of one app; except: socket id left out (may be empty). data is the

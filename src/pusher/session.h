@@ -20,41 +20,41 @@
 #include "pusher/presence.h"
 
 enum {
-    PUSHER_SUBS_MAX = 20000,       /* wanted channels of one session */
-    PUSHER_QUEUE_MAX = 64,         /* events one input can leave to be taken; asserted by tests */
+    PUSHER_SUBS_MAX = 20000, /* wanted channels of one session */
+    PUSHER_QUEUE_MAX = 64,   /* events one input can leave to be taken; asserted by tests */
     PUSHER_SOCKET_ID_MAX = 64,
-    PUSHER_REASON_MAX = 160        /* bytes of any reason text kept */
+    PUSHER_REASON_MAX = 160 /* bytes of any reason text kept */
 };
 
 struct pusher_session_cfg {
-    uint32_t activity_timeout_ms;   /* 0: 120 000; the server's value, less 10 %, wins if smaller */
-    uint32_t pong_timeout_ms;       /* 0: 30 000 */
-    uint32_t connect_timeout_ms;    /* DNS to upgrade; 0: 15 000 */
-    uint32_t hello_timeout_ms;      /* upgrade to connection_established; 0: 10 000 */
-    uint32_t unavailable_after_ms;  /* connecting this long without success; 0: 10 000 */
-    uint32_t subscribe_timeout_ms;  /* subscribe frame to confirmation; 0: 10 000 */
-    uint32_t backoff_base_ms;       /* 0: 1 000 */
-    uint32_t backoff_cap_ms;        /* 0: 30 000 */
-    uint32_t stable_after_ms;       /* connected this long forgives earlier failures; 0: 10 000 */
-    uint32_t auth_in_flight_max;    /* 0: 16 */
-    uint32_t probe_every_ms;        /* ping this often although data flows, first at once, to know
+    uint32_t activity_timeout_ms;  /* 0: 120 000; the server's value, less 10 %, wins if smaller */
+    uint32_t pong_timeout_ms;      /* 0: 30 000 */
+    uint32_t connect_timeout_ms;   /* DNS to upgrade; 0: 15 000 */
+    uint32_t hello_timeout_ms;     /* upgrade to connection_established; 0: 10 000 */
+    uint32_t unavailable_after_ms; /* connecting this long without success; 0: 10 000 */
+    uint32_t subscribe_timeout_ms; /* subscribe frame to confirmation; 0: 10 000 */
+    uint32_t backoff_base_ms;      /* 0: 1 000 */
+    uint32_t backoff_cap_ms;       /* 0: 30 000 */
+    uint32_t stable_after_ms;      /* connected this long forgives earlier failures; 0: 10 000 */
+    uint32_t auth_in_flight_max;   /* 0: 16 */
+    uint32_t probe_every_ms;       /* ping this often although data flows, first at once, to know
                                        the round trip; 0: only after silence */
-    uint64_t seed;                  /* of the jitter */
-    bool tls;                       /* the transport is TLS already (matters for code 4000) */
+    uint64_t seed;                 /* of the jitter */
+    bool tls;                      /* the transport is TLS already (matters for code 4000) */
 };
 
 enum pusher_event_kind {
     PUSHER_EVENT_DIAL,   /* open a transport of this generation; use_tls */
     PUSHER_EVENT_HANGUP, /* close the transport of this generation with code (1000 or 4xxx) */
     PUSHER_EVENT_SEND,   /* text: one message to write on this generation's transport */
-    PUSHER_EVENT_AUTH,   /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
-    PUSHER_EVENT_LINK,   /* link, code, text, retry_at_ms: the connection's state changed; code is
+    PUSHER_EVENT_AUTH, /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
+    PUSHER_EVENT_LINK, /* link, code, text, retry_at_ms: the connection's state changed; code is
                             that of the loss, an HTTP status if below 1000 */
-    PUSHER_EVENT_SUB,    /* channel, sub, code, text: a subscription's state changed */
-    PUSHER_EVENT_DATA,   /* channel, name, data, user_id: an application event or a public
+    PUSHER_EVENT_SUB,  /* channel, sub, code, text: a subscription's state changed */
+    PUSHER_EVENT_DATA, /* channel, name, data, user_id: an application event or a public
                             pusher: event (subscription_succeeded, member_added, ...) */
-    PUSHER_EVENT_PONG,   /* value: round trip in ms */
-    PUSHER_EVENT_FAULT   /* err, code, channel (may be empty), text: reported, session goes on */
+    PUSHER_EVENT_PONG, /* value: round trip in ms */
+    PUSHER_EVENT_FAULT /* err, code, channel (may be empty), text: reported, session goes on */
 };
 
 struct pusher_event {
@@ -76,8 +76,10 @@ struct pusher_session;
 struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cfg, uint64_t now_ms);
 void pusher_session_destroy(struct pusher_session *s); /* NULL is fine */
 
-void pusher_session_connect(struct pusher_session *s, uint64_t now_ms);    /* no-op unless idle/failed */
-void pusher_session_disconnect(struct pusher_session *s, uint64_t now_ms); /* no timer stays armed */
+/* no-op unless idle/failed */
+void pusher_session_connect(struct pusher_session *s, uint64_t now_ms);
+/* no timer stays armed */
+void pusher_session_disconnect(struct pusher_session *s, uint64_t now_ms);
 /* The user asks (key R), or the machine woke up: probe now if connected (short pong timeout 5 s),
  * dial now if waiting; forgets the backoff. */
 void pusher_session_wake(struct pusher_session *s, uint64_t now_ms);
@@ -95,8 +97,10 @@ void pusher_session_message(struct pusher_session *s, uint32_t generation, struc
 void pusher_session_alive(struct pusher_session *s, uint32_t generation, uint64_t now_ms);
 
 /* Subscriptions. Wanting a wanted channel again after DENIED or FAILED starts over. */
-enum pusher_err pusher_session_subscribe(struct pusher_session *s, struct str channel, uint64_t now_ms);
-enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str channel, uint64_t now_ms);
+enum pusher_err pusher_session_subscribe(struct pusher_session *s, struct str channel,
+                                         uint64_t now_ms);
+enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str channel,
+                                           uint64_t now_ms);
 /* The auth endpoint's body as received: checked here (auth present and of the form key:hex, not
  * JSON inside a string, channel_data for presence). */
 void pusher_session_authorized(struct pusher_session *s, uint32_t generation, struct str channel,
@@ -113,8 +117,8 @@ enum pusher_hold { PUSHER_RELEASED, PUSHER_HELD };
 void pusher_session_hold_auth(struct pusher_session *s, enum pusher_hold hold, uint64_t now_ms);
 
 /* A client event; checks 4.8 locally (prefix, channel kind, subscribed, 10 per second, 10 KB). */
-enum pusher_err pusher_session_trigger(struct pusher_session *s, struct str channel, struct str event,
-                                       struct str data_json, uint64_t now_ms);
+enum pusher_err pusher_session_trigger(struct pusher_session *s, struct str channel,
+                                       struct str event, struct str data_json, uint64_t now_ms);
 
 void pusher_session_tick(struct pusher_session *s, uint64_t now_ms);
 uint64_t pusher_session_deadline_ms(const struct pusher_session *s); /* UINT64_MAX: none */
@@ -125,17 +129,18 @@ bool pusher_session_next(struct pusher_session *s, struct pusher_event *out);
 struct pusher_session_info {
     enum wire_link link;
     uint64_t since_ms;
-    uint32_t tries;            /* failed attempts since it was last stable */
-    uint64_t retry_at_ms;      /* 0 if none is planned */
-    uint64_t heard_ms;         /* last inbound frame of any kind */
+    uint32_t tries;               /* failed attempts since it was last stable */
+    uint64_t retry_at_ms;         /* 0 if none is planned */
+    uint64_t heard_ms;            /* last inbound frame of any kind */
     uint32_t activity_timeout_ms; /* in force */
     size_t wanted, subscribed, pending, denied, failed;
-    const char *socket_id;     /* "" when not connected */
-    int32_t last_code;         /* of the last loss; 0 if none yet */
+    const char *socket_id; /* "" when not connected */
+    int32_t last_code;     /* of the last loss; 0 if none yet */
 };
 void pusher_session_info(const struct pusher_session *s, struct pusher_session_info *out);
 enum wire_sub pusher_session_sub(const struct pusher_session *s, struct str channel);
 /* NULL unless channel is a subscribed presence channel. */
-const struct pusher_roster *pusher_session_roster(const struct pusher_session *s, struct str channel);
+const struct pusher_roster *pusher_session_roster(const struct pusher_session *s,
+                                                  struct str channel);
 
 #endif

@@ -3,7 +3,6 @@
  * The way of an application event is short: one parse, one look-up by channel, one copy. */
 #include "pusher/session_internal.h"
 
-
 #include "base/json.h"
 
 /* ---- events ---- */

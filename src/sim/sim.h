@@ -28,28 +28,28 @@ enum sim_fault {
     SIM_FAULT_BARE = 1 << 8,         /* "bare": completed event without an order */
     SIM_FAULT_POWER_DROP = 1 << 9,   /* "power-drop": to 50 % or 30 % for minutes */
     SIM_FAULT_GLITCH = 1 << 10,      /* "glitch": one update with energy x10 or negative */
-    SIM_FAULT_BAD_DATA = 1 << 11,    /* "bad-data": nulls, strings for numbers, broken JSON, 70 KB */
-    SIM_FAULT_RAMP = 1 << 12,        /* "ramp": never above 0.1 kW */
-    SIM_FAULT_LOST = 1 << 13,        /* "lost": updates missing */
+    SIM_FAULT_BAD_DATA = 1 << 11, /* "bad-data": nulls, strings for numbers, broken JSON, 70 KB */
+    SIM_FAULT_RAMP = 1 << 12,     /* "ramp": never above 0.1 kW */
+    SIM_FAULT_LOST = 1 << 13,     /* "lost": updates missing */
     SIM_FAULT_MISSING_END = 1 << 14, /* "missing-end": no completed event; leaves the active list */
     SIM_FAULT_AFTER_END = 1 << 15,   /* "after-end": one consumption frame after completion */
     SIM_FAULT_DENIED = 1 << 16       /* "denied": the auth endpoint answers 403 for this order */
 };
 
 struct sim_cfg {
-    uint32_t sessions;       /* charging at the same time, 1 to SIM_SESSIONS_MAX */
+    uint32_t sessions; /* charging at the same time, 1 to SIM_SESSIONS_MAX */
     uint64_t seed;
-    uint32_t period_ms;      /* between updates of one session, jitter 20 %; 0: SIM_PERIOD_MS */
+    uint32_t period_ms;       /* between updates of one session, jitter 20 %; 0: SIM_PERIOD_MS */
     uint32_t energy_decimals; /* 0 means 3 (0.001 kWh); 2 for 0.01 kWh */
-    uint32_t faults;         /* bits of enum sim_fault that are given to some sessions early and often */
-    bool natural_faults;     /* the rates of domain.md 8.6 for a long soak */
-    bool warm;               /* most sessions have been charging for a while at time 0 */
-    int64_t start_unix_ms;   /* wall time of simulated 0, for created_at and the like */
+    uint32_t faults; /* bits of enum sim_fault that are given to some sessions early and often */
+    bool natural_faults;        /* the rates of domain.md 8.6 for a long soak */
+    bool warm;                  /* most sessions have been charging for a while at time 0 */
+    int64_t start_unix_ms;      /* wall time of simulated 0, for created_at and the like */
     const char *channel_prefix; /* NULL: "private-orders." */
 };
 
 struct sim_event {
-    uint64_t at_ms;       /* simulated */
+    uint64_t at_ms;                 /* simulated */
     struct str channel, name, data; /* data: the JSON text of the event; borrowed until next call */
 };
 
@@ -64,7 +64,8 @@ uint64_t sim_now_ms(const struct sim *s);
 
 /* REST documents (domain.md 2.3, the envelope included), appended; the HTTP status is returned. */
 enum sim_list { SIM_LIST_ACTIVE, SIM_LIST_COMPLETE };
-int sim_rest_orders(struct sim *s, enum sim_list which, uint32_t page, uint32_t limit, struct buf *to);
+int sim_rest_orders(struct sim *s, enum sim_list which, uint32_t page, uint32_t limit,
+                    struct buf *to);
 int sim_rest_order(struct sim *s, struct str order_id, struct buf *to);
 /* Ends the session as a user's stop does; the completed event follows in 1 to 20 s. */
 int sim_rest_stop(struct sim *s, struct str order_id, struct buf *to);
@@ -73,7 +74,8 @@ bool sim_denies(const struct sim *s, struct str channel); /* SIM_FAULT_DENIED or
 
 size_t sim_active_count(const struct sim *s); /* orders of the active list, bookings included */
 /* The truth behind an order, for tests: false when unknown. */
-bool sim_truth(const struct sim *s, struct str order_id, double *power_kw, double *soc_pct, double *energy_kwh);
+bool sim_truth(const struct sim *s, struct str order_id, double *power_kw, double *soc_pct,
+               double *energy_kwh);
 
 bool sim_fault_parse(struct str name, uint32_t *bit);
 const char *sim_fault_names(void); /* "stall, silence, ..." for --help; static */
