@@ -21,6 +21,8 @@ for c in "" watch demo serve tail completion; do
 done
 check "an unknown option is a usage error" status 2 "$CHARGETOP" --nonsense
 check "told in one line" one_line
+check "a secret behind an option that does not exist is refused" status 2 "$CHARGETOP" tail --token=s3cr3t 1
+check "without being repeated" sh -c "grep -q -e --token '$work/err' && ! grep -q s3cr3t '$work/err'"
 check "an option of another command is refused" status 2 "$CHARGETOP" demo --raw
 check "a missing value is named" status 2 "$CHARGETOP" tail --host
 check "a port beyond 65535 is refused" status 2 "$CHARGETOP" tail --port 65536 1
