@@ -124,7 +124,8 @@ static void make_frame(struct order_frame *f, struct json_value event, struct st
     append_replaced(&named, data, "\"id\":2149", id_member);
     append_replaced(&placed, buf_str(&named), "\"id\":626", id_member);
     append_replaced(&timed, buf_str(&placed), time_before, "\"charging_session_time\":7000.00");
-    append_replaced(&metered, buf_str(&timed), energy_before, "\"charging_session_energy\":7000.000");
+    append_replaced(&metered, buf_str(&timed), energy_before,
+                    "\"charging_session_energy\":7000.000");
     write_frame(&f->text, event, buf_str(&metered), id);
     f->energy_at = place_of(buf_str(&f->text), energy_mark);
     f->time_at = place_of(buf_str(&f->text), time_mark);
@@ -166,7 +167,8 @@ static struct str frame_of(struct bench *b, size_t order, uint64_t round)
 {
     struct order_frame *f = &b->frames[order];
 
-    put_digits(f->text.bytes + f->time_at + sizeof time_mark - 2, 100000 + round * ROUND_CENTIMINUTES);
+    put_digits(f->text.bytes + f->time_at + sizeof time_mark - 2,
+               100000 + round * ROUND_CENTIMINUTES);
     put_digits(f->text.bytes + f->energy_at + sizeof energy_mark - 2, 1000000 + round * ROUND_WH);
     return buf_str(&f->text);
 }
@@ -273,7 +275,8 @@ static void connect_all(struct bench *b)
                    "\\\"1.2\\\",\\\"activity_timeout\\\":120}\"}"));
     for (unsigned i = 0; i < ORDERS; i++) {
         (void)str_format(text, sizeof text, "private-orders.%u", FIRST_ORDER + i);
-        need(pusher_session_subscribe(b->session, str_from(text), b->now_ms) == PUSHER_OK, "refused");
+        need(pusher_session_subscribe(b->session, str_from(text), b->now_ms) == PUSHER_OK,
+             "refused");
         drain(b);
         (void)str_format(text, sizeof text,
                          "{\"event\":\"pusher_internal:subscription_succeeded\","

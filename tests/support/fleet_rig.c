@@ -65,11 +65,13 @@ static void frame(struct rig *r, const char *id, struct str name, const char *da
     char channel[128];
     const size_t len = str_format(channel, sizeof channel, "private-orders.%s", id);
 
-    rig_event(r, (struct wire_event){.kind = WIRE_FRAME,
-                                     .name = name,
-                                     .channel = {channel, len},
-                                     .data = str_from(data),
-                                     .text = str_from(data)}, at_ms);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = name,
+                                  .channel = {channel, len},
+                                  .data = str_from(data),
+                                  .text = str_from(data)},
+              at_ms);
 }
 
 void rig_consumption(struct rig *r, const char *id, const char *data, uint64_t at_ms)
@@ -96,11 +98,11 @@ void rig_update(struct rig *r, const char *id, const char *minutes, const char *
 void rig_rest(struct rig *r, enum wire_rest rest, int32_t code, const char *id, struct str body,
               uint64_t at_ms)
 {
-    rig_event(r, (struct wire_event){.kind = WIRE_REST,
-                                     .rest = rest,
-                                     .code = code,
-                                     .name = str_from(id),
-                                     .data = body}, at_ms);
+    rig_event(
+        r,
+        (struct wire_event){
+            .kind = WIRE_REST, .rest = rest, .code = code, .name = str_from(id), .data = body},
+        at_ms);
 }
 
 void rig_link(struct rig *r, enum wire_link link, int32_t code, uint64_t at_ms)
@@ -113,10 +115,10 @@ void rig_sub(struct rig *r, const char *id, enum wire_sub sub, int32_t code, uin
     char channel[128];
     const size_t len = str_format(channel, sizeof channel, "private-orders.%s", id);
 
-    rig_event(r, (struct wire_event){.kind = WIRE_SUB,
-                                     .sub = sub,
-                                     .code = code,
-                                     .channel = {channel, len}}, at_ms);
+    rig_event(
+        r,
+        (struct wire_event){.kind = WIRE_SUB, .sub = sub, .code = code, .channel = {channel, len}},
+        at_ms);
 }
 
 void rig_frame_json(struct rig *r, struct json_value json, uint64_t at_ms)
@@ -137,11 +139,13 @@ void rig_frame_json(struct rig *r, struct json_value json, uint64_t at_ms)
         assert_int_equal(CT_OK, json_string_append(v, &r->data));
         data = buf_str(&r->data);
     }
-    rig_event(r, (struct wire_event){.kind = WIRE_FRAME,
-                                     .name = buf_str(&r->name),
-                                     .channel = buf_str(&r->channel),
-                                     .data = data,
-                                     .text = json.raw}, at_ms);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = buf_str(&r->name),
+                                  .channel = buf_str(&r->channel),
+                                  .data = data,
+                                  .text = json.raw},
+              at_ms);
 }
 
 static struct str read_fixture(struct rig *r, const char *name)

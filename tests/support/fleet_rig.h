@@ -13,7 +13,7 @@ struct rig {
     struct fleet *fleet;
     struct decoder *decoder;
     uint64_t seq;
-    int64_t unix_at_0_ms; /* wall clock at monotonic 0 */
+    int64_t unix_at_0_ms;                   /* wall clock at monotonic 0 */
     struct change changes[RIG_CHANGES_MAX]; /* of the event fed last */
     size_t change_count;
     struct buf file, name, channel, data; /* scratch of rig_frame_json() */
@@ -29,7 +29,8 @@ void rig_event(struct rig *r, struct wire_event event, uint64_t at_ms);
 void rig_consumption(struct rig *r, const char *id, const char *data, uint64_t at_ms);
 void rig_completed(struct rig *r, const char *id, const char *data, uint64_t at_ms);
 /* A consumption frame with charging time in minutes and energy in kWh, as texts. */
-void rig_update(struct rig *r, const char *id, const char *minutes, const char *kwh, uint64_t at_ms);
+void rig_update(struct rig *r, const char *id, const char *minutes, const char *kwh,
+                uint64_t at_ms);
 void rig_rest(struct rig *r, enum wire_rest rest, int32_t code, const char *id, struct str body,
               uint64_t at_ms);
 void rig_link(struct rig *r, enum wire_link link, int32_t code, uint64_t at_ms);

@@ -19,11 +19,11 @@ size_t memory_failed(void); /* allocations refused in this run so far */
 void memory_arm(bool armed);
 
 /* Runs a statement of the code under test. */
-#define TRY(statement)      \
-    do {                    \
-        memory_arm(true);   \
-        statement;          \
-        memory_arm(false);  \
+#define TRY(statement) \
+    do { \
+        memory_arm(true); \
+        statement; \
+        memory_arm(false); \
     } while (0)
 
 #endif

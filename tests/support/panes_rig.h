@@ -26,8 +26,8 @@ void panes_destroy(struct panes_rig *r);
 void panes_pass(struct panes_rig *r, uint64_t ms); /* time passes; the fleet ticks */
 void panes_link(struct panes_rig *r, enum wire_link link, int32_t code, const char *reason,
                 uint64_t retry_in_ms);
-void panes_frame(struct panes_rig *r, const char *name,
-                 const char *raw); /* one that concerns no order */
+/* one that concerns no order */
+void panes_frame(struct panes_rig *r, const char *name, const char *raw);
 /* A report of an order: the frame, then what the decoder would make of it. */
 void panes_report(struct panes_rig *r, const char *id, int64_t energy_wh, int64_t charging_ms);
 void panes_complete(struct panes_rig *r, const char *id);

@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "pusher/session.h"
 
-#define BENCH_HELLO(timeout)                                                                       \
-    "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":\\\"1.2\\\","      \
+#define BENCH_HELLO(timeout) \
+    "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":\\\"1.2\\\"," \
     "\\\"activity_timeout\\\":" timeout "}\"}"
 #define BENCH_PING "{\"event\":\"pusher:ping\",\"data\":{}}"
 

@@ -493,12 +493,12 @@ static void errors_say_the_first_message(void **state)
                 "This session has already been completed", 400);
     reject_says(rest(*state, WIRE_REST_DETAILS, 426, "rest_error_upgrade_required_426.json"),
                 "message", "Please update the application.", 426);
-    reject_says(rest(*state, WIRE_REST_LIST, 429, "rest_error_too_many_requests_429.json"), "message",
-                "Too Many Attempts.", 429);
+    reject_says(rest(*state, WIRE_REST_LIST, 429, "rest_error_too_many_requests_429.json"),
+                "message", "Too Many Attempts.", 429);
     reject_says(rest(*state, WIRE_REST_LIST, 503, "rest_error_maintenance_503.json"), "message",
                 "Service Unavailable", 503);
-    reject_says(rest(*state, WIRE_REST_LIST, 401, "auth_failure_unauthenticated_401.json"), "message",
-                "Unauthenticated.", 401);
+    reject_says(rest(*state, WIRE_REST_LIST, 401, "auth_failure_unauthenticated_401.json"),
+                "message", "Unauthenticated.", 401);
     reject_says(rest(*state, WIRE_REST_LIST, 403, "auth_failure_forbidden_403.json"), "message",
                 "This action is unauthorized.", 403);
 }
@@ -560,21 +560,26 @@ static void names_may_carry_a_leading_dot_or_backslash(void **state)
                                         "\\App\\Events\\ChargePointConsumption"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        rig_event(*state, (struct wire_event){.kind = WIRE_FRAME,
-                                              .name = str_from(names[i]),
-                                              .channel = STR("private-orders.7"),
-                                              .data = STR("{}")}, AT_MS);
+        rig_event(*state,
+                  (struct wire_event){.kind = WIRE_FRAME,
+                                      .name = str_from(names[i]),
+                                      .channel = STR("private-orders.7"),
+                                      .data = STR("{}")},
+                  AT_MS);
         assert_int_equal(CHANGE_CONSUMPTION, only(*state)->kind);
     }
-    rig_event(*state, (struct wire_event){.kind = WIRE_FRAME,
-                                          .name = STR("App\\Events\\Other"),
-                                          .channel = STR("private-orders.7"),
-                                          .data = STR("junk")}, AT_MS);
+    rig_event(*state,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = STR("App\\Events\\Other"),
+                                  .channel = STR("private-orders.7"),
+                                  .data = STR("junk")},
+              AT_MS);
     assert_int_equal(CHANGE_EVENT, only(*state)->kind);
     assert_string_equal("7", only(*state)->order_id);
-    rig_event(*state, (struct wire_event){.kind = WIRE_FRAME,
-                                          .name = STR("pusher:pong"),
-                                          .data = STR("{}")}, AT_MS);
+    rig_event(
+        *state,
+        (struct wire_event){.kind = WIRE_FRAME, .name = STR("pusher:pong"), .data = STR("{}")},
+        AT_MS);
     assert_int_equal(0, ((struct rig *)*state)->change_count);
 }
 
@@ -620,13 +625,14 @@ static void minutes_become_milliseconds_exactly(void **state)
     static const struct {
         const char *minutes;
         int64_t ms;
-    } rows[] = {{"0.17", 10200},      {"0.33", 19800}, {"42.5", 2550000}, {"241.17", 14470200},
-                {"0.0000083", 0},     {"0.00001", 1},  {"1e2", 6000000},  {"\"3.25\"", 195000},
-                {"10000000", 600000000000}};
+    } rows[] = {{"0.17", 10200},      {"0.33", 19800},      {"42.5", 2550000},
+                {"241.17", 14470200}, {"0.0000083", 0},     {"0.00001", 1},
+                {"1e2", 6000000},     {"\"3.25\"", 195000}, {"10000000", 600000000000}};
     char data[128];
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        str_format(data, sizeof data, "{\"order\":{\"charging_session_time\":%s}}", rows[i].minutes);
+        str_format(data, sizeof data, "{\"order\":{\"charging_session_time\":%s}}",
+                   rows[i].minutes);
         rig_consumption(*state, "9", data, AT_MS);
         assert_int_equal(rows[i].ms, only(*state)->order.charging_ms);
     }
@@ -641,10 +647,12 @@ static void what_cannot_be_read_is_rejected_by_name(void **state)
     assert_string_equal("9", only(*state)->order_id);
     rig_consumption(*state, "9", "[1]", AT_MS);
     reject_says(only(*state), "data", "not an object", 0);
-    rig_event(*state, (struct wire_event){.kind = WIRE_FRAME,
-                                          .name = STR("App\\Events\\ChargePointConsumption"),
-                                          .channel = STR("some-channel"),
-                                          .data = STR("{}")}, AT_MS);
+    rig_event(*state,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = STR("App\\Events\\ChargePointConsumption"),
+                                  .channel = STR("some-channel"),
+                                  .data = STR("{}")},
+              AT_MS);
     reject_says(only(*state), "data.order.id", "no order id in payload or channel", 0);
     rig_consumption(*state, "12345678901234567890123456789012", "{}", AT_MS);
     reject_says(only(*state), "channel", "order id too long or not printable", 0);
@@ -659,8 +667,8 @@ static void channels_and_event_names_are_shortened(void **state)
     assert_int_equal(0, decode_order_of_channel(STR("private-user.5")).len);
     assert_int_equal(0, decode_order_of_channel(STR("orders.")).len);
     assert_int_equal(0, decode_order_of_channel(STR("orders")).len);
-    assert_true(str_eq(STR("Consumption"),
-                       decode_short_name(STR("App\\Events\\ChargePointConsumption"))));
+    assert_true(
+        str_eq(STR("Consumption"), decode_short_name(STR("App\\Events\\ChargePointConsumption"))));
     assert_true(str_eq(STR("Completed"),
                        decode_short_name(STR(".App\\Events\\ChargePointOrderCompleted"))));
     assert_true(str_eq(STR("ping"), decode_short_name(STR("pusher:ping"))));

@@ -41,7 +41,8 @@ static void smaller_time_is_out_of_order_and_nothing_of_it_counts(void **state)
 
     rig_consumption(r, "1",
                     "{\"order\":{\"charging_session_time\":9.99,\"charging_session_energy\":5,"
-                    "\"price\":99}}", 12000);
+                    "\"price\":99}}",
+                    12000);
     assert_int_equal(1, o->out_of_order);
     assert_int_equal(2000, o->f.energy_wh);
     assert_false(o->f.has & ORDER_HAS_PRICE);
@@ -96,8 +97,10 @@ static void a_number_seen_for_the_first_time_makes_no_power(void **state)
     struct rig *r = *state;
 
     rig_consumption(r, "2", "{\"order\":{\"charging_session_time\":5}}", 20000);
-    rig_consumption(r, "2", "{\"order\":{\"charging_session_time\":7,"
-                            "\"charging_session_energy\":9}}", 140000);
+    rig_consumption(r, "2",
+                    "{\"order\":{\"charging_session_time\":7,"
+                    "\"charging_session_energy\":9}}",
+                    140000);
     assert_int_equal(POWER_UNKNOWN, rig_order(r, "2")->power_w);
     assert_int_equal(0, rig_order(r, "2")->implausible);
 }
@@ -133,12 +136,14 @@ static void rest_answers_pass_the_same_test(void **state)
 
     rig_rest(r, WIRE_REST_DETAILS, 200, "1",
              STR("{\"data\":{\"id\":1,\"status\":0,\"charging_session_time\":9,"
-                 "\"charging_session_energy\":1}}"), 40000);
+                 "\"charging_session_energy\":1}}"),
+             40000);
     assert_int_equal(2000, rig_order(r, "1")->f.energy_wh);
     assert_int_equal(1, rig_order(r, "1")->out_of_order);
     rig_rest(r, WIRE_REST_DETAILS, 200, "1",
              STR("{\"data\":{\"id\":1,\"status\":0,\"charging_session_time\":12,"
-                 "\"charging_session_energy\":2.4}}"), 130000);
+                 "\"charging_session_energy\":2.4}}"),
+             130000);
     assert_int_equal(12000, rig_order(r, "1")->power_w);
     assert_int_equal(130000, rig_order(r, "1")->last_seen_ms);
 }
@@ -156,12 +161,14 @@ static void after_completion_everything_but_final_rest_values_is_ignored(void **
     assert_int_equal(2000, o->f.energy_wh);
     rig_rest(r, WIRE_REST_DETAILS, 200, "1",
              STR("{\"data\":{\"id\":1,\"status\":0,\"charging_session_time\":11,"
-                 "\"charging_session_energy\":2.2}}"), 25000);
+                 "\"charging_session_energy\":2.2}}"),
+             25000);
     assert_int_equal(2000, o->f.energy_wh);
     /* Final values win even where they are smaller. */
     rig_rest(r, WIRE_REST_DETAILS, 200, "1",
              STR("{\"data\":{\"id\":1,\"status\":2,\"charging_session_time\":9.5,"
-                 "\"charging_session_energy\":1.95}}"), 30000);
+                 "\"charging_session_energy\":1.95}}"),
+             30000);
     assert_int_equal(1950, o->f.energy_wh);
     assert_int_equal(570000, o->f.charging_ms);
     assert_true(o->completed_known);

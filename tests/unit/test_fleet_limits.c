@@ -133,20 +133,23 @@ static void memory_follows_the_documented_formula(void **state)
     assert_int_equal(fixed, fleet_bytes(r->fleet));
     assert_true(fixed < 12 * 1024 * 1024);
     fill(r, 1000, 1000);
-    assert_true(fleet_bytes(r->fleet) <= fixed + 1000 * (size_t)FLEET_ORDER_BYTES + 1024 * sizeof(void *));
+    assert_true(fleet_bytes(r->fleet) <=
+                fixed + 1000 * (size_t)FLEET_ORDER_BYTES + 1024 * sizeof(void *));
     for (unsigned m = 0; m < 6000; m++) {
         char data[160];
 
         str_format(data, sizeof data,
                    "{\"order\":{\"charging_session_time\":%u,\"charging_session_energy\":%u,"
-                   "\"charge_point\":{\"id\":%u}}}", m, m, m);
+                   "\"charge_point\":{\"id\":%u}}}",
+                   m, m, m);
         rig_consumption(r, "5", data, 2000 + m * 60000ULL);
     }
     assert_true(fleet_bytes(r->fleet) <= fixed + 1000 * (size_t)FLEET_ORDER_BYTES +
                                              1024 * sizeof(void *) + FLEET_STATION_BYTES +
                                              FLEET_ORDER_SAMPLES_BYTES);
     fleet_order_remove(r->fleet, STR("5"));
-    assert_true(fleet_bytes(r->fleet) <= fixed + 999 * (size_t)FLEET_ORDER_BYTES + 1024 * sizeof(void *));
+    assert_true(fleet_bytes(r->fleet) <=
+                fixed + 999 * (size_t)FLEET_ORDER_BYTES + 1024 * sizeof(void *));
 }
 
 static void ids_are_judged_before_they_become_orders(void **state)
@@ -194,7 +197,8 @@ static void totals_equal_a_count_made_by_hand(void **state)
         const uint64_t at = 60000 + i * 500;
 
         name(id, i);
-        rig_sub(r, id, i % 7 == 0 ? WIRE_SUB_DENIED : WIRE_SUB_SUBSCRIBED, i % 7 == 0 ? 403 : 0, at);
+        rig_sub(r, id, i % 7 == 0 ? WIRE_SUB_DENIED : WIRE_SUB_SUBSCRIBED, i % 7 == 0 ? 403 : 0,
+                at);
         rig_update(r, id, "1", "1", at);
         rig_update(r, id, "2", i % 5 == 0 ? "0.9" : "1.1", at + 100);
         if (i % 3 == 0)

@@ -11,7 +11,10 @@
 
 static struct wire_event link_event(enum wire_link link, int32_t code, uint64_t at_ms)
 {
-    return (struct wire_event){.kind = WIRE_LINK, .link = link, .code = code, .at_ms = at_ms,
+    return (struct wire_event){.kind = WIRE_LINK,
+                               .link = link,
+                               .code = code,
+                               .at_ms = at_ms,
                                .at_unix_ms = (int64_t)at_ms};
 }
 
@@ -127,10 +130,12 @@ static void rates_cover_ten_seconds_and_fade_with_time(void **state)
     (void)state;
     link_init(&l, 0);
     for (uint64_t s = 0; s < 20; s++) {
-        const struct wire_event e = {.kind = WIRE_FRAME, .name = STR("E"), .text = STR("12345"),
+        const struct wire_event e = {
+            .kind = WIRE_FRAME, .name = STR("E"), .text = STR("12345"), .at_ms = s * 1000};
+        const struct wire_event p = {.kind = WIRE_FRAME,
+                                     .name = STR("pusher:pong"),
+                                     .text = STR("12345"),
                                      .at_ms = s * 1000};
-        const struct wire_event p = {.kind = WIRE_FRAME, .name = STR("pusher:pong"),
-                                     .text = STR("12345"), .at_ms = s * 1000};
         link_apply(&l, &e);
         link_apply(&l, &p);
     }
@@ -170,7 +175,8 @@ static void the_strip_shows_the_worst_of_each_five_minutes(void **state)
 static void the_greeting_tells_the_activity_timeout_as_number_or_text(void **state)
 {
     struct link l;
-    struct wire_event e = {.kind = WIRE_FRAME, .name = STR("pusher:connection_established"),
+    struct wire_event e = {.kind = WIRE_FRAME,
+                           .name = STR("pusher:connection_established"),
                            .data = STR("{\"socket_id\":\"1.2\",\"activity_timeout\":30}")};
 
     (void)state;
@@ -188,7 +194,8 @@ static void the_greeting_tells_the_activity_timeout_as_number_or_text(void **sta
 static void a_pause_of_authorization_is_remembered_without_its_token(void **state)
 {
     struct link l;
-    struct wire_event e = {.kind = WIRE_AUTH, .code = 401, .text = STR("Bearer abc|secret123 refused")};
+    struct wire_event e = {
+        .kind = WIRE_AUTH, .code = 401, .text = STR("Bearer abc|secret123 refused")};
 
     (void)state;
     link_init(&l, 0);

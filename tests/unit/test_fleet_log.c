@@ -65,8 +65,11 @@ static void the_raw_text_is_kept_as_received(void **state)
     static const char text[] = "{\"event\":\"x\x1b[31m\",\"data\":\xff}";
     char kept[128];
 
-    rig_event(r, (struct wire_event){.kind = WIRE_FRAME, .name = STR("x\x1b[31m"),
-                                     .text = STR("{\"event\":\"x\x1b[31m\",\"data\":\xff}")}, 1000);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = STR("x\x1b[31m"),
+                                  .text = STR("{\"event\":\"x\x1b[31m\",\"data\":\xff}")},
+              1000);
     const size_t len = event_log_text(fleet_events(r->fleet), line(r, 0), kept, sizeof kept);
     assert_int_equal(sizeof text - 1, len);
     assert_memory_equal(text, kept, len);
@@ -109,11 +112,16 @@ static void each_kind_of_arrival_has_its_own_kind_of_line(void **state)
     rig_consumption(r, "1", "nonsense", 4000);
     assert_int_equal(LOG_REJECTED, line(r, 0)->what);
     assert_string_equal("! data: not JSON", line(r, 0)->note);
-    rig_event(r, (struct wire_event){.kind = WIRE_SENT, .name = STR("pusher:ping"),
-                                     .text = STR("{}")}, 5000);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_SENT, .name = STR("pusher:ping"), .text = STR("{}")},
+              5000);
     assert_int_equal(LOG_PROTOCOL, line(r, 0)->what);
-    rig_event(r, (struct wire_event){.kind = WIRE_FRAME, .name = STR("App\\Other"),
-                                     .channel = STR("private-orders.1"), .data = STR("{}")}, 5000);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_FRAME,
+                                  .name = STR("App\\Other"),
+                                  .channel = STR("private-orders.1"),
+                                  .data = STR("{}")},
+              5000);
     assert_int_equal(LOG_OTHER, line(r, 0)->what);
     rig_sub(r, "1", WIRE_SUB_DENIED, 403, 6000);
     assert_int_equal(LOG_SUB, line(r, 0)->what);
@@ -258,14 +266,18 @@ static void an_outage_tells_its_loss_and_its_return(void **state)
     assert_int_equal(LOG_WARNING, error(r, 0)->severity);
     assert_int_equal(1006, error(r, 0)->code);
     assert_string_equal("link", error(r, 0)->target);
-    assert_string_equal("Connection lost: broken off without a goodbye. It is tried again by itself; "
-                        "orders keep their last values.", error(r, 0)->text);
+    assert_string_equal(
+        "Connection lost: broken off without a goodbye. It is tried again by itself; "
+        "orders keep their last values.",
+        error(r, 0)->text);
     rig_link(r, WIRE_LINK_CONNECTING, 0, 2000);
     rig_link(r, WIRE_LINK_CONNECTING, 0, 4000);
     rig_link(r, WIRE_LINK_CONNECTED, 0, 13000);
     assert_int_equal(LOG_INFO, error(r, 0)->severity);
-    assert_string_equal("Connection back after 3 tries, 12s without it. Events of that time are lost; "
-                        "the list of orders is read again.", error(r, 0)->text);
+    assert_string_equal(
+        "Connection back after 3 tries, 12s without it. Events of that time are lost; "
+        "the list of orders is read again.",
+        error(r, 0)->text);
     rig_link(r, WIRE_LINK_FAILED, 4001, 14000);
     assert_int_equal(LOG_ERROR, error(r, 0)->severity);
     assert_non_null(strstr(error(r, 0)->text, "check key"));
@@ -280,8 +292,10 @@ static void what_is_wrong_with_payloads_is_told_once_per_cause(void **state)
     assert_int_equal(1, error_log_count(fleet_errors(r->fleet)));
     assert_int_equal(2, error(r, 0)->count);
     assert_string_equal("1", error(r, 0)->target);
-    assert_string_equal("Payload not readable: data: not JSON. Nothing was changed; its raw text is in "
-                        "Events.", error(r, 0)->text);
+    assert_string_equal(
+        "Payload not readable: data: not JSON. Nothing was changed; its raw text is in "
+        "Events.",
+        error(r, 0)->text);
     rig_update(r, "1", "10", "2", 3000);
     rig_update(r, "1", "11", "1", 4000);
     assert_non_null(strstr(error(r, 0)->text, "meter fell"));
@@ -303,14 +317,17 @@ static void a_rest_failure_that_comes_twice_is_told_once(void **state)
     struct rig *r = *state;
 
     rig_rest_fixture(r, WIRE_REST_LIST, 503, "", "rest_error_maintenance_503.json", 1000);
-    rig_event(r, (struct wire_event){.kind = WIRE_FAULT, .code = 503,
-                                     .text = STR("Service Unavailable")}, 1000);
+    rig_event(
+        r, (struct wire_event){.kind = WIRE_FAULT, .code = 503, .text = STR("Service Unavailable")},
+        1000);
     assert_int_equal(1, error_log_count(fleet_errors(r->fleet)));
     assert_string_equal("rest", error(r, 0)->target);
     assert_string_equal("REST answered: Service Unavailable. It is tried again at the next poll.",
                         error(r, 0)->text);
-    rig_event(r, (struct wire_event){.kind = WIRE_FAULT, .code = 4301,
-                                     .text = STR("client event refused")}, 2000);
+    rig_event(
+        r,
+        (struct wire_event){.kind = WIRE_FAULT, .code = 4301, .text = STR("client event refused")},
+        2000);
     assert_int_equal(2, error_log_count(fleet_errors(r->fleet)));
 }
 

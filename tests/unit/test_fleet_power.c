@@ -103,7 +103,8 @@ static void the_connector_in_use_decides_what_is_possible(void **state)
     rig_consumption(r, "1",
                     "{\"order\":{\"connector_number\":2},\"chargePoint\":{\"id\":5,\"type\":"
                     "{\"max_power\":10},\"connectors\":[{\"number\":1,\"max_power\":3},"
-                    "{\"number\":2,\"max_power\":50}]}}", 0);
+                    "{\"number\":2,\"max_power\":50}]}}",
+                    0);
     rig_update(r, "1", "1", "0.1", 60000);
     rig_update(r, "1", "2", "0.9", 120000);
     assert_int_equal(48000, rig_order(r, "1")->power_w);
@@ -164,7 +165,8 @@ static void without_charging_time_the_order_time_counts_approximately(void **sta
 
     rig_consumption(r, "1",
                     "{\"order\":{\"created_at\":\"2025-11-20 14:50:00\","
-                    "\"charging_session_energy\":1}}", 60000);
+                    "\"charging_session_energy\":1}}",
+                    60000);
     assert_true(order_elapsed_is_approximate(rig_order(r, "1")));
     assert_int_equal(11 * 60000 + 30000, order_elapsed_ms(rig_order(r, "1"), 90000));
     rig_update(r, "2", "1", "1", 60000);
@@ -176,16 +178,20 @@ static void targets_follow_the_table(void **state)
     struct rig *r = *state;
     struct order_target t;
 
-    rig_consumption(r, "1", "{\"order\":{\"requested_quantity\":\"60\","
-                            "\"charging_session_time\":15,\"charging_session_energy\":2}}", 0);
+    rig_consumption(r, "1",
+                    "{\"order\":{\"requested_quantity\":\"60\","
+                    "\"charging_session_time\":15,\"charging_session_energy\":2}}",
+                    0);
     order_target(rig_order(r, "1"), 60000, &t);
     assert_int_equal(TARGET_TIME, t.kind);
     assert_int_equal(3600000, t.total);
     assert_int_equal(960000, t.done);
     assert_int_equal(26, t.pct);
     assert_int_equal(2640000, t.left_ms);
-    rig_consumption(r, "1", "{\"chargePoint\":{\"id\":1,\"session_limit_type\":\"minutes\","
-                            "\"session_limit_value\":30}}", 60000);
+    rig_consumption(r, "1",
+                    "{\"chargePoint\":{\"id\":1,\"session_limit_type\":\"minutes\","
+                    "\"session_limit_value\":30}}",
+                    60000);
     order_target(rig_order(r, "1"), 60000, &t);
     assert_int_equal(1800000, t.total);
     order_target(rig_order(r, "1"), 6000000, &t);
@@ -231,24 +237,36 @@ static void prices_follow_the_rules(void **state)
     assert_int_equal(8980000, price_of(r, "2", "\"price\":8.98", &est));
     assert_false(est);
     /* minutes is the default unit; 0.35 x 21.5 = 7.525, half away from zero */
-    assert_int_equal(7530000, price_of(r, "3", "\"unit_price\":0.35,\"charging_session_time\":21.5", &est));
+    assert_int_equal(7530000,
+                     price_of(r, "3", "\"unit_price\":0.35,\"charging_session_time\":21.5", &est));
     assert_true(est);
-    assert_int_equal(8980000, price_of(r, "4", "\"unit_price\":1.15,\"unit\":\"energy\","
-                                               "\"charging_session_energy\":7.805", &est));
+    assert_int_equal(8980000, price_of(r, "4",
+                                       "\"unit_price\":1.15,\"unit\":\"energy\","
+                                       "\"charging_session_energy\":7.805",
+                                       &est));
     assert_true(est);
     /* price that equals the rate is a rate once the estimate has outgrown it by a tenth */
-    assert_int_equal(350000, price_of(r, "5", "\"price\":0.35,\"unit_price\":0.35,"
-                                              "\"charging_session_time\":1.08", &est));
+    assert_int_equal(350000, price_of(r, "5",
+                                      "\"price\":0.35,\"unit_price\":0.35,"
+                                      "\"charging_session_time\":1.08",
+                                      &est));
     assert_false(est);
-    assert_int_equal(700000, price_of(r, "6", "\"price\":0.35,\"unit_price\":0.35,"
-                                              "\"charging_session_time\":2", &est));
+    assert_int_equal(700000, price_of(r, "6",
+                                      "\"price\":0.35,\"unit_price\":0.35,"
+                                      "\"charging_session_time\":2",
+                                      &est));
     assert_true(est);
-    assert_int_equal(5000000, price_of(r, "7", "\"price\":4,\"prices\":[{\"total\":2},{\"total\":3}]", &est));
+    assert_int_equal(
+        5000000, price_of(r, "7", "\"price\":4,\"prices\":[{\"total\":2},{\"total\":3}]", &est));
     assert_false(est);
-    assert_int_equal(4000000, price_of(r, "8", "\"price\":4,\"prices\":[{\"total\":2},{\"total\":0}]", &est));
+    assert_int_equal(
+        4000000, price_of(r, "8", "\"price\":4,\"prices\":[{\"total\":2},{\"total\":0}]", &est));
     /* the station's rate and unit where the order has none */
-    assert_int_equal(2000000, price_of(r, "9", "\"charging_session_energy\":4,\"charge_point\":{\"id\":1,"
-                                               "\"price\":0.5,\"price_unit\":\"energy\",\"currency\":\"AED\"}", &est));
+    assert_int_equal(2000000,
+                     price_of(r, "9",
+                              "\"charging_session_energy\":4,\"charge_point\":{\"id\":1,"
+                              "\"price\":0.5,\"price_unit\":\"energy\",\"currency\":\"AED\"}",
+                              &est));
     order_price(rig_order(r, "9"), "EUR", &p);
     assert_string_equal("AED", p.currency);
     order_price(rig_order(r, "8"), "EUR", &p);
@@ -283,11 +301,12 @@ static void old_data_is_stale(void **state)
 
 static void the_site_is_the_title_without_its_last_place(void **state)
 {
-    static const char *const rows[][2] = {{"Mall B2", "Mall"},
-                                          {"Olaya Tower P2 - Bay 14", "Olaya Tower P2 - Bay"},
-                                          {"Marina Mall Visitor Parking", "Marina Mall Visitor Parking"},
-                                          {"P2", "P2"},
-                                          {"Pier 4 north", "Pier"}};
+    static const char *const rows[][2] = {
+        {"Mall B2", "Mall"},
+        {"Olaya Tower P2 - Bay 14", "Olaya Tower P2 - Bay"},
+        {"Marina Mall Visitor Parking", "Marina Mall Visitor Parking"},
+        {"P2", "P2"},
+        {"Pier 4 north", "Pier"}};
     struct rig *r = *state;
     char data[256];
     char site[FLEET_TITLE_MAX];

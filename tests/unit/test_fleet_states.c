@@ -21,7 +21,8 @@ static int teardown(void **state)
 }
 
 /* Updates from first to last minute, each minute at wh_per_minute, arriving as the minutes pass. */
-static void charge(struct rig *r, unsigned first, unsigned last, unsigned *wh, unsigned wh_per_minute)
+static void charge(struct rig *r, unsigned first, unsigned last, unsigned *wh,
+                   unsigned wh_per_minute)
 {
     for (unsigned m = first; m <= last; m++) {
         char minutes[16];
@@ -140,11 +141,14 @@ static void a_timed_session_overruns_60_s_after_its_end(void **state)
 
     rig_consumption(r, "1",
                     "{\"order\":{\"requested_quantity\":\"60\",\"charging_session_time\":60,"
-                    "\"charging_session_energy\":7}}", 100000);
+                    "\"charging_session_energy\":7}}",
+                    100000);
     assert_int_equal(ORDER_CHRG, rig_state(r, "1", 160000));
     assert_int_equal(ORDER_OVER, rig_state(r, "1", 160001));
-    rig_consumption(r, "1", "{\"order\":{\"charging_session_time\":72,"
-                            "\"charging_session_energy\":8}}", 820000);
+    rig_consumption(r, "1",
+                    "{\"order\":{\"charging_session_time\":72,"
+                    "\"charging_session_energy\":8}}",
+                    820000);
     reason_is(r, 820000, "12m over the paid 60 min");
 }
 
@@ -155,7 +159,8 @@ static void a_smaller_minute_limit_counts_for_timed_sessions_too(void **state)
     rig_consumption(r, "1",
                     "{\"order\":{\"requested_quantity\":60,\"charging_session_time\":31,"
                     "\"charging_session_energy\":7,\"charge_point\":{\"id\":1,"
-                    "\"session_limit_type\":\"minutes\",\"session_limit_value\":30}}}", 100000);
+                    "\"session_limit_type\":\"minutes\",\"session_limit_value\":30}}}",
+                    100000);
     assert_int_equal(ORDER_CHRG, rig_state(r, "1", 100000));
     assert_int_equal(ORDER_OVER, rig_state(r, "1", 100001));
     reason_is(r, 160000, "2m over the limit of 30 min");
@@ -168,7 +173,8 @@ static void an_energy_limit_overruns_beyond_200_wh(void **state)
     rig_consumption(r, "1",
                     "{\"order\":{\"charging_session_time\":31,\"charging_session_energy\":60.2,"
                     "\"charge_point\":{\"id\":1,\"session_limit_type\":\"energy\","
-                    "\"session_limit_value\":60}}}", 100000);
+                    "\"session_limit_value\":60}}}",
+                    100000);
     assert_int_equal(ORDER_CHRG, rig_order(r, "1")->state);
     rig_update(r, "1", "31.1", "60.201", 106000);
     assert_int_equal(ORDER_OVER, rig_order(r, "1")->state);
@@ -181,7 +187,8 @@ static void active_past_the_delivery_date_is_an_overrun(void **state)
 
     rig_consumption(r, "1",
                     "{\"order\":{\"status\":0,\"delivery_date\":\"2025-11-20 15:00:00\","
-                    "\"charging_session_time\":31,\"charging_session_energy\":6}}", 1000);
+                    "\"charging_session_time\":31,\"charging_session_energy\":6}}",
+                    1000);
     assert_int_equal(ORDER_CHRG, rig_state(r, "1", 60000));
     assert_int_equal(ORDER_OVER, rig_state(r, "1", 60001));
 }
@@ -307,8 +314,10 @@ static void a_contradiction_shows_for_five_minutes_but_not_when_done(void **stat
     struct rig *r = *state;
 
     rig_update(r, "1", "5", "1", 60000);
-    rig_consumption(r, "1", "{\"order\":{\"id\":2,\"charging_session_time\":6,"
-                            "\"charging_session_energy\":1.1}}", 120000);
+    rig_consumption(r, "1",
+                    "{\"order\":{\"id\":2,\"charging_session_time\":6,"
+                    "\"charging_session_energy\":1.1}}",
+                    120000);
     assert_int_equal(ORDER_BAD, rig_order(r, "1")->state);
     reason_is(r, 120000, "payload names order 2");
     rig_update(r, "1", "10", "1.6", 400000);

@@ -93,7 +93,8 @@ static void strings_are_escaped_where_json_demands_it(void **state)
     buf_init(&b, LIMIT_BYTES);
     jw_init(&w, &b);
     jw_str(&w, STR("a\"b\\c/\b\f\n\r\t\x01\x1f\x7f\xC3\xA9\xF0\x9F\x94\x8C"));
-    assert_written(&b, &w, "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xC3\xA9\xF0\x9F\x94\x8C\"");
+    assert_written(&b, &w,
+                   "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xC3\xA9\xF0\x9F\x94\x8C\"");
 }
 
 static void the_php_style_escapes_slashes_and_non_ascii(void **state)

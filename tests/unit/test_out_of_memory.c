@@ -81,8 +81,9 @@ static void a_json_writer_keeps_its_first_failure(void **state)
 
 static void write_and_read_frames(void)
 {
-    static const char text[] = "{\"event\":\"a\\u0062\",\"channel\":\"\\u0070ublic\",\"data\":\"{\\\"n\\\":1}\","
-                               "\"user_id\":7}";
+    static const char text[] =
+        "{\"event\":\"a\\u0062\",\"channel\":\"\\u0070ublic\",\"data\":\"{\\\"n\\\":1}\","
+        "\"user_id\":7}";
     struct buf out, scratch, shown;
     struct pusher_frame f;
     enum pusher_err err;
@@ -94,7 +95,8 @@ static void write_and_read_frames(void)
     assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
     if (err == PUSHER_OK)
         assert_true(str_eq(f.event, STR("ab")) && str_eq(f.data, STR("{\"n\":1}")));
-    TRY(err = pusher_frame_subscribe(&out, STR("presence-a"), STR("k:ab"), STR("{\"user_id\":\"1\"}")));
+    TRY(err = pusher_frame_subscribe(&out, STR("presence-a"), STR("k:ab"),
+                                     STR("{\"user_id\":\"1\"}")));
     assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
     if (err == PUSHER_OK) {
         TRY(err = pusher_frame_redact(&shown, buf_str(&out)));
@@ -139,8 +141,8 @@ static void keep_a_roster(void)
     TRY(r = pusher_roster_create());
     if (!r)
         return;
-    TRY(err = pusher_roster_replace(
-            r, STR("{\"presence\":{\"ids\":[\"1\",\"2\",3],\"hash\":{\"1\":{\"name\":\"a\"},\"2\":null}}}")));
+    TRY(err = pusher_roster_replace(r, STR("{\"presence\":{\"ids\":[\"1\",\"2\",3],\"hash\":{\"1\":"
+                                           "{\"name\":\"a\"},\"2\":null}}}")));
     assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
     check_roster(r);
     for (int i = 0; i < 120; i++) { /* the table grows on the way */
@@ -173,7 +175,8 @@ static void a_roster_holds_whole_members_only(void **state)
 /* ---- the client session --------------------------------------------------------------------- */
 
 enum { CHANNELS = 5, FAR_MS = 300000 };
-static const char *const channels[CHANNELS] = {"public", "private-a", "presence-b", "cache-c", "private-d"};
+static const char *const channels[CHANNELS] = {"public", "private-a", "presence-b", "cache-c",
+                                               "private-d"};
 
 /* A transport, an auth endpoint and a server that always work, and what the shell was told. */
 struct shell {
@@ -201,7 +204,8 @@ static void confirm(struct shell *sh, struct str data)
     json_string_copy(v, name, sizeof name);
     str_format(text, sizeof text,
                "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":\"%s\",\"data\":"
-               "\"{\\\"presence\\\":{\\\"ids\\\":[\\\"1\\\"],\\\"hash\\\":{\\\"1\\\":null},\\\"count\\\":1}}\"}",
+               "\"{\\\"presence\\\":{\\\"ids\\\":[\\\"1\\\"],\\\"hash\\\":{\\\"1\\\":null},"
+               "\\\"count\\\":1}}\"}",
                name);
     hear(sh, text);
 }
@@ -313,7 +317,8 @@ static void live_a_session(struct shell *sh)
     memcpy(large + sizeof large - 3, "\"}", 3);
     hear(sh, large);
     drain(sh);
-    TRY(err = pusher_session_trigger(sh->s, STR("private-a"), STR("client-x"), STR("{}"), sh->now_ms));
+    TRY(err = pusher_session_trigger(sh->s, STR("private-a"), STR("client-x"), STR("{}"),
+                                     sh->now_ms));
     (void)err; /* not subscribed, or no memory */
     drain(sh);
     TRY(err = pusher_session_unsubscribe(sh->s, STR("private-a"), sh->now_ms));
@@ -407,7 +412,8 @@ static void want_many(void)
             const bool had = pusher_session_sub(s, str_from(name)) != WIRE_SUB_NONE;
             TRY(err = pusher_session_subscribe(s, str_from(name), 1000));
             assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
-            assert_int_equal(pusher_session_sub(s, str_from(name)) != WIRE_SUB_NONE, err == PUSHER_OK);
+            assert_int_equal(pusher_session_sub(s, str_from(name)) != WIRE_SUB_NONE,
+                             err == PUSHER_OK);
             taken += err == PUSHER_OK && !had;
         }
         pusher_session_info(s, &info);
@@ -500,12 +506,14 @@ static void ask(struct yard *y, const struct peer *p, const char *channel)
     buf_init(&auth, 1024);
     buf_reset(&y->text);
     if (strncmp(channel, "presence-", 9) == 0)
-        str_format(data, sizeof data, "{\"user_id\":\"u%u\",\"user_info\":{\"a\":1}}", (unsigned)p->number);
+        str_format(data, sizeof data, "{\"user_id\":\"u%u\",\"user_info\":{\"a\":1}}",
+                   (unsigned)p->number);
     assert_int_equal(pusher_sign_channel(&auth, STR("key"), STR("secret"), str_from(p->socket_id),
                                          str_from(channel), str_from(data)),
                      PUSHER_OK);
     assert_int_equal(
-        pusher_frame_subscribe(&y->text, str_from(channel), buf_str(&auth), str_from(data)), PUSHER_OK);
+        pusher_frame_subscribe(&y->text, str_from(channel), buf_str(&auth), str_from(data)),
+        PUSHER_OK);
     say(y, p, buf_str(&y->text));
     buf_clear(&auth);
 }
@@ -520,10 +528,12 @@ static int request(struct yard *y, const char *method, const char *path, const c
     int status;
 
     assert_int_equal(pusher_md5_hex(r.body, md5), PUSHER_OK);
-    size_t len = str_format(query, sizeof query, "auth_key=key&auth_timestamp=%d&auth_version=1.0%s%s",
-                            (int)HUB_NOW_S, *body ? "&body_md5=" : "", *body ? md5 : "");
-    assert_int_equal(pusher_sign_request(STR("secret"), r.method, r.path, (struct str){query, len}, hex),
-                     PUSHER_OK);
+    size_t len =
+        str_format(query, sizeof query, "auth_key=key&auth_timestamp=%d&auth_version=1.0%s%s",
+                   (int)HUB_NOW_S, *body ? "&body_md5=" : "", *body ? md5 : "");
+    assert_int_equal(
+        pusher_sign_request(STR("secret"), r.method, r.path, (struct str){query, len}, hex),
+        PUSHER_OK);
     len += str_format(query + len, sizeof query - len, "&auth_signature=%s", hex);
     r.query = (struct str){query, len};
     buf_init(&to, 65536);
@@ -546,15 +556,17 @@ static void use_the_http_api(struct yard *y)
     struct buf to;
     int status;
 
-    assert_ok_or_5xx(request(y, "POST", "/apps/3/events",
-                             "{\"name\":\"e\",\"channels\":[\"a\",\"cache-c\"],\"data\":\"{\\\"n\\\":1}\"}"));
+    assert_ok_or_5xx(
+        request(y, "POST", "/apps/3/events",
+                "{\"name\":\"e\",\"channels\":[\"a\",\"cache-c\"],\"data\":\"{\\\"n\\\":1}\"}"));
     assert_ok_or_5xx(request(y, "POST", "/apps/3/batch_events",
                              "{\"batch\":[{\"name\":\"e\",\"channel\":\"a\",\"data\":\"\\u00e9\"},"
                              "{\"name\":\"f\",\"channel\":\"presence-p\",\"data\":\"2\"}]}"));
     assert_ok_or_5xx(request(y, "GET", "/apps/3/channels", ""));
     assert_ok_or_5xx(request(y, "GET", "/apps/3/channels/a", ""));
     buf_init(&to, 65536);
-    TRY(status = hub_authorize(y->h, STR("key"), STR("1.2"), STR("presence-p"), STR("9"), STR("{\"b\":1}"), &to));
+    TRY(status = hub_authorize(y->h, STR("key"), STR("1.2"), STR("presence-p"), STR("9"),
+                               STR("{\"b\":1}"), &to));
     assert_ok_or_5xx(status);
     buf_clear(&to);
 }
@@ -572,10 +584,12 @@ static void live_in_the_yard(struct yard *y)
     TRY(err = hub_publish(y->h, STR("3"), STR("a"), STR("e"), STR("{}"), STR(""), y->now_ms));
     assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
     take(y);
-    say(y, &y->peers[1], STR("{\"event\":\"client-x\",\"channel\":\"private-b\",\"data\":{\"\\u0061\":1}}"));
+    say(y, &y->peers[1],
+        STR("{\"event\":\"client-x\",\"channel\":\"private-b\",\"data\":{\"\\u0061\":1}}"));
     say(y, &y->peers[1], STR("{\"event\":\"pusher:ping\"}"));
     say(y, &y->peers[1], STR("nonsense"));
-    say(y, &y->peers[1], STR("{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"presence-p\"}}"));
+    say(y, &y->peers[1],
+        STR("{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"presence-p\"}}"));
     use_the_http_api(y);
     if (y->peers[2].number != 0)
         TRY(hub_closed(y->h, y->peers[2].number, y->now_ms));
@@ -596,9 +610,10 @@ static void check_yard(struct yard *y)
     assert_int_not_equal(p->socket_id[0], '\0');
     ask(y, p, "a");
     ask(y, p, "presence-p");
-    assert_int_equal(p->heard, 3 + (hub_cached(y->h, STR("3"), STR("a"), y->now_ms, &(uint64_t){0}).len > 0));
-    assert_int_equal(
-        hub_publish(y->h, STR("3"), STR("a"), STR("e"), STR("{}"), STR(""), y->now_ms), PUSHER_OK);
+    assert_int_equal(p->heard,
+                     3 + (hub_cached(y->h, STR("3"), STR("a"), y->now_ms, &(uint64_t){0}).len > 0));
+    assert_int_equal(hub_publish(y->h, STR("3"), STR("a"), STR("e"), STR("{}"), STR(""), y->now_ms),
+                     PUSHER_OK);
     take(y);
     assert_int_equal(p->heard, 4);
     assert_int_equal(request(y, "GET", "/apps/3/channels/presence-p/users", ""), 200);
@@ -645,8 +660,10 @@ static void break_a_hub(void)
 
     y.h = hub_create(&(struct hub_cfg){.seed = 7}, y.now_ms);
     assert_non_null(y.h);
-    assert_int_equal(hub_app_add(y.h, &(struct hub_app){.id = STR("3"), .key = STR("key"), .secret = STR("secret")}),
-                     PUSHER_OK);
+    assert_int_equal(
+        hub_app_add(y.h,
+                    &(struct hub_app){.id = STR("3"), .key = STR("key"), .secret = STR("secret")}),
+        PUSHER_OK);
     buf_init(&y.scratch, PUSHER_MESSAGE_MAX_BYTES * 2);
     buf_init(&y.text, 65536);
     live_in_the_yard(&y);

@@ -109,7 +109,8 @@ static void check_totals(const struct fleet *f)
     assert_int_equal(t.orders, fleet_order_count(f));
     assert_int_equal(sum, t.orders);
     for (size_t i = 0; i < fleet_order_count(f); i++)
-        assert_ptr_equal(fleet_order_get(f, str_from(fleet_order_at(f, i)->id)), fleet_order_at(f, i));
+        assert_ptr_equal(fleet_order_get(f, str_from(fleet_order_at(f, i)->id)),
+                         fleet_order_at(f, i));
 }
 
 static void check_fleet(struct rig *r, uint64_t at_ms)
@@ -282,8 +283,10 @@ static void keep_samples(void)
     if (!s)
         return;
     for (uint64_t i = 1; i <= READINGS; i++) {
-        const struct sample in = {.at_ms = i * 30000, .charging_ms = (int64_t)i * 30000,
-                                  .energy_wh = (int64_t)i, .power_w = 7000};
+        const struct sample in = {.at_ms = i * 30000,
+                                  .charging_ms = (int64_t)i * 30000,
+                                  .energy_wh = (int64_t)i,
+                                  .power_w = 7000};
 
         TRY(err = samples_push(s, &in));
         assert_true(err == CT_OK || err == CT_ERR_NOMEM);
@@ -448,7 +451,8 @@ static void no_key_needs_memory_to_be_safe(void **state)
 
 static void dress(void)
 {
-    static const char text[] = "[theme]\nname = x\n[roles]\ntitle = #102030 on 4 bold | red | reverse\nnonsense\n";
+    static const char text[] =
+        "[theme]\nname = x\n[roles]\ntitle = #102030 on 4 bold | red | reverse\nnonsense\n";
     struct theme t, plain;
     int faults;
 
@@ -508,7 +512,10 @@ static void ask_sim(struct sim *s)
 
 static void simulate(void)
 {
-    const struct sim_cfg cfg = {.sessions = 12, .seed = 5, .faults = (SIM_FAULT_DENIED << 1) - 1, .warm = true,
+    const struct sim_cfg cfg = {.sessions = 12,
+                                .seed = 5,
+                                .faults = (SIM_FAULT_DENIED << 1) - 1,
+                                .warm = true,
                                 .start_unix_ms = INT64_C(1763647200000)};
     struct sim *s = NULL;
     enum ct_err err;

@@ -519,8 +519,8 @@ static void what_is_authorized_is_let_in(void **state)
                    "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"presence-a\",");
 
     assert_int_equal(a.status, 200);
-    str_format(message + len, sizeof message - len, "%s}",
-               a.body + 1); /* its members, as they are */
+    /* its members, as they are */
+    str_format(message + len, sizeof message - len, "%s}", a.body + 1);
     rig_say(r, c.number, message);
     rig_expect_holding(r, c.number, "pusher_internal:subscription_succeeded",
                        "\"u-\\\"7\":{\"name\":\"Zo\xc3\xab\"}");

@@ -76,7 +76,8 @@ static void numbers_below_a_limit_stay_below_and_reach_all(void **state)
 
 static void a_limit_that_does_not_divide_the_range_is_not_skewed(void **state)
 {
-    const uint64_t limit = UINT64_C(3) << 62; /* taking a remainder alone would double the first third */
+    const uint64_t limit = UINT64_C(3)
+                           << 62; /* taking a remainder alone would double the first third */
     struct rng r;
     unsigned low = 0;
 
