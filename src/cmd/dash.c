@@ -14,8 +14,14 @@
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
 enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20 };
-/* In the demo: orders pinned at the start, and the session time that each has before it at least. */
-enum { PINS_OF_DEMO = 3, PIN_LEFT_MIN_MS = 20 * 60 * 1000 };
+/* In the demo: orders pinned at the start, the session time that each has before it at least, how
+ * far apart their powers lie in percent, and how long they are looked for. */
+enum {
+    PINS_OF_DEMO = 3,
+    PIN_LEFT_MIN_MS = 40 * 60 * 1000,
+    PIN_APART_PCT = 20,
+    PIN_UNTIL_MS = 15000
+};
 
 struct dash {
     const struct settings *s;
@@ -68,30 +74,41 @@ static void fill_link(struct dash *d)
     link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(d->pipe.live));
 }
 
-/* Charging steadily and not about to end: its line is worth a place in the plot. */
-static bool worth_pinning(const struct order *o, uint64_t now_ms)
+static bool far_apart(int32_t a_w, int32_t b_w)
+{
+    const int64_t apart = a_w > b_w ? a_w - b_w : b_w - a_w;
+
+    return apart * 100 >= (int64_t)(a_w > b_w ? a_w : b_w) * PIN_APART_PCT;
+}
+
+/* Charging, not about to end, and at a power of its own: a line worth its place in the plot. */
+static bool worth_pinning(const struct order *o, uint64_t now_ms, const struct order *const *others,
+                          size_t count)
 {
     struct order_target target;
 
     if (o->state != ORDER_CHRG || o->power_w == POWER_UNKNOWN)
         return false;
+    for (size_t i = 0; i < count; i++)
+        if (!far_apart(o->power_w, others[i]->power_w))
+            return false;
     order_target(o, now_ms, &target);
-    return target.left_ms < 0 || target.left_ms > PIN_LEFT_MIN_MS;
+    return target.left_ms > PIN_LEFT_MIN_MS;
 }
 
 /* So that the demonstration begins with several lines: once, unless somebody pinned before. */
 static void pin_first_orders(struct dash *d, uint64_t now_ms)
 {
+    const struct link *link = fleet_link(d->pipe.fleet);
     const struct order *found[PINS_OF_DEMO];
     const size_t count = fleet_order_count(d->pipe.fleet);
     size_t n = 0;
 
-    d->pinned = fleet_pinned(d->pipe.fleet, 1) != NULL;
-    if (d->pinned)
-        return;
-    for (size_t i = 0; i < count && n < PINS_OF_DEMO; i++) {
+    d->pinned = fleet_pinned(d->pipe.fleet, 1) != NULL ||
+                (link->up_since_ms > 0 && now_ms > link->up_since_ms + PIN_UNTIL_MS);
+    for (size_t i = 0; i < count && n < PINS_OF_DEMO && !d->pinned; i++) {
         const struct order *o = fleet_order_at(d->pipe.fleet, i);
-        if (o && worth_pinning(o, now_ms))
+        if (o && worth_pinning(o, now_ms, found, n))
             found[n++] = o;
     }
     if (n < PINS_OF_DEMO)

@@ -307,10 +307,11 @@ static void put_numbers(struct pen *pen, const struct plan *p, const struct log_
 /* "no change x74", "late", "! energy fell" */
 static void put_notes(struct pen *pen, const struct log_entry *e, const char *before)
 {
-    const char *word = e->what == LOG_DUPLICATE                    ? "no change"
-                       : e->what == LOG_LATE && e->note[0] == '\0' ? "late"
-                       : e->what == LOG_COMPLETED && !e->note[0]   ? "completed"
-                                                                   : e->note;
+    const char *word = e->what == LOG_DUPLICATE                             ? "no change"
+                       : e->what == LOG_LATE && e->note[0] == '\0'          ? "late"
+                       : e->what == LOG_COMPLETED && !e->note[0]            ? "completed"
+                       : e->what == LOG_SUB && strcmp(e->note, "none") == 0 ? "ended"
+                                                                            : e->note;
     char times[24];
 
     if (word[0]) {
