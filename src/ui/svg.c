@@ -112,6 +112,14 @@ static enum ct_err put_run(const struct surface *s, int x, int end, int y, struc
     return err == CT_OK ? buf_append(to, STR("</text>\n")) : err;
 }
 
+/* Braille (U+2800 to U+28FF) often comes from another font, of another width: among other text a
+ * run would be stretched as a whole and each dot stand in the wrong place. */
+static bool is_braille(const struct cell *c)
+{
+    return c->bytes == 3 && (unsigned char)c->text[0] == 0xE2 &&
+           ((unsigned char)c->text[1] & 0xFC) == 0xA0;
+}
+
 static enum ct_err put_row(const struct surface *s, int y, const struct theme *t,
                            const struct palette *p, struct buf *to)
 {
@@ -119,9 +127,11 @@ static enum ct_err put_row(const struct surface *s, int y, const struct theme *t
 
     for (int x = 0; x < s->cols && err == CT_OK;) {
         const struct look look = look_of(surface_peek(s, x, y), t, p);
+        const bool braille = is_braille(surface_peek(s, x, y));
         int end = x + 1;
         while (end < s->cols && (surface_peek(s, end, y)->cells == 0 ||
-                                 same_look(look, look_of(surface_peek(s, end, y), t, p))))
+                                 (same_look(look, look_of(surface_peek(s, end, y), t, p)) &&
+                                  is_braille(surface_peek(s, end, y)) == braille)))
             end++;
         err = put_run(s, x, end, y, look, p, to);
         x = end;
