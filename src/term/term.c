@@ -343,7 +343,7 @@ static short pair_for(const struct term *t, int32_t fg, int32_t bg)
     if (t->depth == DEPTH_MONO || (fg == COLOUR_DEFAULT && bg == COLOUR_DEFAULT))
         return 0;
     const int pair = alloc_pair(colour_for(t, fg), colour_for(t, bg));
-    return pair > 0 && pair <= INT16_MAX ? (short)pair : 0;
+    return (short)(pair > 0 && pair <= INT16_MAX ? pair : 0);
 }
 
 static attr_t attributes(uint8_t attrs)
