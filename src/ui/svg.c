@@ -82,6 +82,28 @@ static enum ct_err put_escaped(struct buf *to, const struct cell *c)
     return CT_OK;
 }
 
+/* Braille (U+2800 to U+28FF) often comes from another font, of another width: each cell of it is
+ * given its own place. */
+static bool is_braille(const struct cell *c)
+{
+    return c->bytes == 3 && (unsigned char)c->text[0] == 0xE2 &&
+           ((unsigned char)c->text[1] & 0xFC) == 0xA0;
+}
+
+/* Where a run stands: one place and its width, or a place for each cell. */
+static enum ct_err put_places(const struct surface *s, int x, int end, int y, struct buf *to)
+{
+    enum ct_err err = CT_OK;
+
+    if (!is_braille(surface_peek(s, x, y)))
+        return buf_printf(to, "x=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"",
+                          MARGIN + x * CELL_WIDTH, (end - x) * CELL_WIDTH);
+    err = buf_printf(to, "x=\"%d", MARGIN + x * CELL_WIDTH);
+    for (int i = x + 1; i < end && err == CT_OK; i++)
+        err = buf_printf(to, " %d", MARGIN + i * CELL_WIDTH);
+    return err == CT_OK ? buf_append(to, STR("\"")) : err;
+}
+
 /* Cells x to end of a row look alike: one background, one text stretched to its exact width. */
 static enum ct_err put_run(const struct surface *s, int x, int end, int y, struct look look,
                            const struct palette *p, struct buf *to)
@@ -100,24 +122,17 @@ static enum ct_err put_run(const struct surface *s, int x, int end, int y, struc
                        left, top, (end - x) * CELL_WIDTH, CELL_HEIGHT, look.paper);
     if (blank || err != CT_OK)
         return err;
-    err = buf_printf(to,
-                     "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" "
-                     "fill=\"#%06x\"%s%s%s>",
-                     left, top + BASELINE, (end - x) * CELL_WIDTH, look.ink,
-                     look.attrs & UI_BOLD ? " font-weight=\"bold\"" : "",
-                     look.attrs & UI_DIM ? " opacity=\"0.7\"" : "",
-                     look.attrs & UI_UNDERLINE ? " text-decoration=\"underline\"" : "");
+    err = buf_append(to, STR("<text "));
+    if (err == CT_OK)
+        err = put_places(s, x, end, y, to);
+    if (err == CT_OK)
+        err = buf_printf(to, " y=\"%d\" fill=\"#%06x\"%s%s%s>", top + BASELINE, look.ink,
+                         look.attrs & UI_BOLD ? " font-weight=\"bold\"" : "",
+                         look.attrs & UI_DIM ? " opacity=\"0.7\"" : "",
+                         look.attrs & UI_UNDERLINE ? " text-decoration=\"underline\"" : "");
     for (int i = x; i < end && err == CT_OK; i++)
         err = put_escaped(to, surface_peek(s, i, y));
     return err == CT_OK ? buf_append(to, STR("</text>\n")) : err;
-}
-
-/* Braille (U+2800 to U+28FF) often comes from another font, of another width: among other text a
- * run would be stretched as a whole and each dot stand in the wrong place. */
-static bool is_braille(const struct cell *c)
-{
-    return c->bytes == 3 && (unsigned char)c->text[0] == 0xE2 &&
-           ((unsigned char)c->text[1] & 0xFC) == 0xA0;
 }
 
 static enum ct_err put_row(const struct surface *s, int y, const struct theme *t,
