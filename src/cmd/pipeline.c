@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "net/proxy.h"
+#include "net/url.h"
 
 /* Often enough for a round trip worth looking at, and under the idle limits of common proxies. */
 enum { PROBE_EVERY_MS = 30000 };
@@ -102,6 +104,23 @@ static enum ct_err check_settings(const struct settings *s, struct fault *fault)
     return CT_OK;
 }
 
+/* A token in clear text is anyone's who can listen; it is said, not forbidden: test set-ups do it. */
+static void warn_of_clear_text(struct pipeline *p, const struct settings *s, const char *endpoint)
+{
+    const bool has_token = s->token_file[0] || s->token_value[0] || s->token_command[0];
+    char line[LOG_ERROR_TEXT_MAX];
+    struct url url;
+
+    if (!has_token || !url_parse(str_from(endpoint), &url) || url.tls ||
+        proxy_never_for(url.host)) /* this machine, by any of its names */
+        return;
+    const size_t n = str_format(line, sizeof line,
+                                "The token travels in clear text to http://%s:%u; use https.", url.host,
+                                (unsigned)url.port);
+    error_log_add(fleet_errors_mut(p->fleet), LOG_WARNING, 0, STR("auth"), (struct str){line, n},
+                  net_now_ms(p->loop), net_unix_ms());
+}
+
 enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,
                           const struct pipeline_hooks *hooks, struct fault *fault)
 {
@@ -136,6 +155,8 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
     (void)str_copy(link->address, sizeof link->address,
                    str_from(client_address(live_client(p->live))));
     link->tls_insecure = s->tls && s->tls_insecure;
+    warn_of_clear_text(p, s, s->auth_endpoint);
+    warn_of_clear_text(p, s, s->api_base);
     return CT_OK;
 }
 

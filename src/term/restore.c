@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* sigaltstack */
+
 #include "term/restore.h"
 
 #include <signal.h>
@@ -8,7 +10,7 @@
 
 #include "base/str.h"
 
-enum { SEQUENCE_MAX = 64 };
+enum { SEQUENCE_MAX = 64, CRASH_STACK_BYTES = 64 * 1024 };
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
 
@@ -19,6 +21,7 @@ static struct {
     char farewell[4 * SEQUENCE_MAX];
     size_t farewell_bytes;
     struct sigaction before[COUNT_OF(crash_signals)];
+    char stack[CRASH_STACK_BYTES]; /* of its own: the crash may be that the other is full */
 } saved;
 
 void restore_remember(int in_fd, int out_fd)
@@ -55,10 +58,13 @@ static void add(const char *sequence)
 
 void restore_on_crash(const char *leave_screen, const char *show_cursor, const char *plain_text)
 {
+    const stack_t stack = {.ss_sp = saved.stack, .ss_size = sizeof saved.stack};
     struct sigaction action;
 
     memset(&action, 0, sizeof action);
     action.sa_handler = on_crash;
+    if (sigaltstack(&stack, NULL) == 0)
+        action.sa_flags = SA_ONSTACK;
     (void)sigemptyset(&action.sa_mask);
     add("\033[?2004l");
     add(plain_text);
@@ -74,6 +80,8 @@ void restore_forget(void)
     if (saved.armed)
         for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
             (void)sigaction(crash_signals[i], &saved.before[i], NULL);
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    (void)sigaltstack(&none, NULL);
     if (saved.have_modes)
         (void)tcsetattr(saved.in_fd, TCSADRAIN, &saved.modes);
     memset(&saved, 0, sizeof saved);
