@@ -183,11 +183,18 @@ static void lost(struct link *l, const struct wire_event *event)
     begin_outage(l, event->at_ms, event->code);
 }
 
+/* A wait for the next try is told with its end or with what went wrong; the try itself with neither. */
+static bool begins_a_try(const struct wire_event *event)
+{
+    return (event->link == WIRE_LINK_CONNECTING || event->link == WIRE_LINK_UNAVAILABLE) &&
+           event->retry_at_ms == 0 && event->code == 0 && event->text.len == 0;
+}
+
 static void apply_state(struct link *l, const struct wire_event *event)
 {
     const bool was_up = link_is_up(l);
 
-    if (event->link == WIRE_LINK_CONNECTING) {
+    if (begins_a_try(event)) {
         l->tries++;
         l->tries_total++;
     }

@@ -55,11 +55,12 @@ static void a_connection_is_followed_from_try_to_loss_and_back(void **state)
     assert_string_equal("reset by peer", l.last_reason);
     assert_int_equal(6000, l.retry_at_ms);
     assert_string_equal("", l.socket_id);
+    assert_int_equal(0, l.tries); /* waiting is no try */
     to(&l, WIRE_LINK_CONNECTING, 0, 6000);
-    assert_int_equal(2, l.tries);
+    assert_int_equal(1, l.tries);
     to(&l, WIRE_LINK_CONNECTED, 0, 8000);
     assert_int_equal(0, l.tries);
-    assert_int_equal(3, l.tries_total);
+    assert_int_equal(2, l.tries_total);
     assert_int_equal(3000, l.blind_ms);
     assert_int_equal(5000, link_outage(&l, 0)->from_ms);
     assert_int_equal(8000, link_outage(&l, 0)->to_ms);

@@ -275,7 +275,7 @@ static void an_outage_tells_its_loss_and_its_return(void **state)
     rig_link(r, WIRE_LINK_CONNECTED, 0, 13000);
     assert_int_equal(LOG_INFO, error(r, 0)->severity);
     assert_string_equal(
-        "Connection back after 3 tries, 12s without it. Events of that time are lost; "
+        "Connection back after 2 tries, 12s without it. Events of that time are lost; "
         "the list of orders is read again.",
         error(r, 0)->text);
     rig_link(r, WIRE_LINK_FAILED, 4001, 14000);

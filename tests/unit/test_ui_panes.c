@@ -375,7 +375,7 @@ static void a_link_that_is_down_counts_down_to_its_next_try(void **state)
     panes_link(r, WIRE_LINK_UNAVAILABLE, 0, "", 4000);
     draw_connection(r, 36, 4);
     assert_string_equal(r->rows[0], " state   down 2s");
-    assert_string_equal(r->rows[1], " retry   try 2 in 4s");
+    assert_string_equal(r->rows[1], " retry   try 1 in 4s");
     panes_pass(r, 2500);
     draw_connection(r, 36, 12);
     assert_true(panes_shows(r, "try 2 in 2s"));
