@@ -258,6 +258,7 @@ static void play_links(struct scene *s, uint64_t t)
     if (t == DOWN_MS) {
         scene_link(s, WIRE_LINK_CONNECTING, 4201, "server saw no pong", 1000);
     } else if (t == UP_MS) {
+        scene_link(s, WIRE_LINK_CONNECTING, 0, "", 0);
         scene_link(s, WIRE_LINK_CONNECTED, 0, "", 0);
         for (size_t i = 0; i < COUNT_OF(cast); i++)
             subscription(s, cast[i].id, WIRE_SUB_SUBSCRIBED, 0, "");

@@ -129,6 +129,7 @@ static void run(struct shot *s, uint64_t until_ms)
         }
         if (was_cut && !is_back && s->now_ms >= back_ms) {
             is_back = true;
+            link_to(s, WIRE_LINK_CONNECTING, 0, "");
             link_to(s, WIRE_LINK_CONNECTED, 0, "");
             reread_orders(s);
         }

@@ -378,7 +378,7 @@ static void a_link_that_is_down_counts_down_to_its_next_try(void **state)
     assert_string_equal(r->rows[1], " retry   try 1 in 4s");
     panes_pass(r, 2500);
     draw_connection(r, 36, 12);
-    assert_true(panes_shows(r, "try 2 in 2s"));
+    assert_true(panes_shows(r, "try 1 in 2s"));
     assert_true(panes_shows(r, " drops   1, blind 4s"));
     assert_true(panes_shows(r, "4201 no pong"));
     assert_string_equal(r->titles.right, "down");
