@@ -319,7 +319,8 @@ void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
     enum ct_err err;
 
     if (!c->auth.endpoint) {
-        refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL, "no auth endpoint: give --auth-endpoint");
+        refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL,
+                   "no auth endpoint: give --auth-endpoint");
         return;
     }
     if (!token_ready(c)) {

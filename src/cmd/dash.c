@@ -35,8 +35,8 @@ struct dash {
     struct theme theme;
     char theme_name[SETTINGS_TEXT_MAX];
     struct view view;
-    uint64_t frame_ms;     /* shortest time between two frames */
-    uint64_t drawn_ms;     /* when the last one was drawn */
+    uint64_t frame_ms; /* shortest time between two frames */
+    uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
     bool pinned; /* demo: the first orders of the plot were chosen */
     int status;
@@ -51,7 +51,7 @@ static struct ui_model model_of(const struct dash *d)
                              .now_unix_ms = now_unix_ms,
                              .utc_offset_s = net_utc_offset_s(now_unix_ms),
                              .profile = d->host ? "demo" : d->s->profile,
-                             
+
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii};
 }
@@ -397,7 +397,8 @@ static enum term_colour colour_of(const char *name)
 static enum ct_err open_screen(struct dash *d, struct fault *fault)
 {
     const char *no_color = getenv("NO_COLOR");
-    const struct term_cfg cfg = {.colour = colour_of(d->s->color), .no_color = no_color && *no_color};
+    const struct term_cfg cfg = {.colour = colour_of(d->s->color),
+                                 .no_color = no_color && *no_color};
 
     d->term = term_open(&cfg, fault);
     if (!d->term)
@@ -447,7 +448,8 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
      * any connection exists. */
     (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(s->theme));
     if (theme_load(&d->theme, s->theme, NULL, NULL, &fault) != CT_OK ||
-        pipeline_open(&d->pipe, loop, s, &hooks, &fault) != CT_OK || open_screen(d, &fault) != CT_OK)
+        pipeline_open(&d->pipe, loop, s, &hooks, &fault) != CT_OK ||
+        open_screen(d, &fault) != CT_OK)
         goto out;
     if (pipeline_start(&d->pipe, s, &fault) != CT_OK)
         goto out;

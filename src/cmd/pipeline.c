@@ -114,9 +114,9 @@ static void warn_of_clear_text(struct pipeline *p, const struct settings *s, con
     if (!has_token || !url_parse(str_from(endpoint), &url) || url.tls ||
         proxy_never_for(url.host)) /* this machine, by any of its names */
         return;
-    const size_t n = str_format(line, sizeof line,
-                                "The token travels in clear text to http://%s:%u; use https.", url.host,
-                                (unsigned)url.port);
+    const size_t n =
+        str_format(line, sizeof line, "The token travels in clear text to http://%s:%u; use https.",
+                   url.host, (unsigned)url.port);
     error_log_add(fleet_errors_mut(p->fleet), LOG_WARNING, 0, STR("auth"), (struct str){line, n},
                   net_now_ms(p->loop), net_unix_ms());
 }

@@ -294,9 +294,8 @@ static void looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo *li
 
 static bool look_up(struct net_connect *c)
 {
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                                   .ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_NUMERICSERV};
+    const struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     char service[8];
     const uint16_t port = c->by_proxy ? c->proxy.port : c->port;
     str_format(service, sizeof(service), "%u", (unsigned)port);

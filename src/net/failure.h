@@ -6,20 +6,20 @@
 
 enum net_failure {
     NET_OK,
-    NET_DNS,          /* the host name has no address */
-    NET_REFUSED,      /* nobody listens there */
-    NET_UNREACHABLE,  /* no route, network down */
-    NET_TIMEOUT,      /* silence */
-    NET_PROXY,        /* the proxy refused or failed */
-    NET_TLS_HOST,     /* certificate is for another host name */
-    NET_TLS_EXPIRED,  /* certificate expired or not yet valid */
-    NET_TLS_ISSUER,   /* certificate's issuer unknown, or self-signed */
-    NET_TLS_OTHER,    /* handshake failed */
-    NET_CA_FILE,      /* ca_file unreadable */
-    NET_HTTP_STATUS,  /* an HTTP status instead of the upgrade */
-    NET_CLOSED,       /* the peer closed or reset */
-    NET_PROTOCOL,     /* the peer broke HTTP or WebSocket rules */
-    NET_TOO_LARGE,    /* message or body beyond its limit */
+    NET_DNS,         /* the host name has no address */
+    NET_REFUSED,     /* nobody listens there */
+    NET_UNREACHABLE, /* no route, network down */
+    NET_TIMEOUT,     /* silence */
+    NET_PROXY,       /* the proxy refused or failed */
+    NET_TLS_HOST,    /* certificate is for another host name */
+    NET_TLS_EXPIRED, /* certificate expired or not yet valid */
+    NET_TLS_ISSUER,  /* certificate's issuer unknown, or self-signed */
+    NET_TLS_OTHER,   /* handshake failed */
+    NET_CA_FILE,     /* ca_file unreadable */
+    NET_HTTP_STATUS, /* an HTTP status instead of the upgrade */
+    NET_CLOSED,      /* the peer closed or reset */
+    NET_PROTOCOL,    /* the peer broke HTTP or WebSocket rules */
+    NET_TOO_LARGE,   /* message or body beyond its limit */
     NET_NOMEM
 };
 

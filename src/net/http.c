@@ -182,8 +182,8 @@ static bool job_pause(struct http *h, struct http_job *job)
 {
     uint64_t wait_ms = retry_delay_ms(job->tries, &h->rng);
     if (job->retry_after_given)
-        wait_ms = job->retry_after_ms < RETRY_AFTER_MAX_MS ? job->retry_after_ms
-                                                           : RETRY_AFTER_MAX_MS;
+        wait_ms =
+            job->retry_after_ms < RETRY_AFTER_MAX_MS ? job->retry_after_ms : RETRY_AFTER_MAX_MS;
     if (!job->pause)
         job->pause = net_timer_create(h->loop, pause_over, job);
     if (!job->pause)
@@ -332,7 +332,8 @@ static int timer_wanted(CURLM *multi, long timeout_ms, void *user)
     if (timeout_ms < 0)
         net_timer_stop(h->timer);
     else
-        net_timer_at(h->timer, timeout_ms == 0 ? 0 : net_now_ms(h->loop) + (uint64_t)timeout_ms + 1);
+        net_timer_at(h->timer,
+                     timeout_ms == 0 ? 0 : net_now_ms(h->loop) + (uint64_t)timeout_ms + 1);
     return 0;
 }
 
@@ -462,8 +463,8 @@ size_t http_waiting(const struct http *h)
 
 static bool form_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 
 static enum ct_err form_encode(struct buf *to, struct str text)

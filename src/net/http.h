@@ -23,24 +23,24 @@ struct http_cfg {
 };
 
 struct http_request {
-    const char *method;  /* "GET", "POST" */
+    const char *method; /* "GET", "POST" */
     const char *url;
     const char *headers[HTTP_HEADERS_MAX]; /* "Name: value" */
-    struct str body;     /* copied; empty: none */
-    uint32_t timeout_ms; /* of one try; 0: 10 000 */
-    uint32_t retries;    /* further tries after network errors, timeouts, 429 and 5xx */
+    struct str body;                       /* copied; empty: none */
+    uint32_t timeout_ms;                   /* of one try; 0: 10 000 */
+    uint32_t retries;      /* further tries after network errors, timeouts, 429 and 5xx */
     size_t body_max_bytes; /* of the answer; 0: 64 KiB, at most HTTP_BODY_MAX_BYTES */
 };
 
 struct http_answer {
-    int32_t status;       /* 0: no answer, see failure */
+    int32_t status; /* 0: no answer, see failure */
     enum net_failure failure;
-    struct str body;      /* borrowed during the callback */
-    const char *text;     /* for people: "HTTP 503" or the failure with its host; never a secret */
-    uint32_t tries;       /* made */
-    uint32_t took_ms;     /* of the last try */
+    struct str body;  /* borrowed during the callback */
+    const char *text; /* for people: "HTTP 503" or the failure with its host; never a secret */
+    uint32_t tries;   /* made */
+    uint32_t took_ms; /* of the last try */
     uint64_t retry_after_ms;
-    int64_t server_unix_ms; /* from the Date header, 0 if none */
+    int64_t server_unix_ms;      /* from the Date header, 0 if none */
     bool token_refresh_required; /* the header Token-Refresh-Required: 1 */
 };
 

@@ -144,8 +144,16 @@ bool http_field_has(const struct http_head *h, struct str name, struct str token
 
 /* ---- chunks ---- */
 
-enum chunk_state { CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_SIZE_LF, CHUNK_BODY, CHUNK_CR, CHUNK_LF,
-                   CHUNK_TRAILER, CHUNK_TRAILER_LF };
+enum chunk_state {
+    CHUNK_SIZE,
+    CHUNK_EXTENSION,
+    CHUNK_SIZE_LF,
+    CHUNK_BODY,
+    CHUNK_CR,
+    CHUNK_LF,
+    CHUNK_TRAILER,
+    CHUNK_TRAILER_LF
+};
 
 static int hex_value(char c)
 {

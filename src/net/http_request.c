@@ -231,9 +231,8 @@ static enum net_failure verify_failure(const struct http_job *job)
     curl_easy_getinfo(job->easy, CURLINFO_SSL_VERIFYRESULT, &result);
     /* curl compares the name itself, after OpenSSL was content with the chain and before it sets
      * the result, which begins as "unspecified". */
-    return result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED
-               ? NET_TLS_HOST
-               : net_tls_verify_failure(result);
+    return result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED ? NET_TLS_HOST
+                                                                   : net_tls_verify_failure(result);
 }
 
 static bool proxy_refused(const struct http_job *job)

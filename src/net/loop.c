@@ -74,7 +74,8 @@ void net_loop_destroy(struct net_loop *loop)
         return;
     loop->closing = true;
     struct net_handle *h, *next;
-    DL_FOREACH_SAFE (loop->handles, h, next) {
+    DL_FOREACH_SAFE(loop->handles, h, next)
+    {
         if (!h->closing)
             h->abandon(h);
     }

@@ -17,10 +17,11 @@ struct net_watch;
 struct net_loop *net_loop_create(void); /* NULL: out of memory or no descriptors */
 /* Closes what is still open, runs the loop until libuv has let go, frees. */
 void net_loop_destroy(struct net_loop *loop);
-void net_loop_run(struct net_loop *loop);  /* until net_loop_stop */
+void net_loop_run(struct net_loop *loop); /* until net_loop_stop */
 void net_loop_stop(struct net_loop *loop);
 /* Runs until done(user) is true or timeout_ms passed; false on timeout. For tests and start-up. */
-bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *user, uint64_t timeout_ms);
+bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *user,
+                        uint64_t timeout_ms);
 
 uint64_t net_now_ms(const struct net_loop *loop); /* monotonic, read from the clock at each call */
 int64_t net_unix_ms(void);                        /* wall clock */
@@ -29,13 +30,15 @@ uint64_t net_random_seed(void);                   /* from the system, for jitter
 
 typedef void net_timer_fn(void *user);
 struct net_timer *net_timer_create(struct net_loop *loop, net_timer_fn *fn, void *user);
-void net_timer_at(struct net_timer *t, uint64_t at_ms); /* absolute net_now_ms; UINT64_MAX stops; past: next turn */
+void net_timer_at(struct net_timer *t,
+                  uint64_t at_ms); /* absolute net_now_ms; UINT64_MAX stops; past: next turn */
 void net_timer_stop(struct net_timer *t);
 void net_timer_destroy(struct net_timer *t); /* NULL is fine; fn is not called again */
 
 enum net_ready { NET_READABLE = 1, NET_WRITABLE = 2 };
 typedef void net_watch_fn(void *user, int ready);
-struct net_watch *net_watch_create(struct net_loop *loop, int fd, int ready, net_watch_fn *fn, void *user);
+struct net_watch *net_watch_create(struct net_loop *loop, int fd, int ready, net_watch_fn *fn,
+                                   void *user);
 void net_watch_destroy(struct net_watch *w); /* does not close fd */
 
 typedef void net_signal_fn(void *user, int signum);

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -44,9 +44,9 @@ struct net_pipe {
     struct buf out;
     size_t out_at; /* bytes of out already written */
     size_t queue_max;
-    uint32_t depth; /* of calls in progress on this pipe */
+    uint32_t depth;  /* of calls in progress on this pipe */
     bool inside_lws; /* one of them comes from libwebsockets */
-    bool dead;      /* free when depth is 0 */
+    bool dead;       /* free when depth is 0 */
 };
 
 static void pipe_free(struct net_pipe *p)
@@ -170,9 +170,8 @@ static bool tls_shake(struct net_pipe *p)
     ERR_clear_error();
     const int n = SSL_do_handshake(p->ssl);
     const int err = n == 1 ? SSL_ERROR_NONE : SSL_get_error(p->ssl, n);
-    const enum net_failure why = err == SSL_ERROR_SSL || err == SSL_ERROR_SYSCALL
-                                     ? handshake_failure(p)
-                                     : NET_OK;
+    const enum net_failure why =
+        err == SSL_ERROR_SSL || err == SSL_ERROR_SYSCALL ? handshake_failure(p) : NET_OK;
     const bool sent = take_records(p); /* the alert too */
     if (why != NET_OK || !sent)
         end_later(p, why != NET_OK ? why : NET_NOMEM);

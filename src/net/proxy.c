@@ -157,8 +157,8 @@ enum proxy_choice proxy_for(const char *host, bool tls, struct proxy *out)
     *out = (struct proxy){0};
     if (proxy_never_for(host))
         return PROXY_NONE;
-    const char *value = tls ? env_either("https_proxy", "HTTPS_PROXY")
-                            : env_either("http_proxy", "HTTP_PROXY");
+    const char *value =
+        tls ? env_either("https_proxy", "HTTPS_PROXY") : env_either("http_proxy", "HTTP_PROXY");
     if (!value)
         value = env_either("all_proxy", "ALL_PROXY");
     return proxy_parse(value, env_either("no_proxy", "NO_PROXY"), host, out);

@@ -13,13 +13,14 @@
 enum {
     NET_SERVER_REQUEST_MAX_BYTES = 128 * 1024, /* body; larger: 413 */
     NET_SERVER_MESSAGE_MAX_BYTES = 128 * 1024, /* WebSocket message; larger: closed 1009 */
-    NET_SERVER_SEND_QUEUE_MAX_BYTES = 4 * 1024 * 1024, /* per connection; a reader slower than that is cut */
+    NET_SERVER_SEND_QUEUE_MAX_BYTES =
+        4 * 1024 * 1024, /* per connection; a reader slower than that is cut */
     NET_SERVER_CONNECTIONS_MAX = 20000
 };
 
 struct net_server_cfg {
-    const char *bind_address; /* NULL: 127.0.0.1 */
-    uint16_t port;            /* 0: a free one */
+    const char *bind_address;                 /* NULL: 127.0.0.1 */
+    uint16_t port;                            /* 0: a free one */
     const char *tls_cert_file, *tls_key_file; /* both or neither */
 };
 

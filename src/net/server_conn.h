@@ -34,8 +34,8 @@ struct conn {
     bool dead;
 
     /* HTTP */
-    struct buf in;           /* not yet understood */
-    struct buf head_bytes;   /* of the request at hand; head points into it */
+    struct buf in;         /* not yet understood */
+    struct buf head_bytes; /* of the request at hand; head points into it */
     struct buf body;
     struct http_head head;
     bool chunked, keep_alive;

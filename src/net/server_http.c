@@ -11,13 +11,25 @@ static const char *status_text(int status)
     static const struct {
         int status;
         const char *text;
-    } texts[] = {{101, "Switching Protocols"}, {200, "OK"}, {201, "Created"}, {202, "Accepted"},
-                 {204, "No Content"}, {400, "Bad Request"}, {401, "Unauthorized"},
-                 {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
-                 {409, "Conflict"}, {411, "Length Required"}, {413, "Content Too Large"},
-                 {422, "Unprocessable Content"}, {426, "Upgrade Required"},
-                 {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
-                 {500, "Internal Server Error"}, {501, "Not Implemented"},
+    } texts[] = {{101, "Switching Protocols"},
+                 {200, "OK"},
+                 {201, "Created"},
+                 {202, "Accepted"},
+                 {204, "No Content"},
+                 {400, "Bad Request"},
+                 {401, "Unauthorized"},
+                 {403, "Forbidden"},
+                 {404, "Not Found"},
+                 {405, "Method Not Allowed"},
+                 {409, "Conflict"},
+                 {411, "Length Required"},
+                 {413, "Content Too Large"},
+                 {422, "Unprocessable Content"},
+                 {426, "Upgrade Required"},
+                 {429, "Too Many Requests"},
+                 {431, "Request Header Fields Too Large"},
+                 {500, "Internal Server Error"},
+                 {501, "Not Implemented"},
                  {503, "Service Unavailable"}};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         if (texts[i].status == status)
@@ -36,8 +48,8 @@ static void http_date(char *to, size_t cap, int64_t unix_ms)
     struct tm t;
     to[0] = '\0';
     if (gmtime_r(&at, &t))
-        str_format(to, cap, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday],
-                   t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+        str_format(to, cap, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
+                   months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 static enum ct_err append_answer(struct conn *c, struct buf *to, int status,

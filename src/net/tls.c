@@ -82,7 +82,8 @@ static bool file_same(const struct tls_entry *e, const struct stat *now)
 static struct tls_entry *entry_of(struct net_tls *tls, const char *ca_file)
 {
     struct tls_entry *e;
-    LL_FOREACH (tls->entries, e) {
+    LL_FOREACH(tls->entries, e)
+    {
         if (ca_file ? e->ca_file && strcmp(e->ca_file, ca_file) == 0 : !e->ca_file)
             return e;
     }
@@ -127,7 +128,8 @@ void net_tls_destroy(struct net_tls *tls)
     if (!tls)
         return;
     struct tls_entry *e, *next;
-    LL_FOREACH_SAFE (tls->entries, e, next) {
+    LL_FOREACH_SAFE(tls->entries, e, next)
+    {
         SSL_CTX_free(e->ctx);
         free(e->ca_file);
         free(e);

@@ -26,8 +26,7 @@ struct ssl_st *net_tls_connect(struct ssl_ctx_st *ctx, const char *host, bool in
 
 /* A server context from a PEM chain and key; owned by the caller, freed by net_tls_free. NULL with
  * *fault filled. */
-struct ssl_ctx_st *net_tls_server(const char *cert_file, const char *key_file,
-                                  struct fault *fault);
+struct ssl_ctx_st *net_tls_server(const char *cert_file, const char *key_file, struct fault *fault);
 void net_tls_free(struct ssl_ctx_st *ctx); /* NULL is fine */
 struct ssl_st *net_tls_accept(struct ssl_ctx_st *ctx);
 

@@ -32,8 +32,8 @@ struct token {
     char *file, *value, *command;
     struct token_run *run;       /* the command that is out */
     struct token_run *answering; /* the one whose waiters are being called */
-    char header[HEADER_CAP];  /* "" while there is none */
-    size_t prefix_len;        /* of "Authorization: Bearer " */
+    char header[HEADER_CAP];     /* "" while there is none */
+    size_t prefix_len;           /* of "Authorization: Bearer " */
     bool changed;
 };
 
@@ -56,7 +56,8 @@ static char *copy_given(const char *text)
 static void run_forget(struct token_run *run, const void *user)
 {
     struct token_waiter *w, *next;
-    LL_FOREACH_SAFE (run->waiters, w, next) {
+    LL_FOREACH_SAFE(run->waiters, w, next)
+    {
         if (user && w->user != user)
             continue;
         LL_DELETE(run->waiters, w);

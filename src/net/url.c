@@ -70,8 +70,7 @@ static bool take_authority(struct str authority, struct url *out)
         return false; /* a password in a URL ends up in logs; there are better places */
     if (authority.len > 0 && authority.ptr[0] == '[') {
         const size_t end = str_find(authority, STR("]"));
-        if (end == authority.len ||
-            !copy_host((struct str){authority.ptr + 1, end - 1}, true, out))
+        if (end == authority.len || !copy_host((struct str){authority.ptr + 1, end - 1}, true, out))
             return false;
         const struct str rest = {authority.ptr + end + 1, authority.len - end - 1};
         if (rest.len == 0)

@@ -9,10 +9,10 @@
 enum { URL_HOST_MAX = 256, URL_PATH_MAX = 1024 };
 
 struct url {
-    bool tls;                  /* https or wss */
-    char host[URL_HOST_MAX];   /* without brackets for IPv6 */
-    uint16_t port;             /* the scheme's default when not given */
-    char path[URL_PATH_MAX];   /* with its query; "/" at least */
+    bool tls;                /* https or wss */
+    char host[URL_HOST_MAX]; /* without brackets for IPv6 */
+    uint16_t port;           /* the scheme's default when not given */
+    char path[URL_PATH_MAX]; /* with its query; "/" at least */
 };
 
 /* False for another scheme, user:password@, bad port, anything too long. */

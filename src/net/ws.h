@@ -14,7 +14,7 @@
 #include "net/loop.h"
 
 enum {
-    WS_MESSAGE_MAX_BYTES = 1024 * 1024,   /* reassembled; larger: closed with 1009 */
+    WS_MESSAGE_MAX_BYTES = 1024 * 1024, /* reassembled; larger: closed with 1009 */
     WS_SEND_QUEUE_MAX_BYTES = 4 * 1024 * 1024,
     WS_HEADERS_MAX = 16
 };
@@ -24,9 +24,9 @@ struct ws_target {
     uint16_t port;
     const char *path; /* "/prefix/app/KEY?protocol=7..." */
     bool tls;
-    bool tls_insecure;    /* verification switched off: only when the user said so loudly */
-    const char *ca_file;  /* NULL: the system store */
-    const char *origin;   /* NULL: no Origin header */
+    bool tls_insecure;   /* verification switched off: only when the user said so loudly */
+    const char *ca_file; /* NULL: the system store */
+    const char *origin;  /* NULL: no Origin header */
     const char *headers[WS_HEADERS_MAX]; /* "Name: value", NULL-terminated if fewer */
 };
 

@@ -49,8 +49,8 @@ static struct ws_event check_start(struct ws_reader *r)
         if ((r->head[1] & LENGTH) > WS_CONTROL_MAX_BYTES)
             return bad(r, WS_CODE_PROTOCOL, "control frame too long");
     } else if ((op == WS_OP_CONTINUE) != r->in_message) {
-        return bad(r, WS_CODE_PROTOCOL, op == WS_OP_CONTINUE ? "continuation of nothing"
-                                                             : "message inside a message");
+        return bad(r, WS_CODE_PROTOCOL,
+                   op == WS_OP_CONTINUE ? "continuation of nothing" : "message inside a message");
     }
     return nothing;
 }
@@ -170,8 +170,7 @@ static struct ws_event message_event(struct ws_reader *r, struct str payload)
     r->in_message = false;
     if (r->text && !valid_text(payload))
         return bad(r, WS_CODE_BAD_TEXT, "text message is not UTF-8");
-    return (struct ws_event){.kind = r->text ? WS_EVENT_TEXT : WS_EVENT_BINARY,
-                             .payload = payload};
+    return (struct ws_event){.kind = r->text ? WS_EVENT_TEXT : WS_EVENT_BINARY, .payload = payload};
 }
 
 static struct ws_event read_control(struct ws_reader *r, struct str *bytes)

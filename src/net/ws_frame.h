@@ -20,7 +20,12 @@ enum {
 };
 
 enum ws_opcode {
-    WS_OP_CONTINUE = 0, WS_OP_TEXT = 1, WS_OP_BINARY = 2, WS_OP_CLOSE = 8, WS_OP_PING = 9, WS_OP_PONG = 10
+    WS_OP_CONTINUE = 0,
+    WS_OP_TEXT = 1,
+    WS_OP_BINARY = 2,
+    WS_OP_CLOSE = 8,
+    WS_OP_PING = 9,
+    WS_OP_PONG = 10
 };
 
 enum ws_side { WS_FROM_SERVER, WS_FROM_CLIENT }; /* who sends what is read: clients mask */

@@ -399,8 +399,8 @@ static struct ws *ws_open(struct net_loop *loop, const struct ws_target *target,
     ws_reader_init(&ws->reader, WS_FROM_SERVER, WS_MESSAGE_MAX_BYTES);
     ws->timer = net_timer_create(loop, on_timer, ws);
     if (ws->timer && copy_target(ws, target))
-        ws->connect = net_connect_start(loop, ws->target.host, target->port, target->tls,
-                                        on_connected, ws);
+        ws->connect =
+            net_connect_start(loop, ws->target.host, target->port, target->tls, on_connected, ws);
     if (!ws->connect) {
         ws_destroy(ws);
         return NULL;

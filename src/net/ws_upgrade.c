@@ -122,8 +122,7 @@ const char *ws_request_fault(const struct http_head *h, struct str *key)
     http_field(h, STR("Sec-WebSocket-Key"), key, &count);
     if (count != 1 || key->len < 16 || key->len > 64)
         return "bad Sec-WebSocket-Key";
-    if (!http_field(h, STR("Sec-WebSocket-Version"), &version, NULL) ||
-        !str_eq(version, STR("13")))
+    if (!http_field(h, STR("Sec-WebSocket-Version"), &version, NULL) || !str_eq(version, STR("13")))
         return "only version 13 is spoken here";
     return NULL;
 }

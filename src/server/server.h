@@ -45,11 +45,13 @@ struct server_cfg {
 
 /* Application id `demo`, key `demo-key`, secret `demo-secret`, token `demo-token`, client events. */
 void server_cfg_demo(struct server_cfg *cfg);
-bool server_cfg_is_demo(const struct server_cfg *cfg); /* any of those published credentials in use */
+bool server_cfg_is_demo(
+    const struct server_cfg *cfg); /* any of those published credentials in use */
 
 struct server;
 /* Refuses (fault says so) to bind anything but loopback with the demo credentials. */
-struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg, struct fault *fault);
+struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg,
+                             struct fault *fault);
 /* Tells clients 4200 and closes. Runs the loop for up to SERVER_GOODBYE_MAX_MS while somebody is
  * connected, so it must not be called from one of the loop's callbacks. NULL is fine. */
 void server_destroy(struct server *s);

@@ -9,10 +9,10 @@
 #include "base/buf.h"
 
 struct outlet {
-    FILE *stream;      /* its descriptor is the terminal or, while held, the spool */
+    FILE *stream; /* its descriptor is the terminal or, while held, the spool */
     int stream_fd;
-    int terminal_fd;   /* the terminal, as inherited: with waiting */
-    int eager_fd;      /* the terminal opened anew: without waiting, and nobody else's flags */
+    int terminal_fd; /* the terminal, as inherited: with waiting */
+    int eager_fd;    /* the terminal opened anew: without waiting, and nobody else's flags */
     FILE *spool;
     struct buf pending;
 };

@@ -9,19 +9,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { OUTLET_PENDING_MAX_BYTES = 8 * 1024 * 1024 /* one frame of the largest screen, several times */ };
+enum {
+    OUTLET_PENDING_MAX_BYTES = 8 * 1024 * 1024 /* one frame of the largest screen, several times */
+};
 
 struct outlet;
 
 /* out_fd: the terminal. NULL: out of memory or descriptors. Where no file or second opening of the
  * terminal can be had, output is written with waiting, as curses does by itself. */
 struct outlet *outlet_open(int out_fd);
-void outlet_close(struct outlet *o); /* NULL is fine; what is pending is forgotten */
+void outlet_close(struct outlet *o);   /* NULL is fine; what is pending is forgotten */
 FILE *outlet_stream(struct outlet *o); /* for newterm(); belongs to the outlet */
 
 void outlet_hold(struct outlet *o);    /* from now on what curses writes is kept */
 void outlet_release(struct outlet *o); /* gathers it; curses speaks to the terminal again */
-bool outlet_flush(struct outlet *o);   /* writes what the terminal takes now; true: nothing is left */
+bool outlet_flush(struct outlet *o); /* writes what the terminal takes now; true: nothing is left */
 void outlet_drain(struct outlet *o, int timeout_ms); /* waits for it, then forgets the rest */
 
 #endif

@@ -52,8 +52,9 @@ static void on_crash(int signum)
 static void add(const char *sequence)
 {
     if (sequence)
-        saved.farewell_bytes += str_copy(saved.farewell + saved.farewell_bytes,
-                                         sizeof saved.farewell - saved.farewell_bytes, str_from(sequence));
+        saved.farewell_bytes +=
+            str_copy(saved.farewell + saved.farewell_bytes,
+                     sizeof saved.farewell - saved.farewell_bytes, str_from(sequence));
 }
 
 void restore_on_crash(const char *leave_screen, const char *show_cursor, const char *plain_text)

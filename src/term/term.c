@@ -79,8 +79,9 @@ static enum ct_err check_terminal(struct fault *fault)
     const char *name = getenv("TERM");
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return fault_set(fault, CT_ERR_STATE,
-                         "the dashboard needs a terminal on stdin and stdout; use `chargetop tail` in pipes");
+        return fault_set(
+            fault, CT_ERR_STATE,
+            "the dashboard needs a terminal on stdin and stdout; use `chargetop tail` in pipes");
     if (!name || !*name)
         return fault_set(fault, CT_ERR_STATE, "TERM is not set; set it, or use `chargetop tail`");
     return CT_OK;
@@ -102,11 +103,24 @@ static void define_keys(void)
         const char *sequence;
         int code;
     } keys[] = {
-        {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN},  {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
-        {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN},  {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
-        {"\033[H", KEY_HOME},  {"\033[F", KEY_END},   {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
-        {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},  {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
-        {"\033[200~", KEY_CODE_PASTE_BEGIN},          {"\033[201~", KEY_CODE_PASTE_END},
+        {"\033[A", KEY_UP},
+        {"\033[B", KEY_DOWN},
+        {"\033[C", KEY_RIGHT},
+        {"\033[D", KEY_LEFT},
+        {"\033OA", KEY_UP},
+        {"\033OB", KEY_DOWN},
+        {"\033OC", KEY_RIGHT},
+        {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME},
+        {"\033[F", KEY_END},
+        {"\033OH", KEY_HOME},
+        {"\033OF", KEY_END},
+        {"\033[1~", KEY_HOME},
+        {"\033[4~", KEY_END},
+        {"\033[7~", KEY_HOME},
+        {"\033[8~", KEY_END},
+        {"\033[200~", KEY_CODE_PASTE_BEGIN},
+        {"\033[201~", KEY_CODE_PASTE_END},
     };
 
     for (size_t i = 0; i < COUNT_OF(keys); i++)
@@ -201,12 +215,10 @@ struct key_pair {
 };
 
 static const struct key_pair key_pairs[] = {
-    {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},
-    {KEY_LEFT, UI_KEY_LEFT},     {KEY_RIGHT, UI_KEY_RIGHT},
-    {KEY_HOME, UI_KEY_HOME},     {KEY_END, UI_KEY_END},
-    {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},
-    {KEY_BTAB, UI_KEY_BACKTAB},  {KEY_DC, UI_KEY_DELETE},
-    {KEY_ENTER, UI_KEY_ENTER},   {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+    {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},       {KEY_LEFT, UI_KEY_LEFT},
+    {KEY_RIGHT, UI_KEY_RIGHT},   {KEY_HOME, UI_KEY_HOME},       {KEY_END, UI_KEY_END},
+    {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_BTAB, UI_KEY_BACKTAB},
+    {KEY_DC, UI_KEY_DELETE},     {KEY_ENTER, UI_KEY_ENTER},     {KEY_BACKSPACE, UI_KEY_BACKSPACE},
     {KEY_RESIZE, UI_KEY_RESIZE},
 };
 
@@ -298,7 +310,8 @@ static int nearest_256(uint32_t rgb)
     const int cb = level_of(b);
     const int cube = (levels[cr] - r) * (levels[cr] - r) + (levels[cg] - g) * (levels[cg] - g) +
                      (levels[cb] - b) * (levels[cb] - b);
-    const int ramp = (shade - r) * (shade - r) + (shade - g) * (shade - g) + (shade - b) * (shade - b);
+    const int ramp =
+        (shade - r) * (shade - r) + (shade - g) * (shade - g) + (shade - b) * (shade - b);
 
     return ramp < cube ? 232 + grey : 16 + 36 * cr + 6 * cg + cb;
 }
@@ -330,7 +343,8 @@ static int colour_for(const struct term *t, int32_t colour)
         return -1;
     if (t->depth == DEPTH_DIRECT) {
         if (colour & COLOUR_RGB)
-            return (int)(colour & 0xffffff) < 8 ? 8 : (int)(colour & 0xffffff); /* 0-7 are palette */
+            return (int)(colour & 0xffffff) < 8 ? 8
+                                                : (int)(colour & 0xffffff); /* 0-7 are palette */
         return colour < 8 ? colour : colour < 16 ? bright_rgb(colour) : rgb_of_256(colour);
     }
     if (colour & COLOUR_RGB)
@@ -388,7 +402,8 @@ static struct style style_of(const struct term *t, const struct theme *theme, co
 
 /* --- presenting ---------------------------------------------------------------------------- */
 
-static void put_cell(const struct term *t, int x, int y, const struct cell *c, const struct theme *theme)
+static void put_cell(const struct term *t, int x, int y, const struct cell *c,
+                     const struct theme *theme)
 {
     const struct style style = style_of(t, theme, c);
     struct str rest = {c->text, c->bytes};
@@ -410,8 +425,8 @@ static void put_cell(const struct term *t, int x, int y, const struct cell *c, c
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-    return a->bytes == b->bytes && a->cells == b->cells && a->role == b->role && a->flags == b->flags &&
-           memcmp(a->text, b->text, a->bytes) == 0;
+    return a->bytes == b->bytes && a->cells == b->cells && a->role == b->role &&
+           a->flags == b->flags && memcmp(a->text, b->text, a->bytes) == 0;
 }
 
 static bool fit_to(struct term *t, const struct surface *s)
@@ -431,7 +446,8 @@ static bool fit_to(struct term *t, const struct surface *s)
     return true;
 }
 
-void term_present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what)
+void term_present(struct term *t, const struct surface *s, const struct theme *theme,
+                  enum term_paint what)
 {
     const bool all = fit_to(t, s) || what == TERM_PAINT_ALL;
     bool changed = all;
@@ -442,7 +458,8 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
     for (int y = 0; y < s->rows; y++)
         for (int x = 0; x < s->cols; x++) {
             const struct cell *c = surface_peek(s, x, y);
-            struct cell *shown = t->shown ? &t->shown[(size_t)y * (size_t)s->cols + (size_t)x] : NULL;
+            struct cell *shown =
+                t->shown ? &t->shown[(size_t)y * (size_t)s->cols + (size_t)x] : NULL;
 
             if (!all && shown && same_cell(c, shown))
                 continue;

@@ -22,8 +22,8 @@ struct term;
  * screen, no echo, cursor hidden, flow control off; SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL restore
  * the terminal before the default action. */
 struct term *term_open(const struct term_cfg *cfg, struct fault *fault);
-void term_close(struct term *t); /* restores everything; NULL is fine */
-int term_fd(const struct term *t); /* to watch for readability */
+void term_close(struct term *t);                      /* restores everything; NULL is fine */
+int term_fd(const struct term *t);                    /* to watch for readability */
 void term_size(struct term *t, int *cols, int *rows); /* asked from the kernel */
 enum colour_depth term_depth(const struct term *t);
 bool term_utf8(const struct term *t); /* the locale's character set */
@@ -35,7 +35,8 @@ uint32_t term_key(struct term *t);
 bool term_ready(const struct term *t);
 /* Writes the difference to what was last presented. all: repaint everything. */
 enum term_paint { TERM_PAINT_CHANGES, TERM_PAINT_ALL };
-void term_present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what);
+void term_present(struct term *t, const struct surface *s, const struct theme *theme,
+                  enum term_paint what);
 void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
 void term_bell(struct term *t);
 

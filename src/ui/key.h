@@ -22,8 +22,18 @@ enum ui_key_code {
     UI_KEY_PAGE_DOWN,
     UI_KEY_BACKTAB,
     UI_KEY_DELETE,
-    UI_KEY_F1, UI_KEY_F2, UI_KEY_F3, UI_KEY_F4, UI_KEY_F5, UI_KEY_F6, UI_KEY_F7, UI_KEY_F8,
-    UI_KEY_F9, UI_KEY_F10, UI_KEY_F11, UI_KEY_F12,
+    UI_KEY_F1,
+    UI_KEY_F2,
+    UI_KEY_F3,
+    UI_KEY_F4,
+    UI_KEY_F5,
+    UI_KEY_F6,
+    UI_KEY_F7,
+    UI_KEY_F8,
+    UI_KEY_F9,
+    UI_KEY_F10,
+    UI_KEY_F11,
+    UI_KEY_F12,
     UI_KEY_RESIZE
 };
 

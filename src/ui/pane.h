@@ -14,7 +14,8 @@ struct pane_titles {
 
 struct pane_ops {
     const char *name;
-    void (*titles)(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out);
+    void (*titles)(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out);
     void (*draw)(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 };
 

@@ -44,8 +44,8 @@ const struct cell *surface_peek(const struct surface *s, int x, int y);
 
 /* Writes text from (x, y), at most max_cells cells, cut at a grapheme; returns the cells used. */
 int surface_text(struct surface *s, int x, int y, int max_cells, struct str text, int role);
-int surface_printf(struct surface *s, int x, int y, int max_cells, int role, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+int surface_printf(struct surface *s, int x, int y, int max_cells, int role, const char *format,
+                   ...) __attribute__((format(printf, 6, 7)));
 /* Right-aligned in [x, x + cells). A text that does not fit is cut on the left with '<'. */
 void surface_right(struct surface *s, int x, int y, int cells, struct str text, int role);
 void surface_glyph(struct surface *s, int x, int y, uint32_t code_point, int role);

@@ -19,28 +19,28 @@
 #include "base/str.h"
 
 /* name in a theme file, letter in a golden style map */
-#define UI_ROLE_MAP(X)                    \
-    X(ROLE_BODY, "body", '.')             \
-    X(ROLE_DIM, "dim", 'd')               \
-    X(ROLE_STRONG, "strong", 'S')         \
-    X(ROLE_TITLE, "title", 'T')           \
-    X(ROLE_BORDER, "border", 'b')         \
+#define UI_ROLE_MAP(X) \
+    X(ROLE_BODY, "body", '.') \
+    X(ROLE_DIM, "dim", 'd') \
+    X(ROLE_STRONG, "strong", 'S') \
+    X(ROLE_TITLE, "title", 'T') \
+    X(ROLE_BORDER, "border", 'b') \
     X(ROLE_BORDER_FOCUS, "border-focus", 'B') \
-    X(ROLE_HEADER, "header", 'h')         \
-    X(ROLE_LINK_UP, "link-up", 'u')       \
+    X(ROLE_HEADER, "header", 'h') \
+    X(ROLE_LINK_UP, "link-up", 'u') \
     X(ROLE_LINK_TRYING, "link-trying", 'y') \
-    X(ROLE_LINK_DOWN, "link-down", 'D')   \
-    X(ROLE_COLUMN, "column", 'c')         \
-    X(ROLE_SELECTED, "selected", 's')     \
-    X(ROLE_MATCH, "match", 'M')           \
-    X(ROLE_KEY, "key", 'k')               \
-    X(ROLE_KEY_TEXT, "key-text", 't')     \
-    X(ROLE_ALARM, "alarm", 'A')           \
-    X(ROLE_MESSAGE, "message", 'm')       \
-    X(ROLE_PROMPT, "prompt", 'p')         \
-    X(ROLE_PAUSED, "paused", 'P')         \
-    X(ROLE_STALE, "stale", '~')           \
-    X(ROLE_STATE_BAD, "state-bad", '!')   \
+    X(ROLE_LINK_DOWN, "link-down", 'D') \
+    X(ROLE_COLUMN, "column", 'c') \
+    X(ROLE_SELECTED, "selected", 's') \
+    X(ROLE_MATCH, "match", 'M') \
+    X(ROLE_KEY, "key", 'k') \
+    X(ROLE_KEY_TEXT, "key-text", 't') \
+    X(ROLE_ALARM, "alarm", 'A') \
+    X(ROLE_MESSAGE, "message", 'm') \
+    X(ROLE_PROMPT, "prompt", 'p') \
+    X(ROLE_PAUSED, "paused", 'P') \
+    X(ROLE_STALE, "stale", '~') \
+    X(ROLE_STATE_BAD, "state-bad", '!') \
     X(ROLE_STATE_STALL, "state-stall", '=') \
     X(ROLE_STATE_OVER, "state-over", '>') \
     X(ROLE_STATE_QUIET, "state-quiet", '?') \
@@ -53,21 +53,21 @@
     X(ROLE_STATE_WAIT, "state-wait", 'w') \
     X(ROLE_STATE_SCHED, "state-sched", '@') \
     X(ROLE_STATE_DONE, "state-done", '+') \
-    X(ROLE_SERIES_1, "series-1", '1')     \
-    X(ROLE_SERIES_2, "series-2", '2')     \
-    X(ROLE_SERIES_3, "series-3", '3')     \
-    X(ROLE_SERIES_4, "series-4", '4')     \
-    X(ROLE_SERIES_5, "series-5", '5')     \
-    X(ROLE_SERIES_6, "series-6", '6')     \
+    X(ROLE_SERIES_1, "series-1", '1') \
+    X(ROLE_SERIES_2, "series-2", '2') \
+    X(ROLE_SERIES_3, "series-3", '3') \
+    X(ROLE_SERIES_4, "series-4", '4') \
+    X(ROLE_SERIES_5, "series-5", '5') \
+    X(ROLE_SERIES_6, "series-6", '6') \
     X(ROLE_SERIES_SELECTED, "series-selected", '*') \
-    X(ROLE_AXIS, "axis", 'a')             \
-    X(ROLE_GRID, "grid", 'g')             \
-    X(ROLE_RAIL, "rail", 'r')             \
-    X(ROLE_SPARK, "spark", 'K')           \
-    X(ROLE_BAR, "bar", 'R')               \
-    X(ROLE_BAR_EMPTY, "bar-empty", 'e')   \
-    X(ROLE_INFO, "info", 'i')             \
-    X(ROLE_WARNING, "warning", 'W')       \
+    X(ROLE_AXIS, "axis", 'a') \
+    X(ROLE_GRID, "grid", 'g') \
+    X(ROLE_RAIL, "rail", 'r') \
+    X(ROLE_SPARK, "spark", 'K') \
+    X(ROLE_BAR, "bar", 'R') \
+    X(ROLE_BAR_EMPTY, "bar-empty", 'e') \
+    X(ROLE_INFO, "info", 'i') \
+    X(ROLE_WARNING, "warning", 'W') \
     X(ROLE_ERROR, "error", 'E')
 #define X(name, text, letter) name,
 enum ui_role { UI_ROLE_MAP(X) UI_ROLE_COUNT };

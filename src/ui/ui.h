@@ -13,21 +13,21 @@ struct layout {
     struct rect header, counts, alarm, keys;
     struct rect pane[PANE_COUNT]; /* outer */
     bool shared_borders;
-    bool framed[PANE_COUNT];      /* false: bare rows, no border (tiny screens) */
+    bool framed[PANE_COUNT]; /* false: bare rows, no border (tiny screens) */
 };
 void layout_compute(int cols, int rows, enum pane_id zoom, struct layout *out);
 
 /* One row of the key table: what a key does, where, in words; help, key line and man page read it. */
 struct key_row {
-    const char *keys;  /* "j Down" */
-    const char *id;    /* "select-next" */
-    const char *group; /* "MOVE", "ORDERS", "TIME", "ACT", "APP" */
-    const char *help;  /* "next order" */
-    unsigned panes;    /* bit per pane_id; all for global */
-    int line_rank;     /* place in the key line, 0: not shown there */
+    const char *keys;       /* "j Down" */
+    const char *id;         /* "select-next" */
+    const char *group;      /* "MOVE", "ORDERS", "TIME", "ACT", "APP" */
+    const char *help;       /* "next order" */
+    unsigned panes;         /* bit per pane_id; all for global */
+    int line_rank;          /* place in the key line, 0: not shown there */
     const char *short_help; /* for the key line: "pin" */
-    const char *shown;     /* how the keys are written on the screen: "j k"; NULL: as in keys */
-    const char *on_line;   /* the same for the key line, where room is short; NULL: as shown */
+    const char *shown;      /* how the keys are written on the screen: "j k"; NULL: as in keys */
+    const char *on_line;    /* the same for the key line, where room is short; NULL: as shown */
 };
 extern const struct key_row key_rows[];
 extern const int key_row_count;

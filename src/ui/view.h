@@ -12,7 +12,15 @@
 #include "fleet/fleet.h"
 #include "ui/key.h"
 
-enum pane_id { PANE_NONE, PANE_ORDERS, PANE_PLOT, PANE_CONNECTION, PANE_ERRORS, PANE_EVENTS, PANE_COUNT };
+enum pane_id {
+    PANE_NONE,
+    PANE_ORDERS,
+    PANE_PLOT,
+    PANE_CONNECTION,
+    PANE_ERRORS,
+    PANE_EVENTS,
+    PANE_COUNT
+};
 
 enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
 enum plot_quantity { PLOT_KW, PLOT_KWH };
@@ -41,13 +49,18 @@ enum intent_kind {
     INTENT_STOP_ORDER,   /* text: id, after the question was answered with yes */
     INTENT_PIN,          /* text: id, toggles */
     INTENT_UNPIN_ALL,
-    INTENT_ACK,          /* text: id */
+    INTENT_ACK, /* text: id */
     INTENT_ACK_ALL,
-    INTENT_THEME,        /* text: name */
-    INTENT_FAULT         /* text: name; only when the embedded server runs (demo) */
+    INTENT_THEME, /* text: name */
+    INTENT_FAULT  /* text: name; only when the embedded server runs (demo) */
 };
 
-enum { INTENT_TEXT_MAX = 128, VIEW_PROMPT_MAX = 128, VIEW_MESSAGE_MAX = 160, VIEW_MESSAGE_MS = 6000 };
+enum {
+    INTENT_TEXT_MAX = 128,
+    VIEW_PROMPT_MAX = 128,
+    VIEW_MESSAGE_MAX = 160,
+    VIEW_MESSAGE_MS = 6000
+};
 
 struct intent {
     enum intent_kind kind;
@@ -59,37 +72,37 @@ struct frozen;
 
 struct view {
     int cols, rows;
-    bool ascii, demo; /* demo: fault keys are offered */
+    bool ascii, demo;         /* demo: fault keys are offered */
     enum pane_id focus, zoom; /* zoom PANE_NONE: the overview */
     bool help;
     size_t help_top;
     /* orders */
     char selected[ORDER_ID_MAX];
-    bool touched;         /* the selection was chosen; until then it is the first row */
-    size_t *index;        /* order indexes in drawing order, owned */
+    bool touched;  /* the selection was chosen; until then it is the first row */
+    size_t *index; /* order indexes in drawing order, owned */
     size_t index_count, index_cap;
     uint64_t index_version;
     uint64_t index_sorted_ms;
-    size_t top;           /* first visible row */
-    int sort_column;      /* index into the column table; -1 attention */
+    size_t top;      /* first visible row */
+    int sort_column; /* index into the column table; -1 attention */
     bool sort_invert, hold, follow;
-    size_t eyes_at;       /* walk of the ! key */
+    size_t eyes_at; /* walk of the ! key */
     /* pause */
-    uint64_t paused_ms;   /* 0: live */
-    uint64_t paused_seq;  /* event log total at the pause */
+    uint64_t paused_ms;    /* 0: live */
+    uint64_t paused_seq;   /* event log total at the pause */
     struct frozen *frozen; /* owned; NULL when live */
     /* plot */
     enum plot_mode plot_mode;
     enum plot_quantity plot_quantity;
-    uint64_t window_ms;   /* 0: all */
-    uint64_t offset_ms;   /* right edge is now - offset */
-    int64_t y_max_w;      /* 0: automatic; else pinned */
-    int64_t y_held_w;     /* top of the scale in force, held for 30 s */
-    uint64_t y_held_ms;   /* when it came into force */
-    int64_t y_before_w;   /* the top before that; 0: none */
-    uint64_t y_picture;   /* which series, unit and window the scale in force was made for */
+    uint64_t window_ms; /* 0: all */
+    uint64_t offset_ms; /* right edge is now - offset */
+    int64_t y_max_w;    /* 0: automatic; else pinned */
+    int64_t y_held_w;   /* top of the scale in force, held for 30 s */
+    uint64_t y_held_ms; /* when it came into force */
+    int64_t y_before_w; /* the top before that; 0: none */
+    uint64_t y_picture; /* which series, unit and window the scale in force was made for */
     /* events */
-    bool events_frames;   /* protocol frames shown */
+    bool events_frames;     /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
     enum time_style time_style;
     /* errors */
@@ -98,7 +111,7 @@ struct view {
     /* connection */
     size_t connection_top;
     /* prompt and message */
-    char prompt_kind;     /* 0: none; ':' command; '?' yes/no question */
+    char prompt_kind; /* 0: none; ':' command; '?' yes/no question */
     char prompt[VIEW_PROMPT_MAX];
     char question[VIEW_MESSAGE_MAX];
     struct intent pending; /* what a yes performs */
@@ -106,10 +119,10 @@ struct view {
     uint64_t message_ms;
     /* what the last drawing showed, for paging: set by view_sync from the layout */
     int orders_rows, events_rows, errors_rows;
-    int orders_cols;           /* inside of the orders pane: which columns can be sorted by */
-    uint64_t *index_ordinals;  /* beside index: which order stands in each row, owned */
-    bool index_stale;          /* a key changed the sorting: sort at the next view_sync() */
-    size_t selected_at;        /* row of the selected order */
+    int orders_cols;             /* inside of the orders pane: which columns can be sorted by */
+    uint64_t *index_ordinals;    /* beside index: which order stands in each row, owned */
+    bool index_stale;            /* a key changed the sorting: sort at the next view_sync() */
+    size_t selected_at;          /* row of the selected order */
     char alarm_id[ORDER_ID_MAX]; /* order of the highest unacknowledged alarm; empty: none */
 };
 

@@ -12,9 +12,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FUZZ_CHECK(condition) \
-    do {                      \
-        if (!(condition))     \
-            abort();          \
+    do { \
+        if (!(condition)) \
+            abort(); \
     } while (0)
 
 static inline struct str fuzz_text(const uint8_t *data, size_t size)

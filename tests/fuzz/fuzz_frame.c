@@ -22,11 +22,15 @@ static void converse(struct str text)
     pusher_session_connect(s, 1000);
     drain(s);
     pusher_session_opened(s, 1, 1000);
-    pusher_session_message(s, 1, STR("{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":\\\"1.2\\\"}\"}"), 1000);
+    pusher_session_message(s, 1,
+                           STR("{\"event\":\"pusher:connection_established\",\"data\":\"{"
+                               "\\\"socket_id\\\":\\\"1.2\\\"}\"}"),
+                           1000);
     drain(s);
     (void)pusher_session_subscribe(s, STR("presence-a"), 1000);
     drain(s);
-    pusher_session_authorized(s, 1, STR("presence-a"), STR("{\"auth\":\"k:ab\",\"channel_data\":\"{}\"}"), 1000);
+    pusher_session_authorized(s, 1, STR("presence-a"),
+                              STR("{\"auth\":\"k:ab\",\"channel_data\":\"{}\"}"), 1000);
     drain(s);
     for (uint64_t now_ms = 2000; text.len > 0; now_ms += 1000) {
         pusher_session_message(s, 1, fuzz_first(&text), now_ms);
@@ -47,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&out, PUSHER_MESSAGE_MAX_BYTES * 8);
     if (pusher_frame_parse(text, &scratch, &f) == PUSHER_OK) {
         FUZZ_CHECK(f.event.len > 0);
-        if (pusher_frame_event(&out, f.event, f.channel, f.data_kind, f.data, f.user_id) == PUSHER_OK &&
+        if (pusher_frame_event(&out, f.event, f.channel, f.data_kind, f.data, f.user_id) ==
+                PUSHER_OK &&
             text_is_utf8(text)) { /* what we write we can read */
             struct buf second;
 

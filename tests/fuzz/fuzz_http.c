@@ -32,9 +32,10 @@ static void ask_signed(struct hub *h, const char *method, struct str path, struc
     size_t len;
 
     FUZZ_CHECK(pusher_md5_hex(body, md5) == PUSHER_OK);
-    len = str_format(query, sizeof query, "auth_key=key&auth_timestamp=%d&auth_version=1.0%s%s", (int)NOW_S,
-                     body.len > 0 ? "&body_md5=" : "", body.len > 0 ? md5 : "");
-    if (pusher_sign_request(STR("secret"), str_from(method), path, (struct str){query, len}, hex) != PUSHER_OK)
+    len = str_format(query, sizeof query, "auth_key=key&auth_timestamp=%d&auth_version=1.0%s%s",
+                     (int)NOW_S, body.len > 0 ? "&body_md5=" : "", body.len > 0 ? md5 : "");
+    if (pusher_sign_request(STR("secret"), str_from(method), path, (struct str){query, len}, hex) !=
+        PUSHER_OK)
         return;
     len += str_format(query + len, sizeof query - len, "&auth_signature=%s", hex);
     ask(h, &(struct hub_request){str_from(method), path, {query, len}, body});
@@ -48,8 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char value[256];
     size_t len;
 
-    FUZZ_CHECK(h && hub_app_add(h, &(struct hub_app){.id = STR("3"), .key = STR("key"), .secret = STR("secret")}) ==
-                        PUSHER_OK);
+    FUZZ_CHECK(h && hub_app_add(h, &(struct hub_app){.id = STR("3"),
+                                                     .key = STR("key"),
+                                                     .secret = STR("secret")}) == PUSHER_OK);
     ask_signed(h, "POST", STR("/apps/3/events"), whole);
     ask_signed(h, "POST", STR("/apps/3/batch_events"), whole);
     ask_signed(h, "GET", path, STR(""));

@@ -25,11 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t conns[2];
     uint64_t now_ms = 0;
 
-    FUZZ_CHECK(h && hub_app_add(h, &(struct hub_app){.id = STR("3"), .key = STR("key"), .secret = STR("secret"),
+    FUZZ_CHECK(h && hub_app_add(h, &(struct hub_app){.id = STR("3"),
+                                                     .key = STR("key"),
+                                                     .secret = STR("secret"),
                                                      .client_events = true}) == PUSHER_OK);
     for (size_t i = 0; i < COUNT_OF(conns); i++) {
         conns[i] = hub_open(h, STR("key"), 7, STR("8"), now_ms);
-        hub_message(h, conns[i], STR("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\"}}"), now_ms);
+        hub_message(h, conns[i],
+                    STR("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\"}}"), now_ms);
     }
     drain(h);
     for (size_t i = 0; rest.len > 0; i++) {

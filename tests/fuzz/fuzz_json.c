@@ -20,7 +20,8 @@ static bool walk(struct json_value v, int depth)
         return true;
     json_iter_init(&it, v);
     while (json_next(&it, &key, &member)) {
-        FUZZ_CHECK(member.raw.ptr >= v.raw.ptr && member.raw.ptr + member.raw.len <= v.raw.ptr + v.raw.len);
+        FUZZ_CHECK(member.raw.ptr >= v.raw.ptr &&
+                   member.raw.ptr + member.raw.len <= v.raw.ptr + v.raw.len);
         if (depth > 0 && !walk(member, depth - 1))
             return false;
     }

@@ -67,14 +67,15 @@ int main(int argc, char **argv)
         static const char *const shared[] = {"fixtures/protocol", "fixtures/powerly"};
         char folder[512];
 
-        str_format(folder, sizeof folder, "%s/fuzz/corpus/%.*s", tests ? tests : "tests", (int)name.len, name.ptr);
+        str_format(folder, sizeof folder, "%s/fuzz/corpus/%.*s", tests ? tests : "tests",
+                   (int)name.len, name.ptr);
         count = feed_folder(folder);
         for (size_t i = 0; i < COUNT_OF(shared); i++) {
             str_format(folder, sizeof folder, "%s/%s", tests ? tests : "tests", shared[i]);
             count += feed_folder(folder);
         }
     }
-    (void)printf("1..1\n%s 1 - fuzz_%.*s_takes_its_corpus (%d inputs)\n", count > 0 ? "ok" : "not ok",
-                 (int)name.len, name.ptr, count);
+    (void)printf("1..1\n%s 1 - fuzz_%.*s_takes_its_corpus (%d inputs)\n",
+                 count > 0 ? "ok" : "not ok", (int)name.len, name.ptr, count);
     return count > 0 ? 0 : 1;
 }

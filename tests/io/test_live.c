@@ -562,8 +562,8 @@ static void what_was_refused_is_read_again_with_a_renewed_token(void **state)
     cfg.discover = false;
     cfg.token = (struct token_cfg){.file = w->token_file};
     w->renewal = "live-secret-token"; /* written once a read was refused for good */
-    peer_route(w->peer, "GET /api/v1/orders/2149", PEER_ALWAYS, 200, STR("{\"success\":1,\"data\":{}}"),
-               NULL);
+    peer_route(w->peer, "GET /api/v1/orders/2149", PEER_ALWAYS, 200,
+               STR("{\"success\":1,\"data\":{}}"), NULL);
     peer_route(w->peer, "GET /api/v1/orders/2149", 1, 401, STR("{}"), NULL);
     create(w, &cfg);
     assert_int_equal(live_watch(w->live, STR("2149"), LIVE_NAMED), CT_OK);

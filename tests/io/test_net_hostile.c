@@ -26,10 +26,18 @@
 #include "net/ws_upgrade.h"
 #include "support/net_peer.h"
 
-enum { LONG_MS = 10000, DIALS = 2000, CONNECTIONS = 2000, BATCH = 400, CASES = 120, SLOW_CASES = 25 };
+enum {
+    LONG_MS = 10000,
+    DIALS = 2000,
+    CONNECTIONS = 2000,
+    BATCH = 400,
+    CASES = 120,
+    SLOW_CASES = 25
+};
 
 #define KEY "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-#define UPGRADE "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" KEY "\r\n"
+#define UPGRADE \
+    "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" KEY "\r\n"
 
 static size_t open_descriptors(void)
 {
@@ -46,7 +54,7 @@ static size_t open_descriptors(void)
 
 static void spoil_once(struct buf *b, struct rng *rng)
 {
-    static const unsigned char nasty[] = {0,   0x7f, 0x80, 0xff, '\r', '\n', ' ', ':',
+    static const unsigned char nasty[] = {0,    0x7f, 0x80, 0xff, '\r', '\n', ' ', ':',
                                           0x81, 0x88, 0x89, 0x7e, 0xfe, '0',  '%', 0xc0};
     if (b->len == 0)
         return;
@@ -93,8 +101,8 @@ static void add_noise(struct buf *b, struct rng *rng, size_t len)
 
 static void add_frames(struct buf *b, struct rng *rng, bool masked)
 {
-    static const enum ws_opcode ops[] = {WS_OP_TEXT, WS_OP_PING, WS_OP_BINARY, WS_OP_TEXT, WS_OP_PONG,
-                                         WS_OP_CLOSE};
+    static const enum ws_opcode ops[] = {WS_OP_TEXT, WS_OP_PING, WS_OP_BINARY,
+                                         WS_OP_TEXT, WS_OP_PONG, WS_OP_CLOSE};
     for (size_t i = 0; i < COUNT_OF(ops); i++) {
         const uint8_t mask[4] = {(uint8_t)rng_below(rng, 256), 2, 3, 4};
         const bool close = ops[i] == WS_OP_CLOSE;
@@ -165,7 +173,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
     struct rig *r = user;
     r->requests++;
     note(r, conn);
-    assert_int_equal(net_server_reply(r->server, conn, 200, "text/plain", NULL, request->body), CT_OK);
+    assert_int_equal(net_server_reply(r->server, conn, 200, "text/plain", NULL, request->body),
+                     CT_OK);
 }
 static const struct net_server_handler server_handler = {s_opened, s_message, s_event,
                                                          s_event,  s_closed,  s_request};
@@ -271,7 +280,8 @@ static void talk_of(struct buf *b, struct rng *rng)
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
         "5;x=y\r\nhello\r\n0\r\nT: u\r\n\r\n",
-        "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\nAuthorization: Bearer x\r\n\r\n\r\nGET / HTTP/1.0"
+        "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\nAuthorization: Bearer x\r\n\r\n\r\nGET / "
+        "HTTP/1.0"
         "\r\n\r\n",
     };
     buf_reset(b);
@@ -584,7 +594,8 @@ static void thousands_of_connections_are_served_and_leave_nothing(void **state)
     size_t before = open_descriptors();
     for (size_t i = 0; i < CONNECTIONS; i++) {
         fds[i] = dial_fd(&r);
-        assert_int_equal(send(fds[i], UPGRADE, sizeof(UPGRADE) - 1, MSG_NOSIGNAL), sizeof(UPGRADE) - 1);
+        assert_int_equal(send(fds[i], UPGRADE, sizeof(UPGRADE) - 1, MSG_NOSIGNAL),
+                         sizeof(UPGRADE) - 1);
         struct wanted w = {&r, i + 1};
         if ((i + 1) % BATCH == 0) /* the backlog holds a batch */
             assert_true(net_loop_run_until(r.loop, enough, &w, LONG_MS));
@@ -614,7 +625,8 @@ static void without_descriptors_the_server_waits_and_then_goes_on(void **state)
     r.opened = 0;
     for (size_t i = 0; i < COUNT_OF(fds); i++) {
         fds[i] = dial_fd(&r);
-        assert_int_equal(send(fds[i], UPGRADE, sizeof(UPGRADE) - 1, MSG_NOSIGNAL), sizeof(UPGRADE) - 1);
+        assert_int_equal(send(fds[i], UPGRADE, sizeof(UPGRADE) - 1, MSG_NOSIGNAL),
+                         sizeof(UPGRADE) - 1);
     }
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
     few = all;

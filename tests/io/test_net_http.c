@@ -676,9 +676,10 @@ static void an_upgrade_that_breaks_the_rules_is_426(void **state)
     (void)state;
     struct rig r;
     rig_start(&r, 0);
-    const char bad[] = "GET /app/x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                       "\r\n";
+    const char bad[] =
+        "GET /app/x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "\r\n";
     char *answer = ask_server(&r, bad, sizeof(bad) - 1);
     assert_memory_equal(answer, "HTTP/1.1 426 ", 13);
     assert_non_null(strstr(answer, "Sec-WebSocket-Version: 13\r\n"));

@@ -228,9 +228,8 @@ static void a_socket_destroyed_during_its_lookup_does_not_stop_the_loop(void **s
 /* Listens on [::1]:port and fills the queue, so that the next connection hangs. -1: no IPv6. */
 static int silent_listener(uint16_t port, int fillers[4])
 {
-    const struct sockaddr_in6 a = {.sin6_family = AF_INET6,
-                                   .sin6_port = htons(port),
-                                   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    const struct sockaddr_in6 a = {
+        .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     const int fd = socket(AF_INET6, SOCK_STREAM, 0);
     if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof(a)) != 0 || listen(fd, 0) != 0) {
         close(fd);
@@ -297,8 +296,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
     (void)request;
 }
 
-static void accepted_as(const struct certs *c, const char *cert, const char *host, const char *bind_to,
-                        enum net_failure wanted)
+static void accepted_as(const struct certs *c, const char *cert, const char *host,
+                        const char *bind_to, enum net_failure wanted)
 {
     static const struct net_server_handler handler = {s_opened, s_message, s_event,
                                                       s_event,  s_event,   s_request};
@@ -308,14 +307,12 @@ static void accepted_as(const struct certs *c, const char *cert, const char *hos
         .bind_address = bind_to, .tls_cert_file = cert, .tls_key_file = c->key};
     struct net_server *s = net_server_create(a.loop, &cfg, &handler, &a, &fault);
     assert_non_null(s);
-    const struct ws_target target = {.host = host,
-                                     .port = net_server_port(s),
-                                     .path = "/",
-                                     .tls = true,
-                                     .ca_file = c->ca};
+    const struct ws_target target = {
+        .host = host, .port = net_server_port(s), .path = "/", .tls = true, .ca_file = c->ca};
     a.ws = ws_transport_lws()->open(a.loop, &target, &client_handler, &a);
     assert_true(net_loop_run_until(a.loop, settled, &a, LONG_MS));
-    assert_string_equal(net_failure_name(a.opened ? NET_OK : a.why.failure), net_failure_name(wanted));
+    assert_string_equal(net_failure_name(a.opened ? NET_OK : a.why.failure),
+                        net_failure_name(wanted));
     ws_transport_lws()->destroy(a.ws);
     net_server_destroy(s);
     net_loop_destroy(a.loop);

@@ -168,9 +168,8 @@ static void rig_end(struct rig *r)
 
 static void dial(struct rig *r)
 {
-    const struct ws_target target = {.host = "127.0.0.1",
-                                     .port = net_server_port(r->server),
-                                     .path = "/any/where?protocol=7"};
+    const struct ws_target target = {
+        .host = "127.0.0.1", .port = net_server_port(r->server), .path = "/any/where?protocol=7"};
     r->ws = ws_transport_lws()->open(r->loop, &target, &client_handler, r);
     assert_true(net_loop_run_until(r->loop, both_open, r, LONG_MS));
 }

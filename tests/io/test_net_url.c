@@ -40,10 +40,24 @@ static void good_urls_are_taken_apart(void **state)
 static void bad_urls_are_refused_and_leave_the_result_alone(void **state)
 {
     (void)state;
-    const char *const urls[] = {"", "http://", "ftp://a/", "a/b", "http:///x", "http://u:p@h/",
-                                "http://h:0/", "http://h:65536/", "http://h:/", "http://h:+80/",
-                                "http://h:8a/", "http://[::1/", "http://[::1]x/", "http://a b/",
-                                "http://h/a b", "http://h/\r\nX: y", "http://h\r\n/", "http://::1/"};
+    const char *const urls[] = {"",
+                                "http://",
+                                "ftp://a/",
+                                "a/b",
+                                "http:///x",
+                                "http://u:p@h/",
+                                "http://h:0/",
+                                "http://h:65536/",
+                                "http://h:/",
+                                "http://h:+80/",
+                                "http://h:8a/",
+                                "http://[::1/",
+                                "http://[::1]x/",
+                                "http://a b/",
+                                "http://h/a b",
+                                "http://h/\r\nX: y",
+                                "http://h\r\n/",
+                                "http://::1/"};
     for (size_t i = 0; i < COUNT_OF(urls); i++) {
         struct url u = {.port = 7};
         assert_false(url_parse(str_from(urls[i]), &u));
@@ -114,8 +128,7 @@ static void no_proxy_names_hosts_and_domains(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct proxy p;
-        assert_int_equal(proxy_parse("http://p:1", rows[i].list, rows[i].host, &p),
-                         rows[i].wanted);
+        assert_int_equal(proxy_parse("http://p:1", rows[i].list, rows[i].host, &p), rows[i].wanted);
     }
 }
 

@@ -248,8 +248,9 @@ static void a_pipe_or_a_dumb_terminal_is_refused_in_one_line(void **state)
 static void the_first_picture_needs_no_connection(void **state)
 {
     /* Nothing listens on port 1 of loopback. */
-    const char *args[] = {"--host", "127.0.0.1", "--port", "1",    "--no-tls", "--key", "k",
-                          "--api-base", "", "--auth-endpoint", "", "4711",     NULL};
+    const char *args[] = {"--host", "127.0.0.1", "--port",     "1", "--no-tls",
+                          "--key",  "k",         "--api-base", "",  "--auth-endpoint",
+                          "",       "4711",      NULL};
     struct pty *p = start_args(80, 24, "xterm-256color", NULL, args);
 
     (void)state;
@@ -340,15 +341,16 @@ static void faults_of_orders_show_by_the_word_of_their_state(void **state)
 {
     static const struct {
         const char *fault, *word;
-    } rows[] = {{"stall", "STALL"},    {"silence", "QUIET"}, {"offline", "OFFL"}, {"overrun", "OVER"},
-                {"power-drop", "SLOW"}, {"correction", "BAD"}, {"ramp", "STALL"},  {"denied", "DENY"}};
+    } rows[] = {{"stall", "STALL"},  {"silence", "QUIET"},   {"offline", "OFFL"},
+                {"overrun", "OVER"}, {"power-drop", "SLOW"}, {"correction", "BAD"},
+                {"ramp", "STALL"},   {"denied", "DENY"}};
     enum { ROWS = sizeof rows / sizeof rows[0] };
     struct pty *p[ROWS];
 
     (void)state;
     for (size_t i = 0; i < ROWS; i++) {
-        const char *args[] = {"demo",    "--seed", "5",           "--orders", "12", "--speed", "60",
-                              "--fault", rows[i].fault, NULL};
+        const char *args[] = {"demo",    "--seed", "5",       "--orders",    "12",
+                              "--speed", "60",     "--fault", rows[i].fault, NULL};
         p[i] = start_args(120, 40, "xterm-256color", NULL, args);
     }
     for (size_t i = 0; i < ROWS; i++) {

@@ -25,7 +25,8 @@ enum { SOON_MS = 8000, COLS = 60, ROWS = 14, CHILD_NO_TERMINAL = 77 };
 /* ---- children -------------------------------------------------------------------------------- */
 
 /* All of a frame, however slowly the terminal takes it. */
-static void present(struct term *t, const struct surface *s, const struct theme *theme, enum term_paint what)
+static void present(struct term *t, const struct surface *s, const struct theme *theme,
+                    enum term_paint what)
 {
     term_present(t, s, theme, what);
     while (!term_ready(t))
@@ -78,7 +79,8 @@ static int show_frames(void *arg)
 
 static struct pty *start_show(struct show *show, const char *term, const char *const env[])
 {
-    return pty_start(show->frames[0]->cols, show->frames[0]->rows, term, NULL, env, show_frames, show);
+    return pty_start(show->frames[0]->cols, show->frames[0]->rows, term, NULL, env, show_frames,
+                     show);
 }
 
 /* ---- what must be on the screen --------------------------------------------------------------- */
@@ -139,7 +141,10 @@ static void draw_samples(struct surface *s)
     surface_text(s, 2, 1, 40, STR("plain text, ~ ^ ` | \\ {}"), ROLE_BODY);
     surface_text(s, 2, 2, 30, STR("wide \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e end"), ROLE_STRONG);
     surface_text(s, 2, 3, 30, STR("combining e\xcc\x81 a\xcc\x88 o\xcc\x82 end"), ROLE_TITLE);
-    surface_text(s, 2, 4, 30, STR("gr\xc3\xbc\xc3\x9f \xce\xa9 \xd0\x96 \xe2\x82\xac \xe2\x80\xa6 \xe2\x96\xb2\xe2\x97\x8f"), ROLE_KEY);
+    surface_text(s, 2, 4, 30,
+                 STR("gr\xc3\xbc\xc3\x9f \xce\xa9 \xd0\x96 \xe2\x82\xac \xe2\x80\xa6 "
+                     "\xe2\x96\xb2\xe2\x97\x8f"),
+                 ROLE_KEY);
     for (int i = 0; i < 32; i++)
         surface_glyph(s, 2 + i, 5, 0x2800U + (uint32_t)i * 8 + 1, ROLE_SERIES_1);
     for (int i = 0; i < 8; i++)
@@ -147,7 +152,8 @@ static void draw_samples(struct surface *s)
     for (int state = 0; state < ORDER_STATE_COUNT; state++)
         surface_glyph(s, 12 + 2 * state, 6, 0x2588, ROLE_STATE_BAD + state);
     surface_hline(s, 1, 8, COLS - 2, BOX_PLAIN, ROLE_BORDER);
-    surface_text(s, COLS - 4, 9, 4, STR("\xe6\x97\xa5\xe6\x9c\xac"), ROLE_BODY); /* up to the edge */
+    surface_text(s, COLS - 4, 9, 4, STR("\xe6\x97\xa5\xe6\x9c\xac"),
+                 ROLE_BODY); /* up to the edge */
     surface_text(s, 0, ROWS - 1, 3, STR("SW\xc3\xa9"), ROLE_BODY);
     surface_text(s, COLS - 2, ROWS - 1, 2, STR("SE"), ROLE_BODY);
     surface_flag(s, (struct rect){1, 10, COLS - 2, 1}, CELL_SELECTED);
@@ -197,8 +203,9 @@ static bool knows(const char *term)
 
 static void every_other_terminal_shows_every_cell(void **state)
 {
-    static const char *const terms[] = {"xterm", "xterm-direct", "screen-256color", "tmux-256color", "tmux",
-                                        "screen", "linux", "rxvt-unicode-256color", "alacritty", "xterm-mono"};
+    static const char *const terms[] = {
+        "xterm",  "xterm-direct", "screen-256color",       "tmux-256color", "tmux",
+        "screen", "linux",        "rxvt-unicode-256color", "alacritty",     "xterm-mono"};
     size_t tried = 0;
 
     (void)state;
@@ -237,8 +244,9 @@ static int expected_colour(int32_t colour)
 
 static void cells_are_dressed_as_the_theme_says(void **state)
 {
-    static const int roles[] = {ROLE_BORDER, ROLE_STRONG, ROLE_TITLE, ROLE_KEY, ROLE_SERIES_1, ROLE_SPARK,
-                                ROLE_STATE_BAD, ROLE_STATE_CHRG, ROLE_ALARM, ROLE_MATCH, ROLE_PAUSED};
+    static const int roles[] = {ROLE_BORDER,   ROLE_STRONG, ROLE_TITLE,     ROLE_KEY,
+                                ROLE_SERIES_1, ROLE_SPARK,  ROLE_STATE_BAD, ROLE_STATE_CHRG,
+                                ROLE_ALARM,    ROLE_MATCH,  ROLE_PAUSED};
     struct surface s;
     struct show show = {.frames = {&s}};
     struct theme theme;
@@ -531,7 +539,8 @@ static void a_terminal_that_hangs_holds_nobody_up_and_shows_the_last_frame_when_
 
     (void)state;
     assert_int_equal(pipe(stall.report), 0);
-    struct pty *p = pty_start(COLS, ROWS, "xterm-256color", NULL, NULL, draw_while_nobody_reads, &stall);
+    struct pty *p =
+        pty_start(COLS, ROWS, "xterm-256color", NULL, NULL, draw_while_nobody_reads, &stall);
     assert_int_equal(heard(&stall), 'b');
     /* Three hundred frames were drawn or left out although nobody has read a byte yet. */
     assert_int_equal(heard(&stall), 'e');
@@ -685,12 +694,12 @@ static void an_arrow_inside_a_paste_is_no_key(void **state)
 static void sequences_that_mean_nothing_are_swallowed(void **state)
 {
     static const struct key_case cases[] = {
-        {"\033[99~x", "x."},                  /* a key nobody knows */
-        {"\033[1;5Ay", "y."},                 /* control and an arrow */
-        {"\033[Ia\033[Ob", "a.b."},           /* the window got and lost the focus */
+        {"\033[99~x", "x."},                      /* a key nobody knows */
+        {"\033[1;5Ay", "y."},                     /* control and an arrow */
+        {"\033[Ia\033[Ob", "a.b."},               /* the window got and lost the focus */
         {"\033[<0;12;3Mc\033[<0;12;3md", "c.d."}, /* a mouse */
         {"\033[?62;22cq\033[10;20Rz", "q.z."},    /* late answers to questions */
-        {"\033[27;5;113~w", "w."},            /* control and q, the long way */
+        {"\033[27;5;113~w", "w."},                /* control and q, the long way */
     };
 
     (void)state;

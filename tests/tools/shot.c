@@ -13,7 +13,14 @@
 #include "sim/sim.h"
 #include "ui/ui.h"
 
-enum { SPEED = 20, SESSIONS = 24, SEED = 3, SUBSCRIBE_AFTER_MS = 400, POLL_MS = 2000, OUT_MAX = 8 << 20 };
+enum {
+    SPEED = 20,
+    SESSIONS = 24,
+    SEED = 3,
+    SUBSCRIBE_AFTER_MS = 400,
+    POLL_MS = 2000,
+    OUT_MAX = 8 << 20
+};
 
 /* 2026-03-02 13:40:00 UTC: any fixed moment will do. */
 static const int64_t start_unix_ms = 1772458800000;
@@ -67,7 +74,10 @@ static void list_orders(struct shot *s)
     for (uint32_t page = 1; page <= 4; page++) {
         buf_reset(&body);
         const int status = sim_rest_orders(s->sim, SIM_LIST_ACTIVE, page, 15, &body);
-        feed(s, (struct wire_event){.kind = WIRE_REST, .rest = WIRE_REST_LIST, .code = status, .data = buf_str(&body)});
+        feed(s, (struct wire_event){.kind = WIRE_REST,
+                                    .rest = WIRE_REST_LIST,
+                                    .code = status,
+                                    .data = buf_str(&body)});
     }
     feed(s, (struct wire_event){.kind = WIRE_REST, .rest = WIRE_REST_LIST_DONE});
     buf_clear(&body);
@@ -89,8 +99,11 @@ static void reread_orders(struct shot *s)
         (void)str_copy(id, sizeof id, str_from(o->id));
         buf_reset(&body);
         const int status = sim_rest_order(s->sim, str_from(id), &body);
-        feed(s, (struct wire_event){.kind = WIRE_REST, .rest = WIRE_REST_DETAILS, .code = status,
-                                    .name = str_from(id), .data = buf_str(&body)});
+        feed(s, (struct wire_event){.kind = WIRE_REST,
+                                    .rest = WIRE_REST_DETAILS,
+                                    .code = status,
+                                    .name = str_from(id),
+                                    .data = buf_str(&body)});
     }
     buf_clear(&body);
 }
@@ -100,14 +113,21 @@ static void frame(struct shot *s, const struct sim_event *event)
     const struct order *o = fleet_order_get(s->fleet, decode_order_of_channel(event->channel));
 
     if (o && o->sub == WIRE_SUB_SUBSCRIBED)
-        feed(s, (struct wire_event){.kind = WIRE_FRAME, .channel = event->channel, .name = event->name,
-                                    .data = event->data, .text = event->data});
+        feed(s, (struct wire_event){.kind = WIRE_FRAME,
+                                    .channel = event->channel,
+                                    .name = event->name,
+                                    .data = event->data,
+                                    .text = event->data});
 }
 
 static void link_to(struct shot *s, enum wire_link link, int32_t code, const char *text)
 {
-    feed(s, (struct wire_event){.kind = WIRE_LINK, .link = link, .code = code, .text = str_from(text),
-                                .socket_id = link == WIRE_LINK_CONNECTED ? STR("31907.88214") : (struct str){"", 0}});
+    feed(s, (struct wire_event){.kind = WIRE_LINK,
+                                .link = link,
+                                .code = code,
+                                .text = str_from(text),
+                                .socket_id = link == WIRE_LINK_CONNECTED ? STR("31907.88214")
+                                                                         : (struct str){"", 0}});
 }
 
 static void run(struct shot *s, uint64_t until_ms)
@@ -135,7 +155,8 @@ static void run(struct shot *s, uint64_t until_ms)
         }
         const bool up = !was_cut || is_back;
         if (up && s->now_ms % 15000 == 0)
-            feed(s, (struct wire_event){.kind = WIRE_PING, .value = 9 + (int64_t)(s->now_ms / 15000 * 7 % 23)});
+            feed(s, (struct wire_event){.kind = WIRE_PING,
+                                        .value = 9 + (int64_t)(s->now_ms / 15000 * 7 % 23)});
         if (up && (s->listed_ms == 0 || s->now_ms - s->listed_ms >= POLL_MS))
             list_orders(s);
         while (sim_next(s->sim, s->now_ms * SPEED, &event))
@@ -194,8 +215,10 @@ static void draw(struct shot *s, char **argv, int argc, struct buf *to)
     surface_init(&surface);
     view.ascii = surface.ascii = strcmp(argv[5], "ascii") == 0;
     view.window_ms = 2 * 60 * 1000; /* as the demo */
-    const struct ui_model m = {.fleet = s->fleet, .now_ms = s->now_ms,
-                               .now_unix_ms = start_unix_ms + (int64_t)s->now_ms, .profile = "demo",
+    const struct ui_model m = {.fleet = s->fleet,
+                               .now_ms = s->now_ms,
+                               .now_unix_ms = start_unix_ms + (int64_t)s->now_ms,
+                               .profile = "demo",
                                .ascii = view.ascii};
     if (surface_resize(&surface, cols, rows) != CT_OK)
         exit(2);
@@ -218,12 +241,17 @@ int main(int argc, char **argv)
 {
     struct shot s = {0};
     struct buf out;
-    const struct sim_cfg cfg = {.sessions = SESSIONS, .seed = SEED, .natural_faults = true, .warm = true,
+    const struct sim_cfg cfg = {.sessions = SESSIONS,
+                                .seed = SEED,
+                                .natural_faults = true,
+                                .warm = true,
                                 .start_unix_ms = start_unix_ms};
     int64_t seconds = 0;
 
     if (argc < 7 || !num_i64(str_from(argv[6]), &seconds)) {
-        (void)fprintf(stderr, "usage: shot COLSxROWS svg|text THEME|- light|dark unicode|ascii SECONDS KEYS...\n");
+        (void)fprintf(
+            stderr,
+            "usage: shot COLSxROWS svg|text THEME|- light|dark unicode|ascii SECONDS KEYS...\n");
         return 2;
     }
     struct order_limits limits = order_limits_default();

@@ -15,6 +15,9 @@
 #include "support/fleet_rig.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 enum { ROUNDS_EACH = 300, BODY_MAX = 1 << 17 };
 
 static int setup(void **state)

@@ -10,6 +10,9 @@
 #include "base/json.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 static void assert_str(struct str got, const char *expected)
 {
     if (!str_eq(got, str_from(expected)))

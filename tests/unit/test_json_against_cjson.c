@@ -20,6 +20,9 @@
 #include "support/fixture.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 enum { DOCUMENT_BYTES = 64 * 1024, RANDOM_DOCUMENTS = 4000, MUTATIONS_EACH = 4, FIXTURE_MUTATIONS = 60 };
 
 /* ---- comparing ---- */

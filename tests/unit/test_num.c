@@ -11,6 +11,9 @@
 #include "base/rng.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 struct scaled_case {
     const char *text;
     int decimals;

@@ -161,16 +161,17 @@ static void join(struct world *w, const char *channel, const char *user_id)
     buf_clear(&message);
 }
 
-static int ask(struct world *w, const char *method, const char *path, const char *extra, struct str body,
-               struct buf *answer)
+static int ask(struct world *w, const char *method, const char *path, const char *extra,
+               struct str body, struct buf *answer)
 {
     char query[512], md5[PUSHER_MD5_HEX] = "", hex[PUSHER_SHA256_HEX];
     bool is_json = false;
 
     if (body.len > 0)
         assert_int_equal(pusher_md5_hex(body, md5), PUSHER_OK);
-    size_t n = str_format(query, sizeof query, "auth_key=%s&auth_timestamp=%d&auth_version=1.0%s%s%s", KEY,
-                          NOW_S, body.len > 0 ? "&body_md5=" : "", md5, extra);
+    size_t n =
+        str_format(query, sizeof query, "auth_key=%s&auth_timestamp=%d&auth_version=1.0%s%s%s", KEY,
+                   NOW_S, body.len > 0 ? "&body_md5=" : "", md5, extra);
     assert_int_equal(pusher_sign_request(STR(SECRET), str_from(method), str_from(path),
                                          (struct str){query, n}, hex),
                      PUSHER_OK);
@@ -179,7 +180,8 @@ static int ask(struct world *w, const char *method, const char *path, const char
     return hub_http(w->hub, &request, (int64_t)NOW_S * 1000, 1000, answer, &is_json);
 }
 
-static void assert_answers_as(struct world *w, const char *path, const char *extra, const char *name)
+static void assert_answers_as(struct world *w, const char *path, const char *extra,
+                              const char *name)
 {
     struct buf text, want, got;
 
@@ -243,17 +245,19 @@ struct hook {
 };
 
 static const struct hook hooks[] = {
-    {"webhook_channel_occupied", 1763647331132, 0, "channel_occupied", "private-orders.2149", NULL, NULL,
-     NULL, NULL},
-    {"webhook_channel_vacated", 1763661801007, 0, "channel_vacated", "private-orders.2149", NULL, NULL, NULL,
-     NULL},
+    {"webhook_channel_occupied", 1763647331132, 0, "channel_occupied", "private-orders.2149", NULL,
+     NULL, NULL, NULL},
+    {"webhook_channel_vacated", 1763661801007, 0, "channel_vacated", "private-orders.2149", NULL,
+     NULL, NULL, NULL},
     {"webhook_member_added", 1763647331500, 0, "member_added", ROOM, "9077", NULL, NULL, NULL},
     {"webhook_member_removed", 1763647399500, 0, "member_removed", ROOM, "9055", NULL, NULL, NULL},
     {"webhook_client_event", 1763647400000, 0, "client_event", ROOM, "9041", "client-ack",
      "{\"order_id\":\"2149\",\"by\":\"9041\"}", SOCKET},
-    {"webhook_batch", 1763647400321, 0, "channel_occupied", "private-orders.2150", NULL, NULL, NULL, NULL},
+    {"webhook_batch", 1763647400321, 0, "channel_occupied", "private-orders.2150", NULL, NULL, NULL,
+     NULL},
     {"webhook_batch", 1763647400321, 1, "member_added", ROOM, "9101", NULL, NULL, NULL},
-    {"webhook_batch", 1763647400321, 2, "channel_vacated", "private-orders.2148", NULL, NULL, NULL, NULL},
+    {"webhook_batch", 1763647400321, 2, "channel_vacated", "private-orders.2148", NULL, NULL, NULL,
+     NULL},
 };
 
 static void assert_text_if(struct json_value object, const char *name, const char *want)
@@ -300,10 +304,11 @@ int main(void)
         cmocka_unit_test(the_presence_answer_is_signed_over_its_channel_data),
         cmocka_unit_test_setup_teardown(
             the_publish_request_reaches_the_order_but_not_the_socket_it_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(three_subscribers_are_answered_as_the_fixture_has_it, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(three_subscribers_are_answered_as_the_fixture_has_it,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(
-            presence_channels_and_their_users_are_answered_as_the_fixtures_have_them, set_up, tear_down),
+            presence_channels_and_their_users_are_answered_as_the_fixtures_have_them, set_up,
+            tear_down),
         cmocka_unit_test(webhook_bodies_hold_what_their_names_promise),
     };
 

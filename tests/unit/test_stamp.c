@@ -11,6 +11,9 @@
 #include "base/wire_event.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 #define NOON INT64_C(1763647331000) /* 2025-11-20 14:02:11 UTC */
 
 struct stamp_case {

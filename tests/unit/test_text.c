@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "support/hostile.h"
 
+/* Cases stand in tables, several a line. */
+/* clang-format off */
+
 #define FFFD "\xEF\xBF\xBD"
 
 static void assert_clean(struct str from, const char *expected)

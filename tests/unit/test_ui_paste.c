@@ -76,8 +76,9 @@ static void a_pasted_line_does_nothing_until_enter_is_typed(void **state)
 
 static void pasted_control_characters_edit_nothing(void **state)
 {
-    static const uint32_t keys[] = {UI_KEY_ENTER, '\n', UI_KEY_ESC, UI_KEY_BACKSPACE, 'U' & UI_CTRL_MASK,
-                                    'C' & UI_CTRL_MASK, UI_KEY_TAB, 0, 0xD800};
+    static const uint32_t keys[] = {
+        UI_KEY_ENTER, '\n', UI_KEY_ESC, UI_KEY_BACKSPACE, 'U' & UI_CTRL_MASK, 'C' & UI_CTRL_MASK,
+        UI_KEY_TAB,   0,    0xD800};
     struct scene *s = *state;
 
     scene_keys(s, ":");

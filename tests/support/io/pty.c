@@ -46,7 +46,8 @@ static const VTermScreenCallbacks callbacks = {.settermprop = on_prop};
 
 static void scrub(const char *term, const char *const env[])
 {
-    static const char *const keep[] = {"PATH", "HOME", "TZ", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
+    static const char *const keep[] = {"PATH",   "HOME",         "TZ",
+                                       "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
     char *kept[sizeof keep / sizeof keep[0]];
 
     for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++) {
@@ -65,8 +66,8 @@ static void scrub(const char *term, const char *const env[])
         (void)putenv(strdup(*env));
 }
 
-struct pty *pty_start(int cols, int rows, const char *term, char *const argv[], const char *const env[],
-                      int (*child)(void *arg), void *arg)
+struct pty *pty_start(int cols, int rows, const char *term, char *const argv[],
+                      const char *const env[], int (*child)(void *arg), void *arg)
 {
     struct pty *p = calloc(1, sizeof *p);
     struct winsize size = {.ws_col = (unsigned short)cols, .ws_row = (unsigned short)rows};
@@ -185,7 +186,8 @@ static bool read_some(struct pty *p, int ms)
     return true;
 }
 
-bool pty_wait(struct pty *p, bool (*done)(struct pty *p, const void *user), const void *user, int timeout_ms)
+bool pty_wait(struct pty *p, bool (*done)(struct pty *p, const void *user), const void *user,
+              int timeout_ms)
 {
     const int64_t end = clock_ms() + timeout_ms;
 
@@ -328,7 +330,8 @@ bool pty_cell(struct pty *p, int x, int y, struct pty_cell *out)
     size_t at = 0;
 
     memset(out, 0, sizeof *out);
-    if (x < 0 || y < 0 || x >= p->cols || y >= p->rows || !vterm_screen_get_cell(p->screen, pos, &cell))
+    if (x < 0 || y < 0 || x >= p->cols || y >= p->rows ||
+        !vterm_screen_get_cell(p->screen, pos, &cell))
         return false;
     out->fg = colour_of(&cell.fg);
     out->bg = colour_of(&cell.bg);

@@ -12,8 +12,8 @@ struct pty;
 
 /* Starts argv in a pty (or, with argv NULL, runs child(arg) there and exits with its result). term:
  * value of TERM. env: NULL-terminated "NAME=value" pairs added to a scrubbed environment. */
-struct pty *pty_start(int cols, int rows, const char *term, char *const argv[], const char *const env[],
-                      int (*child)(void *arg), void *arg);
+struct pty *pty_start(int cols, int rows, const char *term, char *const argv[],
+                      const char *const env[], int (*child)(void *arg), void *arg);
 void pty_destroy(struct pty *p); /* kills what still runs */
 
 void pty_send(struct pty *p, const char *bytes, size_t count);
@@ -21,7 +21,8 @@ void pty_keys(struct pty *p, const char *text);
 void pty_resize(struct pty *p, int cols, int rows);
 void pty_signal(struct pty *p, int signum);
 /* Reads what the program wrote until done(p, user) is true; false after timeout_ms. */
-bool pty_wait(struct pty *p, bool (*done)(struct pty *p, const void *user), const void *user, int timeout_ms);
+bool pty_wait(struct pty *p, bool (*done)(struct pty *p, const void *user), const void *user,
+              int timeout_ms);
 /* Waits until the text stands anywhere on the screen, or in the given row. */
 bool pty_wait_text(struct pty *p, const char *text, int timeout_ms);
 bool pty_wait_gone(struct pty *p, const char *text, int timeout_ms);
