@@ -200,6 +200,8 @@ static void apply_gone(struct fleet *f, const struct change *change)
     struct entry *e = fleet_entry_find(f, str_from(change->order_id));
     const struct order_moment at = fleet_moment(f, change->at_ms);
 
+    f->last.failed_code = change->code;
+    f->last.failed_ms = change->at_ms;
     if (e && e->o.completed)
         return;
     fleet_tell_gone(f, change);

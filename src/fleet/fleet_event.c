@@ -129,9 +129,13 @@ static void apply_auth(struct fleet *f, const struct wire_event *event)
 }
 
 /* A REST failure arrives twice: with its answer, which the decoder reads, and as a fault. */
+/* The clock may step between an answer and the fault that repeats it. */
+enum { SAME_MOMENT_MS = 20 };
+
 static void apply_fault(struct fleet *f, const struct wire_event *event)
 {
-    if (event->code != 0 && event->code == f->last.failed_code && event->at_ms == f->last.failed_ms)
+    if (event->code != 0 && event->code == f->last.failed_code &&
+        event->at_ms - f->last.failed_ms <= SAME_MOMENT_MS)
         return;
     fleet_tell_fault(f, event);
 }

@@ -331,6 +331,19 @@ static void a_rest_failure_that_comes_twice_is_told_once(void **state)
     assert_int_equal(2, error_log_count(fleet_errors(r->fleet)));
 }
 
+static void an_order_that_rest_does_not_know_is_told_once_and_as_its_own_matter(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(fleet_order_add(r->fleet, STR("77"), 500), CT_OK);
+    rig_rest(r, WIRE_REST_DETAILS, 404, "77", STR("{\"success\":0}"), 1000);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_FAULT, .code = 404, .text = STR("Order not found")},
+              1001);
+    assert_int_equal(error_log_count(fleet_errors(r->fleet)), 1);
+    assert_string_equal(error(r, 0)->target, "77");
+}
+
 static void a_refused_stop_ends_the_waiting(void **state)
 {
     struct rig *r = *state;
@@ -360,6 +373,7 @@ int main(void)
         TEST(an_outage_tells_its_loss_and_its_return),
         TEST(what_is_wrong_with_payloads_is_told_once_per_cause),
         TEST(a_rest_failure_that_comes_twice_is_told_once),
+        TEST(an_order_that_rest_does_not_know_is_told_once_and_as_its_own_matter),
         TEST(a_refused_stop_ends_the_waiting),
     };
 
