@@ -34,6 +34,11 @@ int command_main(int argc, char **argv);
 /* "chargetop: " and the line, to stderr. */
 void command_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Ends the loop, and the process when a name lookup would make that wait; everything the user has
+ * been promised must be written by then. Returns status. */
+struct net_loop;
+int command_end(struct net_loop *loop, int status);
+
 void help_print(FILE *to, const struct command_row *command); /* NULL: the overview of all */
 /* The manual page as roff, from the same tables. */
 void manual_print(FILE *to);

@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/config.h"
+#include "net/loop.h"
 
 /* clang-format off */
 const struct command_row command_rows[] = {
@@ -43,6 +45,16 @@ void command_complain(const char *format, ...)
     (void)vfprintf(stderr, format, args);
     va_end(args);
     (void)fputc('\n', stderr);
+}
+
+enum { LOOP_PATIENCE_MS = 500 };
+
+int command_end(struct net_loop *loop, int status)
+{
+    if (net_loop_destroy_within(loop, LOOP_PATIENCE_MS))
+        return status;
+    (void)fflush(NULL);
+    _exit(status);
 }
 
 static const struct command_row *find(const char *name)

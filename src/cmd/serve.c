@@ -39,6 +39,5 @@ int serve_run(struct settings *s)
     status = EXIT_DONE;
 out:
     simhost_destroy(host);
-    net_loop_destroy(loop);
-    return status;
+    return command_end(loop, status);
 }

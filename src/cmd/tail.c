@@ -383,7 +383,6 @@ int tail_run(struct settings *s)
     net_timer_destroy(t.end_timer);
     net_timer_destroy(t.tick_timer);
     pipeline_close(&t.pipe);
-    net_loop_destroy(t.loop);
     buf_clear(&t.line);
-    return t.status;
+    return command_end(t.loop, t.status);
 }

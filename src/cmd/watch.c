@@ -25,8 +25,7 @@ int watch_run(struct settings *s)
     if (s->window_ms == 0)
         s->window_ms = WINDOW_MS;
     const int status = dash_run(loop, s, NULL);
-    net_loop_destroy(loop);
-    return status;
+    return command_end(loop, status);
 }
 
 /* The dashboard's own settings for the socket that the embedded server listens on. */
@@ -101,6 +100,5 @@ int demo_run(struct settings *s)
         status = fault.err == CT_ERR_SYNTAX ? EXIT_USAGE : EXIT_FAILED;
     }
     simhost_destroy(host);
-    net_loop_destroy(loop);
-    return status;
+    return command_end(loop, status);
 }

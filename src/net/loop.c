@@ -68,12 +68,11 @@ struct net_loop *net_loop_create(void)
     return loop;
 }
 
-void net_loop_destroy(struct net_loop *loop)
+static void begin_closing(struct net_loop *loop)
 {
-    if (!loop)
-        return;
-    loop->closing = true;
     struct net_handle *h, *next;
+
+    loop->closing = true;
     DL_FOREACH_SAFE(loop->handles, h, next)
     {
         if (!h->closing)
@@ -81,11 +80,45 @@ void net_loop_destroy(struct net_loop *loop)
     }
     uv_close((uv_handle_t *)&loop->keep, NULL);
     net_lws_destroy_begin(loop->lws);
+}
+
+static void lose_patience(uv_timer_t *timer)
+{
+    struct net_loop *loop = timer->data;
+
+    loop->impatient = true;
+    uv_stop(&loop->uv);
+}
+
+bool net_loop_destroy_within(struct net_loop *loop, uint64_t patience_ms)
+{
+    if (!loop)
+        return true;
+    if (!loop->closing)
+        begin_closing(loop);
+    loop->impatient = false;
+    loop->patience.data = loop;
+    uv_update_time(&loop->uv);
+    if (uv_timer_init(&loop->uv, &loop->patience) == 0) {
+        uv_timer_start(&loop->patience, lose_patience, patience_ms, 0);
+        uv_unref(
+            (uv_handle_t *)&loop->patience); /* waits for the others, not the other way round */
+    }
     uv_run(&loop->uv, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&loop->patience, NULL);
+    uv_run(&loop->uv, loop->impatient ? UV_RUN_NOWAIT : UV_RUN_DEFAULT);
+    if (loop->impatient && uv_loop_alive(&loop->uv))
+        return false;
     net_lws_destroy_end(loop->lws);
     net_tls_destroy(loop->tls);
     uv_loop_close(&loop->uv);
     free(loop);
+    return true;
+}
+
+void net_loop_destroy(struct net_loop *loop)
+{
+    (void)net_loop_destroy_within(loop, INT64_MAX / 2);
 }
 
 void net_loop_run(struct net_loop *loop)

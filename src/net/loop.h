@@ -17,6 +17,9 @@ struct net_watch;
 struct net_loop *net_loop_create(void); /* NULL: out of memory or no descriptors */
 /* Closes what is still open, runs the loop until libuv has let go, frees. */
 void net_loop_destroy(struct net_loop *loop);
+/* The same, but no longer than patience_ms: false when a name is still being looked up by another
+ * thread. The loop is kept then; call again, or end the process with _exit(), as exit() would wait. */
+bool net_loop_destroy_within(struct net_loop *loop, uint64_t patience_ms);
 void net_loop_run(struct net_loop *loop); /* until net_loop_stop */
 void net_loop_stop(struct net_loop *loop);
 /* Runs until done(user) is true or timeout_ms passed; false on timeout. For tests and start-up. */

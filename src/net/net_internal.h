@@ -37,6 +37,8 @@ struct net_loop {
     struct net_lws *lws; /* created when the first socket needs it */
     struct net_tls *tls; /* created when the first TLS connection needs it */
     bool closing;
+    uv_timer_t patience; /* of net_loop_destroy_within */
+    bool impatient;
 };
 
 /* Registers a handle whose libuv half was initialised with success. */

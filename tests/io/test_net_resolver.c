@@ -243,6 +243,24 @@ static int silent_listener(uint16_t port, int fillers[4])
     return fd;
 }
 
+static void a_loop_can_be_given_up_on_while_a_name_is_looked_up(void **state)
+{
+    (void)state;
+    struct asker a = {.loop = net_loop_create()};
+    const struct ws_target target = {.host = "slow.test", .port = 9, .path = "/"};
+    assert_int_equal(pipe(gate), 0);
+    a.ws = ws_transport_lws()->open(a.loop, &target, &client_handler, &a);
+    wait_until(a.loop, is_held);
+    const uint64_t began_ms = net_now_ms(a.loop);
+    ws_transport_lws()->destroy(a.ws);
+    assert_false(net_loop_destroy_within(a.loop, 50));
+    assert_true(net_now_ms(a.loop) - began_ms < SOON_MS);
+    open_gate();
+    assert_true(net_loop_destroy_within(a.loop, LONG_MS));
+    close(gate[0]);
+    close(gate[1]);
+}
+
 static void a_family_that_leads_nowhere_does_not_use_up_the_time_of_the_other(void **state)
 {
     (void)state;
@@ -380,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_that_ends_during_its_lookup_does_not_stop_the_loop),
         cmocka_unit_test(a_socket_destroyed_during_its_lookup_does_not_stop_the_loop),
+        cmocka_unit_test(a_loop_can_be_given_up_on_while_a_name_is_looked_up),
         cmocka_unit_test(a_family_that_leads_nowhere_does_not_use_up_the_time_of_the_other),
         cmocka_unit_test(a_name_is_verified_without_its_last_dot_and_an_address_without_its_zone),
         cmocka_unit_test(both_clients_offer_tls_1_2_and_later_only),
