@@ -25,6 +25,7 @@ pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf|pkgconf
 /usr/lib/*/libwebsockets-evlib_uv.so|libwebsockets-evlib-uv||||'
 test_files='openssl|openssl|openssl|openssl|openssl|openssl@3'
 check_files='tmux|tmux|tmux|tmux|tmux|tmux
+curl|curl|curl|curl|curl|curl
 node|nodejs|nodejs|nodejs|nodejs|node
 npm|npm|nodejs-npm|npm|npm|node
 clang|clang|clang|clang|clang|llvm
