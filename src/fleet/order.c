@@ -294,6 +294,8 @@ bool order_is_stale(const struct order *o, uint64_t now_ms, bool link_up)
 
     if (o->completed || !o->ever_updated)
         return false;
+    if (o->state == ORDER_QUIET) /* a shorter limit of silence than ours may be configured */
+        return true;
     return !link_up || (now_ms > o->last_seen_ms && now_ms - o->last_seen_ms > limit);
 }
 

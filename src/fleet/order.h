@@ -148,7 +148,8 @@ void order_price(const struct order *o, const char *fleet_currency, struct order
 
 /* Mean power since the start, W; POWER_UNKNOWN without time. */
 int32_t order_mean_power_w(const struct order *o);
-/* Data of this order is older than 3 x its period (at least 20 s), or the link is down. */
+/* Data of this order is older than 3 x its period (at least 20 s), it is QUIET, or the link is
+ * down. */
 bool order_is_stale(const struct order *o, uint64_t now_ms, bool link_up);
 /* Why it needs eyes (or what happened, for DONE), in words; "" when there is nothing to say. */
 size_t order_reason(const struct order *o, uint64_t now_ms, char *to, size_t cap);

@@ -292,6 +292,9 @@ static void old_data_is_stale(void **state)
     assert_false(order_is_stale(rig_order(r, "1"), 120000 + 180000, true));
     assert_true(order_is_stale(rig_order(r, "1"), 120000 + 180001, true));
     assert_true(order_is_stale(rig_order(r, "1"), 120001, false));
+    struct order quiet = *rig_order(r, "1");
+    quiet.state = ORDER_QUIET;
+    assert_true(order_is_stale(&quiet, 120001, true));
     rig_update(r, "2", "0", "1", 120000);
     assert_false(order_is_stale(rig_order(r, "2"), 140000, true));
     assert_true(order_is_stale(rig_order(r, "2"), 140001, true));
