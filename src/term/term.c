@@ -197,11 +197,6 @@ void term_size(struct term *t, int *cols, int *rows)
     *rows = t->rows > 0 ? t->rows : 24;
 }
 
-enum colour_depth term_depth(const struct term *t)
-{
-    return t->depth;
-}
-
 bool term_utf8(const struct term *t)
 {
     return t->utf8;

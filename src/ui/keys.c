@@ -39,7 +39,7 @@ const struct key_row key_rows[] = {
     {"a A", "ack", "ACT", "ack, ack all", ON_ALL, 6, "ack", NULL, "a"},
     {"R", "reconnect", "ACT", "reconnect now", ON_ALL, 18, "reconnect", NULL, NULL},
     {":", "command", "APP", "command line", ON_ALL, 19, "command", NULL, NULL},
-    {"^R", "reload", "APP", "reload config", ON_ALL, 0, "", NULL, NULL},
+    {"^R", "reload", "APP", "reload theme", ON_ALL, 0, "", NULL, NULL},
     {"^L", "redraw", "APP", "redraw", ON_ALL, 0, "", NULL, NULL},
     {"^Z", "suspend", "APP", "suspend", ON_ALL, 0, "", NULL, NULL},
     {"? F1", "help", "APP", "help", ON_ALL, 90, "help", "?", NULL},

@@ -43,7 +43,7 @@ enum intent_kind {
     INTENT_SUSPEND,      /* ^Z */
     INTENT_REDRAW,       /* ^L: repaint everything */
     INTENT_RECONNECT,    /* R */
-    INTENT_RELOAD,       /* ^R: read the configuration and theme again */
+    INTENT_RELOAD,       /* ^R: read the theme again */
     INTENT_ADD_ORDER,    /* text: id; also asks again for a denied one */
     INTENT_REMOVE_ORDER, /* text: id */
     INTENT_STOP_ORDER,   /* text: id, after the question was answered with yes */
