@@ -450,6 +450,16 @@ struct error_log *fleet_errors_mut(struct fleet *f)
     return f->errors;
 }
 
+const struct marks *fleet_marks(const struct fleet *f)
+{
+    return &f->marks;
+}
+
+struct marks *fleet_marks_mut(struct fleet *f)
+{
+    return &f->marks;
+}
+
 const struct order_limits *fleet_limits(const struct fleet *f)
 {
     return &f->limits;

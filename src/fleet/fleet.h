@@ -11,6 +11,7 @@
 #include "fleet/change.h"
 #include "fleet/link.h"
 #include "fleet/log.h"
+#include "fleet/mark.h"
 #include "fleet/order.h"
 
 enum { FLEET_ORDERS_MAX = 20000, FLEET_STATIONS_MAX = 20000, FLEET_PINS_MAX = 6 };
@@ -67,6 +68,8 @@ struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition 
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);
 struct error_log *fleet_errors_mut(struct fleet *f);
+const struct marks *fleet_marks(const struct fleet *f);
+struct marks *fleet_marks_mut(struct fleet *f);
 /* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);

@@ -77,6 +77,7 @@ struct fleet {
     struct link link;
     struct event_log *events;
     struct error_log *errors;
+    struct marks marks;
     char currency[FLEET_CURRENCY_MAX];
     int64_t unix_offset_ms; /* wall minus monotonic */
     size_t samples_bytes;   /* of all orders */

@@ -1,8 +1,9 @@
 /* src/ui/help.c - the help text, made from the key table: only what works in the focused pane. */
 #include <string.h>
 
+#include "ui/command.h"
 #include "ui/glyph.h"
-#include "ui/view_internal.h"
+#include "ui/overlay.h"
 
 /* Where the text goes; without a surface it is only measured. */
 struct page {
@@ -156,12 +157,14 @@ static void put_text(struct page *p, enum pane_id focus)
     p->line += 2;
     x = 2;
     put(p, p->line++, 2, 20, "COMMANDS", ROLE_TITLE);
-    for (int i = 0; prompt_usages[i]; i++)
-        flow(p, &x, prompt_usages[i], ROLE_BODY);
+    flow(p, &x, ":2149 goes to that order", ROLE_BODY);
+    for (size_t n = 0; command_at(n); n++)
+        if (command_at(n)->usage && !command_at(n)->demo_only)
+            flow(p, &x, command_at(n)->usage, ROLE_BODY);
     p->line++;
 }
 
-size_t help_lines(const struct view *v, int cols)
+static size_t help_lines(const struct view *v, int cols)
 {
     struct page p = {.at = {0, 0, cols - 2, 0}};
 
@@ -169,11 +172,86 @@ size_t help_lines(const struct view *v, int cols)
     return (size_t)p.line;
 }
 
-void help_draw(struct surface *s, struct rect at, const struct view *v)
+static void help_draw(struct surface *s, struct rect at, const struct view *v)
 {
     const int lines = (int)help_lines(v, at.cols + 2);
     const int last = lines > at.rows ? lines - at.rows : 0;
-    struct page p = {s, at, (int)v->help_top < last ? (int)v->help_top : last, 0};
+    struct page p = {s, at, (int)v->menu.top < last ? (int)v->menu.top : last, 0};
 
     put_text(&p, v->focus);
 }
+
+static void scroll_help(struct view *v, long lines)
+{
+    const size_t all = help_lines(v, v->cols);
+    const size_t page = v->rows > 5 ? (size_t)v->rows - 4 : 1;
+    const size_t last = all > page ? all - page : 0;
+
+    if (lines < 0)
+        v->menu.top = (size_t)-lines < v->menu.top ? v->menu.top - (size_t)-lines : 0;
+    else
+        v->menu.top = v->menu.top + (size_t)lines < last ? v->menu.top + (size_t)lines : last;
+}
+
+/* While help is open moving scrolls it, Tab shows the next pane's keys, and what closes closes. */
+static bool help_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
+{
+    int nth = 0;
+    const struct key_row *row = view_key_row(v->focus, key, &nth);
+    const char *id = row ? row->id : "";
+
+    (void)m;
+    (void)out;
+    if (strcmp(id, "pane-next") == 0)
+        return false; /* as ever: the help follows the focus */
+    if (strcmp(id, "move") == 0)
+        scroll_help(v, nth % 2 == 0 ? -1 : 1);
+    else if (strcmp(id, "half-page") == 0 || strcmp(id, "page") == 0)
+        scroll_help(v, nth == 0 ? -8 : 8);
+    else if (strcmp(id, "ends") == 0)
+        scroll_help(v, nth % 2 == 0 ? -VIEW_MOVE_FAR : VIEW_MOVE_FAR);
+    else if (strcmp(id, "back") == 0 || strcmp(id, "back-or-quit") == 0 ||
+             strcmp(id, "help") == 0 || key == UI_KEY_ENTER)
+        overlay_close(v);
+    else
+        return false;
+    return true;
+}
+
+static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
+{
+    const bool large = s->cols >= 100 && s->rows >= 36;
+    const int lines = (int)help_lines(v, large ? s->cols - 12 : s->cols);
+    struct rect r = {0, 1, s->cols, s->rows - 2};
+    struct pane_titles t;
+
+    (void)m;
+    if (large) {
+        r = (struct rect){6, 3, s->cols - 12, lines + 4 < s->rows - 6 ? lines + 4 : s->rows - 6};
+        if (r.cols > 120)
+            r = (struct rect){(s->cols - 120) / 2, r.y, 120, r.rows};
+    }
+    if (r.rows < 1)
+        r = (struct rect){0, 0, s->cols, s->rows};
+    surface_fill(s, r, ' ', ROLE_BODY);
+    if (r.rows < 4 || r.cols < 20) {
+        help_draw(s, r, v);
+        return;
+    }
+    surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
+    str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
+    const int inside = r.rows - 2;
+    const int below = lines - inside - (int)v->menu.top;
+    if (lines > inside && below > 0)
+        str_format(t.right, sizeof t.right, "+%d below   j k scroll   Tab next pane   Esc close",
+                   below);
+    else if (lines > inside)
+        str_copy(t.right, sizeof t.right, STR("j k scroll   Tab next pane   Esc close"));
+    else
+        str_copy(t.right, sizeof t.right, STR("Tab next pane   Esc close"));
+    frame_titles(s, r, t.left, t.right, ROLE_BORDER_FOCUS);
+    const int pad = inside > lines + 1;
+    help_draw(s, (struct rect){r.x + 1, r.y + 1 + pad, r.cols - 2, inside - pad}, v);
+}
+
+const struct overlay_ops overlay_help = {help_key, draw};

@@ -153,7 +153,7 @@ void line_prompt(struct surface *s, struct rect at, const struct view *v)
         text_next(&text, &cells);
         width -= cells;
     }
-    surface_glyph(s, at.x, at.y, ':', ROLE_PROMPT);
+    surface_glyph(s, at.x, at.y, (uint32_t)v->prompt_kind, ROLE_PROMPT);
     surface_text(s, at.x + 1, at.y, room > 0 ? room : 0, text, ROLE_PROMPT);
     surface_glyph(s, at.x + 1 + width, at.y, '_', ROLE_PROMPT);
 }

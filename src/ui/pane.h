@@ -19,6 +19,7 @@ struct pane_ops {
     void (*draw)(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 };
 
+const struct pane_ops *pane_of(enum pane_id pane); /* NULL for none */
 extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_errors, pane_events;
 
 /* One-row forms for small screens: errors and events shrink to one row, the connection to a title

@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "ui/layout.h"
-#include "ui/view_internal.h"
+#include "ui/overlay.h"
 
-static const struct pane_ops *pane_of(enum pane_id pane)
+const struct pane_ops *pane_of(enum pane_id pane)
 {
     switch (pane) {
     case PANE_ORDERS:
@@ -42,17 +42,16 @@ static int put_title(struct surface *s, int x, int y, int cells, const char *tex
 
 /* Left title from the second cell, right title up to the last but one. The right one goes first;
  * it goes in parts, where parts are set apart by two spaces or more. */
-static void draw_titles(struct surface *s, struct rect r, const struct pane_titles *t, int border)
+void frame_titles(struct surface *s, struct rect r, const char *left, const char *right, int border)
 {
     const int room = r.cols - 4;
-    const char *right = t->right;
-    const int left_cells = text_width(str_from(t->left)) + 2;
+    const int left_cells = text_width(str_from(left)) + 2;
 
     while (right[0] && left_cells + text_width(str_from(right)) + 3 > room) {
         const char *part = strstr(right, "  ");
         right = part ? part + strspn(part, " ") : "";
     }
-    put_title(s, r.x + 2, r.y, room, t->left, ROLE_TITLE, border);
+    put_title(s, r.x + 2, r.y, room, left, ROLE_TITLE, border);
     const int right_cells = text_width(str_from(right)) + 2;
     if (right[0])
         put_title(s, r.x + r.cols - 2 - right_cells, r.y, right_cells, right, ROLE_TITLE, border);
@@ -116,44 +115,9 @@ static void draw_pane(struct surface *s, const struct layout *l, enum pane_id pa
         str_copy(t.right, sizeof t.right, str_from(made.right));
         if (pane == PANE_ERRORS)
             draw_segment(s, l, v, m, &t);
-        draw_titles(s, r, &t, border);
+        frame_titles(s, r, t.left, t.right, border);
     }
     ops->draw(s, layout_inner(l, pane), v, m);
-}
-
-static void draw_help(struct surface *s, const struct view *v)
-{
-    const bool large = s->cols >= 100 && s->rows >= 36;
-    const int lines = (int)help_lines(v, large ? s->cols - 12 : s->cols);
-    struct rect r = {0, 1, s->cols, s->rows - 2};
-    struct pane_titles t;
-
-    if (large) {
-        r = (struct rect){6, 3, s->cols - 12, lines + 4 < s->rows - 6 ? lines + 4 : s->rows - 6};
-        if (r.cols > 120)
-            r = (struct rect){(s->cols - 120) / 2, r.y, 120, r.rows};
-    }
-    if (r.rows < 1)
-        r = (struct rect){0, 0, s->cols, s->rows};
-    surface_fill(s, r, ' ', ROLE_BODY);
-    if (r.rows < 4 || r.cols < 20) {
-        help_draw(s, r, v);
-        return;
-    }
-    surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
-    str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
-    const int inside = r.rows - 2;
-    const int below = lines - inside - (int)v->help_top;
-    if (lines > inside && below > 0)
-        str_format(t.right, sizeof t.right, "+%d below   j k scroll   Tab next pane   Esc close",
-                   below);
-    else if (lines > inside)
-        str_copy(t.right, sizeof t.right, STR("j k scroll   Tab next pane   Esc close"));
-    else
-        str_copy(t.right, sizeof t.right, STR("Tab next pane   Esc close"));
-    draw_titles(s, r, &t, ROLE_BORDER_FOCUS);
-    const int pad = inside > lines + 1;
-    help_draw(s, (struct rect){r.x + 1, r.y + 1 + pad, r.cols - 2, inside - pad}, v);
 }
 
 /* The bottom line: what is being typed or asked, else the keys. On screens without a line for
@@ -176,6 +140,7 @@ static void draw_bottom(struct surface *s, const struct layout *l, const struct 
 
 void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
+    const struct overlay_ops *over = overlay_of(v);
     const bool ascii = s->ascii;
     struct layout l;
 
@@ -191,8 +156,8 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
         surface_fill(s, l.alarm, ' ', ROLE_BODY);
         line_alarm(s, l.alarm, v, m);
     }
-    if (v->help)
-        draw_help(s, v);
+    if (over && over->draw)
+        over->draw(s, v, m);
     draw_bottom(s, &l, v);
     s->ascii = ascii;
 }

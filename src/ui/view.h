@@ -22,6 +22,15 @@ enum pane_id {
     PANE_COUNT
 };
 
+/* What fills the body of the screen, and what may lie over it (overlay.h). */
+enum screen_id { SCREEN_OVERVIEW };
+enum overlay_id { OVERLAY_NONE, OVERLAY_HELP };
+
+/* A place in a list. */
+struct menu {
+    size_t at, top; /* entry chosen, first one shown */
+};
+
 enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
 enum plot_quantity { PLOT_KW, PLOT_KWH };
 enum time_style { TIME_CLOCK_GAP, TIME_AGE, TIME_GAP, TIME_STYLE_COUNT };
@@ -74,8 +83,9 @@ struct view {
     int cols, rows;
     bool ascii, demo;         /* demo: fault keys are offered */
     enum pane_id focus, zoom; /* zoom PANE_NONE: the overview */
-    bool help;
-    size_t help_top;
+    enum screen_id screen;
+    enum overlay_id overlay;
+    struct menu menu; /* of the overlay */
     /* orders */
     char selected[ORDER_ID_MAX];
     bool touched;  /* the selection was chosen; until then it is the first row */
@@ -101,6 +111,8 @@ struct view {
     uint64_t y_held_ms; /* when it came into force */
     int64_t y_before_w; /* the top before that; 0: none */
     uint64_t y_picture; /* which series, unit and window the scale in force was made for */
+    /* The moment looked at in plot and events alike; 0: none. seq: the event that stands there. */
+    uint64_t cross_ms, cross_seq;
     /* events */
     bool events_frames;     /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
@@ -111,7 +123,7 @@ struct view {
     /* connection */
     size_t connection_top;
     /* prompt and message */
-    char prompt_kind; /* 0: none; ':' command; '?' yes/no question */
+    char prompt_kind; /* 0: none; '?' yes/no question; else a row of prompt.c */
     char prompt[VIEW_PROMPT_MAX];
     char question[VIEW_MESSAGE_MAX];
     struct intent pending; /* what a yes performs */

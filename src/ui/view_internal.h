@@ -12,6 +12,14 @@ struct act {
     int nth;
 };
 
+/* A row of a table of actions, ended by a row without an id. */
+struct action_row {
+    const char *id; /* of a row of key_rows */
+    void (*run)(struct act *a);
+};
+extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[];
+void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
+
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
 enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m);
 void view_sort_clear(struct view *v);
@@ -36,9 +44,8 @@ void view_focus(struct view *v, enum pane_id pane);
 bool view_shows(const struct view *v, enum pane_id pane);
 
 /* Text and questions (prompt.c). */
-void view_prompt_open(struct view *v);
+void view_prompt_open(struct view *v, char kind); /* ':' for commands */
 bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
-extern const char *const prompt_usages[]; /* ":add ID", ended by NULL */
 
 /* Windows of the plot in the order of zooming (plot_keys.c). */
 void view_window_step(struct view *v, int direction); /* +1: zoom in */
@@ -52,9 +59,8 @@ enum {
 /* Runs the action of a row of key_rows; false for an id without one. */
 bool view_action_run(const char *id, struct act *a);
 
-/* The help text (help.c): how far it can be scrolled is clamped here. */
-void help_draw(struct surface *s, struct rect at, const struct view *v);
-size_t help_lines(const struct view *v, int cols);
+/* The row of key_rows that a key means in a pane, and which of its keys it is; NULL: none. */
+const struct key_row *view_key_row(enum pane_id focus, uint32_t key, int *nth);
 
 /* Lines of the frame (header.c, counts.c, lines.c). From LINE_WIDE_COLS on they use longer words.
  */

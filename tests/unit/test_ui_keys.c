@@ -82,7 +82,7 @@ static void escape_goes_back_and_never_quits(void **state)
     scene_keys(s, "5 5 ?");
     assert_int_equal(PANE_EVENTS, s->view.zoom);
     scene_keys(s, "Esc");
-    assert_false(s->view.help);
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
     scene_keys(s, "Esc");
     assert_int_equal(PANE_NONE, s->view.zoom);
     scene_keys(s, "Esc");
@@ -96,7 +96,7 @@ static void q_steps_back_first_and_quits_at_the_end(void **state)
     struct scene *s = *state;
 
     scene_keys(s, "z ? q");
-    assert_false(s->view.help);
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
     assert_int_equal(INTENT_NONE, s->intent.kind);
     scene_keys(s, "q");
     assert_int_equal(PANE_NONE, s->view.zoom);
@@ -235,7 +235,7 @@ static void help_lists_the_keys_of_the_focused_pane_only(void **state)
     assert_false(scene_shows(s, "zoom this pane"));
     scene_keys(s, "Tab");
     scene_draw(s, 120, 40);
-    assert_true(s->view.help);
+    assert_int_equal(OVERLAY_HELP, s->view.overlay);
     assert_true(scene_shows(s, "Help: Plot pane"));
     assert_false(scene_shows(s, "sort column"));
     assert_true(scene_shows(s, "zoom this pane"));

@@ -149,10 +149,10 @@ static void every_size_and_zoom_draws_the_header_and_an_order(void **state)
     for (size_t i = 0; i < COUNT_OF(rows_tried); i++)
         for (int cols = 1; cols <= COLS_MAX; cols += cols < 140 ? 1 : 17) {
             s.view.zoom = (enum pane_id)((cols + rows_tried[i]) % PANE_COUNT);
-            s.view.help = cols % 7 == 0;
+            s.view.overlay = cols % 7 == 0 ? OVERLAY_HELP : OVERLAY_NONE;
             scene_draw(&s, cols, rows_tried[i]);
             s.view.zoom = PANE_NONE;
-            s.view.help = false;
+            s.view.overlay = OVERLAY_NONE;
             scene_draw(&s, cols, rows_tried[i]);
             if (cols >= 20)
                 assert_true(scene_shows(&s, "LINK up"));

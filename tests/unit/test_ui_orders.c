@@ -541,7 +541,7 @@ static void ascii_mode_draws_no_byte_above_127(void **state)
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
         for (int help = 0; help < 2; help++) {
-            s->view.help = help;
+            s->view.overlay = help ? OVERLAY_HELP : OVERLAY_NONE;
             scene_draw(s, sizes[i][0], sizes[i][1]);
             char *text = scene_text(s);
             assert_true(text_is_ascii(str_from(text)));

@@ -108,7 +108,7 @@ static void pasted_letters_press_no_keys(void **state)
 
     assert_false(paste(s, "q:?z R\x01\xc3\xa9 jG!"));
     assert_int_equal(s->view.prompt_kind, 0);
-    assert_false(s->view.help);
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
     assert_int_equal(s->view.zoom, PANE_NONE);
 }
 
@@ -117,9 +117,9 @@ static void pasted_letters_do_not_close_the_help(void **state)
     struct scene *s = *state;
 
     scene_keys(s, "?");
-    assert_true(s->view.help);
+    assert_int_equal(OVERLAY_HELP, s->view.overlay);
     assert_false(paste(s, "q?jn"));
-    assert_true(s->view.help);
+    assert_int_equal(OVERLAY_HELP, s->view.overlay);
 }
 
 static void a_pasted_y_agrees_to_nothing(void **state)

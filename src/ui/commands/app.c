@@ -1,0 +1,45 @@
+/* src/ui/commands/app.c - commands that concern the program as a whole. */
+#include "ui/command.h"
+#include "ui/overlay.h"
+
+static bool run_theme(struct command *c)
+{
+    if (c->arg.len == 0 || c->arg.len >= 32)
+        return command_refuse(c, "which theme? :theme light");
+    return command_intend(c, INTENT_THEME);
+}
+
+static bool run_reconnect(struct command *c)
+{
+    command_intend(c, INTENT_RECONNECT);
+    view_say(c->v, c->m->now_ms, "reconnecting");
+    return true;
+}
+
+static bool run_help(struct command *c)
+{
+    overlay_open(c->v, OVERLAY_HELP);
+    return true;
+}
+
+static bool run_quit(struct command *c)
+{
+    return command_intend(c, INTENT_QUIT);
+}
+
+static bool run_fault(struct command *c)
+{
+    if (c->arg.len == 0)
+        return command_refuse(c, "which fault? :fault drop");
+    return command_intend(c, INTENT_FAULT);
+}
+
+const struct command_row_ui commands_app[] = {
+    {"theme", ":theme NAME", run_theme, false},
+    {"reconnect", ":reconnect", run_reconnect, false},
+    {"help", ":help", run_help, false},
+    {"quit", ":quit", run_quit, false},
+    {"q", NULL, run_quit, false},
+    {"fault", ":fault NAME", run_fault, true},
+    {NULL, NULL, NULL, false},
+};

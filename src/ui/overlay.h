@@ -1,0 +1,36 @@
+/* src/ui/overlay.h - what lies over the panes and sees the keys first: help, menus, lists.
+ *
+ * At most one at a time. Esc and q close any of them; a key that an overlay leaves goes on to the
+ * panes below. A list in an overlay keeps its place in view.menu, which menu_key() moves. */
+#ifndef CHARGETOP_UI_OVERLAY_H
+#define CHARGETOP_UI_OVERLAY_H
+
+#include "ui/view_internal.h"
+
+struct overlay_ops {
+    /* Took the key? *out may be set. NULL: only Esc and q mean anything. */
+    bool (*key)(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
+    void (*draw)(struct surface *s, const struct view *v, const struct ui_model *m);
+};
+extern const struct overlay_ops overlay_help;
+
+/* What the view shows over its panes; NULL: nothing. */
+const struct overlay_ops *overlay_of(const struct view *v);
+void overlay_open(struct view *v, enum overlay_id id); /* at the top of its list */
+void overlay_close(struct view *v);
+
+/* Clears a box of at most cols x rows in the middle of the screen (between the header and the last
+ * row), frames it, and returns its inside; without room for a frame, all of it. right may be NULL. */
+struct rect overlay_box(struct surface *s, int cols, int rows, const char *left, const char *right);
+
+/* j k, arrows, g G, pages through `count` entries of which `page` are visible; true if it was one
+ * of those keys. */
+bool menu_key(struct menu *menu, uint32_t key, size_t count, size_t page);
+/* First entry to draw so that menu.at is among `page` of `count`. */
+size_t menu_top(const struct menu *menu, size_t count, size_t page);
+
+/* Texts on a border (ui.c): left from the second cell, right up to the last but one. */
+void frame_titles(struct surface *s, struct rect r, const char *left, const char *right,
+                  int border);
+
+#endif
