@@ -1,4 +1,4 @@
-#include "cmd/config.h"
+#include "cmd/config_internal.h"
 
 #include <ini.h>
 #include <stdlib.h>
@@ -10,21 +10,7 @@
 #include "cmd/options.h"
 #include "cmd/values.h"
 
-/* inih tells a handler neither the line nor of lines it had to cut; the reader below counts. */
-struct config_reader {
-    FILE *file;
-    const char *name;
-    int line;
-    bool continued; /* the last fgets ended inside a line */
-    size_t bytes;
-    struct settings *s;
-    const char *profile;
-    config_report_fn *report;
-    void *user;
-    int mistakes;
-};
-
-static void mistake(struct config_reader *r, const char *key, const char *what)
+void config_mistake(struct config_reader *r, const char *key, const char *what)
 {
     char line[SETTINGS_TEXT_MAX + 320];
 
@@ -50,12 +36,12 @@ static char *next_line(char *to, int size, void *user)
     const bool ends = (len > 0 && to[len - 1] == '\n') || feof(r->file);
     if (!ends || r->continued) {
         if (!r->continued)
-            mistake(r, "", "line is too long");
+            config_mistake(r, "", "line is too long");
         r->continued = !ends;
         (void)str_copy(to, (size_t)size, STR("\n"));
     }
     if (r->bytes > CONFIG_FILE_MAX_BYTES) {
-        mistake(r, "", "file is too large");
+        config_mistake(r, "", "file is too large");
         return NULL;
     }
     return got;
@@ -90,8 +76,9 @@ const char *config_limit_key(size_t index, bool *is_time)
     return limit_rows[index].key;
 }
 
-static void set_limit(struct config_reader *r, const char *key, const char *value)
+static void set_limit(struct config_reader *r, const char *name, const char *key, const char *value)
 {
+    (void)name;
     for (size_t i = 0; i < COUNT_OF(limit_rows); i++) {
         int64_t number = 0;
 
@@ -100,9 +87,9 @@ static void set_limit(struct config_reader *r, const char *key, const char *valu
         const bool ok = limit_rows[i].is_time ? num_duration_ms(str_from(value), &number)
                                               : num_i64(str_from(value), &number);
         if (!ok || number < 1 || number > INT32_MAX) {
-            mistake(r, key,
-                    limit_rows[i].is_time ? "not a time such as 30s or 5m"
-                                          : "not a number above 0");
+            config_mistake(r, key,
+                           limit_rows[i].is_time ? "not a time such as 30s or 5m"
+                                                 : "not a number above 0");
             return;
         }
         /* All of them are 32 bits wide, signed or not, and the value is positive. */
@@ -110,7 +97,7 @@ static void set_limit(struct config_reader *r, const char *key, const char *valu
         memcpy((char *)&r->s->limits + limit_rows[i].offset, &narrow, sizeof narrow);
         return;
     }
-    mistake(r, key, "unknown key in [limits]");
+    config_mistake(r, key, "unknown key in [limits]");
 }
 
 static void set_orders(struct config_reader *r, const char *value)
@@ -124,12 +111,12 @@ static void set_orders(struct config_reader *r, const char *value)
         if (part.len == 0)
             continue;
         if (part.len >= sizeof id) {
-            mistake(r, "orders", "an order id is too long");
+            config_mistake(r, "orders", "an order id is too long");
             continue;
         }
         (void)str_copy(id, sizeof id, part);
         if (settings_add_order(r->s, id) != CT_OK)
-            mistake(r, "orders", "too many orders");
+            config_mistake(r, "orders", "too many orders");
     }
 }
 
@@ -143,7 +130,7 @@ static void set_api_header(struct config_reader *r, const char *key, const char 
     while (at < list->count && strncasecmp(list->item[at], value, name) != 0)
         at++;
     if (at >= SETTINGS_LIST_MAX || strlen(value) >= SETTINGS_TEXT_MAX) {
-        mistake(r, key, "too many headers, or too long");
+        config_mistake(r, key, "too many headers, or too long");
         return;
     }
     (void)str_copy(list->item[at], SETTINGS_TEXT_MAX, str_from(value));
@@ -157,7 +144,7 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
     const struct option_row *row = option_find(section, key);
 
     if (value_check(key, value, &fault) != CT_OK) {
-        mistake(r, key, fault.text);
+        config_mistake(r, key, fault.text);
         return;
     }
     if (strcmp(section, "profile") == 0 && strcmp(key, "api_header") == 0) {
@@ -171,12 +158,12 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
     if (!row) {
         char what[96];
         (void)str_format(what, sizeof what, "unknown key in [%s]", section);
-        mistake(r, key, what);
+        config_mistake(r, key, what);
         return;
     }
     if (option_apply(r->s, row, value, &fault) != CT_OK) {
         const char *colon = strstr(fault.text, ": ");
-        mistake(r, key, colon ? colon + 2 : fault.text);
+        config_mistake(r, key, colon ? colon + 2 : fault.text);
     }
 }
 
@@ -189,7 +176,7 @@ static void set_app(struct config_reader *r, const char *id, const char *key, co
             app = &r->s->apps[i];
     if (!app) {
         if (r->s->app_count >= SETTINGS_APPS_MAX || strlen(id) >= sizeof app->id) {
-            mistake(r, key, "too many apps, or the id is too long");
+            config_mistake(r, key, "too many apps, or the id is too long");
             return;
         }
         app = &r->s->apps[r->s->app_count++];
@@ -201,9 +188,9 @@ static void set_app(struct config_reader *r, const char *id, const char *key, co
         (void)str_copy(app->secret, sizeof app->secret, str_from(value));
     } else if (strcmp(key, "client_events") == 0) {
         if (!option_yes_no(value, &app->client_events))
-            mistake(r, key, "neither yes nor no");
+            config_mistake(r, key, "neither yes nor no");
     } else {
-        mistake(r, key, "unknown key in [app], or too long");
+        config_mistake(r, key, "unknown key in [app], or too long");
     }
 }
 
@@ -212,9 +199,60 @@ static void set_token(struct config_reader *r, const char *value)
     struct settings *s = r->s;
 
     if (s->token_count >= SETTINGS_TOKENS_MAX || strlen(value) >= sizeof s->tokens[0])
-        mistake(r, "token", "too many tokens, or too long");
+        config_mistake(r, "token", "too many tokens, or too long");
     else
         (void)str_copy(s->tokens[s->token_count++], sizeof s->tokens[0], str_from(value));
+}
+
+/* Sections of other profiles are checked against a scratch copy. */
+static void set_profile(struct config_reader *r, const char *name, const char *key,
+                        const char *value)
+{
+    struct settings *mine = r->s;
+    struct settings *scratch = NULL;
+
+    if (strcmp(name, r->profile) != 0) {
+        scratch = settings_create();
+        if (scratch)
+            r->s = scratch;
+    }
+    set_row(r, "profile", key, value);
+    r->s = mine;
+    settings_destroy(scratch);
+}
+
+static void set_screen(struct config_reader *r, const char *name, const char *key,
+                       const char *value)
+{
+    (void)name;
+    set_row(r, "screen", key, value);
+}
+
+static void set_serve(struct config_reader *r, const char *name, const char *key, const char *value)
+{
+    (void)name;
+    if (strcmp(key, "token") == 0)
+        set_token(r, value);
+    else
+        set_row(r, "serve", key, value);
+}
+
+/* Places in this table are the order in which sections are named to the user. */
+static const struct config_section sections[] = {
+    {"profile", "NAME", set_profile}, {"screen", NULL, set_screen}, {"limits", NULL, set_limit},
+    {"serve", NULL, set_serve},       {"app", "ID", set_app},
+};
+
+static void tell_unknown(struct config_reader *r, const char *section, const char *key)
+{
+    char what[512];
+    size_t len = str_format(what, sizeof what, "unknown section [%.60s]; known: ", section);
+
+    for (size_t i = 0; i < COUNT_OF(sections); i++)
+        len += str_format(what + len, sizeof what - len, "%s%s%s%s", i ? ", " : "",
+                          sections[i].name, sections[i].argument ? " " : "",
+                          sections[i].argument ? sections[i].argument : "");
+    config_mistake(r, key, what);
 }
 
 static int on_pair(void *user, const char *section, const char *key, const char *value)
@@ -223,37 +261,19 @@ static int on_pair(void *user, const char *section, const char *key, const char 
 
     if (!*section) {
         if (strcmp(key, "profile") != 0)
-            mistake(r, key, "only `profile` may stand before the first section");
-    } else if (strncmp(section, "profile ", 8) == 0) {
-        /* Sections of other profiles are checked against a scratch copy. */
-        struct settings *mine = r->s;
-        struct settings *scratch = NULL;
-        if (strcmp(section + 8, r->profile) != 0) {
-            scratch = settings_create();
-            if (scratch)
-                r->s = scratch;
-        }
-        set_row(r, "profile", key, value);
-        r->s = mine;
-        settings_destroy(scratch);
-    } else if (strcmp(section, "screen") == 0) {
-        set_row(r, "screen", key, value);
-    } else if (strcmp(section, "serve") == 0) {
-        if (strcmp(key, "token") == 0)
-            set_token(r, value);
-        else
-            set_row(r, "serve", key, value);
-    } else if (strcmp(section, "limits") == 0) {
-        set_limit(r, key, value);
-    } else if (strncmp(section, "app ", 4) == 0) {
-        set_app(r, section + 4, key, value);
-    } else {
-        char what[160];
-        (void)str_format(
-            what, sizeof what,
-            "unknown section [%.60s]; known: profile NAME, screen, limits, serve, app ID", section);
-        mistake(r, key, what);
+            config_mistake(r, key, "only `profile` may stand before the first section");
+        return 1;
     }
+    for (size_t i = 0; i < COUNT_OF(sections); i++) {
+        const size_t len = strlen(sections[i].name);
+        if (strncmp(section, sections[i].name, len) != 0)
+            continue;
+        if (sections[i].argument ? section[len] == ' ' : section[len] == '\0') {
+            sections[i].set(r, sections[i].argument ? section + len + 1 : "", key, value);
+            return 1;
+        }
+    }
+    tell_unknown(r, section, key);
     return 1;
 }
 
@@ -264,7 +284,7 @@ static void check_apps(struct config_reader *r)
             char what[200];
             (void)str_format(what, sizeof what, "[app %.100s] needs both key and secret",
                              r->s->apps[i].id);
-            mistake(r, "", what);
+            config_mistake(r, "", what);
         }
 }
 
@@ -279,17 +299,17 @@ int config_read(struct settings *s, const char *file, const char *profile, confi
                               .user = user};
 
     if (!r.file) {
-        mistake(&r, "", "cannot be read");
+        config_mistake(&r, "", "cannot be read");
         return -1;
     }
     const int bad_line = ini_parse_stream(next_line, &r, on_pair, &r);
     if (bad_line > 0) {
         r.line = bad_line;
-        mistake(&r, "", "neither [section] nor key = value");
+        config_mistake(&r, "", "neither [section] nor key = value");
     }
     check_apps(&r);
     if (ferror(r.file))
-        mistake(&r, "", "reading failed");
+        config_mistake(&r, "", "reading failed");
     (void)fclose(r.file);
     return r.mistakes;
 }

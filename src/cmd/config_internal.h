@@ -1,0 +1,33 @@
+/* src/cmd/config_internal.h - how a section of the configuration file reads its lines. */
+#ifndef CHARGETOP_CMD_CONFIG_INTERNAL_H
+#define CHARGETOP_CMD_CONFIG_INTERNAL_H
+
+#include <stdio.h>
+
+#include "cmd/config.h"
+
+/* inih tells a handler neither the line nor of lines it had to cut; the reader below counts. */
+struct config_reader {
+    FILE *file;
+    const char *name;
+    int line;
+    bool continued; /* the last fgets ended inside a line */
+    size_t bytes;
+    struct settings *s;
+    const char *profile;
+    config_report_fn *report;
+    void *user;
+    int mistakes;
+};
+
+/* Tells a mistake at the current line: "FILE:LINE: KEY: WHAT". */
+void config_mistake(struct config_reader *r, const char *key, const char *what);
+
+/* A kind of section: [name], or [name ARGUMENT] when argument says what follows. set takes one line of it;
+ * name is what followed, "" when nothing does. */
+struct config_section {
+    const char *name, *argument;
+    void (*set)(struct config_reader *r, const char *name, const char *key, const char *value);
+};
+
+#endif
