@@ -12,6 +12,13 @@ static const struct site_text sites[] = {
     {"Harbour East", "", "2 Quay Street", "Harbour East", "Northport", "10101"},
     {"Mall", "B", "40 Market Square", "Level B", "Lakeford", "10240"},
     {"Depot North", "", "7 Ring Road", "", "Northport", "10109"},
+    /* Right to left, two cells wide, and with a combining accent: columns must stay in line. */
+    {"\xd9\x85\xd8\xad\xd8\xb7\xd8\xa9 \xd8\xa7\xd9\x84\xd9\x85\xd9\x8a\xd9\x86\xd8\xa7\xd8\xa1",
+     "", "4 Corniche Road", "\xd8\xa7\xd9\x84\xd9\x85\xd9\x8a\xd9\x86\xd8\xa7\xd8\xa1", "Qasr",
+     "10501"},
+    {"\xe4\xb8\xad\xe5\xa4\xae\xe9\xa7\x85", "", "1-9 Ekimae", "\xe5\x8d\x97\xe5\x8f\xa3",
+     "Kitamachi", "10522"},
+    {"Cafe\xcc\x81 du Port", "", "6 Quai Sud", "", "Northport", "10104"},
     {"Dock", "", "18 Dock Lane", "Old Docks", "Northport", "10115"},
     {"Pier", "", "1 Pier Walk", "", "Eastmere", "10302"},
     {"Station Square", "P", "3 Station Square", "Car park", "Lakeford", "10231"},
