@@ -240,7 +240,7 @@ static void set_serve(struct config_reader *r, const char *name, const char *key
 /* Places in this table are the order in which sections are named to the user. */
 static const struct config_section sections[] = {
     {"profile", "NAME", set_profile}, {"screen", NULL, set_screen}, {"limits", NULL, set_limit},
-    {"serve", NULL, set_serve},       {"app", "ID", set_app},
+    {"serve", NULL, set_serve},       {"app", "ID", set_app},       {"keys", NULL, config_set_keys},
 };
 
 static void tell_unknown(struct config_reader *r, const char *section, const char *key)
@@ -308,6 +308,7 @@ int config_read(struct settings *s, const char *file, const char *profile, confi
         config_mistake(&r, "", "neither [section] nor key = value");
     }
     check_apps(&r);
+    config_check_keys(&r);
     if (ferror(r.file))
         config_mistake(&r, "", "reading failed");
     (void)fclose(r.file);

@@ -406,6 +406,7 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     view_init(&d->view);
     d->view.ascii = d->s->ascii || !term_utf8(d->term);
     d->view.demo = d->host != NULL;
+    d->view.keys = d->s->keys;
     d->view.plot_mode = plot_mode_of(d->s->plot);
     d->view.window_ms = (uint64_t)d->s->window_ms;
     surface_init(&d->surface);

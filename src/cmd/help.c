@@ -166,6 +166,25 @@ static void manual_options(FILE *to)
     }
 }
 
+/* "Actions: up, down." under the keys of a row. */
+static void manual_actions(FILE *to, const struct key_row *wanted)
+{
+    const struct key_row *row;
+    int nth = 0, count = 0;
+
+    for (size_t n = 0; key_action_at(n, &row, &nth); n++) {
+        char name[32];
+
+        if (row != wanted)
+            continue;
+        (void)fputs(count++ == 0 ? "(" : ", ", to);
+        (void)key_action_name(row, nth, name, sizeof name);
+        print_roff(to, name);
+    }
+    if (count > 0)
+        (void)fputs(")\n", to);
+}
+
 static void manual_keys(FILE *to)
 {
     const char *group = "";
@@ -180,6 +199,7 @@ static void manual_keys(FILE *to)
         (void)fputs("\n", to);
         print_roff(to, key_rows[i].help);
         (void)fputs("\n", to);
+        manual_actions(to, &key_rows[i]);
     }
 }
 
@@ -261,6 +281,11 @@ void manual_print(FILE *to)
     (void)fputs(". Faults of the connection: ", to);
     print_roff(to, link_faults);
     (void)fputs(".\n.SH KEYS\n", to);
+    (void)fputs(
+        "In parentheses the names of the actions: typed at : they do the same, and [keys] of "
+        "the configuration gives them other keys (\\fBack = a F7\\fR, \\fBquit = "
+        "none\\fR, \\fBevents.zoom = W\\fR for one pane). ^C always quits.\n",
+        to);
     manual_keys(to);
     (void)fputs(".SH COLUMNS\n", to);
     manual_columns(to);
@@ -275,7 +300,7 @@ void manual_print(FILE *to)
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
         "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
         "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, "
-        "client_events.\n",
+        "client_events; [keys] with ACTION = KEY KEY.\n",
         to);
     manual_limits(to);
     (void)fputs(

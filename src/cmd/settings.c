@@ -18,6 +18,7 @@ struct settings *settings_create(void)
     s->frames_per_s = 10;
     s->demo_orders = 24;
     s->limits = order_limits_default();
+    keymap_init(&s->keys);
     (void)str_copy(s->theme, sizeof s->theme, STR("default"));
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
     (void)str_copy(s->plot, sizeof s->plot, STR("auto"));

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "fleet/order.h"
+#include "ui/keymap.h"
 
 enum {
     SETTINGS_TEXT_MAX = 512,
@@ -54,6 +55,7 @@ struct settings {
     int32_t frames_per_s;
     int64_t window_ms; /* 0: the default of the command */
     struct order_limits limits;
+    struct keymap keys;
     /* tail */
     bool raw;
     int64_t count, for_ms;

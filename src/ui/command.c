@@ -53,10 +53,28 @@ bool command_on_off(struct str arg, bool *to)
     return true;
 }
 
+/* What a key does, by the name of its action; false when the name is none. */
+static bool run_action(struct command *c, struct str name, bool *done)
+{
+    int nth;
+    const struct key_row *row = key_action_find(name, &nth);
+    struct act a = {c->v, c->m, c->out, nth};
+
+    if (!row)
+        return false;
+    *done = c->arg.len == 0;
+    if (!*done)
+        view_say_format(c->v, c->m->now_ms, "%.*s takes nothing after it", (int)name.len, name.ptr);
+    else
+        view_action_run(row->id, &a);
+    return true;
+}
+
 bool command_run_line(struct command *c, struct str line)
 {
     struct str rest = str_trim(line);
     char id[ORDER_ID_MAX];
+    bool done;
 
     if (rest.len == 0)
         return true;
@@ -69,6 +87,8 @@ bool command_run_line(struct command *c, struct str line)
                 return command_refuse(c, "faults are given in the demo only: chargetop demo");
             return row->run(c);
         }
+    if (run_action(c, name, &done))
+        return done;
     str_copy(id, sizeof id, name);
     if (c->arg.len == 0 && view_select_id(c->v, c->m, id))
         return true;

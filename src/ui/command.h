@@ -25,7 +25,8 @@ extern const struct command_row_ui commands_orders[], commands_plot[], commands_
 
 /* The n-th command of all tables; NULL beyond the last. */
 const struct command_row_ui *command_at(size_t n);
-/* Runs the line as typed, without the colon. False: it was told why, the text stays. */
+/* Runs the line as typed, without the colon: a command of the tables, an action of a key by its
+ * name (keymap.h), or an order to go to. False: it was told why, the text stays. */
 bool command_run_line(struct command *c, struct str line);
 
 /* For the tables: says why not, and returns false. */

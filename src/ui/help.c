@@ -41,23 +41,26 @@ static bool listed(const struct key_row *row, const char *group, enum pane_id fo
     return strcmp(row->group, group) == 0 && (row->panes & (1u << focus));
 }
 
-static int put_group(const struct page *p, int line, int x, const char *group, enum pane_id focus)
+static int put_group(const struct page *p, int line, int x, const char *group, const struct view *v)
 {
+    char keys[KEYMAP_TEXT_MAX];
+
     put(p, line++, x, COLUMN_CELLS, group, ROLE_TITLE);
     for (int i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
-        if (!listed(row, group, focus))
+        if (!listed(row, group, v->focus) ||
+            keymap_text(&v->keys, row, (int)v->focus, false, keys, sizeof keys) == 0)
             continue;
-        put(p, line, x, KEY_CELLS, row->shown ? row->shown : row->keys, ROLE_KEY);
+        put(p, line, x, KEY_CELLS, keys, ROLE_KEY);
         put(p, line++, x + KEY_CELLS, COLUMN_CELLS - KEY_CELLS - 1, row->help, ROLE_KEY_TEXT);
     }
     return line;
 }
 
 /* Fills columns from the left; a group is never broken. */
-static void put_groups(struct page *p, enum pane_id focus)
+static void put_groups(struct page *p, const struct view *v)
 {
-    const char *const *groups = groups_of(focus);
+    const char *const *groups = groups_of(v->focus);
     int columns = (p->at.cols - 1) / COLUMN_CELLS, lines[COLUMNS_MAX] = {0}, bottom = 0;
 
     columns = columns < 1 ? 1 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
@@ -68,7 +71,7 @@ static void put_groups(struct page *p, enum pane_id focus)
             if (lines[c] < lines[shortest])
                 shortest = c;
         const int from = p->line + lines[shortest];
-        lines[shortest] = put_group(p, from, 2 + shortest * pitch, groups[g], focus) + 1 - p->line;
+        lines[shortest] = put_group(p, from, 2 + shortest * pitch, groups[g], v) + 1 - p->line;
     }
     for (int c = 0; c < columns; c++)
         bottom = lines[c] > bottom ? lines[c] : bottom;
@@ -137,7 +140,7 @@ static void put_states(struct page *p)
     p->line++;
 }
 
-static void put_text(struct page *p, enum pane_id focus)
+static void put_text(struct page *p, const struct view *v)
 {
     static const char *const rail[] = {
         "rail under the plot:", ". data", ": link down", "? quiet", "= stall",
@@ -145,7 +148,7 @@ static void put_text(struct page *p, enum pane_id focus)
     int x = 2;
 
     p->line = 0;
-    put_groups(p, focus);
+    put_groups(p, v);
     put_states(p);
     flow(p, &x, "~ derived or old", ROLE_BODY);
     flow(p, &x, "> selected", ROLE_BODY);
@@ -168,7 +171,7 @@ static size_t help_lines(const struct view *v, int cols)
 {
     struct page p = {.at = {0, 0, cols - 2, 0}};
 
-    put_text(&p, v->focus);
+    put_text(&p, v);
     return (size_t)p.line;
 }
 
@@ -178,7 +181,7 @@ static void help_draw(struct surface *s, struct rect at, const struct view *v)
     const int last = lines > at.rows ? lines - at.rows : 0;
     struct page p = {s, at, (int)v->menu.top < last ? (int)v->menu.top : last, 0};
 
-    put_text(&p, v->focus);
+    put_text(&p, v);
 }
 
 static void scroll_help(struct view *v, long lines)
@@ -197,7 +200,7 @@ static void scroll_help(struct view *v, long lines)
 static bool help_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
 {
     int nth = 0;
-    const struct key_row *row = view_key_row(v->focus, key, &nth);
+    const struct key_row *row = view_key_row(v, key, &nth);
     const char *id = row ? row->id : "";
 
     (void)m;

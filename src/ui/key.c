@@ -64,6 +64,8 @@ uint32_t ui_key_parse(const char *name)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_eq_nocase(rest, str_from(names[i].name)))
             return names[i].key;
+    if (str_eq_nocase(rest, STR("Semicolon"))) /* begins a comment in configuration files */
+        return ';';
     if (rest.len == 2 && rest.ptr[0] == '^') {
         const char letter = rest.ptr[1];
         if (letter >= 'A' && letter <= 'Z')

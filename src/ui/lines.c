@@ -28,6 +28,21 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
     return true;
 }
 
+/* "a ack   ! next of 5", by the keys in force. */
+static void alarm_keys(const struct view *v, bool wide, size_t need_eyes, char *to, size_t cap)
+{
+    char key[16];
+    size_t len = 0;
+
+    to[0] = '\0';
+    if (wide && keymap_key(&v->keys, "ack", (int)v->focus, key, sizeof key) > 0)
+        len = str_format(to, cap, "%s ack   ", key);
+    if (keymap_key(&v->keys, "eyes", (int)v->focus, key, sizeof key) > 0)
+        str_format(to + len, cap - len, "%s next of %zu", key, need_eyes);
+    else
+        str_format(to + len, cap - len, "1 of %zu", need_eyes);
+}
+
 static void order_alarm(struct surface *s, struct rect at, const struct view *v,
                         const struct ui_model *m)
 {
@@ -47,8 +62,7 @@ static void order_alarm(struct surface *s, struct rect at, const struct view *v,
         column_age(age, sizeof age, m->now_ms - o->last_seen_ms);
         str_format(last, sizeof last, ", the last %s ago", age);
     }
-    str_format(right, sizeof right, "%s! next of %zu", at.cols >= LINE_WIDE_COLS ? "a ack   " : "",
-               t.need_eyes);
+    alarm_keys(v, at.cols >= LINE_WIDE_COLS, t.need_eyes, right, sizeof right);
     const int right_cells = (int)strlen(right), role = role_of_state(o->state);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);
@@ -75,24 +89,23 @@ void line_alarm(struct surface *s, struct rect at, const struct view *v, const s
         order_alarm(s, at, v, m);
 }
 
-static const char *line_name(const struct key_row *row)
+/* What the key line says of a row: its keys in force and a word. */
+struct line_word {
+    const struct key_row *row; /* NULL: nothing */
+    char keys[KEYMAP_TEXT_MAX];
+};
+
+static int key_cells(const struct line_word *w)
 {
-    if (row->on_line)
-        return row->on_line;
-    return row->shown ? row->shown : row->keys;
+    return text_width(str_from(w->keys)) + 1 + (int)strlen(w->row->short_help);
 }
 
-static int key_cells(const struct key_row *row)
+static int put_key(struct surface *s, int x, int y, const struct line_word *w)
 {
-    return (int)strlen(line_name(row)) + 1 + (int)strlen(row->short_help);
-}
-
-static int put_key(struct surface *s, int x, int y, const struct key_row *row)
-{
-    const int used = surface_text(s, x, y, 20, str_from(line_name(row)), ROLE_KEY);
+    const int used = surface_text(s, x, y, 20, str_from(w->keys), ROLE_KEY);
 
     return used + 1 +
-           surface_text(s, x + used + 1, y, 40, str_from(row->short_help), ROLE_KEY_TEXT);
+           surface_text(s, x + used + 1, y, 40, str_from(w->row->short_help), ROLE_KEY_TEXT);
 }
 
 enum { RANK_LAST = 90 }; /* rows from this rank on keep their place at the end of the line */
@@ -106,16 +119,19 @@ static const struct key_row *row_of_id(const char *id)
 }
 
 /* A zoomed pane has the way back where the others have the way in. */
-static const struct key_row *row_of_rank(int rank, const struct view *v)
+static struct line_word word_of_rank(int rank, const struct view *v)
 {
     const enum pane_id focus = v->focus;
+    struct line_word w = {.row = NULL};
 
     if (rank == 1 && v->zoom != PANE_NONE)
-        return row_of_id("back");
-    for (int i = 0; i < key_row_count; i++)
+        w.row = row_of_id("back");
+    for (int i = 0; i < key_row_count && !w.row; i++)
         if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)))
-            return &key_rows[i];
-    return NULL;
+            w.row = &key_rows[i];
+    if (w.row && keymap_text(&v->keys, w.row, (int)focus, true, w.keys, sizeof w.keys) == 0)
+        w.row = NULL; /* no key does it */
+    return w;
 }
 
 void line_keys(struct surface *s, struct rect at, const struct view *v)
@@ -123,18 +139,18 @@ void line_keys(struct surface *s, struct rect at, const struct view *v)
     int x = at.x + 1, kept = 0;
 
     for (int rank = RANK_LAST; rank < 100; rank++) {
-        const struct key_row *row = row_of_rank(rank, v);
-        kept += row ? key_cells(row) + 2 : 0;
+        const struct line_word w = word_of_rank(rank, v);
+        kept += w.row ? key_cells(&w) + 2 : 0;
     }
     for (int rank = 1; rank < 100; rank++) {
-        const struct key_row *row = row_of_rank(rank, v);
-        if (!row)
+        const struct line_word w = word_of_rank(rank, v);
+        if (!w.row)
             continue;
         if (rank >= RANK_LAST)
-            kept -= key_cells(row) + 2;
-        if (x + key_cells(row) + (kept > 0 ? kept + 1 : 0) > at.x + at.cols)
+            kept -= key_cells(&w) + 2;
+        if (x + key_cells(&w) + (kept > 0 ? kept + 1 : 0) > at.x + at.cols)
             continue;
-        x += put_key(s, x, at.y, row) + 2;
+        x += put_key(s, x, at.y, &w) + 2;
     }
 }
 

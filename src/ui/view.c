@@ -20,6 +20,7 @@ void view_init(struct view *v)
                        .sort_column = COLUMN_SORT_ATTENTION,
                        .window_ms = WINDOW_DEFAULT_MS,
                        .plot_mode = PLOT_AUTO};
+    keymap_init(&v->keys);
 }
 
 void view_clear(struct view *v)

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "fleet/fleet.h"
 #include "ui/key.h"
+#include "ui/keymap.h"
 
 enum pane_id {
     PANE_NONE,
@@ -82,6 +83,7 @@ struct frozen;
 struct view {
     int cols, rows;
     bool ascii, demo;         /* demo: fault keys are offered */
+    struct keymap keys;       /* the bindings in force */
     enum pane_id focus, zoom; /* zoom PANE_NONE: the overview */
     enum screen_id screen;
     enum overlay_id overlay;

@@ -59,8 +59,8 @@ enum {
 /* Runs the action of a row of key_rows; false for an id without one. */
 bool view_action_run(const char *id, struct act *a);
 
-/* The row of key_rows that a key means in a pane, and which of its keys it is; NULL: none. */
-const struct key_row *view_key_row(enum pane_id focus, uint32_t key, int *nth);
+/* The row of key_rows that a key means in the focused pane, and which of its keys it is; NULL: none. */
+const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth);
 
 /* Lines of the frame (header.c, counts.c, lines.c). From LINE_WIDE_COLS on they use longer words.
  */

@@ -2,33 +2,11 @@
  * question, the command line, what lies over the panes, then the focused pane. */
 #include <string.h>
 
-#include "base/str.h"
 #include "ui/overlay.h"
 
-/* Place of key in "k j Up Down"; -1 if it is not there. */
-static int key_place(const char *keys, uint32_t key)
+const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth)
 {
-    struct str rest = str_from(keys);
-
-    for (int nth = 0; rest.len > 0; nth++) {
-        char name[16];
-        str_copy(name, sizeof name, str_split(&rest, ' '));
-        if (ui_key_parse(name) == key)
-            return nth;
-    }
-    return -1;
-}
-
-const struct key_row *view_key_row(enum pane_id focus, uint32_t key, int *nth)
-{
-    for (int i = 0; i < key_row_count; i++) {
-        if (!(key_rows[i].panes & (1u << focus)))
-            continue;
-        *nth = key_place(key_rows[i].keys, key);
-        if (*nth >= 0)
-            return &key_rows[i];
-    }
-    return NULL;
+    return keymap_find(&v->keys, (int)v->focus, key, nth);
 }
 
 static bool take_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
@@ -53,7 +31,7 @@ static bool take_key(struct view *v, const struct ui_model *m, uint32_t key, str
         overlay_close(v);
         return true;
     }
-    const struct key_row *row = view_key_row(v->focus, key, &nth);
+    const struct key_row *row = view_key_row(v, key, &nth);
     if (!row)
         return false;
     v->message[0] = '\0'; /* what it said was about the key before */

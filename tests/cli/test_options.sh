@@ -100,6 +100,29 @@ check "values that cannot work are mistakes as well" status 2 "$CHARGETOP" --che
 for line in "2: auth_endpoint" "3: api_base" "4: header" "6: theme" "8: fault" "12: client_events"; do
     check "such as line $line" grep -q "odd.conf:$line: " "$work/err"
 done
+cat >"$work/keys.conf" <<'END'
+[keys]
+ack = a F7
+quit = none
+events.zoom = W
+window-fit = =
+order-next = Semicolon
+END
+cat >"$work/badkeys.conf" <<'END'
+[keys]
+acknowledge = a
+pause = NoSuchKey
+zoom = a
+quit = ^C
+events.hold = X
+reload = ^X
+redraw = ^X
+END
+check "keys of one's own are no mistake" status 0 "$CHARGETOP" --check-config --config "$work/keys.conf"
+check "wrong ones are" status 2 "$CHARGETOP" --check-config --config "$work/badkeys.conf"
+for line in "2: acknowledge: no such action" "3: pause: 'NoSuchKey' is no key" "4: zoom: a already means ack in the Orders pane" "5: quit: ^C always quits" "6: events.hold: this action does nothing in that pane" "8: redraw: ^X already means reload"; do
+    check "named with file, line and key: $line" grep -qF "badkeys.conf:$line" "$work/err"
+done
 check "a mistake stops every command" status 2 "$CHARGETOP" tail --config "$work/bad.conf" --profile mine 1
 check "an unreadable file too" status 2 "$CHARGETOP" tail --config "$work/none.conf" 1
 check "an unknown profile too" status 2 "$CHARGETOP" tail --config "$work/good.conf" --profile none 1

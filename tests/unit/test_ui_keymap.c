@@ -1,0 +1,263 @@
+/* tests/unit/test_ui_keymap.c - bindings of the user's: what they mean, what is refused, what is shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/scene.h"
+#include "ui/view_internal.h"
+
+static enum ct_err bind(struct scene *s, const char *action, const char *keys)
+{
+    return keymap_bind(&s->view.keys, str_from(action), str_from(keys), 7, NULL);
+}
+
+static void every_key_of_the_table_means_its_row_at_the_start(void **state)
+{
+    struct scene *s = *state;
+    size_t count = 0;
+
+    for (int i = 0; i < key_row_count; i++) {
+        struct str rest = str_from(key_rows[i].keys);
+        for (int place = 0; rest.len > 0; place++, count++) {
+            char name[16];
+            str_copy(name, sizeof name, str_split(&rest, ' '));
+            for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++) {
+                int nth = -1;
+                if (!(key_rows[i].panes & (1u << pane)))
+                    continue;
+                assert_ptr_equal(&key_rows[i],
+                                 keymap_find(&s->view.keys, pane, ui_key_parse(name), &nth));
+                assert_int_equal(place, nth);
+            }
+        }
+    }
+    assert_int_equal(count, s->view.keys.count);
+    assert_true(count + 64 <= KEYMAP_MAX); /* there is room for the user's own */
+    assert_true(key_row_count + 16 <= KEYMAP_ROWS_MAX);
+}
+
+static void a_new_key_does_what_the_old_one_did_and_the_old_one_nothing(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(CT_OK, bind(s, "pause", "F7 X"));
+    scene_keys(s, "p");
+    assert_int_equal(0, s->view.paused_ms);
+    scene_keys(s, "Z");
+    assert_int_equal(0, s->view.paused_ms);
+    scene_keys(s, "F7");
+    assert_true(s->view.paused_ms > 0);
+    scene_keys(s, "X");
+    assert_int_equal(0, s->view.paused_ms);
+}
+
+static void each_direction_of_a_row_is_an_action_of_its_own(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(CT_OK, bind(s, "order-next", "X"));
+    scene_keys(s, "X");
+    assert_string_equal("2151", s->view.selected);
+    scene_keys(s, "J");
+    assert_string_equal("2151", s->view.selected);
+    scene_keys(s, "K");
+    assert_string_equal("2158", s->view.selected);
+}
+
+static void a_key_can_be_taken_from_an_action_altogether(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(CT_OK, bind(s, "quit", "none"));
+    scene_keys(s, "Q");
+    assert_int_equal(INTENT_NONE, s->intent.kind);
+    scene_keys(s, "^C");
+    assert_int_equal(INTENT_QUIT, s->intent.kind);
+}
+
+static void a_binding_for_one_pane_leaves_the_others(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(CT_OK, bind(s, "events.zoom", "X"));
+    scene_keys(s, "5 z");
+    assert_int_equal(PANE_NONE, s->view.zoom);
+    scene_keys(s, "X");
+    assert_int_equal(PANE_EVENTS, s->view.zoom);
+    scene_keys(s, "Esc 4 z");
+    assert_int_equal(PANE_ERRORS, s->view.zoom);
+}
+
+static void what_cannot_be_bound_is_refused_and_changes_nothing(void **state)
+{
+    static const char *const wrong[][2] = {{"nothing", "a"},
+                                           {"", "a"},
+                                           {"ack", ""},
+                                           {"ack", "NoSuchKey"},
+                                           {"ack", "a ^C"},
+                                           {"ack", "Resize"},
+                                           {"nopane.ack", "a"},
+                                           {"events.hold", "a"},
+                                           {"ack", "b c d e f g h i j"}};
+    struct scene *s = *state;
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        const struct keymap before = s->view.keys;
+        if (bind(s, wrong[i][0], wrong[i][1]) == CT_OK)
+            fail_msg("bound: %s = %s", wrong[i][0], wrong[i][1]);
+        assert_memory_equal(&before, &s->view.keys, sizeof before);
+    }
+}
+
+static void binding_over_and_over_never_overflows(void **state)
+{
+    struct scene *s = *state;
+    enum ct_err err = CT_OK;
+    int bound = 0;
+
+    for (int round = 0; round < 4; round++)
+        for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++) {
+            const struct key_row *row;
+            int nth;
+            for (size_t n = 0; key_action_at(n, &row, &nth); n++) {
+                char name[32], action[64];
+                key_action_name(row, nth, name, sizeof name);
+                str_format(action, sizeof action, "%s.%s", pane_of((enum pane_id)pane)->name, name);
+                err = bind(s, action, "b c d e f g h i");
+                bound += err == CT_OK;
+                assert_true(s->view.keys.count <= KEYMAP_MAX);
+            }
+        }
+    assert_true(bound > 0);
+    assert_int_equal(CT_ERR_LIMIT, err);
+}
+
+static void a_key_with_two_meanings_in_a_pane_is_found(void **state)
+{
+    struct scene *s = *state;
+    struct keymap_clash clash;
+    size_t at = 0;
+
+    assert_false(keymap_clash(&s->view.keys, &at, &clash));
+    bind(s, "zoom", "p");
+    at = 0;
+    assert_true(keymap_clash(&s->view.keys, &at, &clash));
+    assert_int_equal('p', clash.second->key);
+    assert_string_equal("pause", key_rows[clash.first->row].id);
+    assert_int_equal(7, clash.second->line);
+    assert_int_equal(PANE_ORDERS, clash.pane);
+    bind(s, "pause", "z"); /* changing places is allowed */
+    at = 0;
+    assert_false(keymap_clash(&s->view.keys, &at, &clash));
+}
+
+static void help_and_key_line_show_the_bindings_in_force(void **state)
+{
+    struct scene *s = *state;
+    char row[256];
+
+    bind(s, "pause", "F7");
+    bind(s, "pin", "none");
+    scene_draw(s, 200, 60);
+    scene_row(s, 59, row, sizeof row);
+    assert_non_null(strstr(row, "F7 pause"));
+    assert_null(strstr(row, "pin"));
+    assert_non_null(strstr(row, "a ack"));
+    scene_keys(s, "?");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "F7    pause"));
+    assert_false(scene_shows(s, "p Z"));
+    assert_false(scene_shows(s, "pin to plot"));
+}
+
+static void the_alarm_line_names_the_key_in_force(void **state)
+{
+    struct scene *s = *state;
+
+    bind(s, "ack", "F9");
+    bind(s, "eyes", "X");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "F9 ack   X next of"));
+}
+
+/* The names are typed as commands: nothing but quitting may end in an error or be unknown. */
+static void every_action_can_be_typed_as_a_command(void **state)
+{
+    struct scene *s = *state;
+    const struct key_row *row;
+    int nth, count = 0;
+
+    for (size_t n = 0; key_action_at(n, &row, &nth); n++, count++) {
+        char name[32];
+        key_action_name(row, nth, name, sizeof name);
+        scene_keys(s, "Esc Esc Esc :");
+        scene_type(s, name);
+        scene_keys(s, "Enter");
+        if (strstr(s->view.message, "unknown command"))
+            fail_msg("%s is unknown", name);
+    }
+    assert_true(count >= key_row_count);
+}
+
+static void an_action_does_the_same_when_typed(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, ":");
+    scene_type(s, "order-next");
+    scene_keys(s, "Enter :");
+    scene_type(s, "window-in");
+    scene_keys(s, "Enter :");
+    scene_type(s, "PAUSE");
+    scene_keys(s, "Enter");
+    assert_string_equal("2151", s->view.selected);
+    assert_int_equal(900000, s->view.window_ms);
+    assert_true(s->view.paused_ms > 0);
+    scene_keys(s, ":");
+    scene_type(s, "pause now");
+    scene_keys(s, "Enter");
+    assert_string_equal("pause takes nothing after it", s->view.message);
+    assert_int_equal(':', s->view.prompt_kind);
+}
+
+static void names_of_actions_are_found_again(void **state)
+{
+    const struct key_row *row, *found;
+    int nth, place;
+
+    (void)state;
+    for (size_t n = 0; key_action_at(n, &row, &nth); n++) {
+        char name[32];
+        assert_true(key_action_name(row, nth, name, sizeof name) > 0);
+        found = key_action_find(str_from(name), &place);
+        assert_ptr_equal(row, found);
+        assert_int_equal(nth, place);
+    }
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+    const struct CMUnitTest tests[] = {
+        T(every_key_of_the_table_means_its_row_at_the_start),
+        T(a_new_key_does_what_the_old_one_did_and_the_old_one_nothing),
+        T(each_direction_of_a_row_is_an_action_of_its_own),
+        T(a_key_can_be_taken_from_an_action_altogether),
+        T(a_binding_for_one_pane_leaves_the_others),
+        T(what_cannot_be_bound_is_refused_and_changes_nothing),
+        T(binding_over_and_over_never_overflows),
+        T(a_key_with_two_meanings_in_a_pane_is_found),
+        T(help_and_key_line_show_the_bindings_in_force),
+        T(the_alarm_line_names_the_key_in_force),
+        T(every_action_can_be_typed_as_a_command),
+        T(an_action_does_the_same_when_typed),
+        cmocka_unit_test(names_of_actions_are_found_again),
+    };
+#undef T
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
