@@ -153,6 +153,13 @@ bench: test-deps ## What one event costs: nanoseconds, instructions, and against
 	@$(MAKE) --no-print-directory $(BUILD)/bench_event
 	@sh tests/bench/run.sh $(BUILD)/bench_event
 
+$(BUILD)/bench_screen: $(BUILD)/tests/bench/bench_screen.o $(BUILD)/libnetsupport.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ -lvterm -lutil
+
+bench-screen: test-deps ## What the dashboard costs: processor, bytes, key to paint, memory (W=steady, latency or memory)
+	@$(MAKE) --no-print-directory $(BUILD)/chargetop $(BUILD)/bench_screen
+	@CHARGETOP=$(BUILD)/chargetop $(BUILD)/bench_screen $(W)
+
 FUZZ_S ?= 20
 FUZZ_SAN = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz: ## Fuzz each target for FUZZ_S seconds with clang (F=NAME: one); crashes go to $(BUILD)/fuzz
@@ -212,6 +219,6 @@ FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
 .PHONY: all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
-	tidy format valgrind bench golden-update screenshots man install uninstall clean FORCE
+	tidy format valgrind bench bench-screen golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -28,6 +28,7 @@ struct pty {
     int status;
     char *raw;
     size_t raw_count;
+    uint64_t written; /* by the program, ever */
     char row[4096];
 };
 
@@ -175,6 +176,7 @@ static bool read_some(struct pty *p, int ms)
     const ssize_t n = read(p->master, part, sizeof part);
     if (n <= 0)
         return false;
+    p->written += (uint64_t)n;
     if (p->raw_count + (size_t)n < PTY_RAW_MAX_BYTES) {
         memcpy(p->raw + p->raw_count, part, (size_t)n);
         p->raw_count += (size_t)n;
@@ -376,6 +378,16 @@ const char *pty_raw(const struct pty *p, size_t *count)
 {
     *count = p->raw_count;
     return p->raw;
+}
+
+uint64_t pty_written(const struct pty *p)
+{
+    return p->written;
+}
+
+int pty_pid(const struct pty *p)
+{
+    return (int)p->pid;
 }
 
 bool pty_modes(const struct pty *p, struct termios *out)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 
 enum { PTY_RAW_MAX_BYTES = 4 * 1024 * 1024 };
@@ -50,6 +51,8 @@ bool pty_cursor_visible(const struct pty *p);
 bool pty_altscreen(const struct pty *p);
 /* All bytes the program ever wrote. */
 const char *pty_raw(const struct pty *p, size_t *count);
+uint64_t pty_written(const struct pty *p); /* how many, kept or not */
+int pty_pid(const struct pty *p);
 bool pty_modes(const struct pty *p, struct termios *out);
 
 #endif
