@@ -13,7 +13,7 @@
 #include "ui/ui.h"
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
-enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20 };
+enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20, KEY_STEP_MS = 15 };
 /* In the demo: orders pinned at the start, the session time that each has before it at least, how
  * far apart their powers lie in percent, and how long they are looked for. */
 enum {
@@ -38,6 +38,7 @@ struct dash {
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
+    bool hurry; /* a key was pressed: its effect does not wait for the frame limit */
     bool pinned; /* demo: the first orders of the plot were chosen */
     int status;
 };
@@ -138,12 +139,19 @@ static void draw(struct dash *d)
     d->drawn_ms = m.now_ms;
 }
 
+/* The earliest moment of the next frame: what a key did is seen at once, as far as a held key lets
+ * the rest of the program live. */
+static uint64_t next_frame_ms(const struct dash *d)
+{
+    return d->drawn_ms + (d->hurry && d->frame_ms > KEY_STEP_MS ? KEY_STEP_MS : d->frame_ms);
+}
+
 /* Brings the next frame forward to as soon as the frame limit lets it; otherwise once a second, for
  * the ages and the clock. */
 static void mark_dirty(struct dash *d)
 {
     if (d->frame && !d->ending)
-        net_timer_at(d->frame, d->drawn_ms + d->frame_ms);
+        net_timer_at(d->frame, next_frame_ms(d));
 }
 
 static void on_frame(void *user)
@@ -155,10 +163,11 @@ static void on_frame(void *user)
         net_timer_at(d->frame, now_ms + BUSY_STEP_MS);
         return;
     }
-    if (now_ms < d->drawn_ms + d->frame_ms) { /* it was only the rest of the last one */
-        net_timer_at(d->frame, d->drawn_ms + d->frame_ms);
+    if (now_ms < next_frame_ms(d)) { /* it was only the rest of the last one */
+        net_timer_at(d->frame, next_frame_ms(d));
         return;
     }
+    d->hurry = false;
     /* On the second, so that the clock steps evenly. */
     const uint64_t next_ms = now_ms + CLOCK_STEP_MS - (uint64_t)(net_unix_ms() % CLOCK_STEP_MS);
     net_timer_at(d->frame, next_ms);
@@ -346,8 +355,10 @@ static void on_keys(void *user, int ready)
             changed = true;
         }
     }
-    if (changed)
+    if (changed) {
+        d->hurry = true;
         mark_dirty(d);
+    }
 }
 
 static void on_signal(void *user, int signum)
@@ -355,7 +366,7 @@ static void on_signal(void *user, int signum)
     struct dash *d = user;
 
     if (signum == SIGWINCH) {
-        d->repaint = true;
+        d->repaint = d->hurry = true;
         mark_dirty(d);
     } else if (signum == SIGTSTP) {
         term_suspend(d->term);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -188,6 +189,32 @@ static void ascii_draws_no_byte_above_127(void **state)
     pty_keys(p, "?");
     assert_true(pty_wait_text(p, "Help", SOON_MS));
     assert_int_equal(own_characters_above_127(p), 0);
+    pty_destroy(p);
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void what_a_key_does_is_seen_before_the_frame_limit_is_over(void **state)
+{
+    enum { TIMES = 6 };
+    const char *args[] = {"demo", "--orders", "4", "--frames-per-s", "1", NULL};
+    struct pty *p = start_args(80, 24, "xterm-256color", NULL, args);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "CHRG", SOON_MS));
+    const int64_t began = monotonic_ms();
+    for (int i = 0; i < TIMES; i++) {
+        pty_keys(p, "?");
+        assert_true(i % 2 == 0 ? pty_wait_text(p, "Help:", SOON_MS)
+                               : pty_wait_gone(p, "Help:", SOON_MS));
+    }
+    assert_true(monotonic_ms() - began < (TIMES - 1) * 1000 / 2); /* a frame a second: 5000 */
     pty_destroy(p);
 }
 
@@ -383,6 +410,7 @@ int main(void)
         cmocka_unit_test(resizing_redraws_at_the_new_size),
         cmocka_unit_test(ascii_draws_no_byte_above_127),
         cmocka_unit_test(a_c_locale_is_drawn_in_ascii_without_being_told),
+        cmocka_unit_test(what_a_key_does_is_seen_before_the_frame_limit_is_over),
         cmocka_unit_test(no_color_draws_no_colour_and_color_always_wins),
         cmocka_unit_test(a_pipe_or_a_dumb_terminal_is_refused_in_one_line),
         cmocka_unit_test(the_first_picture_needs_no_connection),
