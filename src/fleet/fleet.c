@@ -26,7 +26,9 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
     link_init(&f->link, now_ms);
     f->events = event_log_create();
     f->errors = error_log_create();
-    if (!f->events || !f->errors) {
+    f->alarms = alarms_create(NULL);
+    f->now_ms = now_ms;
+    if (!f->events || !f->errors || !f->alarms) {
         fleet_destroy(f);
         return NULL;
     }
@@ -42,6 +44,7 @@ void fleet_destroy(struct fleet *f)
     free(f->at);
     event_log_destroy(f->events);
     error_log_destroy(f->errors);
+    alarms_destroy(f->alarms);
     free(f);
 }
 
@@ -113,6 +116,7 @@ static void uncount(struct fleet *f, struct entry *e);
 void fleet_remove_entry(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
+    fleet_alarm_leave(f, e, f->now_ms);
     wheel_remove(&f->wheel, e);
     if (e->o.pin != ORDER_PIN_NONE)
         f->pins[e->o.pin - 1] = NULL;
@@ -204,7 +208,9 @@ static void uncount(struct fleet *f, struct entry *e)
     t->orders--;
     t->by_state[e->counted_state]--;
     t->need_eyes -= e->counted_eyes;
-    t->unacked -= e->counted_unacked;
+    t->unacked -= e->counted_alarm == ALARM_NEW;
+    t->acked -= e->counted_alarm == ALARM_ACKED;
+    t->snoozed -= e->counted_alarm == ALARM_SNOOZED;
     t->power_w -= e->counted_power_w;
     if (sub) {
         (*sub)--;
@@ -229,13 +235,15 @@ static void count(struct fleet *f, struct entry *e)
     e->counted = true;
     e->counted_state = e->o.state;
     e->counted_eyes = order_state_needs_eyes(e->o.state);
-    e->counted_unacked = e->counted_eyes && !e->o.acked;
+    e->counted_alarm = e->o.alarm;
     e->counted_power_w = power_that_counts(&e->o);
     e->counted_sub = e->o.sub;
     t->orders++;
     t->by_state[e->counted_state]++;
     t->need_eyes += e->counted_eyes;
-    t->unacked += e->counted_unacked;
+    t->unacked += e->counted_alarm == ALARM_NEW;
+    t->acked += e->counted_alarm == ALARM_ACKED;
+    t->snoozed += e->counted_alarm == ALARM_SNOOZED;
     t->power_w += e->counted_power_w;
     size_t *sub = sub_counter(t, e->counted_sub);
     if (sub) {
@@ -244,7 +252,7 @@ static void count(struct fleet *f, struct entry *e)
     }
 }
 
-static void recount(struct fleet *f, struct entry *e)
+void fleet_recount(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
     count(f, e);
@@ -271,13 +279,17 @@ bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms)
 
     if (!was_completed)
         e->o.blind_ms = f->link.blind_ms - e->o.track.blind_base_ms;
+    if (now_ms > f->now_ms)
+        f->now_ms = now_ms;
     if (changed) {
+        fleet_alarm_leave(f, e, now_ms);
         order_enter(&e->o, state, now_ms);
+        fleet_alarm_enter(f, e, now_ms);
         f->version++;
         if (state == ORDER_DONE)
             f->totals.done_ever++;
     }
-    recount(f, e);
+    fleet_recount(f, e);
     wheel_put(&f->wheel, e, e->o.due_ms);
     return changed;
 }
@@ -312,14 +324,20 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
     const uint32_t rate = link_events_per_10s(&f->link);
     struct ticking t = {f, now_ms, false};
 
+    if (now_ms > f->now_ms)
+        f->now_ms = now_ms;
     link_tick(&f->link, now_ms);
     wheel_run(&f->wheel, now_ms, on_due, &t);
+    if (fleet_alarm_tick(f, now_ms))
+        t.changed = true;
     return t.changed || cell != f->link.strip_cell || rate != link_events_per_10s(&f->link);
 }
 
 uint64_t fleet_deadline_ms(const struct fleet *f)
 {
-    return wheel_deadline_ms(&f->wheel);
+    const uint64_t orders_ms = wheel_deadline_ms(&f->wheel), alarms_ms = alarms_due_ms(f->alarms);
+
+    return orders_ms < alarms_ms ? orders_ms : alarms_ms;
 }
 
 uint64_t fleet_wheel_touches(const struct fleet *f)
@@ -359,28 +377,6 @@ void fleet_order_stop_failed(struct fleet *f, struct str id, struct str why, uin
         return;
     e->o.stop_requested = false;
     fleet_refresh(f, e, now_ms);
-}
-
-void fleet_order_ack(struct fleet *f, struct str id)
-{
-    struct entry *e = fleet_entry_find(f, id);
-
-    if (!e || e->o.acked || !order_state_needs_eyes(e->o.state))
-        return;
-    e->o.acked = true;
-    recount(f, e);
-    f->version++;
-}
-
-void fleet_ack_all(struct fleet *f)
-{
-    for (size_t i = 0; i < f->count && f->totals.unacked > 0; i++) {
-        if (!f->at[i]->counted_unacked)
-            continue;
-        f->at[i]->o.acked = true;
-        recount(f, f->at[i]);
-        f->version++;
-    }
 }
 
 uint8_t fleet_order_pin_toggle(struct fleet *f, struct str id)
@@ -467,7 +463,8 @@ const struct order_limits *fleet_limits(const struct fleet *f)
 
 size_t fleet_fixed_bytes(const struct fleet *f)
 {
-    return sizeof *f + event_log_bytes(f->events) + LOG_ERRORS_MAX * sizeof(struct log_error);
+    return sizeof *f + event_log_bytes(f->events) + LOG_ERRORS_MAX * sizeof(struct log_error) +
+           alarms_bytes();
 }
 
 size_t fleet_bytes(const struct fleet *f)

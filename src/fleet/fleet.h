@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/wire_event.h"
+#include "fleet/alarm.h"
 #include "fleet/change.h"
 #include "fleet/link.h"
 #include "fleet/log.h"
@@ -45,8 +46,17 @@ uint64_t fleet_version(const struct fleet *f);
 
 void fleet_order_stop_requested(struct fleet *f, struct str id, uint64_t now_ms);
 void fleet_order_stop_failed(struct fleet *f, struct str id, struct str why, uint64_t now_ms);
+/* Alarms (alarm.h). The moment of what people do is the newest that the fleet has heard of. An order
+ * stands for its alarm, and with it for the others of its group. */
+const struct alarms *fleet_alarms(const struct fleet *f);
+void fleet_set_alarm_rules(struct fleet *f, const struct alarm_rules *rules);
+const struct alarm *fleet_order_alarm(const struct fleet *f, struct str id); /* NULL: none */
 void fleet_order_ack(struct fleet *f, struct str id);
 void fleet_ack_all(struct fleet *f);
+bool fleet_alarm_ack(struct fleet *f, uint64_t alarm_id);
+/* for_ms 0: as long as the rules say. False: no such alarm, or too long. */
+bool fleet_alarm_snooze(struct fleet *f, uint64_t alarm_id, uint64_t for_ms);
+bool fleet_order_snooze(struct fleet *f, struct str id, uint64_t for_ms);
 /* Pins to the lowest free number 1-6, or unpins; returns the number, 0 when unpinned or full. */
 uint8_t fleet_order_pin_toggle(struct fleet *f, struct str id);
 void fleet_unpin_all(struct fleet *f);
@@ -55,7 +65,9 @@ const struct order *fleet_pinned(const struct fleet *f, uint8_t pin); /* NULL if
 struct fleet_totals {
     size_t orders;
     size_t by_state[ORDER_STATE_COUNT];
-    size_t need_eyes, unacked;
+    size_t need_eyes; /* orders whose state needs eyes */
+    size_t unacked;   /* of these, with an alarm that is new */
+    size_t acked, snoozed;
     int64_t power_w; /* sum over orders neither quiet nor done (domain.md 3.7) */
     size_t done_ever;
     size_t subs_wanted, subs_ok, subs_denied, subs_pending, subs_failed;
@@ -74,7 +86,7 @@ struct marks *fleet_marks_mut(struct fleet *f);
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);
 /* Memory held, in O(1). With n orders at s charge points:
- *   fleet_fixed_bytes()                        logs, wheel, link: about 11 MB, whatever n is
+ *   fleet_fixed_bytes()                        logs, alarms, wheel, link: about 13 MB, whatever n is
  *   + n * FLEET_ORDER_BYTES + s * FLEET_STATION_BYTES
  *   + the samples of each order, at most FLEET_ORDER_SAMPLES_BYTES (samples.h)
  * to which the allocator and the hash tables add their overhead, under 100 bytes an order. */

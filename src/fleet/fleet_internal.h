@@ -23,10 +23,14 @@ struct entry {
     size_t index;      /* in fleet.at */
     struct station *station;
     /* what this order adds to the totals at the moment */
-    bool counted, counted_eyes, counted_unacked;
+    bool counted, counted_eyes;
+    enum alarm_phase counted_alarm;
     enum order_state counted_state;
     enum wire_sub counted_sub;
     int64_t counted_power_w;
+    /* the alarm this order is in, and its neighbours there */
+    uint64_t alarm_id; /* 0: none */
+    struct entry *alarm_prev, *alarm_next;
     /* timing wheel */
     struct entry *wheel_prev, *wheel_next;
     size_t wheel_slot; /* WHEEL_NONE when not in the wheel */
@@ -78,6 +82,9 @@ struct fleet {
     struct event_log *events;
     struct error_log *errors;
     struct marks marks;
+    struct alarms *alarms;
+    struct entry *alarm_members[ALARMS_MAX]; /* of the alarm at each place: id % ALARMS_MAX */
+    uint64_t now_ms;                         /* the newest moment heard of */
     char currency[FLEET_CURRENCY_MAX];
     int64_t unix_offset_ms; /* wall minus monotonic */
     size_t samples_bytes;   /* of all orders */
@@ -92,6 +99,14 @@ struct order_moment fleet_moment(const struct fleet *f, uint64_t now_ms);
 /* Judges again, and brings totals and wheel up to date. True if the state changed. */
 bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms);
 void fleet_remove_entry(struct fleet *f, struct entry *e);
+
+/* Counts an order anew after something that the totals depend on has changed. */
+void fleet_recount(struct fleet *f, struct entry *e);
+
+/* fleet_alarm.c: an order has entered its state, is about to leave it, or time has passed. */
+void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms);
+void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms);
+bool fleet_alarm_tick(struct fleet *f, uint64_t now_ms); /* true: an alarm became new */
 
 /* Merges a payload's charge point into the one the order is at. */
 void fleet_merge_station(struct fleet *f, struct entry *e, const struct station_fields *from,

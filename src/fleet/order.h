@@ -26,6 +26,16 @@ enum order_state {
     ORDER_STATE_COUNT
 };
 
+/* What has become of the alarm about an order's state (alarm.h). */
+enum alarm_phase {
+    ALARM_NONE,    /* the state needs no eyes, or raises no alarm */
+    ALARM_HELD,    /* not raised yet: the state has to last */
+    ALARM_NEW,     /* raised, nobody answered */
+    ALARM_ACKED,   /* somebody has seen it */
+    ALARM_SNOOZED, /* put off; comes back as new */
+    ALARM_PHASES
+};
+
 /* Thresholds; a configuration may change them. Defaults by order_limits_default(). */
 struct order_limits {
     uint32_t silent_min_ms;   /* 180 000; silence is max(3 x period, this) */
@@ -114,7 +124,11 @@ struct order {
     uint64_t due_ms; /* when time alone may change the state; UINT64_MAX never */
     struct state_span spans[ORDER_SPANS_MAX]; /* ring */
     uint32_t span_count;                      /* ever */
-    bool acked;              /* attention acknowledged; cleared when the state changes */
+    /* The alarm about this state, kept by the fleet. acked is alarm == ALARM_ACKED; alarm_ms is when
+     * it was acknowledged, or when a snooze ends. */
+    enum alarm_phase alarm;
+    bool acked;
+    uint64_t alarm_ms;
     uint8_t pin;             /* 1-6 pinned to the plot; ORDER_PIN_NONE */
     struct samples *samples; /* owned; NULL until the first reading */
     struct order_track track;

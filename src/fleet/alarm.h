@@ -1,0 +1,108 @@
+/* src/fleet/alarm.h - alarms: what needs eyes, since when, for whom, and what people did about it.
+ *
+ * An alarm is raised when an order has been in an attention state for the hold time of that state.
+ * Orders of one cause that enter the same state within a few seconds are one alarm with a list
+ * inside: one site for most states, the authorization for refused subscriptions. A person
+ * acknowledges it or puts it off; it is cleared when its last order left the state, and can then be
+ * found in the history.
+ *
+ * Every change is O(1) in the number of orders: at most ALARMS_MAX places are looked at. All of it
+ * lies in one piece of memory taken at creation. Times are monotonic milliseconds. */
+#ifndef CHARGETOP_FLEET_ALARM_H
+#define CHARGETOP_FLEET_ALARM_H
+
+#include "base/err.h"
+#include "fleet/order.h"
+
+enum {
+    ALARM_KINDS = ORDER_SLOW + 1, /* the states that need eyes: BAD to SLOW */
+    ALARMS_MAX = 1024,            /* at once; orders beyond join the newest alarm of their kind */
+    ALARM_MEMBERS_MAX = 16,       /* orders listed by id in an alarm; more are counted */
+    ALARM_HISTORY_MAX = 256,      /* cleared alarms kept, the oldest go first */
+    ALARM_SITE_MAX = 64,          /* bytes of a site's name with terminator */
+    ALARM_GROUP_MS = 10000,       /* so soon after the newest member another one joins */
+    ALARM_SNOOZE_MS = 900000,     /* how long an alarm is put off */
+    ALARM_SNOOZE_MAX_MS = 24 * 3600000
+};
+
+/* What is settable; defaults by alarm_rules_default(). */
+struct alarm_rules {
+    uint32_t hold_ms[ALARM_KINDS]; /* by enum order_state; 0: raised at once */
+    bool off[ALARM_KINDS];         /* the state is shown, but raises no alarm */
+    uint32_t group_ms, snooze_ms;
+};
+/* The thresholds of the states (struct order_limits) are a time to wait by themselves: 5 minutes for
+ * STALL, 3 for QUIET, 2 for SLOW. So no hold comes on top of them unless it is asked for. */
+struct alarm_rules alarm_rules_default(void);
+
+struct alarm_member {
+    char order_id[ORDER_ID_MAX];
+    uint64_t since_ms;   /* when the order entered the state */
+    uint64_t cleared_ms; /* when it left; 0: it is still in it */
+};
+
+struct alarm {
+    uint64_t id; /* never 0, never reused */
+    enum order_state kind;
+    enum alarm_phase phase;
+    char site[ALARM_SITE_MAX]; /* what the members share; "" nothing known */
+    uint64_t since_ms;         /* the oldest member still in it entered the state */
+    uint64_t raised_ms;        /* 0: still held */
+    uint64_t joined_ms;        /* the newest member came */
+    uint64_t acked_ms;         /* valid when acknowledged */
+    uint64_t snoozed_until_ms; /* valid when snoozed */
+    uint64_t cleared_ms;       /* 0: active */
+    uint32_t active, total;    /* orders in it now, and ever */
+    uint32_t listed;           /* of members[]; orders beyond are only counted */
+    struct alarm_member members[ALARM_MEMBERS_MAX];
+};
+
+struct alarms;
+struct alarms *alarms_create(const struct alarm_rules *rules); /* NULL: defaults, or no memory */
+void alarms_destroy(struct alarms *a);
+void alarms_set_rules(struct alarms *a, const struct alarm_rules *rules);
+const struct alarm_rules *alarms_rules(const struct alarms *a);
+size_t alarms_bytes(void);
+
+/* An order enters an attention state. Gives the alarm it belongs to, new or joined; NULL when the
+ * state raises none, or when ALARMS_MAX others are active and none is of that kind (counted by
+ * alarms_unheard()). Joining an alarm that was acknowledged or snoozed makes it new again: after
+ * that, the phase of all members may have changed. */
+struct alarm *alarms_enter(struct alarms *a, enum order_state kind, struct str site,
+                           struct str order_id, uint64_t now_ms);
+/* An order of the alarm leaves the state. The last one clears it: the alarm goes to the history and
+ * its id is void. */
+void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, uint64_t now_ms);
+
+/* What people do: false for an alarm that is gone, or where there is nothing to do. Snoozing asks
+ * for 1 to ALARM_SNOOZE_MAX_MS; 0 stands for the rule's time; a snoozed one starts anew. */
+bool alarms_ack(struct alarms *a, uint64_t alarm_id, uint64_t now_ms);
+bool alarms_snooze(struct alarms *a, uint64_t alarm_id, uint64_t for_ms, uint64_t now_ms);
+
+/* Holds that are over raise, snoozes that are over come back; told through fn (may be NULL) after
+ * the phase has changed. Looks at the alarms only when one of them is due. */
+typedef void alarms_fn(void *user, struct alarm *alarm);
+void alarms_tick(struct alarms *a, uint64_t now_ms, alarms_fn *fn, void *user);
+uint64_t alarms_due_ms(const struct alarms *a); /* UINT64_MAX: nothing comes by time alone */
+
+/* Active alarms by urgency: new, acknowledged, snoozed, held; in each the states in their order, the
+ * oldest first. NULL beyond. */
+size_t alarms_count(const struct alarms *a);
+size_t alarms_count_in(const struct alarms *a, enum alarm_phase phase);
+const struct alarm *alarms_at(const struct alarms *a, size_t place);
+const struct alarm *alarms_find(const struct alarms *a, uint64_t alarm_id); /* active; or NULL */
+size_t alarms_place(const struct alarms *a, uint64_t alarm_id); /* alarms_count() if unknown */
+
+/* Cleared ones that had been raised; age 0 is the newest. */
+size_t alarms_history_count(const struct alarms *a);
+const struct alarm *alarms_history_at(const struct alarms *a, size_t age);
+size_t alarms_cleared_since(const struct alarms *a, uint64_t since_ms); /* of those kept */
+
+/* Grows by one whenever an alarm becomes new: raised, joined after it was answered, or back from a
+ * snooze. What rings a bell compares it with the last value it saw. */
+uint64_t alarms_rings(const struct alarms *a);
+uint64_t alarms_rung_id(const struct alarms *a); /* the alarm of the newest ring; 0 none */
+uint64_t alarms_version(const struct alarms *a); /* grows with every change of any alarm */
+uint64_t alarms_unheard(const struct alarms *a); /* orders that found no place, ever */
+
+#endif
