@@ -49,6 +49,7 @@ int watch_run(struct settings *s);
 int demo_run(struct settings *s);
 int serve_run(struct settings *s);
 int tail_run(struct settings *s);
+int explain_run(struct settings *s);
 int completion_run(struct settings *s);
 
 #endif

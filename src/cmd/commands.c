@@ -28,6 +28,11 @@ const struct command_row command_rows[] = {
      "stdout, one JSON object a line; messages go to stderr. Stops at --count, --for, an interrupt or a "
      "closed pipe. See JSON LINES in the manual for the members.",
      tail_run},
+    {"explain", CMD_EXPLAIN, "[CODE...]", "what an error means and what to do",
+     "Explains close codes, HTTP statuses and causes such as dns, refused or tls-expired: what it is, "
+     "likely causes, whether it is tried again and when, what to do. Without CODE all of them are "
+     "listed. An unknown one ends with 2 and names the nearest. For example: chargetop explain 4009",
+     explain_run},
     {"completion", CMD_COMPLETION, "bash|zsh|fish", "print a completion script for a shell",
      "For example: chargetop completion bash > ~/.local/share/bash-completion/completions/chargetop",
      completion_run},
@@ -120,6 +125,8 @@ static int run_asked(const struct command_row *row, struct settings *asked, stru
         (void)printf("chargetop %s\n", CHARGETOP_VERSION);
         return finish_stdout(EXIT_DONE);
     }
+    if (row->bit & CMD_BARE)
+        return row->run(asked);
     if (options_read(s, row->bit, argc, argv, &fault) != CT_OK)
         return refuse(&fault);
     return asked->check_config ? finish_stdout(check_config(s)) : row->run(s);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "fleet/explain.h"
 
 static void words_of(FILE *to, unsigned bit, const char *separator)
 {
@@ -13,6 +14,13 @@ static void words_of(FILE *to, unsigned bit, const char *separator)
         if (row->negatable)
             (void)fprintf(to, "--no-%s%s", row->name, separator);
     }
+}
+
+/* What `explain` can be asked for. */
+static void names_of_errors(FILE *to)
+{
+    for (size_t i = 0; i < explain_count(); i++)
+        (void)fprintf(to, "%s%s", i ? " " : "", explain_at(i)->name);
 }
 
 static bool is_file(const struct option_row *row)
@@ -47,6 +55,8 @@ static void print_bash(FILE *to)
     for (size_t i = 0; i < command_row_count; i++) {
         (void)fprintf(to, "        %s) opts=\"", command_rows[i].name);
         words_of(to, command_rows[i].bit, " ");
+        if (command_rows[i].bit == CMD_EXPLAIN)
+            names_of_errors(to);
         (void)fputs("\";;\n", to);
     }
     (void)fputs("    esac\n    [ \"$COMP_CWORD\" -eq 1 ] && opts=\"$opts ", to);
@@ -100,6 +110,12 @@ static void print_zsh(FILE *to)
                 (void)fputs(is_file(row) ? ":file:_files" : ":value:", to);
             (void)fputc('\'', to);
         }
+        if (command_rows[c].bit == CMD_EXPLAIN) {
+            (void)fputs(" '*:error:(", to);
+            names_of_errors(to);
+            (void)fputs(")';;\n", to);
+            continue;
+        }
         (void)fprintf(to, "%s;;\n",
                       command_rows[c].bit == CMD_COMPLETION ? " '*:shell:(bash zsh fish)'"
                                                             : " '*:argument:'");
@@ -135,8 +151,11 @@ static void print_fish(FILE *to)
         }
     }
     (void)fputs(
-        "complete -c chargetop -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n",
+        "complete -c chargetop -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n"
+        "complete -c chargetop -n '__fish_seen_subcommand_from explain' -a '",
         to);
+    names_of_errors(to);
+    (void)fputs("'\n", to);
 }
 
 bool completion_print(FILE *to, const char *shell)

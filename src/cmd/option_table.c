@@ -13,7 +13,7 @@
 const struct option_row option_rows[] = {
     {"profile", 0, OPTION_TEXT, "NAME", CONNECTING, NULL, "Connection", FIELD(profile), 0, 0, NULL, false,
      "use this profile of the configuration file, or the built-in `powerly`"},
-    {"config", 0, OPTION_TEXT, "FILE", CMD_ALL & ~CMD_COMPLETION, NULL, "Connection", FIELD(config_file), 0, 0, NULL, false,
+    {"config", 0, OPTION_TEXT, "FILE", CMD_ALL & ~CMD_BARE, NULL, "Connection", FIELD(config_file), 0, 0, NULL, false,
      "read this configuration file instead of the usual one"},
     {"host", 0, OPTION_TEXT, "NAME", CONNECTING, "profile", "Connection", FIELD(host), 0, 0, NULL, false,
      "server of the Pusher protocol: a name or an address"},
@@ -76,6 +76,9 @@ const struct option_row option_rows[] = {
     {"for", 0, OPTION_DURATION, "TIME", CMD_TAIL, NULL, "Output", FIELD(for_ms), 1, 365 * DAY_MS, NULL, false,
      "stop after this time (30s, 5m, 1h30m)"},
 
+    {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN, NULL, "Output", FIELD(json), 0, 0, NULL, false,
+     "print JSON for programs"},
+
     {"bind", 0, OPTION_TEXT, "ADDRESS", CMD_SERVE, "serve", "Server", FIELD(bind), 0, 0, NULL, false,
      "address to listen on (127.0.0.1)"},
     {"port", 'p', OPTION_INT, "N", CMD_SERVE, "serve", "Server", FIELD(listen_port), 0, 65535, NULL, false,
@@ -99,7 +102,7 @@ const struct option_row option_rows[] = {
     {"fault", 0, OPTION_LIST, "NAME", CMD_SERVE | CMD_DEMO, "serve", "Simulation", FIELD(faults), 0, 0, NULL, false,
      "let this go wrong, see below (may be given several times)"},
 
-    {"check-config", 0, OPTION_FLAG, NULL, CMD_ALL & ~CMD_COMPLETION, NULL, "General", FIELD(check_config), 0, 0, NULL, false,
+    {"check-config", 0, OPTION_FLAG, NULL, CMD_ALL & ~CMD_BARE, NULL, "General", FIELD(check_config), 0, 0, NULL, false,
      "check the configuration file, name each mistake, and exit"},
     {"help", 'h', OPTION_FLAG, NULL, CMD_ALL, NULL, "General", FIELD(help), 0, 0, NULL, false,
      "print this and exit"},

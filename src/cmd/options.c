@@ -290,7 +290,7 @@ static enum ct_err take_short(struct argv_walk *w, const char *word)
 
 static enum ct_err take_order(struct argv_walk *w, const char *word)
 {
-    if (!(w->command & (CMD_CLIENTS | CMD_COMPLETION)))
+    if (!(w->command & (CMD_CLIENTS | CMD_BARE)))
         return usage(w->fault, "this command takes no argument:", word);
     const enum ct_err err = settings_add_order(w->s, word);
     if (err != CT_OK)

@@ -12,8 +12,11 @@ enum cmd_bit {
     CMD_SERVE = 4,
     CMD_DEMO = 8,
     CMD_COMPLETION = 16,
-    CMD_CLIENTS = CMD_WATCH | CMD_TAIL,
-    CMD_ALL = 31
+    CMD_EXPLAIN = 32,
+    CMD_DOCTOR = 64,
+    CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR,
+    CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN, /* answer without configuration or environment */
+    CMD_ALL = 127
 };
 
 enum option_type {

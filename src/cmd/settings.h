@@ -58,6 +58,7 @@ struct settings {
     struct keymap keys;
     /* tail */
     bool raw;
+    bool json; /* explain, doctor */
     int64_t count, for_ms;
     /* serve, demo */
     char bind[128], listen_path[256];
