@@ -39,6 +39,8 @@ void command_complain(const char *format, ...) __attribute__((format(printf, 1, 
 struct net_loop;
 int command_end(struct net_loop *loop, int status);
 
+/* Faults of the connection that the simulator can be told of, with commas between. */
+extern const char help_link_faults[];
 void help_print(FILE *to, const struct command_row *command); /* NULL: the overview of all */
 /* The manual page as roff, from the same tables. */
 void manual_print(FILE *to);

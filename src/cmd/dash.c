@@ -9,6 +9,7 @@
 #include "cmd/config.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
+#include "sim/sim.h"
 #include "term/term.h"
 #include "ui/ui.h"
 
@@ -34,6 +35,7 @@ struct dash {
     struct surface surface;
     struct theme theme;
     char theme_name[SETTINGS_TEXT_MAX];
+    char theme_words[512], fault_words[512]; /* names to complete at : */
     struct view view;
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
@@ -405,6 +407,16 @@ static enum term_colour colour_of(const char *name)
     return strcmp(name, "always") == 0 ? TERM_COLOUR_ALWAYS : TERM_COLOUR_AUTO;
 }
 
+/* Names that the prompt completes and only this side knows. */
+static void give_words(struct dash *d)
+{
+    (void)theme_names(d->theme_words, sizeof d->theme_words);
+    (void)str_format(d->fault_words, sizeof d->fault_words, "%s, %s", sim_fault_names(),
+                     help_link_faults);
+    d->view.theme_words = d->theme_words;
+    d->view.fault_words = d->fault_words;
+}
+
 static enum ct_err open_screen(struct dash *d, struct fault *fault)
 {
     const char *no_color = getenv("NO_COLOR");
@@ -418,6 +430,7 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     d->view.ascii = d->s->ascii || !term_utf8(d->term);
     d->view.demo = d->host != NULL;
     d->view.keys = d->s->keys;
+    give_words(d);
     d->view.plot_mode = plot_mode_of(d->s->plot);
     d->view.window_ms = (uint64_t)d->s->window_ms;
     surface_init(&d->surface);

@@ -69,7 +69,7 @@ static void print_group(FILE *to, const char *group, unsigned bit)
 static const char *const groups[] = {"Connection", "Authorization", "Orders",     "Screen",
                                      "Output",     "Server",        "Simulation", "General"};
 
-static const char link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
+const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
 
 static void print_exit_statuses(FILE *to)
 {
@@ -111,7 +111,7 @@ void help_print(FILE *to, const struct command_row *command)
         (void)fputs("\nFaults of orders: ", to);
         print_wrapped(to, sim_fault_names(), 18, 2);
         (void)fputs("Faults of the connection: ", to);
-        print_wrapped(to, link_faults, 26, 2);
+        print_wrapped(to, help_link_faults, 26, 2);
     }
     if (command->bit & CMD_CLIENTS)
         (void)fputs(
@@ -279,7 +279,7 @@ void manual_print(FILE *to)
     (void)fputs(".PP\nFaults of orders: ", to);
     print_roff(to, sim_fault_names());
     (void)fputs(". Faults of the connection: ", to);
-    print_roff(to, link_faults);
+    print_roff(to, help_link_faults);
     (void)fputs(".\n.SH KEYS\n", to);
     (void)fputs(
         "In parentheses the names of the actions: typed at : they do the same, and [keys] of "

@@ -1,5 +1,6 @@
 #include "cmd/paths.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,4 +90,68 @@ enum ct_err theme_load(struct theme *t, const char *name,
             "paper come with the program",
             name);
     return CT_OK;
+}
+
+enum { THEMES_MAX = 64 };
+
+struct name_list {
+    size_t count;
+    char name[THEMES_MAX][THEME_NAME_MAX];
+};
+
+static void add_name(struct name_list *list, struct str name)
+{
+    if (name.len == 0 || name.len >= THEME_NAME_MAX || str_find(name, STR(" ")) < name.len)
+        return;
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(name, str_from(list->name[i])))
+            return;
+    if (list->count < THEMES_MAX)
+        (void)str_copy(list->name[list->count++], THEME_NAME_MAX, name);
+}
+
+/* path is that of some theme; its folder is listed. */
+static void add_folder(struct name_list *list, char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return;
+    *slash = '\0';
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (const struct dirent *e = readdir(folder); e; e = readdir(folder)) {
+        const struct str file = str_from(e->d_name);
+        if (str_ends(file, STR(".ini")))
+            add_name(list, (struct str){file.ptr, file.len - 4});
+    }
+    (void)closedir(folder);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+size_t theme_names(char *to, size_t cap)
+{
+    struct name_list list = {.count = 0};
+    char path[PATH_TEXT_MAX];
+    size_t len = 0;
+
+    add_name(&list, STR("default"));
+    if (in_user_folder("x", path, sizeof path))
+        add_folder(&list, path);
+    for (int up = 1; up <= 2; up++)
+        if (beside_build("x", up, path, sizeof path))
+            add_folder(&list, path);
+    (void)str_format(path, sizeof path, "%s/themes/x.ini", CHARGETOP_DATADIR);
+    add_folder(&list, path);
+    qsort(list.name, list.count, sizeof list.name[0], by_name);
+    to[0] = '\0';
+    for (size_t i = 0; i < list.count; i++)
+        if (len + strlen(list.name[i]) + 1 < cap)
+            len += str_format(to + len, cap - len, "%s%s", len ? " " : "", list.name[i]);
+    return len;
 }

@@ -1,4 +1,4 @@
-/* src/cmd/paths.h - where themes are looked for. */
+/* src/cmd/paths.h - where themes are looked for, and which there are. */
 #ifndef CHARGETOP_CMD_PATHS_H
 #define CHARGETOP_CMD_PATHS_H
 
@@ -11,5 +11,9 @@
 enum ct_err theme_load(struct theme *t, const char *name,
                        void (*report)(void *user, const char *line), void *user,
                        struct fault *fault);
+
+/* The names of the themes that theme_load() would find, sorted, with blanks between; those that do
+ * not fit into to[cap] are left out. Returns bytes. */
+size_t theme_names(char *to, size_t cap);
 
 #endif

@@ -154,22 +154,29 @@ void line_keys(struct surface *s, struct rect at, const struct view *v)
     }
 }
 
-/* The end of a long text is shown, where the cursor stands. */
+/* A long text is shown around the cursor: under its end or reversed on a character. */
 void line_prompt(struct surface *s, struct rect at, const struct view *v)
 {
     if (v->prompt_kind == '?') {
         surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(v->question), ROLE_PROMPT);
         return;
     }
-    struct str text = str_from(v->prompt);
+    const struct str whole = str_from(v->prompt);
+    const size_t cursor = v->prompt_at < whole.len ? v->prompt_at : whole.len;
+    struct str text = whole, under = {whole.ptr + cursor, whole.len - cursor};
     const int room = at.cols - 3;
-    int width = text_width(text);
-    while (width > room && text.len > 0) {
-        int cells = 0;
+    int before = text_width((struct str){whole.ptr, cursor}), cells = 1;
+    while (before > room && text.len > under.len) {
         text_next(&text, &cells);
-        width -= cells;
+        before -= cells;
     }
     surface_glyph(s, at.x, at.y, (uint32_t)v->prompt_kind, ROLE_PROMPT);
-    surface_text(s, at.x + 1, at.y, room > 0 ? room : 0, text, ROLE_PROMPT);
-    surface_glyph(s, at.x + 1 + width, at.y, '_', ROLE_PROMPT);
+    surface_text(s, at.x + 1, at.y, at.cols - 1, text, ROLE_PROMPT);
+    if (under.len == 0) {
+        surface_glyph(s, at.x + 1 + before, at.y, '_', ROLE_PROMPT);
+        return;
+    }
+    text_next(&under, &cells);
+    surface_flag(s, (struct rect){at.x + 1 + before, at.y, cells > 0 ? cells : 1, 1},
+                 CELL_SELECTED);
 }

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "ui/command.h"
+#include "ui/complete.h"
+#include "ui/line_edit.h"
 
 /* What a kind of prompt does. change: after each edit, NULL if only Enter matters. key: keys that
  * mean something else than text, NULL if there are none. cancel: Esc, NULL if there is nothing to
@@ -32,38 +34,29 @@ void view_prompt_open(struct view *v, char kind)
 {
     v->prompt_kind = kind;
     v->prompt[0] = '\0';
+    v->prompt_at = 0;
     v->message[0] = '\0';
+    complete_end(v);
+}
+
+/* Each kind of prompt remembers its own lines; NULL: a kind that does not. */
+static struct history *history_of(struct view *v, char kind)
+{
+    static const char kinds_with[VIEW_HISTORIES] = {':', '/', '\\'};
+
+    for (int i = 0; i < VIEW_HISTORIES; i++)
+        if (kinds_with[i] == kind)
+            return &v->history[i];
+    return NULL;
 }
 
 static void close_prompt(struct view *v)
 {
     v->prompt_kind = 0;
     v->prompt[0] = '\0';
-}
-
-static void erase_last(char *text)
-{
-    size_t len = strlen(text);
-
-    while (len > 0 && ((unsigned char)text[len - 1] & 0xC0) == 0x80)
-        len--;
-    if (len > 0)
-        len--;
-    text[len] = '\0';
-}
-
-/* A character that draws something and fits; control and direction marks are nobody's id. */
-static void append(char *text, size_t cap, uint32_t key)
-{
-    char encoded[4], clean[8];
-    const size_t len = strlen(text);
-
-    if (key < ' ' || key > 0x10FFFF || (key >= 0xD800 && key <= 0xDFFF))
-        return;
-    const struct str one = {encoded, text_encode(encoded, key)};
-    const size_t bytes = text_clean(clean, sizeof clean, one);
-    if (bytes > 0 && len + bytes < cap)
-        memcpy(text + len, clean, bytes + 1);
+    v->prompt_at = 0;
+    for (int i = 0; i < VIEW_HISTORIES; i++)
+        v->history[i].back = 0;
 }
 
 static bool question_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
@@ -94,14 +87,65 @@ static void cancel(struct command *c, const struct prompt_kind *kind)
     close_prompt(c->v);
 }
 
+static void step_history(struct command *c, const struct prompt_kind *kind, int direction)
+{
+    struct view *v = c->v;
+    struct history *h = history_of(v, kind->kind);
+    const char *line = h ? history_step(h, direction, v->prompt) : NULL;
+
+    if (!line)
+        return;
+    line_set((struct line_edit){v->prompt, sizeof v->prompt, &v->prompt_at}, str_from(line));
+    changed(c, kind);
+}
+
+/* The line leaves the prompt only when it was done; it can be called back in any case. */
+static void enter(struct command *c, const struct prompt_kind *kind)
+{
+    struct view *v = c->v;
+    struct history *h = history_of(v, kind->kind);
+    char line[VIEW_PROMPT_MAX];
+
+    str_copy(line, sizeof line, str_from(v->prompt));
+    if (h)
+        history_add(h, str_from(line));
+    if (kind->enter(c, str_from(line)) && v->prompt_kind == kind->kind)
+        close_prompt(v);
+}
+
+/* Tab, and going back to older lines; false for other keys. */
+static bool recall_key(struct command *c, const struct prompt_kind *kind, uint32_t key)
+{
+    switch (key) {
+    case UI_KEY_UP:
+    case 'P' & UI_CTRL_MASK:
+        step_history(c, kind, 1);
+        return true;
+    case UI_KEY_DOWN:
+    case 'N' & UI_CTRL_MASK:
+        step_history(c, kind, -1);
+        return true;
+    case UI_KEY_TAB:
+    case UI_KEY_BACKTAB:
+        if (kind->kind == ':')
+            (void)complete_prompt(c->v, c->m, key == UI_KEY_TAB ? 1 : -1);
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
 {
     struct command c = {v, m, {NULL, 0}, out};
+    const struct line_edit e = {v->prompt, sizeof v->prompt, &v->prompt_at};
 
     if (v->prompt_kind == '?')
         return question_key(v, m, key, out);
     const struct prompt_kind *kind = kind_of(v->prompt_kind);
-    if (kind->key && kind->key(&c, key))
+    if (key != UI_KEY_TAB && key != UI_KEY_BACKTAB)
+        complete_end(v);
+    if ((kind->key && kind->key(&c, key)) || recall_key(&c, kind, key))
         return true;
     switch (key) {
     case UI_KEY_ESC:
@@ -109,24 +153,18 @@ bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, str
         break;
     case UI_KEY_ENTER:
     case '\n':
-        if (kind->enter(&c, str_from(v->prompt)) && v->prompt_kind == kind->kind)
-            close_prompt(v);
+        enter(&c, kind);
         break;
     case UI_KEY_BACKSPACE:
     case 'H' & UI_CTRL_MASK:
-        if (v->prompt[0] == '\0') {
+        if (v->prompt[0] == '\0')
             cancel(&c, kind);
-        } else {
-            erase_last(v->prompt);
+        else if (line_backspace(e))
             changed(&c, kind);
-        }
-        break;
-    case 'U' & UI_CTRL_MASK:
-        v->prompt[0] = '\0';
-        changed(&c, kind);
         break;
     default: /* typed or pasted; the control keys above are of those that were typed */
-        append(v->prompt, sizeof v->prompt, key & ~(uint32_t)UI_KEY_PASTED);
+        if (!line_edit_key(e, key) && !line_insert(e, key & ~(uint32_t)UI_KEY_PASTED))
+            break;
         changed(&c, kind);
     }
     return true;

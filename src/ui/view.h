@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "fleet/fleet.h"
+#include "ui/history.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
 
@@ -67,7 +68,8 @@ enum intent_kind {
 
 enum {
     INTENT_TEXT_MAX = 128,
-    VIEW_PROMPT_MAX = 128,
+    VIEW_PROMPT_MAX = HISTORY_LINE_MAX,
+    VIEW_HISTORIES = 3,
     VIEW_MESSAGE_MAX = 160,
     VIEW_MESSAGE_MS = 6000
 };
@@ -75,6 +77,14 @@ enum {
 struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
+};
+
+/* A word being completed (complete.h): what was typed of it, and which candidate is shown. */
+struct completion {
+    bool on;
+    size_t from; /* where in the prompt it begins */
+    int at;      /* -1: none yet */
+    char stem[VIEW_PROMPT_MAX];
 };
 
 /* Order rows as they were when the picture was paused. */
@@ -127,6 +137,11 @@ struct view {
     /* prompt and message */
     char prompt_kind; /* 0: none; '?' yes/no question; else a row of prompt.c */
     char prompt[VIEW_PROMPT_MAX];
+    size_t prompt_at;                       /* the cursor, in bytes */
+    struct history history[VIEW_HISTORIES]; /* of commands, of what was found, of filters */
+    struct completion completion;
+    const char *theme_words,
+        *fault_words; /* names to complete, blanks or commas between; not owned */
     char question[VIEW_MESSAGE_MAX];
     struct intent pending; /* what a yes performs */
     char message[VIEW_MESSAGE_MAX];

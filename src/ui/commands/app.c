@@ -35,11 +35,11 @@ static bool run_fault(struct command *c)
 }
 
 const struct command_row_ui commands_app[] = {
-    {"theme", ":theme NAME", run_theme, false},
+    {"theme", ":theme THEME", run_theme, false},
     {"reconnect", ":reconnect", run_reconnect, false},
     {"help", ":help", run_help, false},
     {"quit", ":quit", run_quit, false},
     {"q", NULL, run_quit, false},
-    {"fault", ":fault NAME", run_fault, true},
+    {"fault", ":fault FAULT", run_fault, true},
     {NULL, NULL, NULL, false},
 };
