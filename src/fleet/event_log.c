@@ -177,6 +177,7 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
     r->entry.what = entry->what;
     memcpy(r->entry.order_id, entry->order_id, sizeof r->entry.order_id);
     memcpy(r->entry.note, entry->note, sizeof r->entry.note);
+    r->entry.order_seq = entry->order_seq;
     r->entry.energy_before_wh = entry->energy_before_wh;
     r->entry.energy_wh = entry->energy_wh;
     r->entry.charging_before_ms = entry->charging_before_ms;

@@ -137,7 +137,11 @@ enum ct_err fleet_order_add(struct fleet *f, struct str id, uint64_t now_ms)
         return CT_ERR_RANGE;
     if (!fleet_entry_find(f, id) && f->count >= FLEET_ORDERS_MAX)
         return CT_ERR_LIMIT;
-    return fleet_entry(f, id, now_ms) ? CT_OK : CT_ERR_NOMEM;
+    struct entry *e = fleet_entry(f, id, now_ms);
+    if (!e)
+        return CT_ERR_NOMEM;
+    life_asked(&e->o.life, now_ms, fleet_unix_ms(f, now_ms));
+    return CT_OK;
 }
 
 void fleet_order_remove(struct fleet *f, struct str id)

@@ -56,6 +56,7 @@ static enum log_what what_of(const struct change *change, enum verdict verdict)
 
 /* Numbers of an order before an update was applied. */
 struct before {
+    bool completed;
     int64_t energy_wh, charging_ms;
     uint32_t implausible;
     size_t samples_bytes;
@@ -64,6 +65,7 @@ struct before {
 static struct before before_of(const struct order *o)
 {
     return (struct before){
+        .completed = o->completed,
         .energy_wh = o->f.has & ORDER_HAS_ENERGY ? o->f.energy_wh : INT64_MIN,
         .charging_ms = o->f.has & ORDER_HAS_TIME ? o->f.charging_ms : INT64_MIN,
         .implausible = o->implausible,
@@ -108,12 +110,37 @@ static void log_update(struct fleet *f, const struct change *change, enum verdic
         log_list_page(f, change);
         return;
     }
+    line.order_seq = is_event(change) ? o->ledger.received : 0;
     line.energy_before_wh = was->energy_wh;
     line.charging_before_ms = was->charging_ms;
     line.energy_wh = has & ORDER_HAS_ENERGY ? change->order.energy_wh : was->energy_wh;
     line.charging_ms = has & ORDER_HAS_TIME ? change->order.charging_ms : was->charging_ms;
     note_of(line.note, change, verdict, o, was);
     amend(f, change, &line);
+}
+
+/* ---- ledger and life ---- */
+
+/* One more event of the order, whatever it will be worth. */
+static void take_event(const struct fleet *f, struct order *o, const struct change *change)
+{
+    const uint64_t before_ms = o->ledger.last_ms;
+    uint64_t silent_ms;
+
+    if (o->completed) {
+        ledger_surplus(&o->ledger);
+        return;
+    }
+    ledger_take(&o->ledger, o->period_ms, o->gap_count, &f->link, change->at_ms, &silent_ms);
+    life_first(&o->life, change->at_ms, change->at_unix_ms);
+    if (silent_ms > 0)
+        life_silent(&o->life, before_ms, change->at_ms, fleet_unix_ms(f, before_ms));
+}
+
+static void note_end(const struct order_moment *at, struct order *o, bool was_completed)
+{
+    if (o->completed && !was_completed)
+        life_end(&o->life, at->now_ms, at->now_unix_ms);
 }
 
 /* ---- orders ---- */
@@ -177,11 +204,14 @@ static void apply_order(struct fleet *f, const struct change *change)
     const enum verdict verdict = order_test(o, change, &at);
     const struct before was = before_of(o);
 
+    if (is_event(change))
+        take_event(f, o, change);
     if (!is_ignored(verdict) && (change->order.has & ORDER_HAS_STATION))
         fleet_merge_station(f, e, &change->order.station, change->at_ms);
     if (!order_apply(o, change, verdict, &at))
         fleet_tell_oddity(f, change, ODD_NO_ROOM);
     f->samples_bytes += (o->samples ? samples_bytes(o->samples) : 0) - was.samples_bytes;
+    note_end(&at, o, was.completed);
     contradict_mismatch(o, change);
     if (!is_ignored(verdict)) {
         order_mark(o, &at);
@@ -211,6 +241,7 @@ static void apply_gone(struct fleet *f, const struct change *change)
         order_freeze(&e->o, &at);
     else if (change->code == 404 || e->o.sub != WIRE_SUB_SUBSCRIBED)
         e->o.track.gone_code = change->code;
+    note_end(&at, &e->o, false);
     fleet_refresh(f, e, change->at_ms);
 }
 
@@ -220,6 +251,10 @@ static void apply_reject(struct fleet *f, const struct change *change)
     const bool answer = f->last.kind == WIRE_REST && f->last.seq == change->seq;
     struct log_entry line = line_of(change, answer && change->code != 0 ? LOG_REST : LOG_REJECTED);
 
+    if (e && !answer) {
+        take_event(f, &e->o, change);
+        line.order_seq = e->o.ledger.received;
+    }
     str_format(line.note, sizeof line.note, "! %s: %s",
                answer && change->code <= 0 && strcmp(change->field, "status") == 0 ? "no answer"
                                                                                    : change->field,

@@ -112,6 +112,7 @@ static void apply_sub(struct fleet *f, const struct wire_event *event)
     if (e->o.sub != event->sub)
         e->o.sub_since_ms = event->at_ms;
     e->o.sub = event->sub;
+    life_sub(&e->o.life, event);
     e->o.sub_code = event->code;
     text_clean(e->o.sub_reason, sizeof e->o.sub_reason, event->text);
     text_redact(e->o.sub_reason);

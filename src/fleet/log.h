@@ -40,9 +40,10 @@ struct log_entry {
     char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */
     int64_t charging_before_ms, charging_ms;
-    uint32_t repeats;  /* identical ones folded into this line, 1 for a single */
-    char note[80];     /* "! energy fell", "denied: 403", clean */
-    size_t text_bytes; /* of the raw text kept */
+    uint32_t order_seq; /* number of this event among those of its order; 0: not one of them */
+    uint32_t repeats;   /* identical ones folded into this line, 1 for a single */
+    char note[80];      /* "! energy fell", "denied: 403", clean */
+    size_t text_bytes;  /* of the raw text kept */
     bool text_cut;
 };
 

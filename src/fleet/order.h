@@ -6,6 +6,8 @@
 
 #include "base/wire_event.h"
 #include "fleet/change.h"
+#include "fleet/ledger.h"
+#include "fleet/life.h"
 #include "fleet/samples.h"
 
 /* In the order of the attention sort (screens.md 2.4), most urgent first. */
@@ -81,6 +83,7 @@ struct order_track {
     uint64_t offline_ms;        /* when the charge point was first reported offline; 0 it is not */
     uint64_t blind_base_ms;     /* the link's blind time when the order appeared */
     int32_t gone_code;          /* HTTP status by which REST denied the order; 0 it did not */
+    uint32_t events_at_state;   /* ledger.received when the state was entered */
     bool power_implausible;     /* power_w is shown and flagged, but kept out of totals */
     bool quiet_held;            /* QUIET when the link went down: stays so until an update */
 };
@@ -131,6 +134,8 @@ struct order {
     uint64_t alarm_ms;
     uint8_t pin;             /* 1-6 pinned to the plot; ORDER_PIN_NONE */
     struct samples *samples; /* owned; NULL until the first reading */
+    struct life life;
+    struct ledger ledger;
     struct order_track track;
 };
 

@@ -279,6 +279,7 @@ void order_enter(struct order *o, enum order_state state, uint64_t now_ms)
     o->state = state;
     o->state_since_ms = now_ms;
     o->alarm = ALARM_NONE;
+    o->track.events_at_state = o->ledger.received;
     o->acked = false;
     o->track.quiet_held = state == ORDER_QUIET;
     o->spans[o->span_count % ORDER_SPANS_MAX] = (struct state_span){now_ms, state};
