@@ -51,7 +51,7 @@ static struct record *nth(const struct event_log *l, size_t i)
     return &l->records[(l->first + i) % LOG_EVENTS_MAX];
 }
 
-/* seqs grow along the ring, with holes where a line was folded. */
+/* seqs grow along the ring. */
 static struct record *find(const struct event_log *l, uint64_t seq)
 {
     size_t low = 0;
@@ -84,15 +84,6 @@ static void drop_oldest(struct event_log *l)
     l->count--;
 }
 
-static void drop_newest(struct event_log *l)
-{
-    const size_t bytes = nth(l, l->count - 1)->entry.text_bytes;
-
-    l->bytes_used -= bytes;
-    l->bytes_end = (l->bytes_end + LOG_BYTES_MAX - bytes) % LOG_BYTES_MAX;
-    l->count--;
-}
-
 static void keep_text(struct event_log *l, struct record *r, struct str text)
 {
     const size_t room = LOG_BYTES_MAX - l->bytes_end;
@@ -116,7 +107,7 @@ static bool same(const struct log_entry *a, const struct log_entry *b)
            strcmp(a->note, b->note) == 0;
 }
 
-/* The newest record, a duplicate with its numbers known, disappears into an equal earlier one. */
+/* The newest record, a duplicate with its numbers known, counts an equal one before it. */
 static void try_fold(struct event_log *l)
 {
     struct record *newest = nth(l, l->count - 1);
@@ -127,9 +118,9 @@ static void try_fold(struct event_log *l)
     earlier = find(l, newest->earlier);
     if (!earlier || !same(&earlier->entry, &newest->entry))
         return;
-    earlier->entry.repeats += newest->entry.repeats;
-    *latest_slot(l, earlier->entry.order_id) = earlier->entry.seq;
-    drop_newest(l);
+    newest->entry.repeats =
+        earlier->entry.repeats < UINT32_MAX ? earlier->entry.repeats + 1 : UINT32_MAX;
+    earlier->entry.next_same = newest->entry.seq;
 }
 
 /* Chains the record to the one before of its order. */
@@ -159,8 +150,8 @@ enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, s
     r->entry.seq = l->next_seq++;
     r->entry.text_bytes = text.len;
     r->entry.text_cut = cut;
-    if (r->entry.repeats == 0)
-        r->entry.repeats = 1;
+    r->entry.repeats = 1;
+    r->entry.next_same = 0;
     keep_text(l, r, text);
     chain(l, r);
     l->total++;
@@ -212,6 +203,46 @@ const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq)
     const struct record *r = find(l, seq);
 
     return r ? &r->entry : NULL;
+}
+
+const struct log_entry *event_log_earlier(const struct event_log *l, const struct log_entry *entry)
+{
+    const struct record *r = find(l, entry->seq);
+    const struct record *before = r && r->earlier != 0 ? find(l, r->earlier) : NULL;
+
+    return before ? &before->entry : NULL;
+}
+
+size_t event_log_age_of(const struct event_log *l, uint64_t seq)
+{
+    size_t low = 0;
+    size_t high = l->count;
+
+    while (low < high) { /* the first record above seq */
+        const size_t middle = low + (high - low) / 2;
+
+        if (nth(l, middle)->entry.seq <= seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return l->count - low;
+}
+
+size_t event_log_age_at(const struct event_log *l, uint64_t at_ms)
+{
+    size_t low = 0;
+    size_t high = l->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (nth(l, middle)->entry.at_ms <= at_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return l->count - low;
 }
 
 size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,

@@ -1,7 +1,11 @@
 /* src/fleet/log.h - the event log (what arrived) and the error log (what was wrong), both bounded.
  *
  * Event texts are kept raw, exactly as received, in one byte ring: the oldest go when
- * LOG_BYTES_MAX or LOG_EVENTS_MAX is reached. Lines for the screen are made from the typed part. */
+ * LOG_BYTES_MAX or LOG_EVENTS_MAX is reached. Lines for the screen are made from the typed part.
+ *
+ * Identical duplicates of an order are all kept, each with its time and raw text: the newest of
+ * them counts the others (repeats), and those say which one follows (next_same). A reader that
+ * folds shows only the newest; one that unfolds shows all. */
 #ifndef CHARGETOP_FLEET_LOG_H
 #define CHARGETOP_FLEET_LOG_H
 
@@ -41,7 +45,8 @@ struct log_entry {
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */
     int64_t charging_before_ms, charging_ms;
     uint32_t order_seq; /* number of this event among those of its order; 0: not one of them */
-    uint32_t repeats;   /* identical ones folded into this line, 1 for a single */
+    uint32_t repeats;   /* identical ones up to and with this line, 1 for a single */
+    uint64_t next_same; /* seq of the identical one after it, whose line counts this; 0 none */
     char note[80];      /* "! energy fell", "denied: 403", clean */
     size_t text_bytes;  /* of the raw text kept */
     bool text_cut;
@@ -63,12 +68,12 @@ struct log_error {
 struct event_log;
 struct event_log *event_log_create(void);
 void event_log_destroy(struct event_log *l);
-/* Appends; an entry equal in order, what and numbers to the newest one of that order may be folded
- * into it (repeats + 1). text is raw and may be empty. */
+/* Appends; a LOG_DUPLICATE equal in order and numbers to the one before of that order counts it
+ * (repeats, next_same). text is raw and may be empty. */
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text);
 /* Makes the newest entry, if its seq is still `seq`, say what a decoder found in it: order, what,
- * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order is
- * folded into that and goes. */
+ * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order
+ * counts that, as in event_log_push(). */
 void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry);
 uint64_t event_log_newest_seq(const struct event_log *l); /* 0 when empty */
 size_t event_log_bytes(const struct event_log *l);        /* memory held */
@@ -77,6 +82,13 @@ uint64_t event_log_total(const struct event_log *l);                         /* 
 const struct log_entry *event_log_at(const struct event_log *l, size_t age); /* 0 newest */
 /* NULL when gone */
 const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq);
+/* The one of the same order before it, in O(1); NULL when there is none or it is gone. */
+const struct log_entry *event_log_earlier(const struct event_log *l, const struct log_entry *entry);
+/* The age of the newest entry whose seq is at most `seq`; event_log_count() if there is none.
+ * Binary search. */
+size_t event_log_age_of(const struct event_log *l, uint64_t seq);
+/* The same by time of arrival. */
+size_t event_log_age_at(const struct event_log *l, uint64_t at_ms);
 /* Raw bytes of an entry in up to two pieces joined into to[cap]; returns bytes copied. */
 size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
                       size_t cap);

@@ -200,6 +200,22 @@ size_t samples_age_at_charging(const struct samples *s, int64_t charging_ms)
     return s->recent_count - low;
 }
 
+size_t samples_age_at(const struct samples *s, uint64_t at_ms)
+{
+    size_t low = 0;
+    size_t high = s->recent_count;
+
+    while (low < high) { /* the first reading later than at_ms */
+        const size_t middle = low + (high - low) / 2;
+
+        if (nth(s, middle)->at_ms <= at_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return s->recent_count - low;
+}
+
 /* ---- columns ---- */
 
 /* One walk forward in time. The sum of the column being filled is kept whole, since a mean that is

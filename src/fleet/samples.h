@@ -51,6 +51,9 @@ const struct sample *samples_peek(const struct samples *s, size_t age);
 /* The age of the newest reading whose charging time is at most charging_ms; samples_recent_count()
  * when there is none. Binary search: charging times never fall from one push to the next. */
 size_t samples_age_at_charging(const struct samples *s, int64_t charging_ms);
+/* The age of the newest reading that arrived at at_ms or before; samples_recent_count() when there
+ * is none. Binary search. */
+size_t samples_age_at(const struct samples *s, uint64_t at_ms);
 /* Fills columns[0..count-1] for the time from_ms (inclusive) to to_ms (exclusive) cut into equal
  * parts, recent readings and buckets together, in one walk over the part needed. Implausible
  * readings count in readings and flags, never as power. */

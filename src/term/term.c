@@ -119,6 +119,10 @@ static void define_keys(void)
         {"\033[4~", KEY_END},
         {"\033[7~", KEY_HOME},
         {"\033[8~", KEY_END},
+        {"\033[1;2D", KEY_SLEFT},
+        {"\033[1;2C", KEY_SRIGHT},
+        {"\033[d", KEY_SLEFT},  /* rxvt */
+        {"\033[c", KEY_SRIGHT}, /* rxvt */
         {"\033[200~", KEY_CODE_PASTE_BEGIN},
         {"\033[201~", KEY_CODE_PASTE_END},
     };
@@ -210,11 +214,11 @@ struct key_pair {
 };
 
 static const struct key_pair key_pairs[] = {
-    {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},       {KEY_LEFT, UI_KEY_LEFT},
-    {KEY_RIGHT, UI_KEY_RIGHT},   {KEY_HOME, UI_KEY_HOME},       {KEY_END, UI_KEY_END},
-    {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_BTAB, UI_KEY_BACKTAB},
-    {KEY_DC, UI_KEY_DELETE},     {KEY_ENTER, UI_KEY_ENTER},     {KEY_BACKSPACE, UI_KEY_BACKSPACE},
-    {KEY_RESIZE, UI_KEY_RESIZE},
+    {KEY_UP, UI_KEY_UP},         {KEY_DOWN, UI_KEY_DOWN},        {KEY_LEFT, UI_KEY_LEFT},
+    {KEY_RIGHT, UI_KEY_RIGHT},   {KEY_HOME, UI_KEY_HOME},        {KEY_END, UI_KEY_END},
+    {KEY_PPAGE, UI_KEY_PAGE_UP}, {KEY_NPAGE, UI_KEY_PAGE_DOWN},  {KEY_BTAB, UI_KEY_BACKTAB},
+    {KEY_DC, UI_KEY_DELETE},     {KEY_ENTER, UI_KEY_ENTER},      {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+    {KEY_RESIZE, UI_KEY_RESIZE}, {KEY_SLEFT, UI_KEY_SHIFT_LEFT}, {KEY_SRIGHT, UI_KEY_SHIFT_RIGHT},
 };
 
 static uint32_t from_curses(int code)

@@ -40,6 +40,8 @@ static const struct key_name names[] = {
     {UI_KEY_F11, "F11"},
     {UI_KEY_F12, "F12"},
     {UI_KEY_RESIZE, "Resize"},
+    {UI_KEY_SHIFT_LEFT, "S-Left"},
+    {UI_KEY_SHIFT_RIGHT, "S-Right"},
 };
 
 size_t ui_key_name(uint32_t key, char *to, size_t cap)

@@ -34,7 +34,9 @@ enum ui_key_code {
     UI_KEY_F10,
     UI_KEY_F11,
     UI_KEY_F12,
-    UI_KEY_RESIZE
+    UI_KEY_RESIZE,
+    UI_KEY_SHIFT_LEFT,
+    UI_KEY_SHIFT_RIGHT
 };
 
 /* Set on code points that were pasted, not typed: they go into a prompt and trigger nothing. */

@@ -3,8 +3,27 @@
 
 static const uint64_t windows_ms[] = {60000, 300000, 900000, 3600000, 14400000, 43200000};
 
+/* About the crosshair, if it is in sight: it keeps its place in the picture. */
+static void set_window(struct view *v, uint64_t now_ms, uint64_t window_ms)
+{
+    const uint64_t shown_ms = view_time_ms(v, now_ms);
+    const uint64_t edge_ms = shown_ms > v->offset_ms ? shown_ms - v->offset_ms : 0;
+    const uint64_t before_ms = v->window_ms;
+
+    v->window_ms = window_ms;
+    if (window_ms == 0)
+        v->offset_ms = 0; /* all there is */
+    if (v->cross_ms == 0 || v->cross_ms > edge_ms || before_ms == 0 || window_ms == 0 ||
+        edge_ms - v->cross_ms > before_ms)
+        return;
+    /* both below 12 h: the product fits */
+    const uint64_t right_ms = (edge_ms - v->cross_ms) * window_ms / before_ms;
+    const uint64_t new_edge_ms = v->cross_ms + right_ms;
+    v->offset_ms = new_edge_ms < shown_ms ? shown_ms - new_edge_ms : 0;
+}
+
 /* A window set by hand lies between two of the list: the next in the direction is taken. */
-void view_window_step(struct view *v, int direction)
+void view_window_step(struct view *v, uint64_t now_ms, int direction)
 {
     const size_t count = COUNT_OF(windows_ms);
     const uint64_t now = v->window_ms ? v->window_ms : UINT64_MAX;
@@ -12,18 +31,17 @@ void view_window_step(struct view *v, int direction)
     if (direction > 0) {
         for (size_t i = count; i-- > 0;)
             if (windows_ms[i] < now) {
-                v->window_ms = windows_ms[i];
+                set_window(v, now_ms, windows_ms[i]);
                 return;
             }
         return;
     }
     for (size_t i = 0; i < count; i++)
         if (windows_ms[i] > now) {
-            v->window_ms = windows_ms[i];
+            set_window(v, now_ms, windows_ms[i]);
             return;
         }
-    v->window_ms = 0; /* all there is */
-    v->offset_ms = 0;
+    set_window(v, now_ms, 0);
 }
 
 void view_window_pan(struct view *v, int direction)

@@ -38,26 +38,62 @@ static int series_most(const struct view *v)
     return plot_series_most(inside.cols, inside.rows);
 }
 
+static int64_t highest_of(const struct order *o, uint64_t edge_ms, uint64_t window_ms,
+                          enum plot_quantity quantity)
+{
+    struct sample_span all;
+
+    if (!o->samples)
+        return 0;
+    samples_columns(o->samples, edge_ms > window_ms ? edge_ms - window_ms : 0, edge_ms + 1, 1,
+                    &all);
+    return quantity == PLOT_KWH ? all.last_wh : all.count > 0 ? all.max_w : 0;
+}
+
+const struct plot_series *plot_energy_series(const struct plot_spec *spec)
+{
+    const struct plot_series *last = &spec->series[spec->count - 1];
+
+    return last->selected ? last : &spec->series[0];
+}
+
+int64_t plot_spec_top(const struct plot_spec *spec, enum plot_quantity quantity)
+{
+    int64_t highest = 0;
+
+    for (int i = 0; i < spec->count; i++) {
+        const int64_t value =
+            highest_of(spec->series[i].o, spec->edge_ms, spec->window_ms, quantity);
+        highest = value > highest ? value : highest;
+    }
+    return round_up(highest);
+}
+
+/* One scale serves both when neither line would be less than half as high as it could be. */
+void plot_spec_energy(const struct view *v, const struct ui_model *m, struct plot_spec *spec)
+{
+    (void)m;
+    if (spec->quantity != PLOT_BOTH || spec->count == 0)
+        return;
+    const int64_t energy =
+        round_up(highest_of(plot_energy_series(spec)->o, spec->edge_ms, spec->window_ms, PLOT_KWH));
+    const int64_t more = energy > spec->top ? energy : spec->top;
+    const int64_t less = energy > spec->top ? spec->top : energy;
+    spec->right_top = less * 2 < more || v->y_max_w > 0 ? energy : 0;
+    if (spec->right_top == 0)
+        spec->top = more;
+}
+
 int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m)
 {
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = plot_series_of(v, m, series_most(v), series);
-    const uint64_t edge_ms = plot_edge_ms(v, m);
-    const uint64_t window_ms = plot_window_ms(v, m, series, count);
-    int64_t highest = 0;
+    const struct plot_spec spec = {.series = series,
+                                   .count = count,
+                                   .edge_ms = plot_edge_ms(v, m),
+                                   .window_ms = plot_window_ms(v, m, series, count)};
 
-    for (int i = 0; i < count; i++) {
-        struct sample_span all;
-        if (!series[i].o->samples)
-            continue;
-        samples_columns(series[i].o->samples, edge_ms > window_ms ? edge_ms - window_ms : 0,
-                        edge_ms + 1, 1, &all);
-        const int64_t value = v->plot_quantity == PLOT_KWH ? all.last_wh
-                              : all.count > 0              ? all.max_w
-                                                           : 0;
-        highest = value > highest ? value : highest;
-    }
-    return round_up(highest);
+    return plot_spec_top(&spec, v->plot_quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW);
 }
 
 /* Other series, another unit or window: another picture, whose scale is not that of the last. */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/columns.h"
 #include "ui/layout.h"
+#include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
 #include "ui/view_internal.h"
 
@@ -85,7 +86,7 @@ void view_resume(struct view *v)
     v->frozen = NULL;
     v->paused_ms = v->paused_seq = 0;
     v->offset_ms = 0;
-    v->events_anchor = 0;
+    view_events_tail(v);
     v->index_stale = true;
 }
 
@@ -176,6 +177,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     }
     v->events_rows = rows_inside(&l, PANE_EVENTS);
     v->errors_rows = rows_inside(&l, PANE_ERRORS);
+    v->plot_cells = plot_cells_of(v, m, layout_inner(&l, PANE_PLOT));
     const enum ct_err err = view_sort_if_needed(v, m);
     keep_selection(v, m);
     plot_scale_hold(v, m);

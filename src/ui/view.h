@@ -34,7 +34,7 @@ struct menu {
 };
 
 enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
-enum plot_quantity { PLOT_KW, PLOT_KWH };
+enum plot_quantity { PLOT_KW, PLOT_KWH, PLOT_BOTH, PLOT_QUANTITY_COUNT };
 enum time_style { TIME_CLOCK_GAP, TIME_AGE, TIME_GAP, TIME_STYLE_COUNT };
 
 /* What the frame is drawn from, besides the view. */
@@ -128,6 +128,7 @@ struct view {
     /* events */
     bool events_frames;     /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
+    uint64_t events_left;   /* newest seq when the tail was left: later repeats do not fold */
     enum time_style time_style;
     /* errors */
     uint64_t errors_seen; /* error_log_seq() when last looked at */
@@ -148,6 +149,7 @@ struct view {
     uint64_t message_ms;
     /* what the last drawing showed, for paging: set by view_sync from the layout */
     int orders_rows, events_rows, errors_rows;
+    int plot_cells;              /* of the plot's time axis: how far one step of the crosshair is */
     int orders_cols;             /* inside of the orders pane: which columns can be sorted by */
     uint64_t *index_ordinals;    /* beside index: which order stands in each row, owned */
     bool index_stale;            /* a key changed the sorting: sort at the next view_sync() */

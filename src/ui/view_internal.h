@@ -17,7 +17,8 @@ struct action_row {
     const char *id; /* of a row of key_rows */
     void (*run)(struct act *a);
 };
-extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[];
+extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
+    actions_cross[];
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
@@ -47,9 +48,13 @@ bool view_shows(const struct view *v, enum pane_id pane);
 void view_prompt_open(struct view *v, char kind); /* ':' for commands */
 bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
 
+/* Makes the line of that event visible in the events pane and leaves its tail (view_scroll.c). */
+void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq);
+void view_events_tail(struct view *v); /* back to the newest, without a crosshair */
+
 /* Windows of the plot in the order of zooming (plot_keys.c). */
-void view_window_step(struct view *v, int direction); /* +1: zoom in */
-void view_window_pan(struct view *v, int direction);  /* +1: towards now */
+void view_window_step(struct view *v, uint64_t now_ms, int direction); /* +1: zoom in */
+void view_window_pan(struct view *v, int direction);                   /* +1: towards now */
 enum {
     VIEW_WINDOW_MIN_MS = 60000,
     VIEW_WINDOW_MAX_MS = 12 * 3600000,

@@ -35,7 +35,7 @@ static bool take_key(struct view *v, const struct ui_model *m, uint32_t key, str
     if (!row)
         return false;
     v->message[0] = '\0'; /* what it said was about the key before */
-    if (strcmp(row->id, "pane-next") != 0)
+    if (strncmp(row->id, "pane-", 5) != 0)
         overlay_close(v);
     struct act a = {v, m, out, nth};
     return view_action_run(row->id, &a);

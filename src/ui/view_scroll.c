@@ -1,84 +1,89 @@
 /* src/ui/view_scroll.c - what moving up and down means in each pane. */
+#include "ui/cross.h"
+#include "ui/event_lines.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
 #include "ui/view_internal.h"
 
-static bool event_shown(const struct view *v, const struct log_entry *e)
+/* ---- events ---- */
+
+void view_events_tail(struct view *v)
 {
-    return e->what != LOG_PROTOCOL || v->events_frames;
+    v->events_anchor = v->events_left = 0;
+    v->cross_ms = v->cross_seq = 0;
 }
 
-/* Age of the newest entry with at most that number; entries are numbered in order of arrival. */
-static size_t age_of_seq(const struct event_log *log, uint64_t seq)
+static void leave_tail(struct view *v, const struct event_log *log, size_t newest)
 {
-    size_t low = 0, high = event_log_count(log);
+    if (v->events_anchor != 0)
+        return;
+    v->events_anchor = event_log_at(log, newest)->seq;
+    v->events_left = v->paused_ms ? v->paused_seq : event_log_newest_seq(log);
+}
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (event_log_at(log, middle)->seq <= seq)
-            high = middle;
-        else
-            low = middle + 1;
+/* Lines from the one at `from` down to the one at `to`, both counted, at most `most`. */
+static long lines_between(const struct view *v, const struct event_log *log, size_t from, size_t to,
+                          long most)
+{
+    long lines = 1;
+
+    while (from < to && lines < most) {
+        from = event_line_next(v, log, from, true);
+        lines++;
     }
-    return low;
+    return lines;
 }
 
-/* The next shown entry from age on in a direction (+1 older); count if there is none. */
-static size_t next_shown(const struct view *v, const struct event_log *log, size_t age, bool older,
-                         size_t newest)
+void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
 {
-    const size_t count = event_log_count(log);
+    const struct event_log *log = fleet_events(m->fleet);
+    const size_t count = event_log_count(log), newest = event_line_newest(v, log);
+    const long rows = v->events_rows > 0 ? v->events_rows : 1;
+    size_t age = event_log_age_of(log, seq);
 
-    while (older ? age + 1 < count : age > newest) {
-        age = older ? age + 1 : age - 1;
-        if (event_shown(v, event_log_at(log, age)))
-            return age;
+    if (newest >= count || age >= count)
+        return;
+    leave_tail(v, log, newest);
+    const size_t anchor = event_log_age_of(log, v->events_anchor);
+    if (age < anchor) { /* below what is shown */
+        v->events_anchor = event_log_at(log, age)->seq;
+        return;
     }
-    return count;
-}
-
-static size_t newest_shown(const struct view *v, const struct event_log *log)
-{
-    const size_t count = event_log_count(log);
-    size_t age = v->paused_ms ? age_of_seq(log, v->paused_seq) : 0;
-
-    while (age < count && !event_shown(v, event_log_at(log, age)))
-        age++;
-    return age;
-}
-
-/* How many shown entries stand above the one at age, counted up to what a page can hold. */
-static long shown_above(const struct view *v, const struct event_log *log, size_t age, long most)
-{
-    const size_t count = event_log_count(log);
-    long above = 0;
-
-    for (age = next_shown(v, log, age, true, 0); age < count && above < most; above++)
-        age = next_shown(v, log, age, true, 0);
-    return above;
+    const long lines = lines_between(v, log, anchor, age, rows + 2);
+    if (lines <= rows)
+        return;
+    /* one line above: it becomes the first; far above: it comes to stand in the middle */
+    for (long below = lines == rows + 1 ? rows - 1 : rows / 2; below > 0; below--) {
+        const size_t next = event_line_next(v, log, age, false);
+        if (next >= count)
+            break;
+        age = next;
+    }
+    v->events_anchor = event_log_at(log, age)->seq;
 }
 
 static void move_events(struct view *v, const struct ui_model *m, long lines)
 {
     const struct event_log *log = fleet_events(m->fleet);
-    const size_t count = event_log_count(log), newest = newest_shown(v, log);
-    const long page = v->events_rows > 1 ? v->events_rows - 1 : 0;
+    const size_t count = event_log_count(log), newest = event_line_newest(v, log);
 
-    if (newest >= count)
+    if (newest >= count || (lines > 0 && v->cross_seq == 0 && v->events_anchor == 0))
         return;
-    size_t age = v->events_anchor ? age_of_seq(log, v->events_anchor) : newest;
-    if (age >= count)
-        age = count - 1;
-    for (; lines < 0 && shown_above(v, log, age, page + 1) > page; lines++)
-        age = next_shown(v, log, age, true, newest);
-    for (; lines > 0; lines--) {
-        const size_t next = next_shown(v, log, age, false, newest);
+    leave_tail(v, log, newest);
+    size_t age = v->cross_seq ? event_log_age_of(log, v->cross_seq) : newest;
+    for (; lines != 0; lines += lines < 0 ? 1 : -1) {
+        const size_t next = event_line_next(v, log, age, lines < 0);
         if (next >= count)
             break;
         age = next;
     }
-    v->events_anchor = age <= newest ? 0 : event_log_at(log, age)->seq;
+    if (lines > 0) /* beyond the newest */
+        view_events_tail(v);
+    else if (age < count)
+        cross_set_event(v, m, event_log_at(log, age));
 }
+
+/* ---- the other panes ---- */
 
 static void move_offset(size_t *at, long lines, size_t last)
 {

@@ -77,7 +77,7 @@ static void the_raw_text_is_kept_as_received(void **state)
     assert_int_equal(3, event_log_text(fleet_events(r->fleet), line(r, 0), kept, 3));
 }
 
-static void identical_duplicates_fold_into_one_line(void **state)
+static void the_newest_of_identical_duplicates_counts_the_others_which_are_kept(void **state)
 {
     struct rig *r = *state;
 
@@ -88,14 +88,42 @@ static void identical_duplicates_fold_into_one_line(void **state)
         rig_update(r, "1", "10", "2", 2000 + i);
         rig_update(r, "2", "10", "2", 2000 + i);
     }
-    assert_int_equal(count + 2, event_log_count(fleet_events(r->fleet)));
+    assert_int_equal(count + 148, event_log_count(fleet_events(r->fleet)));
     assert_int_equal(LOG_DUPLICATE, line(r, 0)->what);
     assert_int_equal(74, line(r, 0)->repeats);
+    assert_int_equal(0, line(r, 0)->next_same);
     assert_int_equal(74, line(r, 1)->repeats);
+    assert_int_equal(73, line(r, 2)->repeats);
+    assert_int_equal(line(r, 0)->seq, line(r, 2)->next_same);
+    assert_int_equal(2072, line(r, 2)->at_ms);
     rig_update(r, "1", "11", "2.1", 61000);
     rig_update(r, "1", "11", "2.1", 62000);
     assert_int_equal(1, line(r, 0)->repeats);
+    assert_int_equal(0, line(r, 1)->next_same);
     assert_int_equal(LOG_CONSUMPTION, line(r, 1)->what);
+}
+
+static void events_of_an_order_are_numbered_and_chained(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "10", "2", 1000);
+    rig_update(r, "2", "10", "2", 1500);
+    rig_update(r, "1", "10", "2", 2000);
+    rig_update(r, "1", "9", "1.9", 3000); /* late, and still an event that arrived */
+    rig_update(r, "2", "11", "2.1", 3500);
+    assert_int_equal(2, line(r, 0)->order_seq);
+    assert_int_equal(3, line(r, 1)->order_seq);
+    const struct log_entry *before = event_log_earlier(fleet_events(r->fleet), line(r, 1));
+    assert_int_equal(2, before->order_seq);
+    assert_string_equal("1", before->order_id);
+    before = event_log_earlier(fleet_events(r->fleet), before);
+    assert_int_equal(1, before->order_seq);
+    assert_int_equal(1, event_log_age_at(fleet_events(r->fleet), 3499));
+    assert_int_equal(0, event_log_age_at(fleet_events(r->fleet), 3500));
+    assert_int_equal(event_log_count(fleet_events(r->fleet)),
+                     event_log_age_of(fleet_events(r->fleet), 0));
+    assert_int_equal(2, event_log_age_of(fleet_events(r->fleet), line(r, 2)->seq));
 }
 
 static void each_kind_of_arrival_has_its_own_kind_of_line(void **state)
@@ -186,7 +214,7 @@ static void texts_share_one_bounded_ring_and_survive_its_wrap(void **state)
     event_log_destroy(l);
 }
 
-static void a_folded_line_gives_its_bytes_back(void **state)
+static void repeats_are_bounded_as_all_lines_are_and_counted_beyond(void **state)
 {
     struct event_log *l = event_log_create();
     struct log_entry e = {.what = LOG_DUPLICATE, .order_id = "1", .energy_wh = 5};
@@ -195,15 +223,13 @@ static void a_folded_line_gives_its_bytes_back(void **state)
     (void)state;
     for (size_t i = 0; i < 3 * LOG_EVENTS_MAX; i++)
         assert_int_equal(CT_OK, event_log_push(l, &e, STR("first")));
-    assert_int_equal(1, event_log_count(l));
+    assert_int_equal(LOG_EVENTS_MAX, event_log_count(l));
     assert_int_equal(3 * LOG_EVENTS_MAX, event_log_at(l, 0)->repeats);
     e.energy_wh = 6;
     assert_int_equal(CT_OK, event_log_push(l, &e, STR("second")));
-    assert_int_equal(2, event_log_count(l));
+    assert_int_equal(1, event_log_at(l, 0)->repeats);
     assert_int_equal(6, event_log_text(l, event_log_at(l, 0), kept, sizeof kept));
     assert_memory_equal("second", kept, 6);
-    assert_int_equal(5, event_log_text(l, event_log_at(l, 1), kept, sizeof kept));
-    assert_memory_equal("first", kept, 5);
     event_log_destroy(l);
 }
 
@@ -362,11 +388,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_line_carries_the_numbers_before_and_after),
         TEST(the_raw_text_is_kept_as_received),
-        TEST(identical_duplicates_fold_into_one_line),
+        TEST(the_newest_of_identical_duplicates_counts_the_others_which_are_kept),
+        TEST(events_of_an_order_are_numbered_and_chained),
         TEST(each_kind_of_arrival_has_its_own_kind_of_line),
         TEST(the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused),
         TEST(texts_share_one_bounded_ring_and_survive_its_wrap),
-        TEST(a_folded_line_gives_its_bytes_back),
+        TEST(repeats_are_bounded_as_all_lines_are_and_counted_beyond),
         TEST(equal_causes_group_and_move_to_the_front),
         TEST(a_full_error_log_gives_up_news_before_errors),
         TEST(texts_are_clean_and_hold_no_secret),

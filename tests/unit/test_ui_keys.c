@@ -170,16 +170,23 @@ static void moving_up_in_events_stops_the_tail_and_down_takes_it_up_again(void *
 {
     struct scene *s = *state;
 
-    scene_keys(s, "5 k k");
-    assert_true(s->view.events_anchor > 0);
-    const uint64_t second = s->view.events_anchor;
-    scene_keys(s, "k");
-    assert_true(s->view.events_anchor < second);
-    scene_keys(s, "j j j j");
+    scene_keys(s, "5 j");
     assert_int_equal(0, s->view.events_anchor);
+    scene_keys(s, "k k");
+    assert_true(s->view.events_anchor > 0);
+    const uint64_t second = s->view.cross_seq;
+    scene_keys(s, "k");
+    assert_true(s->view.cross_seq < second);
+    scene_keys(s, "j j j");
+    assert_true(s->view.events_anchor > 0); /* on the newest line, and not moved by others */
+    scene_keys(s, "j");
+    assert_int_equal(0, s->view.events_anchor);
+    assert_int_equal(0, s->view.cross_ms);
     scene_keys(s, "g");
     assert_true(s->view.events_anchor > 0);
     scene_keys(s, ".");
+    assert_int_equal(0, s->view.events_anchor);
+    scene_keys(s, "k k G");
     assert_int_equal(0, s->view.events_anchor);
 }
 

@@ -105,6 +105,7 @@ const struct action_row actions_move[] = {
     {"half-page", act_half_page},
     {"page", act_page},
     {"pane-next", act_pane_next},
+    {"pane-side", act_pane_next},
     {"pane", act_pane},
     {"zoom", act_zoom},
     {"zoom-in", act_zoom_in},

@@ -1,4 +1,5 @@
 /* src/ui/actions/time.c - what moves the pictures in time. */
+#include "ui/cross.h"
 #include "ui/view_internal.h"
 
 static void act_pause(struct act *a)
@@ -12,7 +13,7 @@ static void act_pause(struct act *a)
 static void act_window(struct act *a)
 {
     if (a->nth < 2) {
-        view_window_step(a->v, a->nth == 0 ? 1 : -1);
+        view_window_step(a->v, a->m->now_ms, a->nth == 0 ? 1 : -1);
         return;
     }
     a->v->window_ms = 0;
@@ -29,8 +30,7 @@ static void act_pan(struct act *a)
 
 static void act_live(struct act *a)
 {
-    a->v->offset_ms = 0;
-    a->v->events_anchor = 0;
+    cross_drop(a->v);
 }
 
 static void act_time_style(struct act *a)
@@ -40,9 +40,7 @@ static void act_time_style(struct act *a)
 
 static void act_quantity(struct act *a)
 {
-    a->v->plot_quantity = a->v->plot_quantity == PLOT_KW ? PLOT_KWH : PLOT_KW;
-    a->v->y_held_w = 0;
-    a->v->y_held_ms = 0;
+    a->v->plot_quantity = (enum plot_quantity)((a->v->plot_quantity + 1) % PLOT_QUANTITY_COUNT);
 }
 
 const struct action_row actions_time[] = {

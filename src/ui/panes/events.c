@@ -5,6 +5,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/columns.h"
+#include "ui/event_lines.h"
 #include "ui/glyph.h"
 
 enum {
@@ -29,31 +30,19 @@ struct shown {
     uint64_t before_ms; /* when the one before of the same order arrived; 0 unknown */
 };
 
-static bool is_shown(const struct view *v, const struct log_entry *e)
-{
-    return e->what != LOG_PROTOCOL || v->events_frames;
-}
-
-/* The newest number that may be drawn: what came after a pause waits. */
-static uint64_t newest_seq(const struct view *v)
-{
-    return v->paused_ms ? v->paused_seq : UINT64_MAX;
-}
-
 /* Lines the pause hides are not below: they are told as waiting. */
 static size_t count_below(const struct view *v, const struct event_log *log)
 {
-    const size_t count = event_log_count(log);
     size_t below = 0;
 
     if (v->events_anchor == 0)
         return 0;
-    for (size_t age = 0; age < count; age++) {
+    size_t age = event_log_age_of(log, v->events_anchor);
+    for (size_t walked = 0; age-- > 0 && walked < GAP_WALK_MAX; walked++) {
         const struct log_entry *e = event_log_at(log, age);
-        if (e->seq <= v->events_anchor)
+        if (e->seq > event_line_newest_seq(v))
             break;
-        if (e->seq <= newest_seq(v) && is_shown(v, e))
-            below++;
+        below += event_line_shown(v, e);
     }
     return below;
 }
@@ -81,17 +70,15 @@ static size_t collect(const struct view *v, const struct event_log *log, size_t 
 {
     const size_t total = event_log_count(log);
     const uint64_t anchor = v->events_anchor ? v->events_anchor : UINT64_MAX;
-    const uint64_t newest = anchor < newest_seq(v) ? anchor : newest_seq(v);
+    const uint64_t newest = anchor < event_line_newest_seq(v) ? anchor : event_line_newest_seq(v);
     size_t count = 0, walked = 0;
 
     if (rows > LINES_MAX)
         rows = LINES_MAX;
-    for (size_t age = 0; age < total; age++) {
+    for (size_t age = event_log_age_of(log, newest); age < total; age++) {
         const struct log_entry *e = event_log_at(log, age);
-        if (e->seq > newest)
-            continue;
         resolve_gaps(lines, count, e);
-        if (count < rows && is_shown(v, e))
+        if (count < rows && event_line_shown(v, e))
             lines[count++] = (struct shown){e, 0};
         else if (count == rows && ++walked >= GAP_WALK_MAX)
             break;
@@ -373,7 +360,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         append(out->right, sizeof out->right, "   ", styles[v->time_style]);
     if (v->paused_ms)
         append(out->right, sizeof out->right, "  ", "PAUSED");
-    if (below > 0) {
+    if (v->events_anchor) {
         str_format(part, sizeof part, "+%zu below", below);
         append(out->right, sizeof out->right, "  ", part);
     } else if (!v->paused_ms) {
@@ -394,6 +381,10 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     for (size_t i = 0; i < count; i++)
         draw_line(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1}, &p, v, m,
                   &lines[i]);
+    for (size_t i = 0; i < count && v->cross_seq; i++)
+        if (lines[i].e->seq == v->cross_seq)
+            surface_flag(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1},
+                         CELL_SELECTED);
 }
 
 const struct pane_ops pane_events = {"Events", titles, draw};

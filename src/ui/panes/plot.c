@@ -1,9 +1,7 @@
-/* src/ui/panes/plot.c - the plot pane: its titles, what goes where for its size, the legend. */
+/* src/ui/panes/plot.c - the plot pane: what goes where for its size, the series in their order, the legend. */
 #include <string.h>
 
-#include "base/num.h"
 #include "base/text.h"
-#include "ui/layout.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
 
@@ -13,140 +11,9 @@ enum {
     LEGEND_COLS_MIN = 40, /* ... and no legend */
     LEGEND_CELLS_MAX = 16,
     ROWS_WITH_AXES = 3,
-    TITLE_COLS_WIDE = 76,
-    TITLE_COLS_HUGE = 110,
-    CHANGE_SHOWN_MS = 30000
+    RIGHT_AXIS_CELLS = 6,
+    ENERGY_SYMBOL = 'o'
 };
-
-/* ---- titles ---- */
-
-static size_t append(char *to, size_t cap, const char *text)
-{
-    const size_t len = strlen(to);
-
-    return len + str_copy(to + len, cap - len, str_from(text));
-}
-
-static void append_quantity(const struct view *v, const struct ui_model *m, int cols, char *to,
-                            size_t cap)
-{
-    const struct order *o = view_selected(v, m);
-    char window[24] = "";
-
-    if (v->plot_quantity == PLOT_KWH) {
-        append(to, cap, "Energy kWh");
-        return;
-    }
-    append(to, cap, cols >= TITLE_COLS_HUGE ? "Power ~kW, derived from kWh" : "Power ~kW");
-    if (!o || o->power_window_ms == 0 || cols < TITLE_COLS_WIDE)
-        return;
-    if (cols >= TITLE_COLS_HUGE) {
-        num_format_duration(window, sizeof window, (int64_t)o->power_window_ms);
-        append(to, cap, " over ");
-        append(to, cap, window);
-    }
-    if (o->power_by_arrival)
-        append(to, cap, cols >= TITLE_COLS_HUGE ? " of arrival time" : " by arrival");
-}
-
-static int series_shown(const struct view *v, const struct ui_model *m, int cols,
-                        struct plot_series series[PLOT_SERIES_MAX])
-{
-    struct layout l;
-    struct rect inside = {0, 0, cols - 2, PLOT_ROWS_ALL};
-
-    if (v->cols > 0 && v->rows > 0) {
-        layout_compute(v->cols, v->rows, v->zoom, &l);
-        if (l.pane[PANE_PLOT].rows > 0)
-            inside = layout_inner(&l, PANE_PLOT);
-    }
-    return plot_series_of(v, m, plot_series_most(inside.cols, inside.rows), series);
-}
-
-/* Pinned orders that a small pane has no place for. */
-static int series_left_out(const struct view *v, const struct ui_model *m, int shown)
-{
-    struct plot_series all[PLOT_SERIES_MAX];
-
-    return plot_series_of(v, m, PLOT_SERIES_MAX, all) - shown;
-}
-
-static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
-                          size_t cap)
-{
-    struct plot_series series[PLOT_SERIES_MAX];
-    const int count = series_shown(v, m, cols, series);
-    const int left_out = series_left_out(v, m, count);
-    char part[ORDER_ID_MAX + 16];
-
-    for (int i = 0; i < count; i++) {
-        const char *word = !series[i].selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
-        str_format(part, sizeof part, "%s%s%c:%s", i == 0 ? "  " : " ", word, series[i].symbol,
-                   series[i].o->id);
-        if (text_width(str_from(to)) + text_width(str_from(part)) + 16 > cols)
-            return; /* the legend at the right names them all */
-        append(to, cap, part);
-    }
-    str_format(part, sizeof part, "  +%d not shown", left_out);
-    if (left_out > 0 && text_width(str_from(to)) + text_width(str_from(part)) + 16 <= cols)
-        append(to, cap, part);
-}
-
-static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
-{
-    char from[24], top[24], part[64];
-    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
-
-    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
-    if (v->y_max_w > 0) {
-        str_format(part, sizeof part, "y:0-%s  ", top);
-    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
-        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
-        str_format(part, sizeof part, "y:%s>%s  ", from, top);
-    } else {
-        return;
-    }
-    append(to, cap, part);
-}
-
-/* "45s", "12m", "1h", "1h30m": without the zeros of a duration that runs. */
-static void short_span(uint64_t ms, char *to, size_t cap)
-{
-    const unsigned long long s = ms / 1000;
-
-    if (s < 60)
-        str_format(to, cap, "%llus", s);
-    else if (s < 3600)
-        str_format(to, cap, s % 60 ? "%llum%02llus" : "%llum", s / 60, s % 60);
-    else
-        str_format(to, cap, s % 3600 >= 60 ? "%lluh%02llum" : "%lluh", s / 3600, s % 3600 / 60);
-}
-
-static void titles(const struct view *v, const struct ui_model *m, int cols,
-                   struct pane_titles *out)
-{
-    char span[24] = "all", part[48];
-
-    out->left[0] = out->right[0] = '\0';
-    append_quantity(v, m, cols, out->left, sizeof out->left);
-    append_series(v, m, cols, out->left, sizeof out->left);
-    append_scale(v, m, out->right, sizeof out->right);
-    if (v->window_ms > 0)
-        short_span(v->window_ms, span, sizeof span);
-    append(out->right, sizeof out->right, span);
-    if (v->offset_ms > 0) {
-        short_span(v->offset_ms, span, sizeof span);
-        str_format(part, sizeof part, "  -%s", span);
-        append(out->right, sizeof out->right, part);
-    }
-    if (v->paused_ms) {
-        const unsigned long long s = (m->now_ms - v->paused_ms) / 1000;
-        str_format(part, sizeof part, "  PAUSED %llu:%02llu", s / 60, s % 60);
-        append(out->right, sizeof out->right, part);
-    } else if (v->offset_ms == 0) {
-        append(out->right, sizeof out->right, "  live");
-    }
-}
 
 /* ---- drawing ---- */
 
@@ -174,7 +41,8 @@ static void draw_line(const struct plot_area *a, const struct plot_line *line,
         plot_draw_halves(a, line, one->role);
 }
 
-/* Which rows beside the plot have a name, and the value that it stands for. */
+/* Which rows beside the plot have a name, and how high the line is that it stands for, in
+ * thousandths of its scale. */
 struct legend {
     bool taken[SURFACE_ROWS_MAX];
     int64_t value[SURFACE_ROWS_MAX];
@@ -182,11 +50,11 @@ struct legend {
 
 /* The row of the line's end, or the nearest that is free: below the name of a higher line first,
  * above that of a lower one. -1 if none is free. */
-static int legend_row(const struct plot_area *a, int64_t value, struct legend *names)
+static int legend_row(const struct plot_area *a, int64_t value, int64_t shown, struct legend *names)
 {
     const int parts = a->mode == PLOT_BRAILLE ? 4 : a->mode == PLOT_BLOCK ? 2 : 1;
     const int part = plot_part_of(a, parts, value), wanted = part > 0 ? part / parts : 0;
-    const int first = names->taken[wanted] && names->value[wanted] > value ? 1 : -1;
+    const int first = names->taken[wanted] && names->value[wanted] > shown ? 1 : -1;
 
     for (int away = 0; away < a->at.rows; away++)
         for (int side = 0; side < 2; side++) {
@@ -194,7 +62,7 @@ static int legend_row(const struct plot_area *a, int64_t value, struct legend *n
             if (row < 0 || row >= a->at.rows || names->taken[row])
                 continue;
             names->taken[row] = true;
-            names->value[row] = value;
+            names->value[row] = shown;
             return row;
         }
     return -1;
@@ -213,6 +81,14 @@ static void draw_legend(const struct plot_area *a, struct rect at, int row,
     surface_right(a->s, at.x + 2, at.y + row, cells, str_from(one->o->id), one->role);
 }
 
+/* "o kWh" */
+static void draw_unit(const struct plot_area *a, struct rect at, int row,
+                      const struct plot_series *one)
+{
+    if (row >= 0)
+        surface_printf(a->s, at.x, at.y + row, at.cols, one->role, "%c kWh", one->symbol);
+}
+
 static int legend_cells(const struct plot_series *series, int count, int cols)
 {
     int widest = 0;
@@ -228,22 +104,57 @@ static int legend_cells(const struct plot_series *series, int count, int cols)
     return widest < cols / 4 ? widest : cols / 4;
 }
 
+static void draw_named(const struct plot_area *a, struct rect legend, const struct plot_line *line,
+                       const struct plot_series *one, int count, struct legend *names)
+{
+    const struct plot_point *end = plot_line_end(line);
+    const int64_t shown = end->last < a->top ? end->last * 1000 / a->top : 1000;
+
+    draw_line(a, line, one, count);
+    const int row = legend_row(a, end->last, shown, names);
+    if (a->quantity == PLOT_KWH && one->symbol == ENERGY_SYMBOL)
+        draw_unit(a, legend, row, one);
+    else
+        draw_legend(a, legend, row, one);
+}
+
+/* The energy of one order among powers: of the selected, else of the first. */
+static bool draw_energy(const struct plot_area *a, struct rect legend, const struct plot_time *t,
+                        const struct ui_model *m, const struct plot_spec *spec,
+                        struct legend *names)
+{
+    struct plot_area energy = *a;
+    struct plot_line line;
+
+    if (spec->quantity != PLOT_BOTH || spec->count == 0)
+        return false;
+    struct plot_series one = *plot_energy_series(spec);
+    one.symbol = ENERGY_SYMBOL;
+    one.role = ROLE_SPARK;
+    energy.quantity = PLOT_KWH;
+    energy.top = spec->right_top > 0 ? spec->right_top : spec->top;
+    plot_line_of(t, m, PLOT_KWH, one.o, &line);
+    if (!plot_line_end(&line))
+        return false;
+    draw_named(&energy, legend, &line, &one, spec->count + 1, names);
+    return true;
+}
+
 /* Draws all series; returns whether any of them had anything to draw. */
 static bool draw_series(const struct plot_area *a, struct rect legend, const struct plot_time *t,
-                        const struct ui_model *m, const struct plot_series *series, int count)
+                        const struct ui_model *m, const struct plot_spec *spec)
 {
     struct legend names = {.taken = {false}};
     struct plot_line line;
-    bool any = false;
+    bool any = draw_energy(a, legend, t, m, spec, &names);
+    const int lines = spec->count + (any ? 1 : 0);
 
-    for (int i = 0; i < count; i++) {
-        plot_line_of(t, m, a->quantity, series[i].o, &line);
-        const struct plot_point *end = plot_line_end(&line);
-        if (!end)
+    for (int i = 0; i < spec->count; i++) {
+        plot_line_of(t, m, a->quantity, spec->series[i].o, &line);
+        if (!plot_line_end(&line))
             continue;
         any = true;
-        draw_line(a, &line, &series[i], count);
-        draw_legend(a, legend, legend_row(a, end->last, &names), &series[i]);
+        draw_named(a, legend, &line, &spec->series[i], lines, &names);
     }
     return any;
 }
@@ -284,43 +195,107 @@ static bool draw_levels(const struct plot_area *a, const struct plot_time *t,
     return true;
 }
 
-static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+/* ---- where things are ---- */
+
+struct place {
+    struct rect data, legend, rail, times;
+    int axis, right_axis; /* cells; 0: none */
+};
+
+static struct place place_of(struct rect at, const struct plot_spec *spec)
+{
+    const int below = at.rows >= ROWS_WITH_AXES ? 2 : at.rows - 1;
+    struct place p = {.axis =
+                          at.cols >= AXIS_COLS_MIN && at.rows >= ROWS_WITH_AXES ? AXIS_CELLS : 0};
+    int legend = at.rows - below > 1 ? legend_cells(spec->series, spec->count, at.cols) : 0;
+
+    if (legend > 0 && spec->quantity == PLOT_BOTH && legend < 5)
+        legend = 5;
+    if (spec->right_top > 0 && p.axis && at.cols >= LEGEND_COLS_MIN)
+        p.right_axis = RIGHT_AXIS_CELLS;
+    p.data =
+        (struct rect){at.x + p.axis, at.y,
+                      at.cols - p.axis - p.right_axis - (legend ? legend + 1 : 0), at.rows - below};
+    p.legend = (struct rect){p.data.x + p.data.cols + p.right_axis + 1, at.y, legend, p.data.rows};
+    p.rail = (struct rect){p.data.x, at.y + at.rows - 2, p.data.cols, 1};
+    p.times = (struct rect){p.data.x, at.y + at.rows - 1, p.data.cols, 1};
+    return p;
+}
+
+int plot_cells_of(const struct view *v, const struct ui_model *m, struct rect at)
 {
     struct plot_series series[PLOT_SERIES_MAX];
+    struct plot_spec spec;
+
+    plot_spec_of(v, m, at, series, &spec);
+    return place_of(at, &spec).data.cols;
+}
+
+void plot_spec_of(const struct view *v, const struct ui_model *m, struct rect at,
+                  struct plot_series series[PLOT_SERIES_MAX], struct plot_spec *out)
+{
     const int count = plot_series_of(v, m, plot_series_most(at.cols, at.rows), series);
-    const uint64_t edge_ms = plot_edge_ms(v, m), window_ms = plot_window_ms(v, m, series, count);
-    const int axis = at.cols >= AXIS_COLS_MIN && at.rows >= ROWS_WITH_AXES ? AXIS_CELLS : 0;
-    const int below = at.rows >= ROWS_WITH_AXES ? 2 : at.rows - 1;
-    struct plot_area a = {.s = s,
-                          .top = plot_scale_drawn_w(v, m),
-                          .mode = mode_of(s, v, m),
-                          .quantity = v->plot_quantity};
+
+    *out = (struct plot_spec){.series = series,
+                              .count = count,
+                              .quantity = v->plot_quantity,
+                              .edge_ms = plot_edge_ms(v, m),
+                              .window_ms = plot_window_ms(v, m, series, count),
+                              .top = plot_scale_drawn_w(v, m)};
+    plot_spec_energy(v, m, out);
+}
+
+/* ---- drawing ---- */
+
+static void draw_below(struct surface *s, struct rect at, const struct place *p,
+                       const struct plot_spec *spec, const struct plot_time *t,
+                       const struct view *v, const struct ui_model *m)
+{
+    if (at.rows < ROWS_WITH_AXES)
+        return;
+    if (p->axis) {
+        surface_text(s, at.x, p->rail.y, p->axis - 1, STR("rail"), ROLE_AXIS);
+        surface_glyph(s, at.x + p->axis - 1, p->rail.y, s->ascii ? '|' : 0x2502, ROLE_AXIS);
+    }
+    if (spec->count > 0)
+        plot_draw_rail(s, p->rail, t, spec->series[spec->count - 1].o, m);
+    plot_draw_times(s, p->times, t, v, m);
+}
+
+void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
+               const struct view *v, const struct ui_model *m)
+{
+    const struct place p = place_of(at, spec);
+    const struct plot_area a = {.s = s,
+                                .at = p.data,
+                                .top = spec->top,
+                                .mode = mode_of(s, v, m),
+                                .quantity = spec->quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW};
+    const bool flat = p.data.rows == 1;
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const int legend = at.rows - below > 1 ? legend_cells(series, count, at.cols) : 0;
-    a.at = (struct rect){at.x + axis, at.y, at.cols - axis - (legend ? legend + 1 : 0),
-                         at.rows - below};
-    const bool flat = a.at.rows == 1;
-    const struct plot_time t =
-        plot_time_of(edge_ms, window_ms, a.at.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
-    if (axis)
-        plot_draw_values(&a, at.x + axis - 1, axis - 1);
-    const struct rect right = {a.at.x + a.at.cols + 1, at.y, legend, a.at.rows};
-    if (!(flat ? draw_levels(&a, &t, m, series, count)
-               : draw_series(&a, right, &t, m, series, count)))
-        say(s, a.at, why_empty(series, count));
-    if (at.rows < ROWS_WITH_AXES)
-        return;
-    const struct rect rail = {a.at.x, at.y + at.rows - 2, a.at.cols, 1},
-                      times = {a.at.x, at.y + at.rows - 1, a.at.cols, 1};
-    if (axis) {
-        surface_text(s, at.x, rail.y, axis - 1, STR("rail"), ROLE_AXIS);
-        surface_glyph(s, at.x + axis - 1, rail.y, s->ascii ? '|' : 0x2502, ROLE_AXIS);
-    }
-    if (count > 0)
-        plot_draw_rail(s, rail, &t, series[count - 1].o, m);
-    plot_draw_times(s, times, &t, v, m);
+    const struct plot_time t = plot_time_of(
+        spec->edge_ms, spec->window_ms, p.data.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
+    if (p.axis)
+        plot_draw_values(&a, at.x + p.axis - 1, p.axis - 1);
+    if (p.right_axis)
+        plot_draw_values_right(&a, spec->right_top, p.right_axis);
+    if (!(flat ? draw_levels(&a, &t, m, spec->series, spec->count)
+               : draw_series(&a, p.legend, &t, m, spec)))
+        say(s, p.data, why_empty(spec->series, spec->count));
+    draw_below(s, at, &p, spec, &t, v, m);
+    if (v->cross_ms)
+        plot_draw_cross(s, p.data, at.rows >= ROWS_WITH_AXES ? 1 : 0, &t, v->cross_ms);
 }
 
-const struct pane_ops pane_plot = {"Plot", titles, draw};
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    struct plot_spec spec;
+
+    plot_spec_of(v, m, at, series, &spec);
+    plot_draw(s, at, &spec, v, m);
+}
+
+const struct pane_ops pane_plot = {"Plot", plot_titles, draw};

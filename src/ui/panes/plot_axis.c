@@ -28,10 +28,15 @@ static int64_t tick_every(const struct plot_area *a, int64_t step)
     return steps > 0 ? steps : 1;
 }
 
+static int tick_decimals(int64_t value, int64_t step)
+{
+    return value % 1000 == 0 && step % 1000 == 0 ? 0 : step % 100 == 0 ? 1 : 2;
+}
+
 static void draw_tick(const struct plot_area *a, int x, int label_cells, int row, int64_t value,
                       int64_t step)
 {
-    const int decimals = value % 1000 == 0 && step % 1000 == 0 ? 0 : step % 100 == 0 ? 1 : 2;
+    const int decimals = tick_decimals(value, step);
     char label[24];
 
     const size_t len = num_format(label, sizeof label, value, 3, decimals);
@@ -55,6 +60,26 @@ void plot_draw_values(const struct plot_area *a, int x, int label_cells)
     }
     if (highest > 0 && a->top % (every * step) != 0) /* a pinned top need not be a round number */
         draw_tick(a, x, label_cells, 0, a->top, a->top % 1000 ? 100 : 1000);
+}
+
+void plot_draw_values_right(const struct plot_area *a, int64_t top, int cells)
+{
+    struct plot_area right = *a;
+    const int x = a->at.x + a->at.cols;
+
+    right.top = top;
+    const int64_t step = plot_scale_step_w(top), every = tick_every(&right, step);
+    for (int y = 0; y < a->at.rows; y++)
+        surface_glyph(a->s, x, a->at.y + y, a->s->ascii ? '|' : 0x2502, ROLE_SPARK);
+    for (int64_t value = 0; value <= top; value += every * step) {
+        const int row =
+            a->at.rows > 1 ? plot_part_of(&right, parts_of(a->mode), value) / parts_of(a->mode) : 0;
+        char label[24];
+
+        num_format(label, sizeof label, value, 3, tick_decimals(value, step));
+        surface_glyph(a->s, x, a->at.y + row, a->s->ascii ? '+' : 0x251C, ROLE_SPARK);
+        surface_text(a->s, x + 1, a->at.y + row, cells - 1, str_from(label), ROLE_SPARK);
+    }
 }
 
 /* ---- times ---- */

@@ -76,6 +76,38 @@ struct plot_area {
     enum plot_quantity quantity;
 };
 
+/* A picture that is asked for: of whom, what, in which time and on which scale. The overview, the
+ * detail of an order and a page of the kiosk each make their own. */
+struct plot_spec {
+    const struct plot_series *series; /* the last one is in front and has the rail */
+    int count;
+    enum plot_quantity quantity;
+    uint64_t edge_ms, window_ms; /* window_ms is not 0 */
+    int64_t top;                 /* of the left scale: watts, or watt-hours for PLOT_KWH */
+    int64_t right_top; /* PLOT_BOTH: watt-hours at the right; 0: the left scale serves both */
+};
+/* The picture that the view asks for in a pane of that size. */
+void plot_spec_of(const struct view *v, const struct ui_model *m, struct rect at,
+                  struct plot_series series[PLOT_SERIES_MAX], struct plot_spec *out);
+/* Fills right_top, and widens top where one scale serves both; for PLOT_BOTH only. */
+void plot_spec_energy(const struct view *v, const struct ui_model *m, struct plot_spec *spec);
+/* The series whose energy stands among powers; spec->count is not 0. */
+const struct plot_series *plot_energy_series(const struct plot_spec *spec);
+/* The rounded top that the series ask for: of their powers, or of their energies. */
+int64_t plot_spec_top(const struct plot_spec *spec, enum plot_quantity quantity);
+/* Draws it with axes, legend, rail and crosshair as far as there is room. */
+void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
+               const struct view *v, const struct ui_model *m);
+/* Cells of the time axis in a pane of that size. */
+int plot_cells_of(const struct view *v, const struct ui_model *m, struct rect at);
+/* The titles of the pane; and the right one alone while there is a crosshair: what every series had
+ * then, and the difference from the mark. */
+void plot_titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out);
+void plot_cross_text(const struct view *v, const struct ui_model *m, int cols, char *to,
+                     size_t cap);
+/* How far apart two readings of an order may be and still belong together. */
+uint64_t plot_gap_ms(const struct order *o);
+
 void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot_quantity quantity,
                   const struct order *o, struct plot_line *out);
 /* The last point that is known or held; NULL if there is none. */
@@ -99,6 +131,11 @@ void plot_draw_levels(const struct plot_area *a, const struct plot_line *line, i
 
 /* Axes: x is where the axis line stands, labels lie left of it. */
 void plot_draw_values(const struct plot_area *a, int x, int label_cells);
+/* The second scale: its line begins right of the area. */
+void plot_draw_values_right(const struct plot_area *a, int64_t top, int cells);
+/* The upright line of the crosshair through data and, if it is there, the row of the rail. */
+void plot_draw_cross(struct surface *s, struct rect data, int rail_rows, const struct plot_time *t,
+                     uint64_t cross_ms);
 void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t,
                      const struct view *v, const struct ui_model *m);
 void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t,

@@ -93,6 +93,13 @@ bool plot_columns(const struct plot_time *t, const struct order *o, struct sampl
     return samples_oldest_ms(o->samples) != UINT64_MAX;
 }
 
+uint64_t plot_gap_ms(const struct order *o)
+{
+    const uint64_t periods_ms = (uint64_t)o->period_ms * PLOT_GAP_PERIODS;
+
+    return periods_ms > PLOT_GAP_MIN_MS ? periods_ms : PLOT_GAP_MIN_MS;
+}
+
 /* ---- points ---- */
 
 /* What makes a line go wrong if it were drawn across. */
@@ -198,11 +205,10 @@ void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot
                   const struct order *o, struct plot_line *out)
 {
     struct sample_span columns[PLOT_POINTS_MAX];
-    const uint64_t periods_ms = (uint64_t)o->period_ms * PLOT_GAP_PERIODS;
     struct joiner j = {.t = t,
                        .link = fleet_link(m->fleet),
                        .quantity = quantity,
-                       .limit_ms = periods_ms > PLOT_GAP_MIN_MS ? periods_ms : PLOT_GAP_MIN_MS,
+                       .limit_ms = plot_gap_ms(o),
                        .before = -1,
                        .out = out};
 

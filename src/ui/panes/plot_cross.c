@@ -1,0 +1,28 @@
+/* src/ui/panes/plot_cross.c - the crosshair in the picture: where nothing is drawn a line, elsewhere a
+ * mark over what stands there. */
+#include "ui/panes/plot_internal.h"
+
+static void cross_cell(struct surface *s, int x, int y)
+{
+    const struct plot_area a = {.s = s};
+    const uint32_t there = plot_cell_code(&a, x, y);
+
+    if (there == ' ' || there == 0)
+        surface_glyph(s, x, y, s->ascii ? ':' : 0x250A, ROLE_STRONG);
+    surface_flag(s, (struct rect){x, y, 1, 1}, there == ' ' || there == 0 ? 0 : CELL_SELECTED);
+}
+
+void plot_draw_cross(struct surface *s, struct rect data, int rail_rows, const struct plot_time *t,
+                     uint64_t cross_ms)
+{
+    const int64_t offset = (int64_t)cross_ms - t->from_ms;
+    const int64_t span = (int64_t)t->width_ms * t->count;
+
+    if (offset < 0 || offset >= span || data.cols < 1)
+        return;
+    const int x = data.x + (int)(offset / (int64_t)t->width_ms * data.cols / t->count);
+    for (int y = 0; y < data.rows; y++)
+        cross_cell(s, x, data.y + y);
+    if (rail_rows > 0)
+        surface_flag(s, (struct rect){x, data.y + data.rows, 1, rail_rows}, CELL_SELECTED);
+}

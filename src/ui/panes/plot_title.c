@@ -1,0 +1,294 @@
+/* src/ui/panes/plot_title.c - the titles of the plot: what is shown of whom and in which time, and the
+ * readout of the crosshair. */
+#include <string.h>
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/cross.h"
+#include "ui/layout.h"
+#include "ui/panes/plot_internal.h"
+
+enum {
+    TITLE_COLS_WIDE = 76,
+    TITLE_COLS_HUGE = 110,
+    READOUT_COLS_FULL = 64,
+    READOUT_COLS = 44,
+    CHANGE_SHOWN_MS = 30000
+};
+
+static size_t append(char *to, size_t cap, const char *text)
+{
+    const size_t len = strlen(to);
+
+    return len + str_copy(to + len, cap - len, str_from(text));
+}
+
+static void append_quantity(const struct view *v, const struct ui_model *m, int cols, char *to,
+                            size_t cap)
+{
+    const struct order *o = view_selected(v, m);
+    char window[24] = "";
+
+    if (v->plot_quantity == PLOT_KWH) {
+        append(to, cap, "Energy kWh");
+        return;
+    }
+    if (v->plot_quantity == PLOT_BOTH) {
+        append(to, cap, cols >= TITLE_COLS_WIDE ? "Power ~kW, energy o kWh" : "~kW, o kWh");
+        return;
+    }
+    append(to, cap, cols >= TITLE_COLS_HUGE ? "Power ~kW, derived from kWh" : "Power ~kW");
+    if (!o || o->power_window_ms == 0 || cols < TITLE_COLS_WIDE)
+        return;
+    if (cols >= TITLE_COLS_HUGE) {
+        num_format_duration(window, sizeof window, (int64_t)o->power_window_ms);
+        append(to, cap, " over ");
+        append(to, cap, window);
+    }
+    if (o->power_by_arrival)
+        append(to, cap, cols >= TITLE_COLS_HUGE ? " of arrival time" : " by arrival");
+}
+
+static int series_shown(const struct view *v, const struct ui_model *m, int cols,
+                        struct plot_series series[PLOT_SERIES_MAX])
+{
+    struct layout l;
+    struct rect inside = {0, 0, cols - 2, PLOT_ROWS_ALL};
+
+    if (v->cols > 0 && v->rows > 0) {
+        layout_compute(v->cols, v->rows, v->zoom, &l);
+        if (l.pane[PANE_PLOT].rows > 0)
+            inside = layout_inner(&l, PANE_PLOT);
+    }
+    return plot_series_of(v, m, plot_series_most(inside.cols, inside.rows), series);
+}
+
+/* Pinned orders that a small pane has no place for. */
+static int series_left_out(const struct view *v, const struct ui_model *m, int shown)
+{
+    struct plot_series all[PLOT_SERIES_MAX];
+
+    return plot_series_of(v, m, PLOT_SERIES_MAX, all) - shown;
+}
+
+static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
+                          size_t cap)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = series_shown(v, m, cols, series);
+    const int left_out = series_left_out(v, m, count);
+    char part[ORDER_ID_MAX + 16];
+
+    for (int i = 0; i < count; i++) {
+        const char *word = !series[i].selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
+        str_format(part, sizeof part, "%s%s%c:%s", i == 0 ? "  " : " ", word, series[i].symbol,
+                   series[i].o->id);
+        if (text_width(str_from(to)) + text_width(str_from(part)) + 16 > cols)
+            return; /* the legend at the right names them all */
+        append(to, cap, part);
+    }
+    str_format(part, sizeof part, "  +%d not shown", left_out);
+    if (left_out > 0 && text_width(str_from(to)) + text_width(str_from(part)) + 16 <= cols)
+        append(to, cap, part);
+}
+
+static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    char from[24], top[24], part[64];
+    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
+
+    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
+    if (v->y_max_w > 0) {
+        str_format(part, sizeof part, "y:0-%s  ", top);
+    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
+        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
+        str_format(part, sizeof part, "y:%s>%s  ", from, top);
+    } else {
+        return;
+    }
+    append(to, cap, part);
+}
+
+/* "45s", "12m", "1h", "1h30m": without the zeros of a duration that runs. */
+static void short_span(uint64_t ms, char *to, size_t cap)
+{
+    const unsigned long long s = ms / 1000;
+
+    if (s < 60)
+        str_format(to, cap, "%llus", s);
+    else if (s < 3600)
+        str_format(to, cap, s % 60 ? "%llum%02llus" : "%llum", s / 60, s % 60);
+    else
+        str_format(to, cap, s % 3600 >= 60 ? "%lluh%02llum" : "%lluh", s / 3600, s % 3600 / 60);
+}
+
+static void append_window(const struct view *v, char *to, size_t cap)
+{
+    char span[24] = "all";
+
+    if (v->window_ms > 0)
+        short_span(v->window_ms, span, sizeof span);
+    append(to, cap, span);
+    if (v->offset_ms > 0) {
+        short_span(v->offset_ms, span, sizeof span);
+        append(to, cap, "  -");
+        append(to, cap, span);
+    }
+}
+
+static void append_pause(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    const unsigned long long s = (m->now_ms - v->paused_ms) / 1000;
+    char part[48];
+
+    str_format(part, sizeof part, "  PAUSED %llu:%02llu", s / 60, s % 60);
+    append(to, cap, part);
+}
+
+/* ---- the crosshair ---- */
+
+static void watts(char *to, size_t cap, int32_t power_w, int decimals)
+{
+    if (power_w == POWER_UNKNOWN)
+        str_copy(to, cap, STR("--"));
+    else
+        num_format(to, cap, power_w, 3, decimals);
+}
+
+/* The values of the other series, by their symbols: "1:10.9 2:3.1  ". */
+static void append_pinned(const struct view *v, const struct ui_model *m, int cols, char *to,
+                          size_t cap)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = series_shown(v, m, cols, series);
+    struct cross_reading r;
+    char value[24], part[32];
+    const size_t before = strlen(to);
+
+    for (int i = 0; i < count; i++) {
+        if (series[i].selected)
+            continue;
+        cross_read(series[i].o, m, v->cross_ms, &r);
+        if (!r.known)
+            str_copy(value, sizeof value, STR("--"));
+        else if (v->plot_quantity == PLOT_KWH)
+            num_format(value, sizeof value, r.energy_wh, 3, 2);
+        else
+            watts(value, sizeof value, r.power_w, 1);
+        str_format(part, sizeof part, "%s%c:%s", strlen(to) > before ? " " : "", series[i].symbol,
+                   value);
+        append(to, cap, part);
+    }
+    if (strlen(to) > before)
+        append(to, cap, "  ");
+}
+
+/* "m 13:51:20 +34m37 +2.50 kWh  ": what passed since the mark before it, or until the one after. */
+static void append_mark(const struct view *v, const struct ui_model *m, const struct order *o,
+                        const struct cross_reading *here, char *to, size_t cap)
+{
+    const struct mark *mark = cross_mark_of(v, m);
+    struct cross_reading there;
+    char clock[16], span[24], energy[24] = "", part[80];
+
+    if (!mark)
+        return;
+    const bool later = mark->at_ms > v->cross_ms;
+    const uint64_t apart_ms = later ? mark->at_ms - v->cross_ms : v->cross_ms - mark->at_ms;
+    stamp_format_clock(clock, sizeof clock, mark->at_unix_ms, m->utc_offset_s, false);
+    num_format_duration(span, sizeof span, (int64_t)apart_ms);
+    cross_read(o, m, mark->at_ms, &there);
+    if (here->known && there.known && here->energy_wh != INT64_MIN && there.energy_wh != INT64_MIN)
+        num_format(energy, sizeof energy, here->energy_wh - there.energy_wh, 3, 2);
+    str_format(part, sizeof part, "m %s %c%s%s%s%s  ", clock, later ? '-' : '+', span,
+               energy[0] ? (energy[0] == '-' ? " " : " +") : "", energy, energy[0] ? " kWh" : "");
+    append(to, cap, part);
+}
+
+static void append_readout(const struct view *v, const struct ui_model *m, int cols,
+                           const struct order *o, const struct cross_reading *r, char *to,
+                           size_t cap)
+{
+    char clock[16], kw[24], kwh[24] = "--", part[96];
+    const struct log_entry *e = r->known ? cross_event_of(m, o->id, v->cross_ms) : NULL;
+
+    stamp_format_clock(clock, sizeof clock, cross_unix_ms(v, m), m->utc_offset_s, false);
+    if (!r->known) {
+        str_format(part, sizeof part, cols >= READOUT_COLS ? "cross %s: no data" : "%s no data",
+                   clock);
+        append(to, cap, part);
+        return;
+    }
+    watts(kw, sizeof kw, r->power_w, 2);
+    if (r->energy_wh != INT64_MIN)
+        num_format(kwh, sizeof kwh, r->energy_wh, 3, 2);
+    if (cols < READOUT_COLS)
+        str_format(part, sizeof part, "%s %s", clock, v->plot_quantity == PLOT_KWH ? kwh : kw);
+    else if (cols < READOUT_COLS_FULL)
+        str_format(part, sizeof part, "%s: %s kW, %s kWh", clock, kw, kwh);
+    else
+        str_format(part, sizeof part, "cross %s: %s kW, %s kWh", clock, kw, kwh);
+    append(to, cap, part);
+    if (e && cols >= READOUT_COLS_FULL) {
+        str_format(part, sizeof part, ", #%u", (unsigned)e->order_seq);
+        append(to, cap, part);
+    }
+}
+
+void plot_cross_text(const struct view *v, const struct ui_model *m, int cols, char *to, size_t cap)
+{
+    const struct order *o = view_selected(v, m);
+    struct cross_reading r = {.known = false};
+    char clock[16];
+
+    to[0] = '\0';
+    if (v->paused_ms) {
+        append_pause(v, m, to, cap);
+        append(to, cap, "  ");
+    }
+    append_scale(v, m, to, cap);
+    append_pinned(v, m, cols, to, cap);
+    if (!o) {
+        stamp_format_clock(clock, sizeof clock, cross_unix_ms(v, m), m->utc_offset_s, false);
+        append(to, cap, "cross ");
+        append(to, cap, clock);
+        return;
+    }
+    cross_read(o, m, v->cross_ms, &r);
+    append_mark(v, m, o, &r, to, cap);
+    append_readout(v, m, cols, o, &r, to, cap);
+}
+
+/* ---- both sides ---- */
+
+static void cross_titles(const struct view *v, const struct ui_model *m, int cols,
+                         struct pane_titles *out)
+{
+    append(out->left, sizeof out->left,
+           v->plot_quantity == PLOT_KWH    ? "kWh"
+           : v->plot_quantity == PLOT_BOTH ? "~kW, o kWh"
+                                           : "~kW");
+    if (cols >= READOUT_COLS) {
+        append(out->left, sizeof out->left, "  ");
+        append_window(v, out->left, sizeof out->left);
+    }
+    plot_cross_text(v, m, cols, out->right, sizeof out->right);
+}
+
+void plot_titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
+{
+    out->left[0] = out->right[0] = '\0';
+    if (v->cross_ms) {
+        cross_titles(v, m, cols, out);
+        return;
+    }
+    append_quantity(v, m, cols, out->left, sizeof out->left);
+    append_series(v, m, cols, out->left, sizeof out->left);
+    append_scale(v, m, out->right, sizeof out->right);
+    append_window(v, out->right, sizeof out->right);
+    if (v->paused_ms)
+        append_pause(v, m, out->right, sizeof out->right);
+    else if (v->offset_ms == 0)
+        append(out->right, sizeof out->right, "  live");
+}

@@ -1,0 +1,288 @@
+/* tests/unit/test_ui_cross.c - the crosshair: where it stands, what it reads, who moves with it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/scene.h"
+#include "ui/cross.h"
+
+static const struct log_entry *cross_entry(const struct scene *s)
+{
+    const struct log_entry *e = event_log_find(fleet_events(s->fleet), s->view.cross_seq);
+
+    assert_non_null(e);
+    return e;
+}
+
+static void left_in_the_plot_puts_the_crosshair_at_the_newest_reading(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "2 Left");
+    assert_string_equal("2158", s->view.selected);
+    assert_string_equal("2158", cross_entry(s)->order_id);
+    assert_int_equal(s->model.now_ms - 5000, s->view.cross_ms);
+    assert_int_equal(cross_entry(s)->at_ms, s->view.cross_ms);
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "cross 14:32:02: --"));
+}
+
+static void each_step_is_a_cell_and_shift_makes_it_ten(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2 Left");
+    const uint64_t cell_ms = s->view.window_ms / (uint64_t)s->view.plot_cells;
+    const uint64_t first = s->view.cross_ms;
+    scene_keys(s, "Left");
+    const uint64_t second = s->view.cross_ms;
+    assert_true(first > second && first - second <= 2 * cell_ms);
+    scene_keys(s, "S-Left");
+    assert_in_range(second - s->view.cross_ms, 9 * cell_ms, 11 * cell_ms + 1000);
+    scene_keys(s, "S-Right Right");
+    assert_in_range(s->view.cross_ms, first - cell_ms, first + cell_ms);
+    scene_keys(s, "h l");
+    assert_in_range(s->view.cross_ms, first - cell_ms, first + cell_ms);
+}
+
+static void the_crosshair_reads_what_the_event_list_shows(void **state)
+{
+    struct scene *s = *state;
+    char kwh[32], number[32];
+    int compared = 0;
+
+    scene_keys(s, "J J J J J J 2 Left");
+    for (int i = 0; i < 60; i++) {
+        scene_keys(s, "Left");
+        scene_draw(s, 120, 40);
+        const struct log_entry *e = cross_entry(s);
+        if (e->order_seq == 0 || e->at_ms != s->view.cross_ms)
+            continue;
+        assert_string_equal(s->view.selected, e->order_id);
+        str_format(kwh, sizeof kwh, "%d.%02d kWh", (int)e->energy_wh / 1000,
+                   (int)(e->energy_wh % 1000 / 10));
+        str_format(number, sizeof number, "#%u", (unsigned)e->order_seq);
+        assert_true(scene_shows(s, kwh));
+        assert_true(scene_shows(s, number));
+        compared++;
+    }
+    assert_true(compared > 40);
+}
+
+static void in_a_gap_nothing_is_known(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2");
+    cross_set(&s->view, &s->model, s->model.now_ms - 1600000); /* the link was down */
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "no data"));
+}
+
+static void right_beyond_the_live_edge_drops_it_and_then_leaves_the_pane(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2 Left Left");
+    for (int i = 0; i < 6 && s->view.cross_ms; i++)
+        scene_keys(s, "Right");
+    assert_int_equal(0, s->view.cross_ms);
+    assert_int_equal(PANE_PLOT, s->view.focus);
+    assert_int_equal(0, s->view.events_anchor);
+    scene_keys(s, "Right");
+    assert_int_equal(PANE_CONNECTION, s->view.focus);
+}
+
+static void arrows_alone_reach_every_pane(void **state)
+{
+    struct scene *s = *state;
+    unsigned seen = 0;
+
+    for (int i = 0; i < 5; i++) {
+        scene_keys(s, "Right");
+        seen |= 1u << s->view.focus;
+    }
+    assert_int_equal(0x3e, seen);
+}
+
+static void live_drops_it_everywhere(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2 Left S-Left S-Left [ .");
+    assert_int_equal(0, s->view.cross_ms);
+    assert_int_equal(0, s->view.cross_seq);
+    assert_int_equal(0, s->view.events_anchor);
+    assert_int_equal(0, s->view.offset_ms);
+}
+
+static void the_line_of_that_instant_is_highlighted_among_the_events(void **state)
+{
+    struct scene *s = *state;
+    char row[512], clock[32];
+    int lines = 0;
+
+    scene_keys(s, "J 2 Left S-Left S-Left");
+    scene_draw(s, 120, 40);
+    for (int y = 30; y < 40; y++) {
+        if (!(surface_peek(&s->surface, 70, y)->flags & CELL_SELECTED))
+            continue;
+        scene_row(s, y, row, sizeof row);
+        const int64_t local_s = cross_entry(s)->at_unix_ms / 1000 + 7200;
+        str_format(clock, sizeof clock, "%02d:%02d:%02d", (int)(local_s / 3600 % 24),
+                   (int)(local_s / 60 % 60), (int)(local_s % 60));
+        assert_non_null(strstr(row + 52, clock));
+        assert_non_null(strstr(row + 52, s->view.selected));
+        lines++;
+    }
+    assert_int_equal(1, lines);
+}
+
+static void moving_among_the_events_moves_the_crosshair(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "5 k k k");
+    const uint64_t at_ms = s->view.cross_ms;
+    assert_int_equal(cross_entry(s)->at_ms, at_ms);
+    scene_keys(s, "PgUp PgUp PgUp PgUp");
+    assert_true(s->view.cross_ms < at_ms);
+    assert_int_equal(cross_entry(s)->at_ms, s->view.cross_ms);
+}
+
+static void braces_go_from_event_to_event_of_the_selected_order(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J J J J {");
+    assert_string_equal(s->view.selected, cross_entry(s)->order_id);
+    const uint32_t newest = cross_entry(s)->order_seq;
+    scene_keys(s, "{ { {");
+    assert_int_equal(newest - 3, cross_entry(s)->order_seq);
+    scene_keys(s, "} }");
+    assert_int_equal(newest - 1, cross_entry(s)->order_seq);
+    scene_keys(s, "} }");
+    assert_int_equal(newest, cross_entry(s)->order_seq);
+    assert_string_not_equal("", s->view.message);
+}
+
+static int cross_column(struct scene *s)
+{
+    char row[512];
+
+    for (int y = 0; y < s->rows; y++) {
+        scene_row(s, y, row, sizeof row);
+        for (int x = 7; strstr(row, "|rail |") == row && x < 80; x++)
+            if (surface_peek(&s->surface, x, y)->flags & CELL_SELECTED)
+                return x;
+    }
+    return -1;
+}
+
+static void zooming_keeps_the_crosshair_where_it_is(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J J J J 2 S-Left S-Left S-Left");
+    scene_draw(s, 120, 40);
+    const int x = cross_column(s);
+    const uint64_t at_ms = s->view.cross_ms;
+    assert_in_range(x, 20, 79);
+    scene_keys(s, "+");
+    scene_draw(s, 120, 40);
+    assert_int_equal(at_ms, s->view.cross_ms);
+    assert_int_equal(900000, s->view.window_ms);
+    assert_in_range(cross_column(s), x - 1, x + 1);
+    scene_keys(s, "-");
+    scene_draw(s, 120, 40);
+    assert_in_range(cross_column(s), x - 1, x + 1);
+    scene_keys(s, ". + +");
+    assert_int_equal(0, s->view.offset_ms); /* without one: about the right edge */
+}
+
+static void resizing_keeps_window_and_crosshair(void **state)
+{
+    static const int sizes[][2] = {{80, 24}, {200, 60}, {20, 4}, {120, 40}};
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2 S-Left S-Left +");
+    const struct view before = s->view;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        scene_draw(s, sizes[i][0], sizes[i][1]);
+        assert_int_equal(before.cross_ms, s->view.cross_ms);
+        assert_int_equal(before.cross_seq, s->view.cross_seq);
+        assert_int_equal(before.window_ms, s->view.window_ms);
+        assert_int_equal(before.offset_ms, s->view.offset_ms);
+    }
+}
+
+static void every_pinned_value_is_read_at_the_crosshair(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J J J J J Space J Space J 2 S-Left");
+    scene_draw(s, 200, 60);
+    struct cross_reading one, two;
+    char wanted[64];
+    cross_read(fleet_pinned(s->fleet, 1), &s->model, s->view.cross_ms, &one);
+    cross_read(fleet_pinned(s->fleet, 2), &s->model, s->view.cross_ms, &two);
+    assert_true(one.known && two.known && one.power_w > 20000);
+    str_format(wanted, sizeof wanted, "1:%.1f 2:%.1f", one.power_w / 1000.0, two.power_w / 1000.0);
+    assert_true(scene_shows(s, wanted));
+}
+
+static void the_difference_from_the_mark_is_told(void **state)
+{
+    struct scene *s = *state;
+    struct mark mark = {.at_ms = s->model.now_ms - 1200000,
+                        .at_unix_ms = s->model.now_unix_ms - 1200000};
+
+    marks_add(fleet_marks_mut(s->fleet), &mark);
+    scene_keys(s, "J J J J J 2 Left S-Left");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "m 14:12:07 +"));
+    assert_true(scene_shows(s, " kWh  cross 14:"));
+}
+
+static void a_paused_crosshair_stays_within_the_picture(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J J J J J p");
+    scene_wait(s, 60000);
+    scene_keys(s, "2 Left Right Right Left");
+    assert_true(s->view.cross_ms <= s->view.paused_ms);
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "PAUSED 1:00"));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+    const struct CMUnitTest tests[] = {
+        T(left_in_the_plot_puts_the_crosshair_at_the_newest_reading),
+        T(each_step_is_a_cell_and_shift_makes_it_ten),
+        T(the_crosshair_reads_what_the_event_list_shows),
+        T(in_a_gap_nothing_is_known),
+        T(right_beyond_the_live_edge_drops_it_and_then_leaves_the_pane),
+        T(arrows_alone_reach_every_pane),
+        T(live_drops_it_everywhere),
+        T(the_line_of_that_instant_is_highlighted_among_the_events),
+        T(moving_among_the_events_moves_the_crosshair),
+        T(braces_go_from_event_to_event_of_the_selected_order),
+        T(zooming_keeps_the_crosshair_where_it_is),
+        T(resizing_keeps_window_and_crosshair),
+        T(every_pinned_value_is_read_at_the_crosshair),
+        T(the_difference_from_the_mark_is_told),
+        T(a_paused_crosshair_stays_within_the_picture),
+    };
+#undef T
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
