@@ -398,6 +398,8 @@ void order_freeze(struct order *o, const struct order_moment *at)
     o->completed = true;
     o->completed_ms = at->now_ms;
     o->completed_unix_ms = at->now_unix_ms;
+    o->end_by = ORDER_END_GONE;
+    o->end_stopped = o->stop_requested;
     o->scheduled = o->stop_requested = false;
     o->power_w = o->shown_power_w = POWER_UNKNOWN;
     o->mark_stall = o->mark_slow = o->mark_bad = false;
@@ -414,7 +416,10 @@ static bool accept_final(struct order *o, const struct change *change,
         kept = take_numbers(o, change, VERDICT_FINAL, at);
     }
     o->f.has |= change->order.has & numbers;
-    order_freeze(o, at);
+    if (!o->completed) {
+        order_freeze(o, at);
+        o->end_by = is_event(change) ? ORDER_END_EVENT : ORDER_END_REST;
+    }
     o->power_w = o->shown_power_w = POWER_UNKNOWN;
     o->mark_bad = false;
     if (change->carries_order && (change->order.has & ORDER_HAS_ENERGY))

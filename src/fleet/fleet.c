@@ -28,6 +28,7 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
     f->errors = error_log_create();
     f->alarms = alarms_create(NULL);
     f->now_ms = now_ms;
+    sites_init(&f->sites, now_unix_ms);
     if (!f->events || !f->errors || !f->alarms) {
         fleet_destroy(f);
         return NULL;
@@ -117,6 +118,7 @@ void fleet_remove_entry(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
     fleet_alarm_leave(f, e, f->now_ms);
+    fleet_site_forget(f, e);
     wheel_remove(&f->wheel, e);
     if (e->o.pin != ORDER_PIN_NONE)
         f->pins[e->o.pin - 1] = NULL;
@@ -215,7 +217,8 @@ static void uncount(struct fleet *f, struct entry *e)
     t->unacked -= e->counted_alarm == ALARM_NEW;
     t->acked -= e->counted_alarm == ALARM_ACKED;
     t->snoozed -= e->counted_alarm == ALARM_SNOOZED;
-    t->power_w -= e->counted_power_w;
+    t->power_w -= e->share.power_w;
+    sites_add(&f->sites, e->site, &e->share, -1, 0);
     if (sub) {
         (*sub)--;
         t->subs_wanted--;
@@ -240,7 +243,10 @@ static void count(struct fleet *f, struct entry *e)
     e->counted_state = e->o.state;
     e->counted_eyes = order_state_needs_eyes(e->o.state);
     e->counted_alarm = e->o.alarm;
-    e->counted_power_w = power_that_counts(&e->o);
+    e->share = (struct site_share){.live = !e->o.completed,
+                                   .eyes = e->counted_eyes,
+                                   .unacked = e->counted_alarm == ALARM_NEW,
+                                   .power_w = power_that_counts(&e->o)};
     e->counted_sub = e->o.sub;
     t->orders++;
     t->by_state[e->counted_state]++;
@@ -248,7 +254,8 @@ static void count(struct fleet *f, struct entry *e)
     t->unacked += e->counted_alarm == ALARM_NEW;
     t->acked += e->counted_alarm == ALARM_ACKED;
     t->snoozed += e->counted_alarm == ALARM_SNOOZED;
-    t->power_w += e->counted_power_w;
+    t->power_w += e->share.power_w;
+    sites_add(&f->sites, e->site, &e->share, 1, fleet_unix_ms(f, f->now_ms));
     size_t *sub = sub_counter(t, e->counted_sub);
     if (sub) {
         (*sub)++;
@@ -290,8 +297,10 @@ bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms)
         order_enter(&e->o, state, now_ms);
         fleet_alarm_enter(f, e, now_ms);
         f->version++;
-        if (state == ORDER_DONE)
+        if (state == ORDER_DONE) {
             f->totals.done_ever++;
+            sites_done(&f->sites, e->site, e->o.completed_unix_ms);
+        }
     }
     fleet_recount(f, e);
     wheel_put(&f->wheel, e, e->o.due_ms);
@@ -333,6 +342,8 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
     link_tick(&f->link, now_ms);
     wheel_run(&f->wheel, now_ms, on_due, &t);
     if (fleet_alarm_tick(f, now_ms))
+        t.changed = true;
+    if (sites_day(&f->sites, fleet_unix_ms(f, now_ms)))
         t.changed = true;
     return t.changed || cell != f->link.strip_cell || rate != link_events_per_10s(&f->link);
 }

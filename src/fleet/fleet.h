@@ -14,6 +14,8 @@
 #include "fleet/log.h"
 #include "fleet/mark.h"
 #include "fleet/order.h"
+#include "fleet/receipt.h"
+#include "fleet/site.h"
 
 enum { FLEET_ORDERS_MAX = 20000, FLEET_STATIONS_MAX = 20000, FLEET_PINS_MAX = 6 };
 
@@ -74,6 +76,28 @@ struct fleet_totals {
 };
 void fleet_totals(const struct fleet *f, struct fleet_totals *out); /* O(1) */
 const char *fleet_currency(const struct fleet *f);                  /* of users/me; "" unknown */
+
+/* Sites (site.h). Rules are given before the first order. The offset of local time from UTC decides
+ * when a day begins; the composition sets it again when it changes. */
+void fleet_set_sites(struct fleet *f, const struct site_rules *rules);
+void fleet_set_utc_offset(struct fleet *f, int32_t utc_offset_s);
+size_t fleet_site_count(const struct fleet *f);
+/* Configured ones as configured, then the others by name; NULL beyond. */
+const struct site *fleet_site_at(const struct fleet *f, size_t index);
+const struct site *fleet_order_site(const struct fleet *f, const struct order *o); /* or NULL */
+const struct site_day *fleet_day(const struct fleet *f);
+
+/* Orders that ended, kept after they left; age 0 is the newest. */
+size_t fleet_receipt_count(const struct fleet *f);
+const struct receipt *fleet_receipt_at(const struct fleet *f, size_t age);
+const struct receipt *fleet_receipt_find(const struct fleet *f, struct str order_id); /* or NULL */
+
+/* Why the order needs eyes, and what its neighbours say about that: "no energy for 6m10s; connector
+ * #1 draws 7.2 kW, so the post has power". At most FLEET_SIBLINGS_MAX orders of its site are looked
+ * at. Returns bytes; without a neighbour that tells something it is order_reason(). */
+enum { FLEET_SIBLINGS_MAX = 64, FLEET_WHY_MAX = ORDER_REASON_MAX + 120 };
+size_t fleet_order_why(const struct fleet *f, const struct order *o, uint64_t now_ms, char *to,
+                       size_t cap);
 
 const struct link *fleet_link(const struct fleet *f);
 struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */

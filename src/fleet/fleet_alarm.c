@@ -25,21 +25,17 @@ static void mirror_all(struct fleet *f, const struct alarm *alarm)
 }
 
 /* Refused subscriptions share the authorization, whatever their site is. */
-static size_t cause_of(const struct order *o, char to[ALARM_SITE_MAX])
+static struct str cause_of(const struct entry *e)
 {
-    to[0] = '\0';
-    return o->state == ORDER_DENY ? 0 : order_site(o, to, ALARM_SITE_MAX);
+    return e->o.state == ORDER_DENY || !e->site ? (struct str){0} : str_from(e->site->name);
 }
 
 void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms)
 {
-    char site[ALARM_SITE_MAX];
-    const size_t len = cause_of(&e->o, site);
-
     if (!order_state_needs_eyes(e->o.state))
         return;
     const struct alarm *alarm =
-        alarms_enter(f->alarms, e->o.state, (struct str){site, len}, str_from(e->o.id), now_ms);
+        alarms_enter(f->alarms, e->o.state, cause_of(e), str_from(e->o.id), now_ms);
     if (!alarm)
         return;
     struct entry **head = members_of(f, alarm->id);

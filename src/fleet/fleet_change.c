@@ -220,6 +220,9 @@ static void apply_order(struct fleet *f, const struct change *change)
     tell_oddities(f, change, verdict, o, &was);
     log_update(f, change, verdict, o, &was);
     fleet_refresh(f, e, change->at_ms);
+    fleet_site_energy(f, e, was.energy_wh, change->at_ms);
+    if (o->completed && !is_ignored(verdict))
+        fleet_keep_receipt(f, e);
 }
 
 /* ---- answers that are no orders ---- */
@@ -243,6 +246,8 @@ static void apply_gone(struct fleet *f, const struct change *change)
         e->o.track.gone_code = change->code;
     note_end(&at, &e->o, false);
     fleet_refresh(f, e, change->at_ms);
+    if (e->o.completed)
+        fleet_keep_receipt(f, e);
 }
 
 static void apply_reject(struct fleet *f, const struct change *change)

@@ -27,7 +27,12 @@ struct entry {
     enum alarm_phase counted_alarm;
     enum order_state counted_state;
     enum wire_sub counted_sub;
-    int64_t counted_power_w;
+    /* its site and its neighbours there; what it adds to the sums */
+    struct site *site;
+    struct entry *site_prev, *site_next;
+    uint64_t site_key; /* of the title and id that the site was chosen by; 0 none */
+    struct site_share share;
+    uint64_t receipt; /* number of its receipt; 0 none */
     /* the alarm this order is in, and its neighbours there */
     uint64_t alarm_id; /* 0: none */
     struct entry *alarm_prev, *alarm_next;
@@ -82,6 +87,8 @@ struct fleet {
     struct event_log *events;
     struct error_log *errors;
     struct marks marks;
+    struct sites sites;
+    struct receipts receipts;
     struct alarms *alarms;
     struct entry *alarm_members[ALARMS_MAX]; /* of the alarm at each place: id % ALARMS_MAX */
     uint64_t now_ms;                         /* the newest moment heard of */
@@ -102,6 +109,13 @@ void fleet_remove_entry(struct fleet *f, struct entry *e);
 
 /* Counts an order anew after something that the totals depend on has changed. */
 void fleet_recount(struct fleet *f, struct entry *e);
+
+/* fleet_site.c: the charge point of an order may have changed, the order goes, it took in energy, it
+ * is over. */
+void fleet_site_choose(struct fleet *f, struct entry *e);
+void fleet_site_forget(struct fleet *f, struct entry *e);
+void fleet_site_energy(struct fleet *f, struct entry *e, int64_t before_wh, uint64_t now_ms);
+void fleet_keep_receipt(struct fleet *f, struct entry *e);
 
 /* fleet_alarm.c: an order has entered its state, is about to leave it, or time has passed. */
 void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms);

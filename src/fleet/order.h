@@ -38,6 +38,14 @@ enum alarm_phase {
     ALARM_PHASES
 };
 
+/* How the end of an order became known. */
+enum order_end {
+    ORDER_END_NONE,
+    ORDER_END_EVENT, /* the completed event */
+    ORDER_END_REST,  /* REST says that it was delivered */
+    ORDER_END_GONE   /* REST does not know it any more */
+};
+
 /* Thresholds; a configuration may change them. Defaults by order_limits_default(). */
 struct order_limits {
     uint32_t silent_min_ms;   /* 180 000; silence is max(3 x period, this) */
@@ -97,6 +105,8 @@ struct order {
     /* what was received */
     bool ever_updated, completed, completed_known /* final values are the server's */, listed;
     bool scheduled, stop_requested;
+    enum order_end end_by;
+    bool end_stopped;    /* a stop was requested when it ended */
     uint64_t created_ms; /* when we first heard of it */
     uint64_t first_update_ms, last_seen_ms, last_accept_ms, completed_ms, stop_requested_ms;
     int64_t first_update_unix_ms, completed_unix_ms;

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "fleet/order_internal.h"
+#include "fleet/receipt.h"
 
 enum { WORD = 32, TRICKLE_MIN_W = 50 /* less is shown as 0.0 kW */ };
 
@@ -108,23 +109,13 @@ static size_t say_slow(const struct order *o, char *to, size_t cap)
                       scaled(usual, o->track.slow_from_w, 3, 1));
 }
 
-static size_t say_done(const struct order *o, uint64_t now_ms, char *to, size_t cap)
+/* Without the time of day: whoever draws it knows the zone (receipt_words()). */
+static size_t say_done(const struct order *o, char *to, size_t cap)
 {
-    struct order_target target;
-    char energy[WORD];
-    char time[WORD];
+    struct receipt receipt;
 
-    if (!o->completed_known)
-        return str_format(to, cap, "done (last known)");
-    order_target(o, now_ms, &target);
-    if (target.pct >= 99)
-        return str_format(to, cap, "done, target met");
-    if (target.pct >= 0)
-        return str_format(to, cap, "done at %d%% of target", (int)target.pct);
-    scaled(energy, o->f.energy_wh, 3, 2);
-    if (!(o->f.has & ORDER_HAS_TIME))
-        return str_format(to, cap, "done: %s kWh", energy);
-    return str_format(to, cap, "done: %s kWh, %s", energy, duration(time, o->f.charging_ms));
+    receipt_of_order(o, "", &receipt);
+    return receipt_why(&receipt, to, cap);
 }
 
 static size_t say_offline(const struct order *o, uint64_t now_ms, char *to, size_t cap)
@@ -178,7 +169,7 @@ size_t order_reason(const struct order *o, uint64_t now_ms, char *to, size_t cap
                    ? str_format(to, cap, "booked for %s", o->f.reserved_text)
                    : 0;
     case ORDER_DONE:
-        return say_done(o, now_ms, to, cap);
+        return say_done(o, to, cap);
     case ORDER_TAPR:
     case ORDER_CHRG:
     case ORDER_STATE_COUNT:

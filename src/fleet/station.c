@@ -78,4 +78,5 @@ void fleet_merge_station(struct fleet *f, struct entry *e, const struct station_
     } else {
         e->o.track.offline_ms = 0;
     }
+    fleet_site_choose(f, e);
 }

@@ -65,7 +65,13 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     if (extent == ROW_NUMBERS)
         return;
     spark_levels(o, m->now_ms, ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
-    order_reason(o, m->now_ms, out->reason, sizeof out->reason);
+    if (o->state == ORDER_DONE) {
+        struct receipt receipt;
+        receipt_of_order(o, fleet_currency(m->fleet), &receipt);
+        receipt_words(&receipt, m->utc_offset_s, out->reason, sizeof out->reason);
+    } else {
+        order_reason(o, m->now_ms, out->reason, sizeof out->reason);
+    }
 }
 
 /* The index may be of a moment before the last change when memory ran out: the ordinal tells. */
