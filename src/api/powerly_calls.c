@@ -30,7 +30,16 @@ static void tell(struct powerly *p, struct wire_event *event)
 
 static void tell_auth(struct powerly *p, int32_t code, const char *text)
 {
-    tell(p, &(struct wire_event){.kind = WIRE_AUTH, .code = code, .text = str_from(text)});
+    const int64_t expiry_ms = p->token ? token_expiry_unix_ms(p->token) : 0;
+    const bool expired = expiry_ms != 0 && expiry_ms <= net_unix_ms();
+    const char *cause = !p->token || !token_header(p->token) ? "no-token"
+                        : expired                            ? "token-expired"
+                                                             : "";
+
+    tell(p, &(struct wire_event){.kind = WIRE_AUTH,
+                                 .code = code,
+                                 .cause = str_from(code ? cause : ""),
+                                 .text = str_from(text)});
 }
 
 static void tell_fault(struct powerly *p, const struct powerly_call *c, int32_t code,
@@ -39,6 +48,7 @@ static void tell_fault(struct powerly *p, const struct powerly_call *c, int32_t 
     tell(p, &(struct wire_event){.kind = WIRE_FAULT,
                                  .code = code,
                                  .name = str_from(c->order_id),
+                                 .cause = str_from(c->cause ? c->cause : ""),
                                  .text = str_from(text)});
 }
 
@@ -214,6 +224,7 @@ static void finish(struct powerly *p, struct powerly_call *c, int32_t status, st
                                  .code = status,
                                  .name = str_from(c->order_id),
                                  .data = body,
+                                 .cause = str_from(c->cause ? c->cause : ""),
                                  .text = str_from(reason)});
     if (reason[0])
         tell_fault(p, c, status, reason);
@@ -344,6 +355,7 @@ static void on_answer(void *user, const struct http_answer *answer)
 
     p->depth++;
     c->id = 0;
+    c->cause = net_failure_cause(answer->failure);
     obey_renewal(p, answer);
     if (!p->dead && answer->status == 401) {
         if (!waits_for_token(p, c, answer) && !p->dead)

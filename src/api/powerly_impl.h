@@ -20,6 +20,7 @@ struct powerly_call {
     uint64_t print;     /* of the token it carried */
     bool waits, again;  /* for a new token; was repeated with one */
     int32_t status;     /* while it waits: what it will end with */
+    const char *cause;  /* why there was no answer; NULL or "" else; static */
     struct buf body;    /* of a POST */
     struct buf refusal; /* while it waits: the body it will end with */
     char order_id[POWERLY_ORDER_ID_MAX + 1];

@@ -62,6 +62,7 @@ struct wire_event {
     struct str data; /* FRAME: the data member, its JSON string unescaped; REST: the body */
     struct str text; /* FRAME, SENT: the whole message; else a reason for people */
     struct str socket_id;
+    struct str cause; /* a name of fleet/explain.h where the code does not tell it; may be empty */
     int32_t code;
     int64_t value;
     uint64_t retry_at_ms; /* LINK: when the next try starts; 0 if none is planned */

@@ -44,6 +44,8 @@ static void on_opened(void *user, const char *peer_address, const char *tls_vers
     client_enter(c);
     str_copy(c->peer, sizeof c->peer, str_from(peer_address));
     str_copy(c->tls_version, sizeof c->tls_version, str_from(tls_version));
+    c->has_tls_info =
+        c->transport->tls_info && s->ws && c->transport->tls_info(s->ws, &c->tls_info);
     pusher_session_opened(c->session, s->generation, net_now_ms(c->loop));
     client_leave(c);
 }
@@ -88,8 +90,10 @@ static void on_closed(void *user, const struct ws_closed *why)
     str_format(reason, sizeof reason, "%s%s%s", why->text, advise && why->text[0] ? ": " : "",
                advise ? net_failure_advice(why->failure) : "");
     client_enter(c);
-    if (!s->closing)
+    if (!s->closing) {
+        c->loss_cause = client_cause_of_close(why);
         c->peer[0] = c->tls_version[0] = '\0';
+    }
     pusher_session_closed(c->session, generation, why->code, why->http_status, why->retry_after_ms,
                           str_from(reason), net_now_ms(c->loop));
     client_socket_end(c, s);
@@ -151,6 +155,7 @@ struct client *client_create(struct net_loop *loop, struct http *http, struct to
     c->user = user;
     c->tls = cfg->tls;
     c->armed_ms = UINT64_MAX;
+    c->loss_cause = "";
     c->transport = cfg->transport ? cfg->transport : ws_transport_lws();
     buf_init(&c->held, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
     buf_init(&c->scratch, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
@@ -258,10 +263,16 @@ const char *client_address(const struct client *c)
 
 void client_stats(const struct client *c, struct client_stats *out)
 {
+    struct auth_request *r;
+    int waiting;
+
+    DL_COUNT(c->auth.requests, r, waiting);
     *out = (struct client_stats){.frames = c->frames,
                                  .bytes = c->bytes,
                                  .auth_p95_ms = client_auth_p95_ms(c),
                                  .auth_last_ms = client_auth_last_ms(c),
+                                 .auth_waiting = (uint32_t)waiting,
                                  .peer = c->peer,
+                                 .tls = c->has_tls_info && c->tls_version[0] ? &c->tls_info : NULL,
                                  .tls_version = c->tls_version};
 }

@@ -57,7 +57,9 @@ const char *client_address(const struct client *c);
 struct client_stats {
     uint64_t frames, bytes; /* received since creation */
     uint32_t auth_p95_ms, auth_last_ms;
+    uint32_t auth_waiting;          /* requests for a signature under way */
     const char *peer, *tls_version; /* "" when not connected or not TLS */
+    const struct net_tls_info *tls; /* NULL when not connected or not TLS */
 };
 void client_stats(const struct client *c, struct client_stats *out);
 

@@ -19,9 +19,21 @@ enum {
     RETRIES = 3
 };
 
+static const char *cause_of_pause(const struct client *c)
+{
+    const int64_t expiry_ms = c->token ? token_expiry_unix_ms(c->token) : 0;
+
+    if (!c->token || !token_header(c->token))
+        return "no-token";
+    return expiry_ms != 0 && expiry_ms <= net_unix_ms() ? "token-expired" : "";
+}
+
 static void tell_auth(struct client *c, int32_t code, const char *text)
 {
-    client_tell(c, &(struct wire_event){.kind = WIRE_AUTH, .code = code, .text = str_from(text)});
+    client_tell(c, &(struct wire_event){.kind = WIRE_AUTH,
+                                        .code = code,
+                                        .cause = str_from(code ? cause_of_pause(c) : ""),
+                                        .text = str_from(text)});
 }
 
 static const char *source_name(const struct client *c)
@@ -197,7 +209,10 @@ static void on_unauthorized(struct client *c, const struct auth_request *r)
     const bool outdated = r->print != token_print(c->token);
 
     if (!outdated)
-        pause_auth(c, r->print, "token refused (401)");
+        pause_auth(c, r->print,
+                   str_eq(str_from(cause_of_pause(c)), STR("token-expired"))
+                       ? "token refused (401), it has expired"
+                       : "token refused (401)");
     if (c->dead)
         return;
     refuse(c, r, PUSHER_REFUSED_RETRY, 401, "token refused");
@@ -214,8 +229,8 @@ static void on_refusal(struct client *c, const struct auth_request *r,
     if (answer->status >= 300 && answer->status < 400)
         str_format(reason, sizeof reason, "the auth endpoint redirects (HTTP %d): not followed",
                    (int)answer->status);
-    refuse(c, r, temporary(answer) ? PUSHER_REFUSED_RETRY : PUSHER_REFUSED_FINAL, answer->status,
-           reason);
+    refuse(c, r, temporary(answer) ? PUSHER_REFUSED_RETRY : PUSHER_REFUSED_FINAL,
+           answer->status ? answer->status : -(int32_t)answer->failure, reason);
 }
 
 static void on_answer(void *user, const struct http_answer *answer)
@@ -306,9 +321,9 @@ static struct auth_request *request_new(struct client *c, uint32_t generation, s
 }
 
 static void refuse_now(struct client *c, uint32_t generation, struct str channel,
-                       enum pusher_refusal how, const char *reason)
+                       enum pusher_refusal how, int32_t code, const char *reason)
 {
-    pusher_session_refused(c->session, generation, channel, how, 0, str_from(reason),
+    pusher_session_refused(c->session, generation, channel, how, code, str_from(reason),
                            net_now_ms(c->loop));
 }
 
@@ -319,14 +334,15 @@ void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
     enum ct_err err;
 
     if (!c->auth.endpoint) {
-        refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL,
+        refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL, CLIENT_REFUSED_NO_ENDPOINT,
                    "no auth endpoint: give --auth-endpoint");
         return;
     }
     if (!token_ready(c)) {
         if (c->dead)
             return;
-        refuse_now(c, generation, channel, PUSHER_REFUSED_RETRY, "no token yet");
+        refuse_now(c, generation, channel, PUSHER_REFUSED_RETRY, CLIENT_REFUSED_NO_TOKEN,
+                   "no token yet");
         if (!c->auth.paused)
             start_over(c);
         return;
@@ -342,7 +358,7 @@ void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
     if (r)
         DL_DELETE(c->auth.requests, r);
     free(r);
-    refuse_now(c, generation, channel, PUSHER_REFUSED_RETRY, ct_strerror(err));
+    refuse_now(c, generation, channel, PUSHER_REFUSED_RETRY, -(int32_t)NET_NOMEM, ct_strerror(err));
 }
 
 void client_auth_drop_stale(struct client *c, uint32_t generation)

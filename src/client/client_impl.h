@@ -17,7 +17,10 @@ enum {
     CLIENT_TOKEN_RETRY_MAX_MS = 60000, /* the wait doubles up to this */
     CLIENT_ADDRESS_MAX = 640,
     CLIENT_PATH_MAX = 1024,
-    CLIENT_REASON_MAX = 400
+    CLIENT_REASON_MAX = 400,
+    /* Codes of refusals of ours, beside the negative numbers of enum net_failure. */
+    CLIENT_REFUSED_NO_ENDPOINT = -1000,
+    CLIENT_REFUSED_NO_TOKEN = -1001
 };
 
 /* Where to connect, copied from the configuration and joined once. */
@@ -80,7 +83,10 @@ struct client {
     struct client_socket *sockets;
     struct client_auth auth;
     uint64_t frames, bytes;
+    const char *loss_cause; /* of the last loss, static; "" when its code tells it */
     char peer[64], tls_version[32];
+    struct net_tls_info tls_info;
+    bool has_tls_info;
 
     unsigned depth; /* entrances not yet left */
     bool pumping, dead;
@@ -107,6 +113,12 @@ void client_socket_end(struct client *c, struct client_socket *s); /* destroys a
 void client_tell_farewell(struct client *c); /* the DISCONNECTED that waited, if one did */
 /* Stamps and hands over one event; nothing once the client is dead. */
 void client_tell(struct client *c, struct wire_event *event);
+
+/* client_cause.c: names of fleet/explain.h, static, "" where the code says it. */
+const char *client_cause_of_close(const struct ws_closed *why);
+const char *client_cause_of_err(enum pusher_err err);
+/* Of a subscription; *code is set to 0 where it was one of ours. */
+const char *client_cause_of_sub(const struct pusher_event *ev, int32_t *code);
 
 /* client_target.c: joins and checks host, port, path, key; every failure fills *fault. */
 enum ct_err client_target_init(struct client_target *t, const struct client_cfg *cfg,

@@ -16,9 +16,10 @@ void client_tell(struct client *c, struct wire_event *event)
     c->fn(c->user, event);
 }
 
-static void tell_fault(struct client *c, int32_t code, const char *text)
+static void tell_fault(struct client *c, const char *cause, const char *text)
 {
-    client_tell(c, &(struct wire_event){.kind = WIRE_FAULT, .code = code, .text = str_from(text)});
+    client_tell(c, &(struct wire_event){
+                       .kind = WIRE_FAULT, .cause = str_from(cause), .text = str_from(text)});
 }
 
 /* --- sockets ----------------------------------------------------------------------------- */
@@ -107,7 +108,7 @@ static void send_text(struct client *c, const struct pusher_event *ev)
     if (!s || s->closing)
         return;
     if (c->transport->send(s->ws, ev->text)) {
-        tell_fault(c, 0, "a message could not be sent: the send queue is full");
+        tell_fault(c, "send", "a message could not be sent: the send queue is full");
         return;
     }
     buf_reset(&c->scratch);
@@ -132,9 +133,22 @@ void client_tell_farewell(struct client *c)
                                         .text = str_from(c->farewell_text)});
 }
 
+/* A loss that the session saw itself has its own cause; that it lasts says nothing new. */
+static const char *cause_of_link(struct client *c, const struct pusher_event *ev)
+{
+    if (ev->link == WIRE_LINK_CONNECTED)
+        c->loss_cause = "";
+    else if (ev->err == PUSHER_ERR_BAD_DATA)
+        c->loss_cause = "bad-hello";
+    else if (ev->err != PUSHER_OK && (ev->retry_at_ms > 0 || !c->loss_cause[0]))
+        c->loss_cause = client_cause_of_err(ev->err);
+    return ev->code != 0 || ev->text.len > 0 ? c->loss_cause : "";
+}
+
 static void on_link(struct client *c, const struct pusher_event *ev)
 {
     struct pusher_session_info info;
+    const char *cause = cause_of_link(c, ev);
 
     if (ev->link == WIRE_LINK_DISCONNECTED && c->sockets) { /* told when the goodbye is over */
         c->farewell = true;
@@ -150,7 +164,15 @@ static void on_link(struct client *c, const struct pusher_event *ev)
                                         .name = str_from(c->target.address),
                                         .text = ev->text,
                                         .socket_id = str_from(info.socket_id),
+                                        .cause = str_from(cause),
                                         .retry_at_ms = ev->retry_at_ms});
+}
+
+static const char *cause_of_fault(const struct pusher_event *ev)
+{
+    if (ev->err == PUSHER_ERR_SERVER)
+        return ev->code == 0 ? "server-error" : "";
+    return client_cause_of_err(ev->err);
 }
 
 static void on_fault(struct client *c, const struct pusher_event *ev)
@@ -159,6 +181,7 @@ static void on_fault(struct client *c, const struct pusher_event *ev)
     client_tell(c, &(struct wire_event){.kind = WIRE_FAULT,
                                         .code = ev->code,
                                         .channel = ev->channel,
+                                        .cause = str_from(cause_of_fault(ev)),
                                         .text = ev->text.len ? ev->text
                                                              : str_from(pusher_strerror(ev->err))});
 }
@@ -173,6 +196,19 @@ static void on_data(struct client *c, const struct pusher_event *ev)
                                         .name = ev->name,
                                         .data = ev->data,
                                         .text = c->message});
+}
+
+static void on_sub(struct client *c, const struct pusher_event *ev)
+{
+    int32_t code = 0;
+    const char *cause = client_cause_of_sub(ev, &code);
+
+    client_tell(c, &(struct wire_event){.kind = WIRE_SUB,
+                                        .sub = ev->sub,
+                                        .code = code,
+                                        .channel = ev->channel,
+                                        .cause = str_from(cause),
+                                        .text = ev->text});
 }
 
 static void on_event(struct client *c, const struct pusher_event *ev)
@@ -198,11 +234,7 @@ static void on_event(struct client *c, const struct pusher_event *ev)
         on_link(c, ev);
         break;
     case PUSHER_EVENT_SUB:
-        client_tell(c, &(struct wire_event){.kind = WIRE_SUB,
-                                            .sub = ev->sub,
-                                            .code = ev->code,
-                                            .channel = ev->channel,
-                                            .text = ev->text});
+        on_sub(c, ev);
         break;
     case PUSHER_EVENT_DATA:
         on_data(c, ev);
@@ -263,7 +295,7 @@ static bool tell_rest_of_message(struct client *c)
         return false;
     tell_message(c);
     if (c->message_err)
-        tell_fault(c, 0, pusher_strerror(c->message_err));
+        tell_fault(c, client_cause_of_err(c->message_err), pusher_strerror(c->message_err));
     c->message = (struct str){NULL, 0};
     return true;
 }

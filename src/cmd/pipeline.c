@@ -108,17 +108,21 @@ static enum ct_err check_settings(const struct settings *s, struct fault *fault)
 static void warn_of_clear_text(struct pipeline *p, const struct settings *s, const char *endpoint)
 {
     const bool has_token = s->token_file[0] || s->token_value[0] || s->token_command[0];
-    char line[LOG_ERROR_TEXT_MAX];
     struct url url;
 
     if (!has_token || !url_parse(str_from(endpoint), &url) || url.tls ||
         proxy_never_for(url.host)) /* this machine, by any of its names */
         return;
-    const size_t n =
-        str_format(line, sizeof line, "The token travels in clear text to http://%s:%u; use https.",
-                   url.host, (unsigned)url.port);
-    error_log_add(fleet_errors_mut(p->fleet), LOG_WARNING, 0, STR("auth"), (struct str){line, n},
-                  net_now_ms(p->loop), net_unix_ms());
+    struct log_error e = {.severity = LOG_WARNING,
+                          .cause = "token-clear-text",
+                          .target = "auth",
+                          .last_ms = net_now_ms(p->loop),
+                          .last_unix_ms = net_unix_ms()};
+
+    (void)str_format(e.text, sizeof e.text,
+                     "The token travels in clear text to http://%s:%u; use https.", url.host,
+                     (unsigned)url.port);
+    error_log_note(fleet_errors_mut(p->fleet), &e);
 }
 
 enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,

@@ -41,49 +41,75 @@ static size_t least_worth(const struct error_log *l)
     return l->count - 1;
 }
 
+/* Causes under which quite different things are told: their words are part of the group. */
+static bool words_matter(const struct log_error *e)
+{
+    return e->cause[0] == '\0' || strcmp(e->cause, "payload") == 0 ||
+           strcmp(e->cause, "server-error") == 0;
+}
+
+static bool same(const struct log_error *a, const struct log_error *b)
+{
+    return a->code == b->code && strcmp(a->target, b->target) == 0 &&
+           strcmp(a->cause, b->cause) == 0 && (!words_matter(a) || strcmp(a->text, b->text) == 0);
+}
+
 static size_t find_same(const struct error_log *l, const struct log_error *e)
 {
     size_t place = 0;
 
-    for (; place < l->count; place++) {
-        const struct log_error *have = &l->errors[l->order[place]];
-
-        if (have->code == e->code && strcmp(have->target, e->target) == 0 &&
-            strcmp(have->text, e->text) == 0)
-            break;
-    }
+    while (place < l->count && !same(&l->errors[l->order[place]], e))
+        place++;
     return place;
+}
+
+static struct log_error *make_room(struct error_log *l)
+{
+    if (l->count == LOG_ERRORS_MAX)
+        return to_front(l, least_worth(l));
+    l->order[l->count] = (uint16_t)l->count;
+    l->count++;
+    return to_front(l, l->count - 1);
+}
+
+void error_log_note(struct error_log *l, const struct log_error *note)
+{
+    struct log_error e = *note;
+
+    text_clean(e.target, sizeof e.target, str_from(note->target));
+    text_clean(e.text, sizeof e.text, str_from(note->text));
+    text_redact(e.text);
+    const size_t place = find_same(l, &e);
+    if (place < l->count) {
+        struct log_error *to = to_front(l, place);
+        e.first_ms = to->first_ms;
+        e.first_unix_ms = to->first_unix_ms;
+        e.count = to->count + (to->count < UINT32_MAX);
+        e.seq = ++l->seq;
+        *to = e;
+        return;
+    }
+    e.first_ms = e.last_ms;
+    e.first_unix_ms = e.last_unix_ms;
+    e.count = 1;
+    e.seq = ++l->seq;
+    *make_room(l) = e;
 }
 
 void error_log_add(struct error_log *l, enum log_severity severity, int32_t code, struct str target,
                    struct str text, uint64_t at_ms, int64_t at_unix_ms)
 {
-    struct log_error e = {.severity = severity, .code = code};
-    struct log_error *to;
+    struct log_error e = {
+        .severity = severity, .code = code, .last_ms = at_ms, .last_unix_ms = at_unix_ms};
 
     text_clean(e.target, sizeof e.target, target);
     text_clean(e.text, sizeof e.text, text);
-    text_redact(e.text);
-    const size_t place = find_same(l, &e);
-    if (place < l->count) {
-        to = to_front(l, place);
-        to->severity = severity;
-    } else {
-        if (l->count < LOG_ERRORS_MAX) {
-            l->order[l->count] = (uint16_t)l->count;
-            l->count++;
-            to = to_front(l, l->count - 1);
-        } else {
-            to = to_front(l, least_worth(l));
-        }
-        e.first_ms = at_ms;
-        e.first_unix_ms = at_unix_ms;
-        *to = e;
-    }
-    to->count++;
-    to->last_ms = at_ms;
-    to->last_unix_ms = at_unix_ms;
-    to->seq = ++l->seq;
+    error_log_note(l, &e);
+}
+
+const struct explanation *error_log_explain(const struct log_error *e)
+{
+    return explain_find(str_from(e->cause), e->code);
 }
 
 size_t error_log_count(const struct error_log *l)

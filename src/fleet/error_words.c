@@ -9,16 +9,26 @@
 
 enum { REASON = 140 };
 
-void fleet_tell(struct fleet *f, enum log_severity severity, int32_t code, struct str target,
-                const char *text, uint64_t at_ms, int64_t at_unix_ms)
+void fleet_tell(struct fleet *f, enum log_severity severity, int32_t code, struct str cause,
+                struct str target, const char *text, uint64_t at_ms, int64_t at_unix_ms)
 {
-    error_log_add(f->errors, severity, code, target, str_from(text), at_ms, at_unix_ms);
+    struct log_error e = {.severity = severity,
+                          .code = code,
+                          .last_ms = at_ms,
+                          .last_unix_ms = at_unix_ms,
+                          .event_seq = f->last.log_seq};
+
+    str_copy(e.cause, sizeof e.cause, cause);
+    text_clean(e.target, sizeof e.target, target);
+    text_clean(e.text, sizeof e.text, str_from(text));
+    error_log_note(f->errors, &e);
 }
 
 static void tell_event(struct fleet *f, enum log_severity severity, const struct wire_event *event,
                        struct str target, const char *text)
 {
-    fleet_tell(f, severity, event->code, target, text, event->at_ms, event->at_unix_ms);
+    fleet_tell(f, severity, event->code, event->cause, target, text, event->at_ms,
+               event->at_unix_ms);
 }
 
 /* A peer's reason without the full stop that the sentence around it brings. */
@@ -72,7 +82,8 @@ static void tell_back(struct fleet *f, const struct wire_event *event,
                "Connection back after %u %s, %s without it. Events of that time are lost; the list "
                "of orders is read again.",
                (unsigned)was->tries, was->tries == 1 ? "try" : "tries", away);
-    fleet_tell(f, LOG_INFO, 0, STR("link"), text, event->at_ms, event->at_unix_ms);
+    fleet_tell(f, LOG_INFO, 0, STR("link-back"), STR("link"), text, event->at_ms,
+               event->at_unix_ms);
 }
 
 void fleet_tell_link(struct fleet *f, const struct wire_event *event, const struct link_before *was)
@@ -99,7 +110,7 @@ void fleet_tell_link(struct fleet *f, const struct wire_event *event, const stru
             text, sizeof text,
             "Connection lost: %s. It is tried again by itself; orders keep their last values.",
             reason);
-    else if (event->link == WIRE_LINK_UNAVAILABLE && was->state != WIRE_LINK_UNAVAILABLE)
+    else if (event->code != 0 && event->retry_at_ms > 0)
         str_format(text, sizeof text,
                    "No connection: %s. It is tried again by itself; check the network and the host "
                    "if this lasts.",
@@ -160,9 +171,10 @@ void fleet_tell_fault(struct fleet *f, const struct wire_event *event)
 /* ---- payloads ---- */
 
 static void tell_change(struct fleet *f, enum log_severity severity, const struct change *change,
-                        struct str target, const char *text)
+                        const char *cause, struct str target, const char *text)
 {
-    fleet_tell(f, severity, change->code, target, text, change->at_ms, change->at_unix_ms);
+    fleet_tell(f, severity, change->code > 0 ? change->code : 0, str_from(cause), target, text,
+               change->at_ms, change->at_unix_ms);
 }
 
 static const char *next_step_of(int32_t code)
@@ -196,25 +208,27 @@ void fleet_tell_reject(struct fleet *f, const struct change *change)
     reason_of(str_from(change->reason), "unreadable", reason);
     if (f->last.kind == WIRE_REST && change->code <= 0 && strcmp(change->field, "status") == 0) {
         str_format(text, sizeof text, "No answer from REST: %s. %s", reason, next_step_of(0));
-        tell_change(f, LOG_WARNING, change, order_id.len > 0 ? order_id : other, text);
+        tell_change(f, LOG_WARNING, change, f->last.cause, order_id.len > 0 ? order_id : other,
+                    text);
         return;
     }
     if (change->code != 0) {
         str_format(text, sizeof text, "REST answered: %s. %s", reason, next_step_of(change->code));
         tell_change(f, change->code >= 500 || change->code == 429 ? LOG_WARNING : LOG_ERROR, change,
-                    order_id.len > 0 ? order_id : other, text);
+                    "", order_id.len > 0 ? order_id : other, text);
         return;
     }
     str_format(text, sizeof text,
                "Payload not readable: %s: %s. Nothing was changed; its raw text is in Events.",
                change->field, reason);
-    tell_change(f, LOG_WARNING, change, order_id.len > 0 ? order_id : other, text);
+    const char *cause = strcmp(change->reason, "not JSON") == 0 ? "json" : "payload";
+    tell_change(f, LOG_WARNING, change, cause, order_id.len > 0 ? order_id : other, text);
 }
 
 void fleet_tell_gone(struct fleet *f, const struct change *change)
 {
     tell_change(
-        f, LOG_WARNING, change, str_from(change->order_id),
+        f, LOG_WARNING, change, "", str_from(change->order_id),
         change->code == 404
             ? "REST knows no such order. Check the number; if it charged before, it is over."
             : "REST gives no access to this order. Check that the token's user may see it.");
@@ -222,6 +236,10 @@ void fleet_tell_gone(struct fleet *f, const struct change *change)
 
 void fleet_tell_oddity(struct fleet *f, const struct change *change, enum oddity what)
 {
+    static const char *const causes[] = {[ODD_CORRECTED] = "meter-fell",
+                                         [ODD_IMPLAUSIBLE] = "implausible",
+                                         [ODD_MISMATCH] = "mismatch",
+                                         [ODD_NO_ROOM] = "no-room"};
     static const char *const texts[] = {
         [ODD_CORRECTED] = "The meter fell, so power is measured anew from here. Check the meter of "
                           "this charge point if it repeats.",
@@ -234,5 +252,5 @@ void fleet_tell_oddity(struct fleet *f, const struct change *change, enum oddity
     };
 
     tell_change(f, what == ODD_MISMATCH || what == ODD_NO_ROOM ? LOG_ERROR : LOG_WARNING, change,
-                str_from(change->order_id), texts[what]);
+                causes[what], str_from(change->order_id), texts[what]);
 }

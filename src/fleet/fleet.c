@@ -387,7 +387,7 @@ void fleet_order_stop_failed(struct fleet *f, struct str id, struct str why, uin
                "The stop request failed: %.*s. Charging goes on; ask again or stop it at the "
                "charge point.",
                (int)(why.len > 120 ? 120 : why.len), why.ptr ? why.ptr : "");
-    fleet_tell(f, LOG_ERROR, 0, id, text, now_ms, fleet_unix_ms(f, now_ms));
+    fleet_tell(f, LOG_ERROR, 0, STR("stop-failed"), id, text, now_ms, fleet_unix_ms(f, now_ms));
     if (!e)
         return;
     e->o.stop_requested = false;

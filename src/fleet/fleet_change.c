@@ -235,6 +235,7 @@ static void apply_gone(struct fleet *f, const struct change *change)
 
     f->last.failed_code = change->code;
     f->last.failed_ms = change->at_ms;
+    f->last.failed_cause[0] = '\0';
     if (e && e->o.completed)
         return;
     fleet_tell_gone(f, change);
@@ -265,9 +266,10 @@ static void apply_reject(struct fleet *f, const struct change *change)
                                                                                    : change->field,
                change->reason);
     amend(f, change, &line);
-    if (change->code != 0) {
+    if (answer) {
         f->last.failed_code = change->code;
         f->last.failed_ms = change->at_ms;
+        str_copy(f->last.failed_cause, sizeof f->last.failed_cause, str_from(f->last.cause));
     }
     if (answer && f->last.rest == WIRE_REST_STOP && change->order_id[0] != '\0') {
         fleet_order_stop_failed(f, str_from(change->order_id), str_from(change->reason),

@@ -135,7 +135,10 @@ enum { SAME_MOMENT_MS = 20 };
 
 static void apply_fault(struct fleet *f, const struct wire_event *event)
 {
-    if (event->code != 0 && event->code == f->last.failed_code &&
+    const bool named = event->code != 0 || event->cause.len > 0;
+
+    if (named && event->code == f->last.failed_code &&
+        str_eq(event->cause, str_from(f->last.failed_cause)) &&
         event->at_ms - f->last.failed_ms <= SAME_MOMENT_MS)
         return;
     fleet_tell_fault(f, event);
@@ -160,6 +163,7 @@ void fleet_apply_event(struct fleet *f, const struct wire_event *event)
     f->last.kind = event->kind;
     f->last.rest = event->rest;
     f->last.listed = 0;
+    str_copy(f->last.cause, sizeof f->last.cause, event->cause);
     switch (event->kind) {
     case WIRE_FRAME:
     case WIRE_SENT:

@@ -71,6 +71,8 @@ struct fleet_last {
     uint32_t listed;     /* orders of that list page so far */
     int32_t failed_code; /* of the newest REST failure told: a fault that repeats it ... */
     uint64_t failed_ms;  /* ... at the same moment is not told again */
+    char failed_cause[EXPLAIN_NAME_MAX];
+    char cause[EXPLAIN_NAME_MAX]; /* that the wire event gave; empty for none */
 };
 
 struct fleet {
@@ -128,8 +130,8 @@ void fleet_merge_station(struct fleet *f, struct entry *e, const struct station_
 void fleet_release_station(struct fleet *f, struct entry *e);
 
 /* error_words.c: entries of the error log, each a plain sentence with the next step. */
-void fleet_tell(struct fleet *f, enum log_severity severity, int32_t code, struct str target,
-                const char *text, uint64_t at_ms, int64_t at_unix_ms);
+void fleet_tell(struct fleet *f, enum log_severity severity, int32_t code, struct str cause,
+                struct str target, const char *text, uint64_t at_ms, int64_t at_unix_ms);
 /* How the link was before the event: up, for how long it had been away, how often tried. */
 struct link_before {
     bool up, ever_up;

@@ -200,6 +200,7 @@ static void apply_state(struct link *l, const struct wire_event *event)
     }
     if (event->code != 0 || (event->text.len > 0 && event->link != WIRE_LINK_CONNECTED)) {
         l->last_code = event->code;
+        str_copy(l->last_cause, sizeof l->last_cause, event->cause);
         l->last_close_unix_ms = event->at_unix_ms;
         text_clean(l->last_reason, sizeof l->last_reason, event->text);
         text_redact(l->last_reason);

@@ -3,6 +3,7 @@
 #define CHARGETOP_FLEET_LINK_H
 
 #include "base/wire_event.h"
+#include "fleet/explain.h"
 
 enum { LINK_OUTAGES_MAX = 256, LINK_PINGS_MAX = 64, LINK_TEXT_MAX = 200, LINK_STRIP_CELLS = 288 };
 
@@ -32,6 +33,7 @@ struct link {
     uint64_t blind_ms;           /* total of ended outages since first up */
     int32_t last_code;
     int64_t last_close_unix_ms;
+    char last_cause[EXPLAIN_NAME_MAX]; /* name of explain.h where last_code does not tell */
     char last_reason[LINK_TEXT_MAX], socket_id[64], address[LINK_TEXT_MAX];
     int32_t ping_ms; /* -1 unknown */
     int32_t pings[LINK_PINGS_MAX];

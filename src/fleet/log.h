@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/wire_event.h"
 #include "fleet/change.h"
+#include "fleet/explain.h"
 
 enum {
     LOG_EVENTS_MAX = 8192,
@@ -57,12 +58,14 @@ enum log_severity { LOG_INFO, LOG_WARNING, LOG_ERROR };
 struct log_error {
     enum log_severity severity;
     int32_t code;                  /* Pusher, HTTP or 0 */
+    char cause[EXPLAIN_NAME_MAX];  /* a name of explain.h where the code does not tell; or empty */
     char target[ORDER_ID_MAX];     /* order id, "link", "auth", "rest"; what it concerns */
     char text[LOG_ERROR_TEXT_MAX]; /* plain sentence with the next step */
     uint32_t count;
     uint64_t first_ms, last_ms;
     int64_t first_unix_ms, last_unix_ms;
-    uint64_t seq; /* grows with every new or repeated error: "new since looked at" */
+    uint64_t seq;       /* grows with every new or repeated error: "new since looked at" */
+    uint64_t event_seq; /* its line in the event log when it came last; 0: none */
 };
 
 struct event_log;
@@ -96,14 +99,20 @@ size_t event_log_text(const struct event_log *l, const struct log_entry *entry, 
 struct error_log;
 struct error_log *error_log_create(void);
 void error_log_destroy(struct error_log *l);
-/* Same code, target and text within the log: counted, moved to the front. When full the oldest
- * LOG_INFO goes, or the oldest of all if there is none. Text is redacted here. */
+/* Same code, cause, target and text within the log: counted, moved to the front; with a cause the
+ * text may differ and the newest is kept, but for causes that only their words tell apart
+ * ("payload", "server-error"). When full the oldest LOG_INFO goes, or the oldest of all if there is
+ * none. Text is redacted here. Takes severity, code, cause, target, text, last_ms, last_unix_ms and
+ * event_seq from *e. */
+void error_log_note(struct error_log *l, const struct log_error *e);
+/* The same without a cause; of target and text any bytes. */
 void error_log_add(struct error_log *l, enum log_severity severity, int32_t code, struct str target,
                    struct str text, uint64_t at_ms, int64_t at_unix_ms);
 size_t error_log_count(const struct error_log *l);
 /* 0 newest by last_ms */
 const struct log_error *error_log_at(const struct error_log *l, size_t age);
-uint64_t error_log_seq(const struct error_log *l);               /* of the newest; 0 when empty */
+uint64_t error_log_seq(const struct error_log *l); /* of the newest; 0 when empty */
+const struct explanation *error_log_explain(const struct log_error *e); /* NULL: none */
 size_t error_log_newer(const struct error_log *l, uint64_t seq); /* entries touched after seq */
 
 #endif

@@ -13,7 +13,8 @@ enum net_failure {
     NET_PROXY,       /* the proxy refused or failed */
     NET_TLS_HOST,    /* certificate is for another host name */
     NET_TLS_EXPIRED, /* certificate expired or not yet valid */
-    NET_TLS_ISSUER,  /* certificate's issuer unknown, or self-signed */
+    NET_TLS_ISSUER,  /* certificate's issuer unknown */
+    NET_TLS_SELF,    /* certificate signed by itself */
     NET_TLS_OTHER,   /* handshake failed */
     NET_CA_FILE,     /* ca_file unreadable */
     NET_HTTP_STATUS, /* an HTTP status instead of the upgrade */
@@ -23,7 +24,10 @@ enum net_failure {
     NET_NOMEM
 };
 
-const char *net_failure_name(enum net_failure f);   /* "certificate expired", static */
+const char *net_failure_name(enum net_failure f); /* "certificate expired", static */
+/* The cause that fleet/explain.h knows it by: "dns", "tls-expired"; static, "" for NET_OK and for
+ * NET_HTTP_STATUS, whose status says more. */
+const char *net_failure_cause(enum net_failure f);
 const char *net_failure_advice(enum net_failure f); /* what a person can do, static */
 
 #endif

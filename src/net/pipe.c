@@ -369,6 +369,14 @@ const char *net_pipe_tls_version(const struct net_pipe *p)
     return p->ssl ? SSL_get_version(p->ssl) : "";
 }
 
+bool net_pipe_tls_info(const struct net_pipe *p, struct net_tls_info *out)
+{
+    if (!p->ssl)
+        return false;
+    net_tls_describe(p->ssl, out);
+    return true;
+}
+
 void net_pipe_peer(const struct net_pipe *p, char *to, size_t cap)
 {
     struct sockaddr_storage peer = {0};

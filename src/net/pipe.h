@@ -40,6 +40,9 @@ void net_pipe_finish(struct net_pipe *p);
 void net_pipe_destroy(struct net_pipe *p);
 /* "TLSv1.3", or "" for a plain one; static. */
 const char *net_pipe_tls_version(const struct net_pipe *p);
+/* False for a plain one. */
+struct net_tls_info;
+bool net_pipe_tls_info(const struct net_pipe *p, struct net_tls_info *out);
 /* The numeric address of the peer, "" when the system does not tell. */
 void net_pipe_peer(const struct net_pipe *p, char *to, size_t cap);
 

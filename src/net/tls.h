@@ -4,6 +4,7 @@
 #define CHARGETOP_NET_TLS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "net/failure.h"
@@ -11,6 +12,20 @@
 
 struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
 struct ssl_st;     /* OpenSSL's SSL */
+
+enum { NET_TLS_TEXT_MAX = 160 };
+
+/* What is known of an encrypted connection and of the certificate that the peer showed. */
+struct net_tls_info {
+    char protocol[16], cipher[48]; /* "TLSv1.3", "TLS_AES_256_GCM_SHA384" */
+    char subject[NET_TLS_TEXT_MAX], issuer[NET_TLS_TEXT_MAX]; /* common name, else organization */
+    char names[NET_TLS_TEXT_MAX]; /* DNS names and addresses, by ", "; cut with "..." */
+    int64_t not_before_unix_ms, not_after_unix_ms; /* 0: unknown */
+    bool verified;                                 /* chain and name were checked and are good */
+};
+
+/* After the handshake, also a refused one of an insecure connection; text is cleaned. */
+void net_tls_describe(struct ssl_st *ssl, struct net_tls_info *out);
 
 /* The name for an X509_V_ERR_ value. */
 enum net_failure net_tls_verify_failure(long verify_result);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "net/failure.h"
 #include "net/loop.h"
+#include "net/tls.h"
 
 enum {
     WS_MESSAGE_MAX_BYTES = 1024 * 1024, /* reassembled; larger: closed with 1009 */
@@ -56,6 +57,8 @@ struct ws_transport {
     /* Sends a close frame; `closed` follows within 2 s whatever the peer does. */
     void (*close)(struct ws *ws, int32_t code, struct str reason);
     void (*destroy)(struct ws *ws); /* NULL is fine */
+    /* False when it is not open or not TLS. The member may be NULL: never known. */
+    bool (*tls_info)(const struct ws *ws, struct net_tls_info *out);
 };
 
 const struct ws_transport *ws_transport_lws(void);

@@ -408,8 +408,14 @@ static struct ws *ws_open(struct net_loop *loop, const struct ws_target *target,
     return ws;
 }
 
+static bool ws_tls_info(const struct ws *ws, struct net_tls_info *out)
+{
+    return ws->pipe && net_pipe_tls_info(ws->pipe, out);
+}
+
 const struct ws_transport *ws_transport_lws(void)
 {
-    static const struct ws_transport table = {ws_open, ws_send, ws_ping, ws_close, ws_destroy};
+    static const struct ws_transport table = {ws_open,  ws_send,    ws_ping,
+                                              ws_close, ws_destroy, ws_tls_info};
     return &table;
 }

@@ -158,6 +158,7 @@ static void tell_loss(struct pusher_session *s, const struct loss *why, const ch
         (void)str_format(text, sizeof text, "%s: %s", meaning, reason);
     else
         (void)str_format(text, sizeof text, "%s", meaning);
+    (void)str_copy(s->loss_text, sizeof s->loss_text, str_from(text));
     tell_link(s, why->err, code, str_from(text));
 }
 
@@ -362,6 +363,7 @@ static void greeted(struct pusher_session *s, struct str data)
         return;
     }
     s->activity_timeout_ms = activity_timeout_ms(s, hello);
+    s->loss_text[0] = '\0';
     set_phase(s, PHASE_UP);
     set_link(s, WIRE_LINK_CONNECTED);
     tell_link(s, PUSHER_OK, 0, STR(""));
@@ -442,6 +444,9 @@ static void tick_up(struct pusher_session *s, uint64_t deadline_ms)
 {
     const bool slept = s->now_ms - deadline_ms > SESSION_LATE_MS;
 
+    /* The time of a ping that was out before the sleep says nothing: nobody could hear its pong. */
+    if (slept && s->pong_due_ms != NEVER_MS)
+        s->pong_due_ms = NEVER_MS;
     if (s->pong_due_ms != NEVER_MS)
         time_out(s, PUSHER_ERR_PONG_TIMEOUT, 4201);
     else
@@ -472,7 +477,8 @@ void pusher_session_tick(struct pusher_session *s, uint64_t now_ms)
     if (s->now_ms >= s->unavailable_at_ms) {
         set_link(s, WIRE_LINK_UNAVAILABLE);
         tell_link(s, PUSHER_ERR_CONNECT_TIMEOUT, s->last_code,
-                  STR("no connection yet; still trying"));
+                  s->loss_text[0] ? str_from(s->loss_text)
+                                  : STR("no connection yet; still trying"));
     }
     session_subs_tick(s);
 }

@@ -50,7 +50,7 @@ enum pusher_event_kind {
     PUSHER_EVENT_AUTH, /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
     PUSHER_EVENT_LINK, /* link, code, text, retry_at_ms: the connection's state changed; code is
                             that of the loss, an HTTP status if below 1000 */
-    PUSHER_EVENT_SUB,  /* channel, sub, code, text: a subscription's state changed */
+    PUSHER_EVENT_SUB,  /* channel, sub, err, code, text: a subscription's state changed */
     PUSHER_EVENT_DATA, /* channel, name, data, user_id: an application event or a public
                             pusher: event (subscription_succeeded, member_added, ...) */
     PUSHER_EVENT_PONG, /* value: round trip in ms */
@@ -106,7 +106,8 @@ enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str 
 void pusher_session_authorized(struct pusher_session *s, uint32_t generation, struct str channel,
                                struct str body, uint64_t now_ms);
 /* Final refusal: DENIED until asked again. Else (network, 5xx after retries): FAILED and retried
- * with backoff. http_status 0 for network failures. */
+ * with backoff. http_status 0 for network failures, or a negative number of the caller's own that
+ * comes back as the code of the SUB event. */
 enum pusher_refusal { PUSHER_REFUSED_FINAL, PUSHER_REFUSED_RETRY };
 void pusher_session_refused(struct pusher_session *s, uint32_t generation, struct str channel,
                             enum pusher_refusal how, int32_t http_status, struct str reason,

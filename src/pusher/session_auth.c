@@ -128,14 +128,14 @@ void pusher_session_authorized(struct pusher_session *s, uint32_t generation, st
     if (!sub)
         return;
     if (!judge(s, sub, body, &sig, why)) {
-        session_deny(s, sub, 0, str_from(why));
+        session_deny(s, sub, PUSHER_ERR_AUTH, 0, str_from(why));
         return;
     }
     buf_reset(&s->out);
     if (pusher_frame_subscribe(&s->out, session_sub_name(sub), sig.auth, sig.channel_data) !=
             PUSHER_OK ||
         !session_push_send(s, buf_str(&s->out))) {
-        session_fail(s, sub, 0, STR("no room for the subscribe message"));
+        session_fail(s, sub, PUSHER_ERR_LIMIT, 0, STR("no room for the subscribe message"));
         return;
     }
     session_set_actual(s, sub, ACTUAL_SENT);
@@ -154,16 +154,16 @@ void pusher_session_refused(struct pusher_session *s, uint32_t generation, struc
     if (!sub)
         return;
     if (reason.len == 0) { /* never a refusal without words */
-        if (http_status != 0)
+        if (http_status > 0)
             (void)str_format(text, sizeof text, "authorization refused: HTTP %d", (int)http_status);
         else
             (void)str_format(text, sizeof text, "authorization got no answer");
         reason = str_from(text);
     }
     if (how == PUSHER_REFUSED_FINAL)
-        session_deny(s, sub, http_status, reason);
+        session_deny(s, sub, PUSHER_OK, http_status, reason);
     else
-        session_fail(s, sub, http_status, reason);
+        session_fail(s, sub, PUSHER_OK, http_status, reason);
 }
 
 void pusher_session_hold_auth(struct pusher_session *s, enum pusher_hold hold, uint64_t now_ms)

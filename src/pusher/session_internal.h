@@ -70,6 +70,7 @@ struct sub {
     uint32_t sent_generation;     /* socket on which a subscribe frame was last sent */
     uint32_t failures;            /* in a row, for the retry delay */
     int32_t code;
+    enum pusher_err err; /* of DENIED or FAILED: PUSHER_OK when the shell refused */
     enum wire_sub state; /* as shown */
     enum wire_sub told;  /* as last told to the shell */
     enum actual actual;
@@ -105,6 +106,7 @@ struct pusher_session {
     bool use_tls;
     bool forgiven; /* this connection was up long enough to forget earlier failures */
     int32_t last_code;
+    char loss_text[PUSHER_REASON_MAX + 1]; /* of the last loss, until it is connected again */
     int32_t error_code; /* of the last pusher:error after the greeting; 0: none */
     uint64_t error_at_ms;
     uint64_t trigger_credit_ms, trigger_at_ms; /* token bucket of client events */
@@ -165,8 +167,10 @@ void session_set_state(struct pusher_session *s, struct sub *sub, enum wire_sub 
 void session_set_line(struct pusher_session *s, struct sub *sub, enum line line);
 void session_set_actual(struct pusher_session *s, struct sub *sub, enum actual actual);
 void session_start(struct pusher_session *s, struct sub *sub); /* gets in line to subscribe */
-void session_fail(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason);
-void session_deny(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason);
+void session_fail(struct pusher_session *s, struct sub *sub, enum pusher_err err, int32_t code,
+                  struct str reason);
+void session_deny(struct pusher_session *s, struct sub *sub, enum pusher_err err, int32_t code,
+                  struct str reason);
 /* In or out of the list of those whose state is to be told. */
 void session_add_news(struct pusher_session *s, struct sub *sub);
 void session_drop_news(struct pusher_session *s, struct sub *sub);

@@ -166,9 +166,11 @@ static void server_error(struct pusher_session *s, const struct pusher_frame *f)
         session_push_fault(s, PUSHER_ERR_SERVER, e.code, session_sub_name(sub), str_from(e.text));
         session_sub_repair(s, sub);
     } else if (sub && is_refusal(&e)) {
-        session_deny(s, sub, e.code, str_from(e.text[0] ? e.text : "refused by the server"));
+        session_deny(s, sub, PUSHER_ERR_SERVER, e.code,
+                     str_from(e.text[0] ? e.text : "refused by the server"));
     } else if (sub) {
-        session_fail(s, sub, e.code, str_from(e.text[0] ? e.text : "failed at the server"));
+        session_fail(s, sub, PUSHER_ERR_SERVER, e.code,
+                     str_from(e.text[0] ? e.text : "failed at the server"));
     } else {
         remember(s, e.code);
         session_push_fault(s, PUSHER_ERR_SERVER, e.code, f->channel, str_from(e.text));
@@ -197,9 +199,9 @@ static void subscription_error(struct pusher_session *s, const struct pusher_fra
     if (!sub || sub->actual != ACTUAL_SENT)
         session_push_fault(s, PUSHER_ERR_SERVER, status, f->channel, str_from(e.text));
     else if (refused)
-        session_deny(s, sub, status, str_from(e.text));
+        session_deny(s, sub, PUSHER_ERR_SERVER, status, str_from(e.text));
     else
-        session_fail(s, sub, status, str_from(e.text));
+        session_fail(s, sub, PUSHER_ERR_SERVER, status, str_from(e.text));
 }
 
 /* ---- the connection's own messages ---- */

@@ -90,6 +90,7 @@ void session_set_state(struct pusher_session *s, struct sub *sub, enum wire_sub 
         s->counts[state]++;
     sub->state = state;
     sub->code = code;
+    sub->err = PUSHER_OK;
     set_reason(sub, reason);
     session_add_news(s, sub);
 }
@@ -124,17 +125,21 @@ void session_start(struct pusher_session *s, struct sub *sub)
     session_set_line(s, sub, sub->traits.needs_auth ? LINE_PRIVATE : LINE_PUBLIC);
 }
 
-void session_deny(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason)
+void session_deny(struct pusher_session *s, struct sub *sub, enum pusher_err err, int32_t code,
+                  struct str reason)
 {
     session_set_actual(s, sub, ACTUAL_NONE);
     session_due_remove(s, sub);
-    if (sub->wanted)
-        session_set_state(s, sub, WIRE_SUB_DENIED, code, reason);
-    else
+    if (!sub->wanted) {
         session_destroy_if_done(s, sub);
+        return;
+    }
+    session_set_state(s, sub, WIRE_SUB_DENIED, code, reason);
+    sub->err = err;
 }
 
-void session_fail(struct pusher_session *s, struct sub *sub, int32_t code, struct str reason)
+void session_fail(struct pusher_session *s, struct sub *sub, enum pusher_err err, int32_t code,
+                  struct str reason)
 {
     session_set_actual(s, sub, ACTUAL_NONE);
     session_due_remove(s, sub);
@@ -143,6 +148,7 @@ void session_fail(struct pusher_session *s, struct sub *sub, int32_t code, struc
         return;
     }
     session_set_state(s, sub, WIRE_SUB_FAILED, code, reason);
+    sub->err = err;
     session_due_add(s, sub, s->now_ms + pusher_policy_retry_ms(&s->policy, sub->failures));
     if (sub->failures < UINT32_MAX)
         sub->failures++;
@@ -303,7 +309,8 @@ void session_sub_repair(struct pusher_session *s, struct sub *sub)
 {
     if (sub->repaired) {
         sub->repaired = false;
-        session_fail(s, sub, 0, STR("the server insists on an existing subscription"));
+        session_fail(s, sub, PUSHER_ERR_SERVER, 0,
+                     STR("the server insists on an existing subscription"));
         return;
     }
     session_due_remove(s, sub);
@@ -347,7 +354,8 @@ void session_subs_tick(struct pusher_session *s)
         session_due_remove(s, sub);
         sub->quiet = false;
         if (sub->actual == ACTUAL_SENT)
-            session_fail(s, sub, 0, str_from(pusher_strerror(PUSHER_ERR_SUBSCRIBE_TIMEOUT)));
+            session_fail(s, sub, PUSHER_ERR_SUBSCRIBE_TIMEOUT, 0,
+                         str_from(pusher_strerror(PUSHER_ERR_SUBSCRIBE_TIMEOUT)));
         else if (sub->wanted)
             session_start(s, sub);
         else

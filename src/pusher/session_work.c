@@ -9,6 +9,7 @@ static struct pusher_event news_of(struct pusher_session *s, struct sub *sub)
     session_drop_news(s, sub);
     sub->told = sub->state;
     return (struct pusher_event){.kind = PUSHER_EVENT_SUB,
+                                 .err = sub->err,
                                  .generation = s->generation,
                                  .sub = sub->state,
                                  .code = sub->code,

@@ -317,10 +317,28 @@ static void a_401_pauses_until_the_token_file_holds_another_token(void **state)
     released = capture_find(&w->seen, 0, WIRE_AUTH, "the token was renewed");
     assert_non_null(paused);
     assert_int_equal(paused->code, 401);
+    assert_int_equal(paused->cause.len, 0); /* not a JWT: only the code is known */
     assert_non_null(released);
     assert_int_equal(released->code, 0);
     assert_true(released->seq > paused->seq);
     assert_true(w->peer->auth_requests <= CHANNELS + 16); /* only those in flight were in vain */
+}
+
+/* {"alg":"none"} . {"exp":1000000000} of 2001 */
+static void a_401_of_an_expired_token_names_it(void **state)
+{
+    struct world *w = *state;
+    const struct wire_event *paused;
+
+    write_token(w, "eyJhbGciOiJub25lIn0.eyJleHAiOjEwMDAwMDAwMDB9.x");
+    peer_accept_token(w->peer, "second-secret-token");
+    connect_default(w);
+    subscribe_orders(w, 1);
+    until(w, says_same_token);
+    paused = capture_find(&w->seen, 0, WIRE_AUTH, "token refused (401), it has expired");
+    assert_non_null(paused);
+    assert_true(str_eq(paused->cause, STR("token-expired")));
+    assert_int_equal(capture_count_link(&w->seen, WIRE_LINK_CONNECTED), 1); /* the link stays */
 }
 
 static void a_token_renewed_in_time_lets_everything_go_on_at_once(void **state)
@@ -458,7 +476,10 @@ static void without_an_auth_endpoint_private_channels_are_denied_here(void **sta
     subscribe_orders(w, 1);
     w->channel = "private-orders.2000";
     until(w, is_denied);
-    assert_non_null(capture_find(&w->seen, 0, WIRE_SUB, "no auth endpoint"));
+    const struct wire_event *denied = capture_find(&w->seen, 0, WIRE_SUB, "no auth endpoint");
+    assert_non_null(denied);
+    assert_true(str_eq(denied->cause, STR("auth-endpoint")));
+    assert_int_equal(denied->code, 0);
     assert_int_equal(w->peer->logged, 0);
 }
 
@@ -773,6 +794,7 @@ int main(void)
         TEST(channel_names_are_percent_encoded_strictly),
         TEST(a_403_concerns_one_channel_and_brings_the_servers_words),
         TEST(a_401_pauses_until_the_token_file_holds_another_token),
+        TEST(a_401_of_an_expired_token_names_it),
         TEST(a_token_renewed_in_time_lets_everything_go_on_at_once),
         TEST(a_missing_token_file_pauses_and_is_named),
         TEST(a_token_command_is_run_when_a_token_is_needed),

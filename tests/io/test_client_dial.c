@@ -89,7 +89,8 @@ static void fake_destroy(struct ws *ws)
     free(ws);
 }
 
-static const struct ws_transport fake = {fake_open, fake_send, fake_ping, fake_close, fake_destroy};
+static const struct ws_transport fake = {fake_open,  fake_send,    fake_ping,
+                                         fake_close, fake_destroy, NULL};
 
 static void on_event(void *user, const struct wire_event *event)
 {
@@ -254,6 +255,46 @@ static void a_failure_is_told_with_its_advice(void **state)
     assert_non_null(capture_find(&w->seen, 0, WIRE_LINK, net_failure_advice(NET_TLS_EXPIRED)));
 }
 
+/* Words and causes of the explanations differ where the code, 1006, is the same. */
+static void failures_of_name_socket_proxy_and_certificate_are_told_apart(void **state)
+{
+    static const struct {
+        enum net_failure failure;
+        const char *cause;
+    } all[] = {
+        {NET_DNS, "dns"},
+        {NET_REFUSED, "refused"},
+        {NET_UNREACHABLE, "unreachable"},
+        {NET_TIMEOUT, "timeout"},
+        {NET_PROXY, "proxy"},
+        {NET_TLS_HOST, "tls-host"},
+        {NET_TLS_EXPIRED, "tls-expired"},
+        {NET_TLS_ISSUER, "tls-issuer"},
+        {NET_TLS_SELF, "tls-self-signed"},
+        {NET_TLS_OTHER, "tls"},
+        {NET_CA_FILE, "ca-file"},
+        {NET_CLOSED, "closed"},
+        {NET_PROTOCOL, "protocol"},
+        {NET_NOMEM, "no-memory"},
+    };
+    struct world *w = *state;
+
+    dial(w, (struct client_cfg){.host = "h", .tls = true});
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        const size_t from = w->seen.count;
+        const struct wire_event *told;
+
+        end_socket(1006, all[i].failure, net_failure_name(all[i].failure));
+        told = capture_find(&w->seen, from, WIRE_LINK, net_failure_name(all[i].failure));
+        assert_non_null(told);
+        assert_true(str_eq(told->cause, str_from(all[i].cause)));
+        client_wake(w->client);
+        until_dialled(w, i + 2);
+    }
+    end_socket(4100, NET_CLOSED, "");
+    assert_int_equal(w->seen.at[w->seen.count - 1].event.cause.len, 0); /* the code says it */
+}
+
 static void peer_and_tls_version_are_known_while_connected(void **state)
 {
     struct world *w = *state;
@@ -362,6 +403,7 @@ int main(void)
         TEST(code_4000_switches_to_tls_and_its_port),
         TEST(code_4000_keeps_a_port_that_was_given),
         TEST(a_failure_is_told_with_its_advice),
+        TEST(failures_of_name_socket_proxy_and_certificate_are_told_apart),
         TEST(peer_and_tls_version_are_known_while_connected),
         TEST(what_a_socket_says_after_we_hung_up_is_not_told),
         TEST(connecting_again_during_the_goodbye_is_possible),

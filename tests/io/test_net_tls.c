@@ -208,8 +208,8 @@ static void an_unknown_issuer_is_refused_by_name(void **state)
 static void a_self_signed_certificate_is_refused_by_name(void **state)
 {
     struct certs *c = certs_of(state);
-    both_refuse(state, c->self_signed, (struct how){"localhost", c->ca, false}, NET_TLS_ISSUER);
-    both_refuse(state, c->self_signed, (struct how){"localhost", NULL, false}, NET_TLS_ISSUER);
+    both_refuse(state, c->self_signed, (struct how){"localhost", c->ca, false}, NET_TLS_SELF);
+    both_refuse(state, c->self_signed, (struct how){"localhost", NULL, false}, NET_TLS_SELF);
 }
 
 static void a_self_signed_certificate_that_is_named_as_ca_file_is_accepted(void **state)

@@ -255,6 +255,87 @@ static void equal_causes_group_and_move_to_the_front(void **state)
     error_log_destroy(l);
 }
 
+static void a_cause_groups_whatever_its_words_are(void **state)
+{
+    struct error_log *l = error_log_create();
+    struct log_error e = {.severity = LOG_WARNING, .code = 1006, .cause = "dns", .target = "link"};
+
+    (void)state;
+    str_copy(e.text, sizeof e.text, STR("No connection: a: host name not found."));
+    e.last_ms = 10;
+    error_log_note(l, &e);
+    str_copy(e.text, sizeof e.text, STR("No connection: b: host name not found."));
+    e.last_ms = 20;
+    e.event_seq = 7;
+    error_log_note(l, &e);
+    assert_int_equal(1, error_log_count(l));
+    assert_int_equal(2, error_log_at(l, 0)->count);
+    assert_int_equal(10, error_log_at(l, 0)->first_ms);
+    assert_int_equal(20, error_log_at(l, 0)->last_ms);
+    assert_int_equal(7, error_log_at(l, 0)->event_seq);
+    assert_string_equal(e.text, error_log_at(l, 0)->text);
+    str_copy(e.cause, sizeof e.cause, STR("refused"));
+    error_log_note(l, &e); /* the same code, another cause */
+    str_copy(e.target, sizeof e.target, STR("rest"));
+    error_log_note(l, &e); /* the same cause, another target */
+    assert_int_equal(3, error_log_count(l));
+    assert_string_equal("refused", error_log_explain(error_log_at(l, 0))->name);
+    error_log_destroy(l);
+}
+
+static void payloads_that_are_wrong_in_different_ways_stay_apart(void **state)
+{
+    struct error_log *l = error_log_create();
+    struct log_error e = {.cause = "payload", .target = "1", .text = "data.order.price: text"};
+
+    (void)state;
+    error_log_note(l, &e);
+    str_copy(e.text, sizeof e.text, STR("data.order.id: missing"));
+    error_log_note(l, &e);
+    assert_int_equal(2, error_log_count(l));
+    error_log_destroy(l);
+}
+
+static void what_keeps_the_first_connection_away_is_told_with_its_cause(void **state)
+{
+    struct rig *r = rig_create();
+    struct wire_event e = {.kind = WIRE_LINK,
+                           .link = WIRE_LINK_CONNECTING,
+                           .code = 1006,
+                           .text = STR("the connection broke: h: host name not found"),
+                           .cause = STR("dns"),
+                           .retry_at_ms = 2000};
+
+    (void)state;
+    rig_event(r, (struct wire_event){.kind = WIRE_LINK, .link = WIRE_LINK_DISCONNECTED}, 500);
+    rig_event(r, e, 1000);
+    e.retry_at_ms = 4000;
+    rig_event(r, e, 3000);
+    assert_string_equal("dns", error(r, 0)->cause);
+    assert_int_equal(2, error(r, 0)->count);
+    assert_string_equal("dns", fleet_link(r->fleet)->last_cause);
+    assert_non_null(strstr(error(r, 0)->text, "host name not found"));
+    rig_destroy(r);
+}
+
+static void a_failed_request_is_told_once_with_its_cause(void **state)
+{
+    struct rig *r = *state;
+    const size_t before = error_log_count(fleet_errors(r->fleet));
+    struct wire_event e = {.kind = WIRE_REST,
+                           .rest = WIRE_REST_DETAILS,
+                           .name = STR("7"),
+                           .cause = STR("refused"),
+                           .text = STR("h: connection refused")};
+
+    rig_event(r, e, 1000);
+    e.kind = WIRE_FAULT;
+    rig_event(r, e, 1000);
+    assert_int_equal(before + 1, error_log_count(fleet_errors(r->fleet)));
+    assert_string_equal("refused", error(r, 0)->cause);
+    assert_int_equal(1, error(r, 0)->count);
+}
+
 static void a_full_error_log_gives_up_news_before_errors(void **state)
 {
     struct error_log *l = error_log_create();
@@ -395,6 +476,10 @@ int main(void)
         TEST(texts_share_one_bounded_ring_and_survive_its_wrap),
         TEST(repeats_are_bounded_as_all_lines_are_and_counted_beyond),
         TEST(equal_causes_group_and_move_to_the_front),
+        TEST(a_cause_groups_whatever_its_words_are),
+        TEST(payloads_that_are_wrong_in_different_ways_stay_apart),
+        TEST(what_keeps_the_first_connection_away_is_told_with_its_cause),
+        TEST(a_failed_request_is_told_once_with_its_cause),
         TEST(a_full_error_log_gives_up_news_before_errors),
         TEST(texts_are_clean_and_hold_no_secret),
         TEST(an_outage_tells_its_loss_and_its_return),

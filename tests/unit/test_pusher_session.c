@@ -520,6 +520,41 @@ static void after_a_long_sleep_the_peer_is_probed_and_not_killed(void **state)
     bench_expect(b, "HANGUP 4201\nLINK connecting 4201 the server did not answer a ping\n");
 }
 
+static void a_ping_that_was_out_before_a_sleep_is_not_judged_by_its_length(void **state)
+{
+    struct bench *b = *state;
+
+    bench_up(b);
+    bench_at(b, b->now_ms + 27000);
+    bench_expect(b, "SEND " BENCH_PING "\n");
+    bench_at(b, b->now_ms + 3600U * 1000); /* the lid was closed before the pong could come */
+    bench_expect(b, "SEND " BENCH_PING "\n");
+    assert_int_equal(pusher_session_deadline_ms(b->s), b->now_ms + 5000);
+    bench_fixture(b, "pong.json");
+    bench_expect(b, "PONG 0\n");
+    assert_int_equal(info(b).link, WIRE_LINK_CONNECTED);
+    bench_at(b, b->now_ms + 27000);
+    bench_expect(b, "SEND " BENCH_PING "\n");
+    bench_at(b, b->now_ms + 3600U * 1000);
+    bench_expect(b, "SEND " BENCH_PING "\n");
+    bench_at(b, b->now_ms + 5000); /* nobody there: one reconnect, soon */
+    bench_expect(b, "HANGUP 4201\nLINK connecting 4201 the server did not answer a ping\n");
+    assert_in_range(b->retry_at_ms, b->now_ms, b->now_ms + 1000);
+}
+
+static void what_kept_the_connection_away_is_still_told_when_it_lasts(void **state)
+{
+    struct bench *b = *state;
+
+    bench_connect(b);
+    bench_closed(b, 1006);
+    bench_forget(b);
+    bench_at(b, b->retry_at_ms);
+    bench_forget(b);
+    bench_at(b, 12000 + b->now_ms);
+    bench_expect(b, "LINK unavailable 1006 the connection broke\n");
+}
+
 static void waking_probes_a_connection_and_cuts_a_wait_short(void **state)
 {
     struct bench *b = *state;
@@ -784,6 +819,8 @@ int main(void)
         T(ping_frames_alone_are_proof_of_life),
         T(a_servers_ping_is_answered_with_and_without_data),
         T(after_a_long_sleep_the_peer_is_probed_and_not_killed),
+        T(a_ping_that_was_out_before_a_sleep_is_not_judged_by_its_length),
+        T(what_kept_the_connection_away_is_still_told_when_it_lasts),
         T(waking_probes_a_connection_and_cuts_a_wait_short),
         T(a_wake_shortens_the_wait_for_a_pong_that_is_already_due),
         T(losses_are_forgiven_only_after_a_stable_time),
