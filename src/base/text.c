@@ -120,6 +120,33 @@ bool text_is_ascii(struct str s)
     return true;
 }
 
+/* What does not come apart into a letter and its accents. */
+static const struct {
+    uint32_t from;
+    char to;
+} near_ascii[] = {
+    {0xA0, ' '},   {0xD0, 'D'},   {0xD8, 'O'},   {0xDF, 's'},   {0xF0, 'd'},    {0xF8, 'o'},
+    {0x110, 'D'},  {0x111, 'd'},  {0x131, 'i'},  {0x141, 'L'},  {0x142, 'l'},   {0x2010, '-'},
+    {0x2011, '-'}, {0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
+    {0x201C, '"'}, {0x201D, '"'}, {0x2026, '.'}, {0x2190, '<'}, {0x2191, '^'},  {0x2192, '>'},
+    {0x2193, 'v'}, {0x2212, '-'}, {0xD7, 'x'},   {0xB7, '.'},
+};
+
+char text_ascii(uint32_t code_point)
+{
+    utf8proc_int32_t parts[8];
+    int boundary = 0;
+
+    if (code_point >= 0x20 && code_point < 0x7F)
+        return (char)code_point;
+    for (size_t i = 0; i < COUNT_OF(near_ascii); i++)
+        if (near_ascii[i].from == code_point)
+            return near_ascii[i].to;
+    const utf8proc_ssize_t n = utf8proc_decompose_char(
+        (utf8proc_int32_t)code_point, parts, COUNT_OF(parts), UTF8PROC_DECOMPOSE, &boundary);
+    return n > 0 && parts[0] >= 0x20 && parts[0] < 0x7F ? (char)parts[0] : '?';
+}
+
 bool text_is_utf8(struct str s)
 {
     bool valid = true;

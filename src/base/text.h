@@ -29,6 +29,9 @@ int text_width(struct str s); /* cells of the whole text */
  * *used (may be NULL) gets the cells it takes. */
 size_t text_fit(struct str s, int cells, int *used);
 bool text_is_ascii(struct str s);
+/* The nearest printable ASCII character, for a terminal or a file that has no other: the letter
+ * without its accents, plain quotes and dashes; '?' where there is none. */
+char text_ascii(uint32_t code_point);
 bool text_is_plain(struct str s); /* only printable ASCII: text_clean would keep every byte */
 bool text_is_utf8(struct str s);  /* strictly valid UTF-8, RFC 3629 */
 size_t text_encode(char to[4], uint32_t code_point); /* bytes written, 1 to 4 */

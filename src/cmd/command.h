@@ -52,6 +52,7 @@ int demo_run(struct settings *s);
 int serve_run(struct settings *s);
 int tail_run(struct settings *s);
 int explain_run(struct settings *s);
+int watch_order_run(struct settings *s);
 int completion_run(struct settings *s);
 
 #endif

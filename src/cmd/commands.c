@@ -33,6 +33,12 @@ const struct command_row command_rows[] = {
      "likely causes, whether it is tried again and when, what to do. Without CODE all of them are "
      "listed. An unknown one ends with 2 and names the nearest. For example: chargetop explain 4009",
      explain_run},
+    {"watch-order", CMD_WATCH_ORDER, "ORDER...", "print how orders change to the end",
+     "Prints each change of state of the named orders, one line each with the local time, and ends when "
+     "every one has been in the state of --until. Exit status: 0 it was reached, 1 it ended otherwise "
+     "(completed short of its target, or before that state; not known to the server), 3 refused, "
+     "4 no connection, 5 --for was over first.",
+     watch_order_run},
     {"completion", CMD_COMPLETION, "bash|zsh|fish", "print a completion script for a shell",
      "For example: chargetop completion bash > ~/.local/share/bash-completion/completions/chargetop",
      completion_run},

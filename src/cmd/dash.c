@@ -59,24 +59,6 @@ static struct ui_model model_of(const struct dash *d)
                              .ascii = d->view.ascii};
 }
 
-/* What only the sockets know, copied into the model once a frame. */
-static void fill_link(struct dash *d)
-{
-    struct link *link = fleet_link_mut(d->pipe.fleet);
-    struct client_stats stats;
-    struct pusher_session_info info;
-
-    client_stats(live_client(d->pipe.live), &stats);
-    client_info(live_client(d->pipe.live), &info);
-    (void)str_copy(link->peer, sizeof link->peer, str_from(stats.peer));
-    (void)str_copy(link->tls, sizeof link->tls, str_from(stats.tls_version));
-    link->auth_p95_ms = stats.auth_p95_ms;
-    link->activity_timeout_ms = info.activity_timeout_ms;
-    link->heard_ms = info.heard_ms;
-    link->has_token = token_configured(live_token(d->pipe.live));
-    link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(d->pipe.live));
-}
-
 static bool far_apart(int32_t a_w, int32_t b_w)
 {
     const int64_t apart = a_w > b_w ? a_w - b_w : b_w - a_w;
@@ -128,7 +110,7 @@ static void draw(struct dash *d)
 
     term_size(d->term, &cols, &rows);
     (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
-    fill_link(d);
+    pipeline_fill_link(&d->pipe);
     const struct ui_model m = model_of(d);
     if (d->host && !d->pinned)
         pin_first_orders(d, m.now_ms);

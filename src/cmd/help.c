@@ -67,7 +67,8 @@ static void print_group(FILE *to, const char *group, unsigned bit)
 }
 
 static const char *const groups[] = {"Connection", "Authorization", "Orders",     "Screen",
-                                     "Output",     "Server",        "Simulation", "General"};
+                                     "Output",     "Snapshot",      "Server",     "Simulation",
+                                     "General"};
 
 const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
 

@@ -6,7 +6,7 @@
 
 #define FIELD(member) offsetof(struct settings, member), sizeof(((struct settings *)0)->member)
 #define DAY_MS (24LL * 60 * 60 * 1000)
-#define CONNECTING (CMD_WATCH | CMD_TAIL)
+#define CONNECTING CMD_CLIENTS
 #define SCREEN (CMD_WATCH | CMD_DEMO)
 
 /* clang-format off */
@@ -73,8 +73,25 @@ const struct option_row option_rows[] = {
      "print each frame as received instead"},
     {"count", 'n', OPTION_INT, "N", CMD_TAIL, NULL, "Output", FIELD(count), 1, 1000000000, NULL, false,
      "stop after N lines"},
-    {"for", 0, OPTION_DURATION, "TIME", CMD_TAIL, NULL, "Output", FIELD(for_ms), 1, 365 * DAY_MS, NULL, false,
-     "stop after this time (30s, 5m, 1h30m)"},
+    {"for", 0, OPTION_DURATION, "TIME", CMD_TAIL | CMD_WATCH_ORDER | SCREEN, NULL, "Output", FIELD(for_ms), 1, 365 * DAY_MS, NULL, false,
+     "stop after this time (30s, 5m, 1h30m); a snapshot waits until then for powers, which need "
+     "several readings"},
+    {"until", 0, OPTION_CHOICE, "STATE", CMD_WATCH_ORDER, NULL, "Output", FIELD(until), 0, 0,
+     "done|charging|tapering|slow|stalled|quiet|overrun|offline|stopping|waiting|scheduled|bad", false,
+     "end when every order named has been in this state (done)"},
+
+    {"once", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Snapshot", FIELD(once), 0, 0, NULL, false,
+     "print the screen once as text, without a terminal, and exit"},
+    {"json", 0, OPTION_FLAG, NULL, SCREEN | CMD_WATCH_ORDER, NULL, "Snapshot", FIELD(json), 0, 0, NULL, false,
+     "print link, counts and orders as one JSON object; watch-order: each line as JSON"},
+    {"ndjson", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Snapshot", FIELD(ndjson), 0, 0, NULL, false,
+     "print one JSON object an order, each on a line"},
+    {"csv", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Snapshot", FIELD(csv), 0, 0, NULL, false,
+     "print the orders as comma-separated values with a row of names"},
+    {"every", 0, OPTION_DURATION, "TIME", SCREEN, NULL, "Snapshot", FIELD(every_ms), 1000, DAY_MS, NULL, false,
+     "repeat the snapshot this often, until --for or an interrupt"},
+    {"size", 0, OPTION_TEXT, "COLSxROWS", SCREEN, NULL, "Snapshot", FIELD(size), 0, 0, NULL, false,
+     "size of --once (COLUMNS and LINES of the environment, or 120x40)"},
 
     {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN, NULL, "Output", FIELD(json), 0, 0, NULL, false,
      "print JSON for programs"},

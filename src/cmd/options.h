@@ -14,9 +14,10 @@ enum cmd_bit {
     CMD_COMPLETION = 16,
     CMD_EXPLAIN = 32,
     CMD_DOCTOR = 64,
-    CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR,
+    CMD_WATCH_ORDER = 128,
+    CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR | CMD_WATCH_ORDER,
     CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN, /* answer without configuration or environment */
-    CMD_ALL = 127
+    CMD_ALL = 255
 };
 
 enum option_type {

@@ -197,6 +197,23 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
     return CT_OK;
 }
 
+void pipeline_fill_link(struct pipeline *p)
+{
+    struct link *link = fleet_link_mut(p->fleet);
+    struct client_stats stats;
+    struct pusher_session_info info;
+
+    client_stats(live_client(p->live), &stats);
+    client_info(live_client(p->live), &info);
+    (void)str_copy(link->peer, sizeof link->peer, str_from(stats.peer));
+    (void)str_copy(link->tls, sizeof link->tls, str_from(stats.tls_version));
+    link->auth_p95_ms = stats.auth_p95_ms;
+    link->activity_timeout_ms = info.activity_timeout_ms;
+    link->heard_ms = info.heard_ms;
+    link->has_token = token_configured(live_token(p->live));
+    link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(p->live));
+}
+
 void pipeline_close(struct pipeline *p)
 {
     live_destroy(p->live);

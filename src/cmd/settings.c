@@ -23,6 +23,7 @@ struct settings *settings_create(void)
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
     (void)str_copy(s->plot, sizeof s->plot, STR("auto"));
     (void)str_copy(s->ambiguous_width, sizeof s->ambiguous_width, STR("narrow"));
+    (void)str_copy(s->until, sizeof s->until, STR("done"));
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
     return s;
 }

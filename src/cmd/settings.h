@@ -56,9 +56,12 @@ struct settings {
     int64_t window_ms; /* 0: the default of the command */
     struct order_limits limits;
     struct keymap keys;
+    /* a snapshot instead of the screen, watch-order */
+    bool once, json, ndjson, csv; /* json: explain, doctor as well */
+    char size[16], until[16]; /* size: "120x40"; "" by the environment */
+    int64_t every_ms;         /* 0: one snapshot */
     /* tail */
     bool raw;
-    bool json; /* explain, doctor */
     int64_t count, for_ms;
     /* serve, demo */
     char bind[128], listen_path[256];

@@ -1,16 +1,16 @@
 /* src/cmd/tail.c - `chargetop tail`: what happens, one JSON object a line. */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/stamp.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/out.h"
 #include "cmd/pipeline.h"
+#include "fleet/export.h"
 
 enum { TAIL_LINE_MAX_BYTES = 2 * 1024 * 1024 };
 
@@ -27,19 +27,6 @@ struct tail {
     bool ever_connected, ever_subscribed;
 };
 
-static const char *status_word(enum order_state state)
-{
-    static const char *const words[ORDER_STATE_COUNT] = {
-        [ORDER_BAD] = "bad",        [ORDER_STALL] = "stalled", [ORDER_OVER] = "overrun",
-        [ORDER_QUIET] = "quiet",    [ORDER_OFFL] = "offline",  [ORDER_DENY] = "denied",
-        [ORDER_SLOW] = "slow",      [ORDER_STOP] = "stopping", [ORDER_TAPR] = "tapering",
-        [ORDER_CHRG] = "charging",  [ORDER_WAIT] = "waiting",  [ORDER_SCHED] = "scheduled",
-        [ORDER_DONE] = "completed",
-    };
-
-    return (unsigned)state < ORDER_STATE_COUNT ? words[state] : "unknown";
-}
-
 static void done(void *user)
 {
     struct tail *t = user;
@@ -55,28 +42,16 @@ static void end(struct tail *t, int status)
     live_stop(t->pipe.live, done, t);
 }
 
-/* stdout may be a pipe whose reader has gone: that ends us, quietly and successfully. */
 static void write_line(struct tail *t)
 {
-    const struct str text = buf_str(&t->line);
-    size_t at = 0;
-
     if (t->ending)
         return;
     if (buf_append_char(&t->line, '\n') != CT_OK)
         return;
-    const size_t len = text.len + 1;
-    while (at < len) {
-        const ssize_t n = write(STDOUT_FILENO, (const char *)t->line.bytes + at, len - at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            if (errno != EPIPE)
-                command_complain("stdout: %s", strerror(errno));
-            end(t, errno == EPIPE ? EXIT_DONE : EXIT_FAILED);
-            return;
-        }
-        at += (size_t)n;
+    const enum out_result result = out_write(buf_str(&t->line));
+    if (result != OUT_WRITTEN) {
+        end(t, result == OUT_CLOSED ? EXIT_DONE : EXIT_FAILED);
+        return;
     }
     t->printed++;
     if (t->s->count > 0 && t->printed >= t->s->count)
@@ -146,7 +121,7 @@ static void put_order(struct tail *t, struct json_writer *w, const struct order 
     jw_key(w, "price_estimated");
     jw_bool(w, price.estimated);
     jw_key(w, "status");
-    jw_str(w, str_from(status_word(o->state)));
+    jw_str(w, str_from(export_state_name(o->state)));
 }
 
 static void put_reject(struct tail *t, const struct change *change, const struct wire_event *e)

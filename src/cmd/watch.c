@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/dash.h"
+#include "cmd/snapshot.h"
 
 enum {
     DEMO_SPEED_MILLI = 20000,
@@ -13,6 +14,12 @@ enum {
     DEMO_PONG_MS = 3000
 };
 enum { WINDOW_MS = 15 * 60 * 1000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
+
+/* The screen, or what was asked for instead of it. */
+static int show(struct net_loop *loop, const struct settings *s, struct simhost *host)
+{
+    return snapshot_wanted(s) ? snapshot_run(loop, s, host) : dash_run(loop, s, host);
+}
 
 int watch_run(struct settings *s)
 {
@@ -24,7 +31,7 @@ int watch_run(struct settings *s)
     }
     if (s->window_ms == 0)
         s->window_ms = WINDOW_MS;
-    const int status = dash_run(loop, s, NULL);
+    const int status = show(loop, s, NULL);
     return command_end(loop, status);
 }
 
@@ -94,7 +101,7 @@ int demo_run(struct settings *s)
         point_at(s, host);
         if (s->window_ms == 0)
             s->window_ms = DEMO_WINDOW_MS;
-        status = dash_run(loop, s, host);
+        status = show(loop, s, host);
     } else {
         command_complain("%s", fault.text);
         status = fault.err == CT_ERR_SYNTAX ? EXIT_USAGE : EXIT_FAILED;

@@ -34,7 +34,7 @@ struct term {
     struct cell *shown; /* what was last presented, cols * rows */
     int cols, rows;
     enum colour_depth depth;
-    bool utf8, pasting;
+    bool utf8, pasting, begun;
 };
 
 /* --- opening and closing ------------------------------------------------------------------- */
@@ -79,11 +79,13 @@ static enum ct_err check_terminal(struct fault *fault)
     const char *name = getenv("TERM");
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return fault_set(
-            fault, CT_ERR_STATE,
-            "the dashboard needs a terminal on stdin and stdout; use `chargetop tail` in pipes");
+        return fault_set(fault, CT_ERR_STATE,
+                         "the screen needs a terminal on stdin and stdout; in a pipe use --once "
+                         "for one picture, "
+                         "--json or --csv for data, or `chargetop tail`");
     if (!name || !*name)
-        return fault_set(fault, CT_ERR_STATE, "TERM is not set; set it, or use `chargetop tail`");
+        return fault_set(fault, CT_ERR_STATE,
+                         "TERM is not set; set it, or use --once or `chargetop tail`");
     return CT_OK;
 }
 
@@ -151,9 +153,11 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
         if (t->screen)
             (void)endwin();
         (void)fault_set(fault, CT_ERR_STATE,
-                        t->screen ? "TERM=%.40s cannot address its cursor; use `chargetop tail`"
-                                  : "TERM=%.40s is not described on this machine; set another "
-                                    "(xterm-256color), or use `chargetop tail`",
+                        t->screen
+                            ? "TERM=%.40s cannot address its cursor; use --once for one picture, "
+                              "or `chargetop tail`"
+                            : "TERM=%.40s is not described on this machine; set another "
+                              "(xterm-256color), or use --once or `chargetop tail`",
                         getenv("TERM"));
         term_close(t);
         return NULL;
@@ -162,6 +166,7 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = depth_of(cfg);
     begin_modes();
+    t->begun = true;
     define_keys();
     return t;
 }
@@ -172,7 +177,8 @@ void term_close(struct term *t)
         return;
     if (t->screen) {
         outlet_drain(t->outlet, GOODBYE_WAIT_MS);
-        say("\033[?2004l");
+        if (t->begun)
+            say("\033[?2004l");
         (void)endwin();
         delscreen(t->screen);
     }
@@ -415,11 +421,15 @@ static void put_cell(const struct term *t, int x, int y, const struct cell *c,
         const uint32_t code = text_next(&rest, &cells);
         if (n > 0 && cells > 0)
             break; /* curses wants one spacing character a cell */
-        wide[n++] = code < 128 || t->utf8 ? (wchar_t)code : L'?';
+        wide[n++] = t->utf8 ? (wchar_t)code : (wchar_t)text_ascii(code);
+        if (!t->utf8)
+            break; /* marks were left out with the accents */
     }
     wide[n > 0 ? n : 1] = L'\0';
     if (setcchar(&out, wide, attributes(style.attrs), pair_for(t, style.fg, style.bg), NULL) == OK)
         (void)mvadd_wch(y, x, &out);
+    if (!t->utf8 && c->cells == 2)
+        (void)mvadd_wch(y, x + 1, &out);
 }
 
 static bool same_cell(const struct cell *a, const struct cell *b)

@@ -282,3 +282,20 @@ enum ct_err surface_dump(const struct surface *s, enum surface_dump what, struct
         err = dump_row(s, y, what, to);
     return err;
 }
+
+void surface_to_ascii(struct surface *s)
+{
+    char before = '?';
+
+    for (size_t i = 0; i < (size_t)s->cols * (size_t)s->rows; i++) {
+        struct cell *c = &s->cells[i];
+        struct str text = {c->text, c->bytes};
+        int cells;
+
+        if (c->cells > 0)
+            before = text_ascii(text_next(&text, &cells));
+        c->text[0] = before;
+        c->bytes = 1;
+        c->cells = 1;
+    }
+}

@@ -57,6 +57,10 @@ enum box_style { BOX_PLAIN, BOX_FOCUS };
 void surface_box(struct surface *s, struct rect r, enum box_style style, int role);
 void surface_hline(struct surface *s, int x, int y, int cells, enum box_style style, int role);
 
+/* Every cell becomes printable ASCII (text_ascii), a wide one two of them, for where nothing else
+ * can be shown. */
+void surface_to_ascii(struct surface *s);
+
 /* Every row as UTF-8 with trailing spaces cut, one line each. With styles, a second block of the
  * same size follows with one letter a cell for its role, or '.' for the body. */
 enum surface_dump { SURFACE_DUMP_TEXT, SURFACE_DUMP_STYLES };

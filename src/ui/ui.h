@@ -32,6 +32,9 @@ struct key_row {
 extern const struct key_row key_rows[];
 extern const int key_row_count;
 
+/* The frame as lines of text with SGR sequences (ECMA-48 8.3.117) for the colours of that depth. */
+enum ct_err surface_ansi(const struct surface *s, const struct theme *t, enum colour_depth depth,
+                         struct buf *to);
 /* The frame as an SVG picture, from the same cells. */
 enum ct_err surface_svg(const struct surface *s, const struct theme *t, bool light, struct buf *to);
 
