@@ -117,10 +117,10 @@ static struct pty *dashboard(const struct backend *b, int cols, int rows, const 
 {
     static char auth[128], base[128];
     const char *env[] = {"CHARGETOP_TOKEN=demo-token", NULL};
-    const char *argv[24] = {program(),   "watch",           "--no-tls", "--host",
-                            "127.0.0.1", "--port",          b->port,    "--key",
-                            "demo-key",  "--auth-endpoint", auth,       "--api-base",
-                            base,        "--discover",      option,     NULL};
+    const char *argv[24] = {program(), "watch",      "--no-tls", "--host",     "127.0.0.1",
+                            "--port",  b->port,      "--key",    "demo-key",   "--auth-endpoint",
+                            auth,      "--api-base", base,       "--discover", "--poll",
+                            "1s",      option,       NULL};
     char *words[24] = {0};
 
     (void)snprintf(auth, sizeof auth, "http://127.0.0.1:%s/broadcasting/auth", b->port);
