@@ -9,6 +9,7 @@
 #include "cmd/config.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
+#include "cmd/view_settings.h"
 #include "sim/sim.h"
 #include "term/term.h"
 #include "ui/ui.h"
@@ -40,7 +41,7 @@ struct dash {
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
-    bool hurry; /* a key was pressed: its effect does not wait for the frame limit */
+    bool hurry;  /* a key was pressed: its effect does not wait for the frame limit */
     bool pinned; /* demo: the first orders of the plot were chosen */
     int status;
 };
@@ -373,15 +374,6 @@ static enum ct_err catch_signals(struct dash *d)
     return CT_OK;
 }
 
-static enum plot_mode plot_mode_of(const char *name)
-{
-    if (strcmp(name, "braille") == 0)
-        return PLOT_BRAILLE;
-    if (strcmp(name, "block") == 0)
-        return PLOT_BLOCK;
-    return strcmp(name, "ascii") == 0 ? PLOT_ASCII : PLOT_AUTO;
-}
-
 static enum term_colour colour_of(const char *name)
 {
     if (strcmp(name, "never") == 0)
@@ -408,12 +400,9 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     d->term = term_open(&cfg, fault);
     if (!d->term)
         return fault->err;
-    view_init(&d->view);
     d->view.ascii = d->s->ascii || !term_utf8(d->term);
     d->view.demo = d->host != NULL;
-    d->view.keys = d->s->keys;
     give_words(d);
-    d->view.plot_mode = plot_mode_of(d->s->plot);
     d->view.window_ms = (uint64_t)d->s->window_ms;
     surface_init(&d->surface);
     d->surface.ascii = d->view.ascii;
@@ -454,7 +443,9 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     /* A wrong theme or server is told before the screen is touched; the first frame is drawn before
      * any connection exists. */
     (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(s->theme));
-    if (theme_load(&d->theme, s->theme, NULL, NULL, &fault) != CT_OK ||
+    view_init(&d->view);
+    if (view_settings_apply(&d->view, s, &fault) != CT_OK ||
+        theme_load(&d->theme, s->theme, NULL, NULL, &fault) != CT_OK ||
         pipeline_open(&d->pipe, loop, s, &hooks, &fault) != CT_OK ||
         open_screen(d, &fault) != CT_OK)
         goto out;

@@ -66,6 +66,12 @@ const struct option_row option_rows[] = {
      "wide when the terminal gives lines and blocks two cells: borders become ASCII, plots braille"},
     {"window", 0, OPTION_DURATION, "TIME", SCREEN, "screen", "Screen", FIELD(window_ms), 60000, 7 * DAY_MS, NULL, false,
      "time the plot covers at the start (15m, demo 2m)"},
+    {"columns", 0, OPTION_TEXT, "LIST", SCREEN, "screen", "Screen", FIELD(columns), 0, 0, NULL, false,
+     "columns of the orders and their order: st,order,kwh,... or auto"},
+    {"sort", 0, OPTION_TEXT, "COLUMN", SCREEN, "screen", "Screen", FIELD(sort), 0, 0, NULL, false,
+     "how orders are sorted: attention, or a column; `kwh inverted` turns it round"},
+    {"time-style", 0, OPTION_CHOICE, "STYLE", SCREEN, "screen", "Screen", FIELD(time_style), 0, 0, "clock|age|gap", false,
+     "times of events: clock and gap, age, or gap only"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
 

@@ -21,6 +21,9 @@ struct settings *settings_create(void)
     keymap_init(&s->keys);
     (void)str_copy(s->theme, sizeof s->theme, STR("default"));
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
+    (void)str_copy(s->sort, sizeof s->sort, STR("attention"));
+    (void)str_copy(s->columns, sizeof s->columns, STR("auto"));
+    (void)str_copy(s->time_style, sizeof s->time_style, STR("clock"));
     (void)str_copy(s->plot, sizeof s->plot, STR("auto"));
     (void)str_copy(s->ambiguous_width, sizeof s->ambiguous_width, STR("narrow"));
     (void)str_copy(s->until, sizeof s->until, STR("done"));

@@ -52,6 +52,7 @@ struct settings {
     /* screen */
     char theme[SETTINGS_TEXT_MAX], color[16], plot[16], ambiguous_width[16];
     bool ascii;
+    char columns[SETTINGS_TEXT_MAX], sort[64], time_style[16];
     int32_t frames_per_s;
     int64_t window_ms; /* 0: the default of the command */
     struct order_limits limits;

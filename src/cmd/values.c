@@ -8,6 +8,7 @@
 #include "cmd/paths.h"
 #include "cmd/simhost.h"
 #include "net/url.h"
+#include "ui/columns.h"
 
 static enum ct_err check_url(const char *value, struct fault *fault)
 {
@@ -47,12 +48,30 @@ static enum ct_err check_theme(const char *value, struct fault *fault)
     return err;
 }
 
+static enum ct_err check_columns(const char *value, struct fault *fault)
+{
+    struct column_choice choice;
+
+    return column_choice_parse(str_from(value), &choice, fault);
+}
+
+static enum ct_err check_sort(const char *value, struct fault *fault)
+{
+    int column;
+    bool invert;
+
+    if (column_sort_parse(str_from(value), &column, &invert))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX, "no column '%.40s'; try attention or kwh", value);
+}
+
 static const struct {
     const char *name;
     enum ct_err (*check)(const char *value, struct fault *fault);
 } checks[] = {
     {"auth-endpoint", check_url}, {"api-base", check_url}, {"header", check_header},
     {"api-header", check_header}, {"fault", check_fault},  {"theme", check_theme},
+    {"columns", check_columns},   {"sort", check_sort},
 };
 
 static bool same(const char *a, const char *b)

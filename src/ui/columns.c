@@ -59,7 +59,8 @@ static void give_spare(int spare, int *cells)
     cells[COLUMN_POINT] += spare;
 }
 
-void columns_fit(int cols, struct column_fit *out)
+/* shown: bit a column; order: all of them as on the screen. */
+static void fit_some(int cols, uint32_t shown, const uint8_t *order, struct column_fit *out)
 {
     int cells[COLUMN_COUNT] = {0}, used = 0, x = 1; /* column 0 is for the mark */
 
@@ -67,13 +68,16 @@ void columns_fit(int cols, struct column_fit *out)
     for (int rank = 1; rank <= COLUMN_COUNT; rank++) {
         const int c = column_of_rank(rank);
         const int wanted = order_columns[c].cells + 1;
+        if (!(shown & (1u << c)))
+            continue;
         if (used + wanted > cols)
             break;
         cells[c] = order_columns[c].cells;
         used += wanted;
     }
     give_spare(cols - used, cells);
-    for (int c = 0; c < COLUMN_COUNT; c++) {
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const int c = order ? order[i] : i;
         if (cells[c] == 0)
             continue;
         out->at[out->count] = c;
@@ -82,6 +86,19 @@ void columns_fit(int cols, struct column_fit *out)
         out->count++;
         x += cells[c] + 1;
     }
+}
+
+void columns_fit(int cols, struct column_fit *out)
+{
+    fit_some(cols, UINT32_MAX, NULL, out);
+}
+
+void view_columns(const struct view *v, int cols, struct column_fit *out)
+{
+    if (v->columns.chosen)
+        fit_some(cols, v->columns.shown, v->columns.order, out);
+    else
+        columns_fit(cols, out);
 }
 
 bool column_find(struct str name, int *out)
@@ -97,6 +114,28 @@ bool column_find(struct str name, int *out)
             return true;
         }
     return false;
+}
+
+bool column_sort_parse(struct str text, int *column, bool *invert)
+{
+    const struct str word = STR(" inverted");
+    struct str name = str_trim(text);
+    const bool ends = name.len > word.len &&
+                      str_eq_nocase((struct str){name.ptr + name.len - word.len, word.len}, word);
+
+    if (ends)
+        name.len -= word.len;
+    if (!column_find(str_trim(name), column))
+        return false;
+    *invert = ends;
+    return true;
+}
+
+size_t column_sort_text(int column, bool invert, char *to, size_t cap)
+{
+    const char *id = column == COLUMN_SORT_ATTENTION ? "attention" : order_columns[column].id;
+
+    return str_format(to, cap, "%s%s", id, invert ? " inverted" : "");
 }
 
 bool column_runs(int column)

@@ -41,6 +41,9 @@ struct column_fit {
     int cells[COLUMN_COUNT];
 };
 void columns_fit(int cols, struct column_fit *out);
+/* The same for a view: with columns chosen, these in their order; where they do not all fit the ones
+ * of the worst ranks go. A number is never cut: its column goes. */
+void view_columns(const struct view *v, int cols, struct column_fit *out);
 
 /* The text of a cell, at most `cells` cells where it is a number; "" for nothing. Columns drawn in
  * several colours (state, spark, target bar) give their plain text. */
@@ -65,6 +68,11 @@ bool column_runs(int column);
 /* By id or title without regard to case; COLUMN_SORT_ATTENTION for "attention" and "st". False
  * for an unknown name. */
 bool column_find(struct str name, int *out);
+
+/* "kwh", or "kwh inverted"; false for anything else, *column and *invert stay. */
+bool column_sort_parse(struct str text, int *column, bool *invert);
+/* The inverse. */
+size_t column_sort_text(int column, bool invert, char *to, size_t cap);
 
 /* "4s", "3m08", "21m", "5h04m", "3d04h": an age in at most five cells. */
 size_t column_age(char *to, size_t cap, uint64_t ms);

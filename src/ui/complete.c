@@ -108,7 +108,8 @@ static void add_usage(const struct view *v, const struct ui_model *m, const char
 
     str_split(&rest, ' ');
     while (rest.len > 0) {
-        const struct str word = str_trim(str_split(&rest, '|'));
+        struct str word = str_trim(str_split(&rest, '|'));
+        word = str_split(&word, ','); /* COLUMN,COLUMN: each of them */
         if (word.len == 0 || str_find(word, STR(" ")) < word.len)
             continue;
         if (word.ptr[0] >= 'A' && word.ptr[0] <= 'Z')
@@ -155,6 +156,9 @@ void complete_find(const struct view *v, const struct ui_model *m, struct str li
     *from = end == line.len ? begin : end;
     while (*from < line.len && line.ptr[*from] == ' ')
         ++*from;
+    for (size_t i = *from; i < line.len; i++)
+        if (line.ptr[i] == ',')
+            *from = i + 1;
     out->stem = (struct str){line.ptr + *from, line.len - *from};
     if (end == line.len)
         add_names(v, m, out);

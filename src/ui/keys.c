@@ -30,6 +30,7 @@ const struct key_row key_rows[] = {
     {"< > F6", "sort", "ORDERS", "sort column", ON_ORDERS, 3, "sort", "< >", NULL},
     {"I", "invert", "ORDERS", "invert sort", ON_ORDERS, 9, "invert", NULL, NULL},
     {"o", "hold", "ORDERS", "hold order", ON_ORDERS, 10, "hold", NULL, NULL},
+    {"C", "columns", "ORDERS", "columns", ON_ALL, 22, "columns", NULL, NULL},
     {"!", "eyes", "ORDERS", "next needing eyes", ON_ALL, 8, "eyes", NULL, NULL},
     {"p Z", "pause", "TIME", "pause, resume", ON_ALL, 5, "pause", "p Z", "p"},
     {"+ - =", "window", "TIME", "zoom in, out, fit", ON_ALL, 4, "zoom", NULL, "+ -"},

@@ -12,7 +12,7 @@ struct overlay_ops {
     bool (*key)(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
     void (*draw)(struct surface *s, const struct view *v, const struct ui_model *m);
 };
-extern const struct overlay_ops overlay_help;
+extern const struct overlay_ops overlay_help, overlay_columns;
 
 /* What the view shows over its panes; NULL: nothing. */
 const struct overlay_ops *overlay_of(const struct view *v);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "fleet/fleet.h"
+#include "ui/column_choice.h"
 #include "ui/history.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
@@ -26,7 +27,7 @@ enum pane_id {
 
 /* What fills the body of the screen, and what may lie over it (overlay.h). */
 enum screen_id { SCREEN_OVERVIEW };
-enum overlay_id { OVERLAY_NONE, OVERLAY_HELP };
+enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS };
 
 /* A place in a list. */
 struct menu {
@@ -108,6 +109,7 @@ struct view {
     size_t top;      /* first visible row */
     int sort_column; /* index into the column table; -1 attention */
     bool sort_invert, hold, follow;
+    struct column_choice columns;
     size_t eyes_at; /* walk of the ! key */
     /* pause */
     uint64_t paused_ms;    /* 0: live */

@@ -82,6 +82,8 @@ api_base = nonsense
 header = no colon here
 [screen]
 theme = no-such-theme
+columns = st, nothing
+sort = upwards
 [serve]
 fault = nonsense
 [app a]
@@ -97,7 +99,7 @@ check "so is a wrong choice" grep -q "bad.conf:6: color: .*auto|never|always" "$
 check "so is an unknown section" grep -q "bad.conf:8: " "$work/err"
 check "so is a line that is no setting" grep -q "bad.conf:9: " "$work/err"
 check "values that cannot work are mistakes as well" status 2 "$CHARGETOP" --check-config --config "$work/odd.conf"
-for line in "2: auth_endpoint" "3: api_base" "4: header" "6: theme" "8: fault" "12: client_events"; do
+for line in "2: auth_endpoint" "3: api_base" "4: header" "6: theme" "7: columns" "8: sort" "10: fault" "14: client_events"; do
     check "such as line $line" grep -q "odd.conf:$line: " "$work/err"
 done
 cat >"$work/keys.conf" <<'END'

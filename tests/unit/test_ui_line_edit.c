@@ -188,6 +188,7 @@ static void tab_completes_names_and_what_may_follow_them(void **state)
     completes(s, "order-n", "Tab", "order-next ");
     completes(s, "  sort ev", "Tab", "  sort ev/min ");
     completes(s, "SORT E", "Tab", "SORT ev/min ");
+    completes(s, "columns st,or", "Tab", "columns st,order ");
     completes(s, "theme l", "Tab", "theme light ");
     completes(s, "plot br", "Tab", "plot braille ");
     completes(s, "remove 218", "Tab", "remove 2180 ");

@@ -1,5 +1,6 @@
 /* src/ui/actions/orders.c - the table of orders: pins, sorting, walking through those that need eyes. */
 #include "ui/columns.h"
+#include "ui/overlay.h"
 #include "ui/view_internal.h"
 
 static uint8_t free_pin(const struct fleet *f)
@@ -41,23 +42,29 @@ static void act_follow(struct act *a)
     a->v->follow = !a->v->follow;
 }
 
-/* Goes through attention and the columns on the screen. */
+/* Goes through attention and the columns on the screen; the state stands for attention. */
 static void act_sort(struct act *a)
 {
     struct view *v = a->v;
     struct column_fit fit;
-    int place = 0;
+    int way[COLUMN_COUNT + 1] = {COLUMN_SORT_ATTENTION}, count = 1, place = 0;
 
-    columns_fit(v->orders_cols, &fit); /* the first is the state: it stands for attention */
-    for (int i = 1; i < fit.count; i++)
-        if (fit.at[i] == v->sort_column)
+    view_columns(v, v->orders_cols, &fit);
+    for (int i = 0; i < fit.count; i++)
+        if (fit.at[i] != COLUMN_STATE)
+            way[count++] = fit.at[i];
+    for (int i = 0; i < count; i++)
+        if (way[i] == v->sort_column)
             place = i;
-    if (fit.count > 0)
-        place = (place + (a->nth == 0 ? fit.count - 1 : 1)) % fit.count;
-    v->sort_column = place == 0 ? COLUMN_SORT_ATTENTION : fit.at[place];
+    v->sort_column = way[(place + (a->nth == 0 ? count - 1 : 1)) % count];
     v->sort_invert = false;
     v->hold = false; /* asking for an order ends holding another */
     v->index_stale = true;
+}
+
+static void act_columns(struct act *a)
+{
+    overlay_open(a->v, OVERLAY_COLUMNS);
 }
 
 static void act_invert(struct act *a)
@@ -97,8 +104,7 @@ static void act_eyes(struct act *a)
 }
 
 const struct action_row actions_orders[] = {
-    {"pin", act_pin},       {"unpin-all", act_unpin_all},
-    {"follow", act_follow}, {"sort", act_sort},
-    {"invert", act_invert}, {"hold", act_hold},
-    {"eyes", act_eyes},     {NULL, NULL},
+    {"pin", act_pin},   {"unpin-all", act_unpin_all}, {"follow", act_follow},
+    {"sort", act_sort}, {"invert", act_invert},       {"hold", act_hold},
+    {"eyes", act_eyes}, {"columns", act_columns},     {NULL, NULL},
 };

@@ -1,6 +1,7 @@
 /* src/ui/commands/orders.c - commands that change which orders are followed and how they are sorted. */
 #include "ui/columns.h"
 #include "ui/command.h"
+#include "ui/overlay.h"
 #include "ui/rows.h"
 
 static bool known_id(struct command *c)
@@ -44,15 +45,24 @@ static bool run_stop(struct command *c)
 
 static bool run_sort(struct command *c)
 {
-    int column;
-
-    if (!column_find(c->arg, &column))
+    if (!column_sort_parse(c->arg, &c->v->sort_column, &c->v->sort_invert))
         return command_refuse(
             c, "no such column: attention, or a title of the table such as kWh, LEFT, AGE");
-    c->v->sort_column = column;
-    c->v->sort_invert = false;
     c->v->hold = false;
     c->v->index_stale = true;
+    return true;
+}
+
+static bool run_columns(struct command *c)
+{
+    struct fault fault;
+
+    if (c->arg.len == 0) {
+        overlay_open(c->v, OVERLAY_COLUMNS);
+        return true;
+    }
+    if (column_choice_parse(c->arg, &c->v->columns, &fault) != CT_OK)
+        return command_refuse(c, fault.text);
     return true;
 }
 
@@ -61,5 +71,6 @@ const struct command_row_ui commands_orders[] = {
     {"remove", ":remove ID", run_remove, false},
     {"stop", ":stop ID", run_stop, false},
     {"sort", ":sort COLUMN", run_sort, false},
+    {"columns", ":columns COLUMN,COLUMN|auto", run_columns, false},
     {NULL, NULL, NULL, false},
 };

@@ -64,9 +64,10 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         add(out->right, sizeof out->right, between, "FOLLOW");
     describe_sort(v, m, part, sizeof part);
     add(out->right, sizeof out->right, between, part);
-    columns_fit(v->orders_cols, &fit);
-    if (cols >= 100 && fit.count < COLUMN_COUNT) {
-        str_format(part, sizeof part, "%d of %d columns", fit.count, COLUMN_COUNT);
+    view_columns(v, v->orders_cols, &fit);
+    if (cols >= 100 && (fit.count < COLUMN_COUNT || v->columns.chosen)) {
+        str_format(part, sizeof part, "%d of %d columns%s", fit.count, COLUMN_COUNT,
+                   v->columns.chosen ? ", chosen" : "");
         add(out->right, sizeof out->right, between, part);
     }
 }
@@ -181,7 +182,7 @@ static void draw_row(struct surface *s, struct rect at, const struct view *v,
 {
     struct column_fit fit;
 
-    columns_fit(at.cols, &fit);
+    view_columns(v, at.cols, &fit);
     if (strcmp(row->id, v->selected) == 0)
         surface_glyph(s, at.x, at.y, '>', ROLE_SELECTED);
     else if (row->pin != ORDER_PIN_NONE)
@@ -210,7 +211,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     if (at.cols < 1 || at.rows < 1)
         return;
     if (at.rows >= ROWS_WITH_HEAD) {
-        columns_fit(at.cols, &fit);
+        view_columns(v, at.cols, &fit);
         draw_head(s, at, v, &fit);
         at.y++;
         at.rows--;

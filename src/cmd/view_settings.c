@@ -1,0 +1,37 @@
+/* Knows which of the settings are choices of the view, and how their words are read. */
+#include "cmd/view_settings.h"
+
+#include <string.h>
+
+#include "ui/columns.h"
+
+static enum plot_mode plot_mode_of(const char *name)
+{
+    if (strcmp(name, "braille") == 0)
+        return PLOT_BRAILLE;
+    if (strcmp(name, "block") == 0)
+        return PLOT_BLOCK;
+    return strcmp(name, "ascii") == 0 ? PLOT_ASCII : PLOT_AUTO;
+}
+
+static enum time_style time_style_of(const char *name)
+{
+    if (strcmp(name, "age") == 0)
+        return TIME_AGE;
+    return strcmp(name, "gap") == 0 ? TIME_GAP : TIME_CLOCK_GAP;
+}
+
+enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct fault *fault)
+{
+    v->keys = s->keys;
+    v->plot_mode = plot_mode_of(s->plot);
+    v->time_style = time_style_of(s->time_style);
+    v->index_stale = true;
+    if (!column_sort_parse(str_from(s->sort), &v->sort_column, &v->sort_invert))
+        return fault_set(fault, CT_ERR_SYNTAX, "sort: no column '%.40s'; try attention or kwh",
+                         s->sort);
+    struct fault inner;
+    if (column_choice_parse(str_from(s->columns), &v->columns, &inner) != CT_OK)
+        return fault_set(fault, inner.err, "columns: %s", inner.text);
+    return CT_OK;
+}
