@@ -87,6 +87,9 @@ void plot_spec_energy(const struct view *v, const struct ui_model *m, struct plo
 int64_t plot_scale_top_w(const struct view *v, const struct ui_model *m)
 {
     struct plot_series series[PLOT_SERIES_MAX];
+
+    if (v->plot_shape == PLOT_TOTAL || v->plot_shape == PLOT_TOTAL_ALL)
+        return round_up(plot_total_highest_w(v));
     const int count = plot_series_of(v, m, series_most(v), series);
     const struct plot_spec spec = {.series = series,
                                    .count = count,
@@ -101,7 +104,8 @@ static uint64_t picture_of(const struct view *v, const struct ui_model *m)
 {
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = plot_series_of(v, m, series_most(v), series);
-    uint64_t hash = v->window_ms * 2 + (uint64_t)v->plot_quantity + 1;
+    uint64_t hash =
+        v->window_ms * 2 + (uint64_t)v->plot_quantity + 1 + (uint64_t)v->plot_shape * 16;
 
     for (int i = 0; i < count; i++)
         hash = hash * 1099511628211u + series[i].o->ordinal + 1;

@@ -29,6 +29,8 @@ void view_clear(struct view *v)
     view_sort_clear(v);
     free(v->frozen);
     v->frozen = NULL;
+    free(v->plot_sum);
+    v->plot_sum = NULL;
 }
 
 uint64_t view_time_ms(const struct view *v, uint64_t now_ms)
@@ -178,8 +180,10 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     v->events_rows = rows_inside(&l, PANE_EVENTS);
     v->errors_rows = rows_inside(&l, PANE_ERRORS);
     v->plot_cells = plot_cells_of(v, m, layout_inner(&l, PANE_PLOT));
-    const enum ct_err err = view_sort_if_needed(v, m);
+    enum ct_err err = view_sort_if_needed(v, m);
     keep_selection(v, m);
+    if (plot_total_sync(v, m, layout_inner(&l, PANE_PLOT)) != CT_OK)
+        err = CT_ERR_NOMEM;
     plot_scale_hold(v, m);
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));

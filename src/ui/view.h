@@ -35,6 +35,8 @@ struct menu {
 };
 
 enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
+/* Lines over each other; small multiples; the sum over the site of the selected order, or over all. */
+enum plot_shape { PLOT_LINES, PLOT_GRID, PLOT_TOTAL, PLOT_TOTAL_ALL };
 enum plot_quantity { PLOT_KW, PLOT_KWH, PLOT_BOTH, PLOT_QUANTITY_COUNT };
 enum time_style { TIME_CLOCK_GAP, TIME_AGE, TIME_GAP, TIME_STYLE_COUNT };
 
@@ -88,6 +90,8 @@ struct completion {
     char stem[VIEW_PROMPT_MAX];
 };
 
+struct plot_sum; /* panes/plot_total.c */
+
 /* Order rows as they were when the picture was paused. */
 struct frozen;
 
@@ -118,13 +122,15 @@ struct view {
     /* plot */
     enum plot_mode plot_mode;
     enum plot_quantity plot_quantity;
-    uint64_t window_ms; /* 0: all */
-    uint64_t offset_ms; /* right edge is now - offset */
-    int64_t y_max_w;    /* 0: automatic; else pinned */
-    int64_t y_held_w;   /* top of the scale in force, held for 30 s */
-    uint64_t y_held_ms; /* when it came into force */
-    int64_t y_before_w; /* the top before that; 0: none */
-    uint64_t y_picture; /* which series, unit and window the scale in force was made for */
+    enum plot_shape plot_shape;
+    struct plot_sum *plot_sum; /* of PLOT_TOTAL, owned; NULL else */
+    uint64_t window_ms;        /* 0: all */
+    uint64_t offset_ms;        /* right edge is now - offset */
+    int64_t y_max_w;           /* 0: automatic; else pinned */
+    int64_t y_held_w;          /* top of the scale in force, held for 30 s */
+    uint64_t y_held_ms;        /* when it came into force */
+    int64_t y_before_w;        /* the top before that; 0: none */
+    uint64_t y_picture;        /* which series, unit and window the scale in force was made for */
     /* The moment looked at in plot and events alike; 0: none. seq: the event that stands there. */
     uint64_t cross_ms, cross_seq;
     /* events */

@@ -387,6 +387,65 @@ static void a_legend_never_covers_data(void **state)
     }
 }
 
+static void both_quantities_have_their_own_scales_unless_these_agree(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 15 * MINUTE_MS;
+    r->view.plot_quantity = PLOT_BOTH;
+    panes_charge(r, "2149", 80, 10000, 7200);
+    panes_select(r, "2149");
+    panes_draw(r, &pane_plot, COLS, ROWS, true);
+    assert_non_null(strstr(r->titles.left, "energy o kWh"));
+    assert_true(panes_shows(r, "o kWh"));
+    assert_true(strncmp(r->rows[0], "    8+", 6) == 0); /* kW at the left ... */
+    assert_non_null(strstr(r->rows[0] + 40, "+2"));     /* ... kWh at the right: 1.6 of them */
+    panes_charge(r, "2149", 270, 10000, 7200);          /* 7 kWh */
+    panes_draw(r, &pane_plot, COLS, ROWS, true);
+    assert_null(strstr(r->rows[0] + 40, "+"));
+    assert_true(panes_count(r, 0, PLOT_ROWS - 1, 'o') > 20);
+}
+
+static void small_multiples_show_each_order_on_its_own_scale(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 5 * MINUTE_MS;
+    r->view.plot_shape = PLOT_GRID;
+    charge_seven(r);
+    assert_int_equal(CT_OK, view_sync(&r->view, &r->m, 120, 40));
+    panes_draw(r, &pane_plot, 116, 30, true);
+    for (int i = 0; i < 7; i++) {
+        char id[8];
+        str_format(id, sizeof id, "%d", 2101 + i);
+        assert_true(panes_shows(r, id));
+    }
+    assert_true(panes_shows(r, "0-80"));
+    assert_true(panes_shows(r, "0-200"));
+    panes_draw(r, &pane_plot, 40, 3, true); /* two rows: a page with the selected one */
+    assert_true(panes_shows(r, "2101"));
+    assert_non_null(strstr(r->titles.left, "of each order"));
+}
+
+static void the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 15 * MINUTE_MS;
+    r->view.plot_shape = PLOT_TOTAL_ALL;
+    charge_seven(r); /* 72 to 180 kW: 882 */
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "", 0);
+    panes_pass(r, 2 * MINUTE_MS);
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    assert_int_equal(CT_OK, view_sync(&r->view, &r->m, 120, 40));
+    panes_draw(r, &pane_plot, COLS, ROWS, true);
+    assert_string_equal("Total ~kW of all: 7 orders", r->titles.left);
+    assert_int_equal(1000000, plot_scale_top_w(&r->view, &r->m));
+    assert_true(panes_count(r, 0, 2, '#') > 5);
+    assert_non_null(strstr(r->rows[RAIL], ":::::"));
+    assert_int_equal(data_of(r, PLOT_ROWS - 1)[strlen(data_of(r, RAIL)) - 1], '\0');
+}
+
 static void both_ends_of_the_time_axis_are_named(void **state)
 {
     struct panes_rig *r = *state;
@@ -594,6 +653,9 @@ int main(void)
         T(six_pinned_series_and_the_selected_are_told_apart_without_colour),
         T(a_small_pane_shows_three_series_and_always_the_selected),
         T(a_legend_never_covers_data),
+        T(both_quantities_have_their_own_scales_unless_these_agree),
+        T(small_multiples_show_each_order_on_its_own_scale),
+        T(the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage),
         T(both_ends_of_the_time_axis_are_named),
         T(a_paused_picture_stands_while_readings_arrive),
         T(a_small_pane_says_how_many_pinned_orders_it_leaves_out),

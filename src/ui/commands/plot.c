@@ -22,13 +22,23 @@ static bool run_plot(struct command *c)
                                         [PLOT_BRAILLE] = "braille",
                                         [PLOT_BLOCK] = "block",
                                         [PLOT_ASCII] = "ascii"};
+    static const char *const shapes[] = {[PLOT_LINES] = "lines",
+                                         [PLOT_GRID] = "grid",
+                                         [PLOT_TOTAL] = "total",
+                                         [PLOT_TOTAL_ALL] = "total all"};
 
     for (size_t i = 0; i < COUNT_OF(modes); i++)
         if (str_eq_nocase(c->arg, str_from(modes[i]))) {
             c->v->plot_mode = (enum plot_mode)i;
             return true;
         }
-    return command_refuse(c, "the plot can be braille, block, ascii or auto");
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        if (str_eq_nocase(c->arg, str_from(shapes[i]))) {
+            c->v->plot_shape = (enum plot_shape)i;
+            return true;
+        }
+    return command_refuse(
+        c, "the plot can be lines, grid, total or total all; braille, block, ascii or auto");
 }
 
 static bool run_y(struct command *c)
@@ -59,7 +69,7 @@ static bool run_frames(struct command *c)
 
 const struct command_row_ui commands_plot[] = {
     {"window", ":window 15m|all", run_window, false},
-    {"plot", ":plot braille|block|ascii|auto", run_plot, false},
+    {"plot", ":plot lines|grid|total|braille|block|ascii|auto", run_plot, false},
     {"y", ":y 0 22|auto", run_y, false},
     {"frames", ":frames on|off", run_frames, false},
     {NULL, NULL, NULL, false},

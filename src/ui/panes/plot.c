@@ -18,8 +18,7 @@ enum {
 /* ---- drawing ---- */
 
 /* Blocks are ambiguous in width, braille is not: it may be asked for where lines must be ASCII. */
-static enum plot_mode mode_of(const struct surface *s, const struct view *v,
-                              const struct ui_model *m)
+enum plot_mode plot_mode_of(const struct surface *s, const struct view *v, const struct ui_model *m)
 {
     if (v->ascii || (s->ascii && !m->ambiguous_wide))
         return PLOT_ASCII;
@@ -28,8 +27,8 @@ static enum plot_mode mode_of(const struct surface *s, const struct view *v,
     return v->plot_mode == PLOT_AUTO ? PLOT_BRAILLE : v->plot_mode;
 }
 
-static void draw_line(const struct plot_area *a, const struct plot_line *line,
-                      const struct plot_series *one, int count)
+void plot_draw_one(const struct plot_area *a, const struct plot_line *line,
+                   const struct plot_series *one, int count)
 {
     if (a->mode == PLOT_BRAILLE)
         plot_draw_braille(a, line, one->role);
@@ -110,7 +109,7 @@ static void draw_named(const struct plot_area *a, struct rect legend, const stru
     const struct plot_point *end = plot_line_end(line);
     const int64_t shown = end->last < a->top ? end->last * 1000 / a->top : 1000;
 
-    draw_line(a, line, one, count);
+    plot_draw_one(a, line, one, count);
     const int row = legend_row(a, end->last, shown, names);
     if (a->quantity == PLOT_KWH && one->symbol == ENERGY_SYMBOL)
         draw_unit(a, legend, row, one);
@@ -227,6 +226,10 @@ int plot_cells_of(const struct view *v, const struct ui_model *m, struct rect at
     struct plot_series series[PLOT_SERIES_MAX];
     struct plot_spec spec;
 
+    if (v->plot_shape == PLOT_GRID)
+        return plot_grid_cells(v, at);
+    if (v->plot_shape != PLOT_LINES)
+        return plot_total_cells(at);
     plot_spec_of(v, m, at, series, &spec);
     return place_of(at, &spec).data.cols;
 }
@@ -269,7 +272,7 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
     const struct plot_area a = {.s = s,
                                 .at = p.data,
                                 .top = spec->top,
-                                .mode = mode_of(s, v, m),
+                                .mode = plot_mode_of(s, v, m),
                                 .quantity = spec->quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW};
     const bool flat = p.data.rows == 1;
 
@@ -294,6 +297,16 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     struct plot_series series[PLOT_SERIES_MAX];
     struct plot_spec spec;
 
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    if (v->plot_shape == PLOT_GRID) {
+        plot_draw_grid(s, at, v, m);
+        return;
+    }
+    if (v->plot_shape != PLOT_LINES) {
+        plot_draw_total(s, at, v, m);
+        return;
+    }
     plot_spec_of(v, m, at, series, &spec);
     plot_draw(s, at, &spec, v, m);
 }

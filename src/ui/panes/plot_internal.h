@@ -129,6 +129,30 @@ void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, ch
 /* One row of levels, for panes without height. */
 void plot_draw_levels(const struct plot_area *a, const struct plot_line *line, int role);
 
+/* In the mode of the area; `count` says how many lines share it. */
+void plot_draw_one(const struct plot_area *a, const struct plot_line *line,
+                   const struct plot_series *one, int count);
+/* The mode in force: never PLOT_AUTO. */
+enum plot_mode plot_mode_of(const struct surface *s, const struct view *v,
+                            const struct ui_model *m);
+
+/* Small multiples (plot_grid.c): orders as their rows stand, the page with the selected one. */
+void plot_draw_grid(struct surface *s, struct rect at, const struct view *v,
+                    const struct ui_model *m);
+void plot_grid_title(const struct view *v, struct rect at, char *to, size_t cap);
+int plot_grid_cells(const struct view *v, struct rect at);
+
+/* The sum of powers (plot_total.c). Once a frame from view_sync(); CT_ERR_NOMEM: nothing is drawn. */
+enum { PLOT_TOTAL_ORDERS_MAX = 4096 }; /* more are not summed, and the pane says so */
+enum ct_err plot_total_sync(struct view *v, const struct ui_model *m, struct rect at);
+int64_t plot_total_highest_w(const struct view *v);
+int plot_total_cells(struct rect at);
+void plot_draw_total(struct surface *s, struct rect at, const struct view *v,
+                     const struct ui_model *m);
+void plot_total_title(const struct view *v, const struct ui_model *m, char *to, size_t cap);
+/* How far back "all" reaches over every order. */
+uint64_t plot_longest_ms(const struct view *v, const struct ui_model *m);
+
 /* Axes: x is where the axis line stands, labels lie left of it. */
 void plot_draw_values(const struct plot_area *a, int x, int label_cells);
 /* The second scale: its line begins right of the area. */

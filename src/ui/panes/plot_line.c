@@ -54,6 +54,20 @@ uint64_t plot_window_ms(const struct view *v, const struct ui_model *m,
     return edge_ms - oldest_ms > WINDOW_ALL_MIN_MS ? edge_ms - oldest_ms : WINDOW_ALL_MIN_MS;
 }
 
+uint64_t plot_longest_ms(const struct view *v, const struct ui_model *m)
+{
+    const uint64_t edge_ms = plot_edge_ms(v, m);
+    const size_t count = fleet_order_count(m->fleet);
+    uint64_t oldest_ms = edge_ms;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct order *o = fleet_order_at(m->fleet, i);
+        if (o->samples && samples_oldest_ms(o->samples) < oldest_ms)
+            oldest_ms = samples_oldest_ms(o->samples);
+    }
+    return edge_ms - oldest_ms > WINDOW_ALL_MIN_MS ? edge_ms - oldest_ms : WINDOW_ALL_MIN_MS;
+}
+
 struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns)
 {
     struct plot_time t = {.edge_ms = edge_ms,

@@ -50,8 +50,7 @@ static void append_quantity(const struct view *v, const struct ui_model *m, int 
         append(to, cap, cols >= TITLE_COLS_HUGE ? " of arrival time" : " by arrival");
 }
 
-static int series_shown(const struct view *v, const struct ui_model *m, int cols,
-                        struct plot_series series[PLOT_SERIES_MAX])
+static struct rect inside_of(const struct view *v, int cols)
 {
     struct layout l;
     struct rect inside = {0, 0, cols - 2, PLOT_ROWS_ALL};
@@ -61,6 +60,14 @@ static int series_shown(const struct view *v, const struct ui_model *m, int cols
         if (l.pane[PANE_PLOT].rows > 0)
             inside = layout_inner(&l, PANE_PLOT);
     }
+    return inside;
+}
+
+static int series_shown(const struct view *v, const struct ui_model *m, int cols,
+                        struct plot_series series[PLOT_SERIES_MAX])
+{
+    const struct rect inside = inside_of(v, cols);
+
     return plot_series_of(v, m, plot_series_most(inside.cols, inside.rows), series);
 }
 
@@ -279,12 +286,22 @@ static void cross_titles(const struct view *v, const struct ui_model *m, int col
 void plot_titles(const struct view *v, const struct ui_model *m, int cols, struct pane_titles *out)
 {
     out->left[0] = out->right[0] = '\0';
-    if (v->cross_ms) {
+    if (v->cross_ms && v->plot_shape == PLOT_LINES) {
         cross_titles(v, m, cols, out);
         return;
     }
-    append_quantity(v, m, cols, out->left, sizeof out->left);
-    append_series(v, m, cols, out->left, sizeof out->left);
+    if (v->plot_shape == PLOT_GRID) {
+        plot_grid_title(v, inside_of(v, cols), out->left, sizeof out->left);
+        if (v->cross_ms) {
+            plot_cross_text(v, m, cols, out->right, sizeof out->right);
+            return;
+        }
+    } else if (v->plot_shape != PLOT_LINES) {
+        plot_total_title(v, m, out->left, sizeof out->left);
+    } else {
+        append_quantity(v, m, cols, out->left, sizeof out->left);
+        append_series(v, m, cols, out->left, sizeof out->left);
+    }
     append_scale(v, m, out->right, sizeof out->right);
     append_window(v, out->right, sizeof out->right);
     if (v->paused_ms)
