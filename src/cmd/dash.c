@@ -311,6 +311,12 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_ACK_ALL:
         fleet_ack_all(d->pipe.fleet);
         break;
+    case INTENT_MARK:
+        (void)fleet_mark(d->pipe.fleet, &what->mark);
+        break;
+    case INTENT_UNMARK:
+        (void)marks_remove(fleet_marks_mut(d->pipe.fleet), what->mark.number);
+        break;
     case INTENT_THEME:
         load_theme(d, what->text);
         break;

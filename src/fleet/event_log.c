@@ -178,6 +178,14 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
     try_fold(l);
 }
 
+void event_log_mark(struct event_log *l, uint64_t seq)
+{
+    struct record *r = find(l, seq);
+
+    if (r)
+        r->entry.marked = true;
+}
+
 size_t event_log_count(const struct event_log *l)
 {
     return l->count;

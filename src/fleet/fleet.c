@@ -471,6 +471,12 @@ struct marks *fleet_marks_mut(struct fleet *f)
     return &f->marks;
 }
 
+uint64_t fleet_mark(struct fleet *f, const struct mark *mark)
+{
+    event_log_mark(f->events, mark->event_seq);
+    return marks_add(&f->marks, mark);
+}
+
 const struct order_limits *fleet_limits(const struct fleet *f)
 {
     return &f->limits;

@@ -106,6 +106,8 @@ const struct error_log *fleet_errors(const struct fleet *f);
 struct error_log *fleet_errors_mut(struct fleet *f);
 const struct marks *fleet_marks(const struct fleet *f);
 struct marks *fleet_marks_mut(struct fleet *f);
+/* Adds a mark, and keeps the line of its event from being folded. Returns the mark's number. */
+uint64_t fleet_mark(struct fleet *f, const struct mark *mark);
 /* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);

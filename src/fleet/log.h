@@ -48,6 +48,7 @@ struct log_entry {
     uint32_t order_seq; /* number of this event among those of its order; 0: not one of them */
     uint32_t repeats;   /* identical ones up to and with this line, 1 for a single */
     uint64_t next_same; /* seq of the identical one after it, whose line counts this; 0 none */
+    bool marked;        /* a person marked it: it stays a line of its own */
     char note[80];      /* "! energy fell", "denied: 403", clean */
     size_t text_bytes;  /* of the raw text kept */
     bool text_cut;
@@ -78,6 +79,8 @@ enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, s
  * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order
  * counts that, as in event_log_push(). */
 void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry);
+/* A mark stands at that entry; nothing happens when it is gone. */
+void event_log_mark(struct event_log *l, uint64_t seq);
 uint64_t event_log_newest_seq(const struct event_log *l); /* 0 when empty */
 size_t event_log_bytes(const struct event_log *l);        /* memory held */
 size_t event_log_count(const struct event_log *l);

@@ -4,7 +4,7 @@
 /* Where lines were left standing, none of them may vanish into one that came later. */
 static bool is_folded(const struct view *v, const struct log_entry *e)
 {
-    return e->next_same != 0 && e->next_same <= event_line_newest_seq(v) &&
+    return !v->events_unfold && !e->marked && e->next_same != 0 && e->next_same <= event_line_newest_seq(v) &&
            (v->events_anchor == 0 || e->next_same <= v->events_left);
 }
 

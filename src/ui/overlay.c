@@ -8,6 +8,10 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_help;
     case OVERLAY_COLUMNS:
         return &overlay_columns;
+    case OVERLAY_PAYLOAD:
+        return &overlay_payload;
+    case OVERLAY_MARKS:
+        return &overlay_marks;
     case OVERLAY_NONE:
         break;
     }

@@ -6,6 +6,7 @@
 #include "ui/command.h"
 #include "ui/complete.h"
 #include "ui/line_edit.h"
+#include "ui/marks.h"
 
 /* What a kind of prompt does. change: after each edit, NULL if only Enter matters. key: keys that
  * mean something else than text, NULL if there are none. cancel: Esc, NULL if there is nothing to
@@ -20,6 +21,7 @@ struct prompt_kind {
 
 static const struct prompt_kind kinds[] = {
     {':', command_run_line, NULL, NULL, NULL},
+    {MARK_PROMPT, mark_note_enter, NULL, NULL, mark_note_cancel},
 };
 
 static const struct prompt_kind *kind_of(char kind)

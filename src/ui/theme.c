@@ -115,6 +115,10 @@ static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_INFO]            = "default",
     [ROLE_WARNING]         = "208 | default bold | bold",
     [ROLE_ERROR]           = "203 bold | bright-red bold | bold",
+    [ROLE_JSON_KEY]        = "default bold | default bold | bold",
+    [ROLE_JSON_STRING]     = "72 | green | normal",
+    [ROLE_JSON_NUMBER]     = "39 | cyan | normal",
+    [ROLE_JSON_LITERAL]    = "177 | magenta | normal",
 };
 /* clang-format on */
 

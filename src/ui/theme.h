@@ -68,7 +68,11 @@
     X(ROLE_BAR_EMPTY, "bar-empty", 'e') \
     X(ROLE_INFO, "info", 'i') \
     X(ROLE_WARNING, "warning", 'W') \
-    X(ROLE_ERROR, "error", 'E')
+    X(ROLE_ERROR, "error", 'E') \
+    X(ROLE_JSON_KEY, "json-key", 'j') \
+    X(ROLE_JSON_STRING, "json-string", 'q') \
+    X(ROLE_JSON_NUMBER, "json-number", 'n') \
+    X(ROLE_JSON_LITERAL, "json-literal", 'l')
 #define X(name, text, letter) name,
 enum ui_role { UI_ROLE_MAP(X) UI_ROLE_COUNT };
 #undef X

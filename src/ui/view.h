@@ -27,7 +27,7 @@ enum pane_id {
 
 /* What fills the body of the screen, and what may lie over it (overlay.h). */
 enum screen_id { SCREEN_OVERVIEW };
-enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS };
+enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS, OVERLAY_PAYLOAD, OVERLAY_MARKS };
 
 /* A place in a list. */
 struct menu {
@@ -65,8 +65,10 @@ enum intent_kind {
     INTENT_UNPIN_ALL,
     INTENT_ACK, /* text: id */
     INTENT_ACK_ALL,
-    INTENT_THEME, /* text: name */
-    INTENT_FAULT  /* text: name; only when the embedded server runs (demo) */
+    INTENT_MARK,   /* mark: adds it */
+    INTENT_UNMARK, /* mark.number: removes it */
+    INTENT_THEME,  /* text: name */
+    INTENT_FAULT   /* text: name; only when the embedded server runs (demo) */
 };
 
 enum {
@@ -80,6 +82,7 @@ enum {
 struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
+    struct mark mark; /* INTENT_MARK, INTENT_UNMARK */
 };
 
 /* A word being completed (complete.h): what was typed of it, and which candidate is shown. */
@@ -137,10 +140,16 @@ struct view {
     bool events_frames;     /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
     uint64_t events_left;   /* newest seq when the tail was left: later repeats do not fold */
+    bool events_unfold;     /* identical repeats each on their own line */
+    bool events_wrap;       /* long lines over several rows */
+    uint64_t payload_seq;   /* whose payload lies over the panes */
+    bool payload_raw;       /* exactly as received; else JSON is set out */
+    struct mark marking;    /* the moment that a note is typed for */
     enum time_style time_style;
     /* errors */
     uint64_t errors_seen; /* error_log_seq() when last looked at */
     size_t errors_top;
+    uint64_t error_seq; /* the error last gone to with e E; 0 none */
     /* connection */
     size_t connection_top;
     /* prompt and message */

@@ -320,6 +320,27 @@ static void help_zoom_and_pause_answer_to_their_keys(void **state)
     pty_destroy(p);
 }
 
+static void the_crosshair_answers_to_the_arrow_keys_of_the_terminal(void **state)
+{
+    struct pty *p = start_demo(120, 40, NULL, NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "CHRG", SOON_MS));
+    pty_keys(p, "2\033[D");
+    assert_true(pty_wait_text(p, "cross ", SOON_MS));
+    pty_keys(p, "\033OD\033[1;2D\033[1;2C\033[C");
+    assert_true(pty_has(p, "cross "));
+    pty_keys(p, ".");
+    assert_true(pty_wait_gone(p, "cross ", SOON_MS));
+    pty_keys(p, "\033[1;2D"); /* Shift alone begins one too */
+    assert_true(pty_wait_text(p, "cross ", SOON_MS));
+    pty_keys(p, "m"
+                "seen here\r");
+    pty_keys(p, ".'");
+    assert_true(pty_wait_text(p, "cross ", SOON_MS));
+    pty_destroy(p);
+}
+
 static void pasted_text_triggers_no_command(void **state)
 {
     struct pty *p = start_demo(80, 24, NULL, NULL);
@@ -415,6 +436,7 @@ int main(void)
         cmocka_unit_test(a_pipe_or_a_dumb_terminal_is_refused_in_one_line),
         cmocka_unit_test(the_first_picture_needs_no_connection),
         cmocka_unit_test(help_zoom_and_pause_answer_to_their_keys),
+        cmocka_unit_test(the_crosshair_answers_to_the_arrow_keys_of_the_terminal),
         cmocka_unit_test(pasted_text_triggers_no_command),
         cmocka_unit_test(orders_are_added_and_removed_while_it_runs),
         cmocka_unit_test(a_fault_of_the_link_shows_and_passes),

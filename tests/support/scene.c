@@ -374,6 +374,12 @@ static void perform(struct scene *s)
     case INTENT_ACK_ALL:
         fleet_ack_all(s->fleet);
         break;
+    case INTENT_MARK:
+        fleet_mark(s->fleet, &s->intent.mark);
+        break;
+    case INTENT_UNMARK:
+        marks_remove(fleet_marks_mut(s->fleet), s->intent.mark.number);
+        break;
     case INTENT_ADD_ORDER:
         assert_int_equal(CT_OK, fleet_order_add(s->fleet, id, s->model.now_ms));
         break;

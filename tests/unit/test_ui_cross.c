@@ -262,6 +262,122 @@ static void a_paused_crosshair_stays_within_the_picture(void **state)
     assert_true(scene_shows(s, "PAUSED 1:00"));
 }
 
+static void e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "3 e");
+    assert_int_equal(PANE_CONNECTION, s->view.focus);
+    assert_int_equal(0, s->view.errors_top);
+    assert_string_equal("2158", cross_entry(s)->order_id);
+    assert_non_null(strstr(s->view.message, "error 1 of 4: 14:32:02 W 2158"));
+    assert_non_null(strstr(cross_entry(s)->note, "energy fell"));
+    scene_keys(s, "e e");
+    assert_int_equal(2, s->view.errors_top);
+    assert_int_equal(LOG_LINK, cross_entry(s)->what); /* the connection came back */
+    scene_keys(s, "E");
+    assert_int_equal(1, s->view.errors_top);
+    assert_string_equal("2177", cross_entry(s)->order_id);
+    scene_keys(s, "E E");
+    assert_string_equal("this is the newest error", s->view.message);
+    scene_keys(s, "e e e e");
+    assert_string_equal("no older error is kept", s->view.message);
+}
+
+static void m_marks_the_moment_looked_at_with_a_note(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "J 2 Left S-Left m");
+    const uint64_t at_ms = s->view.cross_ms, seq = s->view.cross_seq;
+    scene_type(s, " cable pulled ");
+    scene_keys(s, "Enter");
+    const struct mark *mark = marks_at(fleet_marks(s->fleet), 0);
+    assert_non_null(mark);
+    assert_int_equal(at_ms, mark->at_ms);
+    assert_int_equal(seq, mark->event_seq);
+    assert_string_equal("2151", mark->order_id);
+    assert_string_equal("cable pulled", mark->note);
+    scene_keys(s, ". m Enter"); /* without a crosshair: now; and the note may be empty */
+    mark = marks_at(fleet_marks(s->fleet), 0);
+    assert_int_equal(s->model.now_ms, mark->at_ms);
+    assert_string_equal("", mark->note);
+    scene_keys(s, "m x Esc");
+    assert_int_equal(2, fleet_marks(s->fleet)->count);
+}
+
+static void an_apostrophe_goes_to_a_mark_and_lists_several(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "'");
+    assert_non_null(strstr(s->view.message, "no marks yet"));
+    scene_keys(s, "J 2 Left S-Left m Enter");
+    const uint64_t at_ms = s->view.cross_ms;
+    scene_keys(s, ". g '");
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
+    assert_int_equal(at_ms, s->view.cross_ms);
+    assert_string_equal("2151", s->view.selected);
+    scene_keys(s, "S-Left m Enter . '");
+    assert_int_equal(OVERLAY_MARKS, s->view.overlay);
+    scene_keys(s, "j Enter");
+    assert_int_equal(at_ms, s->view.cross_ms);
+    scene_keys(s, "' x");
+    assert_int_equal(1, fleet_marks(s->fleet)->count);
+    assert_int_equal(at_ms, marks_at(fleet_marks(s->fleet), 0)->at_ms);
+}
+
+static void marks_stand_on_the_rail(void **state)
+{
+    struct scene *s = *state;
+    char row[512];
+    bool found = false;
+
+    scene_keys(s, "J 2 Left S-Left S-Left m Enter .");
+    scene_draw(s, 120, 40);
+    for (int y = 0; y < 40; y++) {
+        scene_row(s, y, row, sizeof row);
+        found |= strstr(row, "|rail |") == row && strchr(row + 7, 'm') != NULL;
+    }
+    assert_true(found);
+}
+
+static void fold_wrap_and_tail_have_keys_and_commands(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "5 u w k k F");
+    assert_true(s->view.events_unfold && s->view.events_wrap);
+    assert_int_equal(0, s->view.events_anchor);
+    scene_keys(s, ":");
+    scene_type(s, "fold on");
+    scene_keys(s, "Enter :");
+    scene_type(s, "wrap off");
+    scene_keys(s, "Enter");
+    assert_false(s->view.events_unfold || s->view.events_wrap);
+    scene_keys(s, ":");
+    scene_type(s, "plot grid");
+    scene_keys(s, "Enter");
+    assert_int_equal(PLOT_GRID, s->view.plot_shape);
+}
+
+static void crosshair_marks_and_shapes_draw_at_every_size(void **state)
+{
+    static const int sizes[] = {1, 2, 3, 5, 11, 20, 41, 80, 119, 200, 300};
+    struct scene *s = *state;
+
+    scene_keys(s, "J Space J J 2 Left S-Left m Enter i i");
+    for (int shape = PLOT_LINES; shape <= PLOT_TOTAL_ALL; shape++)
+        for (size_t c = 0; c < COUNT_OF(sizes); c++)
+            for (size_t y = 0; y < COUNT_OF(sizes) && sizes[y] <= 100; y++) {
+                s->view.plot_shape = (enum plot_shape)shape;
+                s->view.zoom = (c + y) % 2 ? PANE_PLOT : PANE_NONE;
+                s->view.plot_mode = (enum plot_mode)((c + y) % 4);
+                s->view.ascii = y % 2;
+                scene_draw(s, sizes[c], sizes[y]);
+            }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
@@ -280,6 +396,12 @@ int main(void)
         T(resizing_keeps_window_and_crosshair),
         T(every_pinned_value_is_read_at_the_crosshair),
         T(the_difference_from_the_mark_is_told),
+        T(e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along),
+        T(m_marks_the_moment_looked_at_with_a_note),
+        T(an_apostrophe_goes_to_a_mark_and_lists_several),
+        T(marks_stand_on_the_rail),
+        T(fold_wrap_and_tail_have_keys_and_commands),
+        T(crosshair_marks_and_shapes_draw_at_every_size),
         T(a_paused_crosshair_stays_within_the_picture),
     };
 #undef T

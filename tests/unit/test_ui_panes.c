@@ -83,6 +83,89 @@ static void energy_that_stands_still_has_an_equals_sign_and_repeats_fold(void **
     assert_true(panes_shows(r, "no change x75"));
 }
 
+static void folded_repeats_can_be_unfolded_and_folded_again(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+    for (int i = 0; i < 5; i++) {
+        panes_pass(r, 5000);
+        panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+    }
+    draw_events(r, 100, 9);
+    assert_true(panes_shows(r, "12:00:25.000  +5.0s  2151"));
+    assert_false(panes_shows(r, "12:00:20.000"));
+    r->view.events_unfold = true;
+    draw_events(r, 100, 9);
+    assert_true(panes_shows(r, "12:00:05.000  +5.0s  2151"));
+    assert_true(panes_shows(r, "12:00:20.000  +5.0s  2151"));
+    assert_false(panes_shows(r, "x5"));
+    assert_non_null(strstr(r->titles.right, "unfolded"));
+    r->view.events_unfold = false;
+    draw_events(r, 100, 9);
+    assert_true(panes_shows(r, "no change x5"));
+}
+
+static void lines_that_stand_still_do_not_vanish_into_later_repeats(void **state)
+{
+    struct panes_rig *r = *state;
+
+    for (int i = 0; i < 4; i++) {
+        panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+        panes_pass(r, 5000);
+    }
+    r->view.events_anchor = r->view.events_left = event_log_newest_seq(fleet_events(r->fleet));
+    draw_events(r, 100, 3);
+    assert_non_null(strstr(r->rows[2], "12:00:15.000"));
+    assert_non_null(strstr(r->rows[2], "x3"));
+    panes_report(r, "2151", 5030, 48 * MINUTE_MS);
+    draw_events(r, 100, 3);
+    assert_non_null(strstr(r->rows[2], "12:00:15.000"));
+    assert_non_null(strstr(r->rows[2], "x3"));
+    assert_string_equal("+1 below", strstr(r->titles.right, "+1"));
+}
+
+static void long_lines_wrap_under_their_text_and_the_chosen_one_stays_in_sight(void **state)
+{
+    struct panes_rig *r = *state;
+    char raw[300];
+
+    memset(raw, 'b', sizeof raw - 1);
+    raw[sizeof raw - 1] = '\0';
+    panes_frame(r, "First", "ccc");
+    const uint64_t first = event_log_newest_seq(fleet_events(r->fleet));
+    panes_frame(r, "Long", raw);
+    r->view.events_wrap = true;
+    draw_events(r, 78, 12);
+    int total = 0;
+    for (int y = 0; y < 12; y++) {
+        total += panes_count(r, y, y, 'b');
+        assert_true(text_width(str_from(r->rows[y])) <= 78);
+    }
+    assert_int_equal(299, total); /* nothing is cut */
+    assert_int_equal(0, panes_count(r, 0, 11, '>'));
+    draw_events(r, 78, 4);
+    assert_false(panes_shows(r, "ccc"));
+    r->view.events_anchor = event_log_newest_seq(fleet_events(r->fleet));
+    r->view.cross_seq = first;
+    draw_events(r, 78, 4);
+    assert_true(panes_shows(r, "ccc"));
+}
+
+static void a_mark_stands_at_its_event_with_its_note(void **state)
+{
+    struct panes_rig *r = *state;
+    struct mark mark = {.at_ms = r->m.now_ms, .order_id = "2149", .note = "checked\x1b[31m"};
+
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    mark.event_seq = event_log_newest_seq(fleet_events(r->fleet));
+    fleet_mark(r->fleet, &mark);
+    draw_events(r, 100, 2);
+    assert_int_equal('m', r->rows[1][0]);
+    assert_true(panes_shows(r, "m checked"));
+    assert_null(strchr(r->rows[1], 0x1b));
+}
+
 static void energy_that_falls_is_noted(void **state)
 {
     struct panes_rig *r = *state;
@@ -192,7 +275,7 @@ static void times_are_clocks_ages_or_gaps(void **state)
     assert_true(strncmp(r->rows[0], "    7s 2149", 11) == 0);
     r->view.time_style = TIME_GAP;
     draw_events(r, 78, 1);
-    assert_true(strncmp(r->rows[0], "  +2.0s 2149", 12) == 0);
+    assert_true(strncmp(r->rows[0], "  +2.000s 2149", 14) == 0);
     r->view.time_style = TIME_CLOCK_GAP;
     r->m.utc_offset_s = 2 * 3600;
     draw_events(r, 78, 1);
@@ -535,6 +618,7 @@ static void every_pane_draws_at_every_size(void **state)
             for (size_t y = 0; y < COUNT_OF(sizes) && sizes[y] <= 100; y++) {
                 r->view.zoom = (enum pane_id)(y % PANE_COUNT);
                 r->view.time_style = (enum time_style)(c % TIME_STYLE_COUNT);
+                r->view.events_wrap = (c + y) % 2 == 1;
                 panes_draw(r, panes[p], sizes[c], sizes[y], true);
                 for (int i = 0; i < r->row_count; i++)
                     assert_true(text_is_ascii(str_from(r->rows[i])));
@@ -549,6 +633,10 @@ int main(void)
         T(the_newest_event_is_the_lowest_line),
         T(the_gap_is_to_the_event_before_of_the_same_order),
         T(energy_that_stands_still_has_an_equals_sign_and_repeats_fold),
+        T(folded_repeats_can_be_unfolded_and_folded_again),
+        T(lines_that_stand_still_do_not_vanish_into_later_repeats),
+        T(long_lines_wrap_under_their_text_and_the_chosen_one_stays_in_sight),
+        T(a_mark_stands_at_its_event_with_its_note),
         T(energy_that_falls_is_noted),
         T(numbers_of_any_length_stay_in_their_columns),
         T(protocol_frames_are_hidden_until_asked_for),

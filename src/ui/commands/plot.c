@@ -67,10 +67,29 @@ static bool run_frames(struct command *c)
     return true;
 }
 
+static bool run_fold(struct command *c)
+{
+    bool fold;
+
+    if (!command_on_off(c->arg, &fold))
+        return command_refuse(c, "identical events in one line: :fold on, or :fold off");
+    c->v->events_unfold = !fold;
+    return true;
+}
+
+static bool run_wrap(struct command *c)
+{
+    if (!command_on_off(c->arg, &c->v->events_wrap))
+        return command_refuse(c, "long events over several rows: :wrap on, or :wrap off");
+    return true;
+}
+
 const struct command_row_ui commands_plot[] = {
     {"window", ":window 15m|all", run_window, false},
     {"plot", ":plot lines|grid|total|braille|block|ascii|auto", run_plot, false},
     {"y", ":y 0 22|auto", run_y, false},
     {"frames", ":frames on|off", run_frames, false},
+    {"fold", ":fold on|off", run_fold, false},
+    {"wrap", ":wrap on|off", run_wrap, false},
     {NULL, NULL, NULL, false},
 };

@@ -182,6 +182,8 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
             draw_row(s, (struct rect){at.x, at.y + y, at.cols, 1}, e, m, unseen);
             y++;
         }
+        if (v->error_seq && e->seq == v->error_seq)
+            surface_flag(s, (struct rect){at.x, rest.y, at.cols, at.y + y - rest.y}, CELL_SELECTED);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "ui/columns.h"
 #include "ui/event_lines.h"
 #include "ui/glyph.h"
+#include "ui/marks.h"
 
 enum {
     LINES_MAX = SURFACE_ROWS_MAX,
@@ -20,7 +21,8 @@ enum {
     NAME_SHORT = 8,
     NAME_LONG = 12,
     NUMBER_MAX_CELLS = 10,
-    GAP_CELLS = 5
+    GAP_CELLS = 5,
+    GAP_MS_CELLS = 8 /* "+59.999s" */
 };
 
 /* ---- which lines ---- */
@@ -151,7 +153,7 @@ static struct plan plan_of(const struct view *v, int cols, const struct shown *l
         p.gap = 0;
     } else if (v->time_style == TIME_GAP) {
         p.clock = 0;
-        p.gap = GAP_CELLS + 1;
+        p.gap = GAP_MS_CELLS;
     }
     for (size_t i = 0; i < count; i++) {
         const struct log_entry *e = lines[i].e;
@@ -169,10 +171,13 @@ static struct plan plan_of(const struct view *v, int cols, const struct shown *l
 
 /* ---- what stands in them ---- */
 
-static void gap_text(uint64_t ms, char *to, size_t cap)
+static void gap_text(uint64_t ms, bool whole, char *to, size_t cap)
 {
     to[0] = '+';
-    if (ms < 9950) /* one decimal, rounded */
+    if (whole && ms < 60000)
+        str_format(to + 1, cap - 1, "%llu.%03llus", (unsigned long long)(ms / 1000),
+                   (unsigned long long)(ms % 1000));
+    else if (ms < 9950) /* one decimal, rounded */
         str_format(to + 1, cap - 1, "%llu.%llus", (unsigned long long)((ms + 50) / 1000),
                    (unsigned long long)((ms + 50) % 1000 / 100));
     else
@@ -223,16 +228,56 @@ static size_t raw_text(const struct event_log *log, const struct log_entry *e, c
     return strlen(to);
 }
 
+/* Where a line is written. A line that wraps goes on below, from `indent` on; what lies outside of
+ * [top, bottom) is not drawn. Without a surface the rows are only counted. */
 struct pen {
     struct surface *s;
-    int x, y, end;
+    int x, y, begin, end;
+    bool wrap;
+    int indent, top, bottom;
 };
 
-/* Text cut at the right edge with one mark. */
+/* A character with the marks that belong to it. */
+static struct str first_character(struct str text, int *cells)
+{
+    struct str rest = text;
+    int more = 0;
+
+    (void)text_next(&rest, cells);
+    for (struct str next = rest; next.len > 0; rest = next) {
+        (void)text_next(&next, &more);
+        if (more > 0)
+            break;
+    }
+    return (struct str){text.ptr, text.len - rest.len};
+}
+
+static void put_wrapped(struct pen *pen, struct str text, int role)
+{
+    while (text.len > 0) {
+        int cells = 0;
+        const struct str one = first_character(text, &cells);
+        if (pen->x + cells > pen->end && pen->x > pen->begin + pen->indent) {
+            pen->x = pen->begin + pen->indent;
+            pen->y++;
+        }
+        if (pen->s && pen->y >= pen->top && pen->y < pen->bottom)
+            surface_text(pen->s, pen->x, pen->y, pen->end - pen->x, one, role);
+        pen->x += cells;
+        text.ptr += one.len;
+        text.len -= one.len;
+    }
+}
+
+/* Text cut at the right edge with one mark, or going on below. */
 static void put(struct pen *pen, const char *text, int role)
 {
     const int room = pen->end - pen->x, width = text_width(str_from(text));
 
+    if (pen->wrap) {
+        put_wrapped(pen, str_from(text), role);
+        return;
+    }
     if (room < 1)
         return;
     if (width <= room) {
@@ -250,10 +295,13 @@ static void put_cell(struct pen *pen, int cells, const char *between, const char
     struct pen cell = *pen;
 
     cell.end = pen->x + cells < pen->end ? pen->x + cells : pen->end;
-    if (width > cells)
-        surface_text(cell.s, cell.x, cell.y, cell.end - cell.x, str_from(text), role);
-    else
-        put(&cell, text, role);
+    cell.wrap = false;
+    if (pen->s && pen->y >= pen->top && pen->y < pen->bottom) {
+        if (width > cells)
+            surface_text(cell.s, cell.x, cell.y, cell.end - cell.x, str_from(text), role);
+        else
+            put(&cell, text, role);
+    }
     pen->x += cells + (int)strlen(between);
 }
 
@@ -271,7 +319,7 @@ static void put_when(struct pen *pen, const struct plan *p, const struct view *v
         put_cell(pen, p->clock, p->between, cell, ROLE_DIM);
     text[0] = '\0';
     if (line->before_ms > 0 && line->e->at_ms >= line->before_ms)
-        gap_text(line->e->at_ms - line->before_ms, text, sizeof text);
+        gap_text(line->e->at_ms - line->before_ms, v->time_style == TIME_GAP, text, sizeof text);
     str_format(cell, sizeof cell, "%*s", p->gap, text);
     if (p->gap > 0)
         put_cell(pen, p->gap, p->between, cell, ROLE_DIM);
@@ -292,7 +340,8 @@ static void put_numbers(struct pen *pen, const struct plan *p, const struct log_
 }
 
 /* "no change x74", "late", "! energy fell" */
-static void put_notes(struct pen *pen, const struct log_entry *e, const char *before)
+static void put_notes(struct pen *pen, const struct view *v, const struct log_entry *e,
+                      const char *before)
 {
     const char *word = e->what == LOG_DUPLICATE                             ? "no change"
                        : e->what == LOG_LATE && e->note[0] == '\0'          ? "late"
@@ -305,33 +354,56 @@ static void put_notes(struct pen *pen, const struct log_entry *e, const char *be
         put(pen, before, ROLE_BODY);
         put(pen, word, role_of_note(e));
     }
-    if (e->repeats > 1) {
+    if (e->repeats > 1 && !v->events_unfold) {
         str_format(times, sizeof times, "%sx%u", word[0] ? " " : before, (unsigned)e->repeats);
         put(pen, times, ROLE_STRONG);
     }
 }
 
-static void draw_line(struct surface *s, struct rect row, const struct plan *p,
-                      const struct view *v, const struct ui_model *m, const struct shown *line)
+static void put_mark(struct pen *pen, const struct ui_model *m, const struct log_entry *e)
+{
+    const struct mark *mark = e->marked ? mark_of_event(m, e->seq) : NULL;
+
+    if (!mark)
+        return;
+    put(pen, "  m ", ROLE_STRONG);
+    put(pen, mark->note, ROLE_STRONG);
+}
+
+/* Returns the rows it takes. Drawn at row.y and below, within the rows of the pane. */
+static int draw_line(struct surface *s, struct rect row, struct rect pane, const struct plan *p,
+                     const struct view *v, const struct ui_model *m, const struct shown *line)
 {
     const struct log_entry *e = line->e;
     const int pad = row.cols >= COLS_NAME;
-    struct pen pen = {s, row.x + pad, row.y, row.x + row.cols};
+    struct pen pen = {.s = s,
+                      .x = row.x + pad,
+                      .y = row.y,
+                      .begin = row.x,
+                      .end = row.x + row.cols,
+                      .wrap = v->events_wrap,
+                      .top = pane.y,
+                      .bottom = pane.y + pane.rows};
     const bool selected = e->order_id[0] && strcmp(e->order_id, v->selected) == 0;
 
     put_when(&pen, p, v, m, line);
     put_cell(&pen, p->place, p->between, place_of(e), selected ? ROLE_STRONG : ROLE_BODY);
     if (p->name > 0)
         put_cell(&pen, p->name, p->between, name_of(e, p->name), ROLE_BODY);
+    pen.indent = pen.x - pen.begin < row.cols / 2 ? pen.x - pen.begin : row.cols / 4;
     if (has_numbers(e)) {
         put_numbers(&pen, p, e);
-        put_notes(&pen, e, "  ");
-        return;
+        put_notes(&pen, v, e, "  ");
+    } else {
+        char raw[RAW_SHOWN_BYTES];
+        put_notes(&pen, v, e, "");
+        if (e->note[0] == '\0' && raw_text(fleet_events(m->fleet), e, raw, sizeof raw) > 0)
+            put(&pen, raw, ROLE_DIM);
     }
-    char raw[RAW_SHOWN_BYTES];
-    put_notes(&pen, e, "");
-    if (e->note[0] == '\0' && raw_text(fleet_events(m->fleet), e, raw, sizeof raw) > 0)
-        put(&pen, raw, ROLE_DIM);
+    put_mark(&pen, m, e);
+    if (e->marked && pad && s && row.y >= pane.y && row.y < pane.y + pane.rows)
+        surface_text(s, row.x, row.y, 1, STR("m"), ROLE_STRONG);
+    return pen.y - row.y + 1;
 }
 
 /* ---- the pane ---- */
@@ -356,6 +428,10 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     out->right[0] = '\0';
     if (v->events_frames && cols >= 40)
         append(out->right, sizeof out->right, "   ", "frames");
+    if (v->events_unfold && cols >= 50)
+        append(out->right, sizeof out->right, "   ", "unfolded");
+    if (v->events_wrap && cols >= 50)
+        append(out->right, sizeof out->right, "   ", "wrap");
     if (cols >= 100 && (unsigned)v->time_style < TIME_STYLE_COUNT)
         append(out->right, sizeof out->right, "   ", styles[v->time_style]);
     if (v->paused_ms)
@@ -368,6 +444,47 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     }
 }
 
+/* How many of the newest lines are left out so that the chosen one is in sight although lines below
+ * it take several rows. */
+static size_t leave_out(const struct view *v, const struct ui_model *m, struct rect at,
+                        const struct plan *p, const struct shown *lines, size_t count)
+{
+    size_t chosen = 0, first = 0;
+    int rows = 0;
+
+    while (chosen < count && lines[chosen].e->seq != v->cross_seq)
+        chosen++;
+    if (!v->events_wrap || chosen == count)
+        return 0;
+    const struct rect row = {at.x, 0, at.cols, 1};
+    for (size_t i = 0; i <= chosen; i++)
+        rows += draw_line(NULL, row, at, p, v, m, &lines[i]);
+    for (; rows > at.rows && first < chosen; first++)
+        rows -= draw_line(NULL, row, at, p, v, m, &lines[first]);
+    return first;
+}
+
+static void draw_lines(struct surface *s, struct rect at, const struct plan *p,
+                       const struct view *v, const struct ui_model *m, const struct shown *lines,
+                       size_t count)
+{
+    int y = at.y + at.rows;
+
+    for (size_t i = leave_out(v, m, at, p, lines, count); i < count && y > at.y; i++) {
+        struct rect row = {at.x, 0, at.cols, 1};
+        row.rows = v->events_wrap ? draw_line(NULL, row, at, p, v, m, &lines[i]) : 1;
+        y -= row.rows;
+        row.y = y;
+        (void)draw_line(s, row, at, p, v, m, &lines[i]);
+        if (row.y < at.y) {
+            row.rows -= at.y - row.y;
+            row.y = at.y;
+        }
+        if (v->cross_seq && lines[i].e->seq == v->cross_seq)
+            surface_flag(s, row, CELL_SELECTED);
+    }
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     struct shown lines[LINES_MAX];
@@ -376,15 +493,19 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         return;
     const size_t count = collect(v, fleet_events(m->fleet), (size_t)at.rows, lines);
     const struct plan p = plan_of(v, at.cols, lines, count);
-    if (count == 0)
+    if (count == 0) {
         surface_text(s, at.x + (at.cols > 1), at.y, at.cols - 1, STR("no events yet"), ROLE_DIM);
-    for (size_t i = 0; i < count; i++)
-        draw_line(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1}, &p, v, m,
-                  &lines[i]);
-    for (size_t i = 0; i < count && v->cross_seq; i++)
-        if (lines[i].e->seq == v->cross_seq)
-            surface_flag(s, (struct rect){at.x, at.y + (int)(count - 1 - i), at.cols, 1},
-                         CELL_SELECTED);
+        return;
+    }
+    /* few lines stand at the top */
+    int rows = 0;
+    for (size_t i = 0; i < count && rows < at.rows; i++)
+        rows += v->events_wrap
+                    ? draw_line(NULL, (struct rect){at.x, 0, at.cols, 1}, at, &p, v, m, &lines[i])
+                    : 1;
+    if (rows < at.rows)
+        at.rows = rows;
+    draw_lines(s, at, &p, v, m, lines, count);
 }
 
 const struct pane_ops pane_events = {"Events", titles, draw};

@@ -1,5 +1,7 @@
 /* src/ui/panes/plot_axis.c - the values at the left, the local times below, and the rail between.
  */
+#include <string.h>
+
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
@@ -182,7 +184,19 @@ static bool within(uint64_t at_ms, uint64_t from_ms, uint64_t to_ms)
     return at_ms > 0 && at_ms >= from_ms && at_ms < to_ms;
 }
 
-/* Loudest first: a cell tells one thing. */
+static bool is_marked(const struct marks *marks, const struct order *o, uint64_t from_ms,
+                      uint64_t to_ms)
+{
+    const struct mark *mark;
+
+    for (size_t age = 0; (mark = marks_at(marks, age)) != NULL; age++)
+        if (within(mark->at_ms, from_ms, to_ms) &&
+            (mark->order_id[0] == '\0' || strcmp(mark->order_id, o->id) == 0))
+            return true;
+    return false;
+}
+
+/* Loudest first: a cell tells one thing. What a person marked is louder than all. */
 static struct rail_mark rail_mark_of(const struct order *o, const struct link *link,
                                      const struct sample_span *span, const struct plot_point *held,
                                      uint64_t from_ms, uint64_t to_ms)
@@ -225,8 +239,10 @@ void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *
         const uint64_t to_ms = next_ms > t->edge_ms + 1 ? t->edge_ms + 1 : next_ms;
         if (to_ms <= from_ms || to_ms <= o->created_ms)
             continue;
-        const struct rail_mark mark =
+        struct rail_mark mark =
             rail_mark_of(o, fleet_link(m->fleet), &columns[i], &line.at[i], from_ms, to_ms);
+        if (is_marked(fleet_marks(m->fleet), o, from_ms, to_ms))
+            mark = (struct rail_mark){'m', ROLE_STRONG};
         surface_glyph(s, row.x + i, row.y, (uint32_t)(unsigned char)mark.glyph, mark.role);
     }
 }
