@@ -138,8 +138,10 @@ static const char *check_open(const char *at, const char *end, struct nest *n, b
     return is_object ? check_key(inside, end) : inside;
 }
 
-/* From the first byte of a container to behind its last; at most `most` may be open. */
-static enum ct_err check_container(const char *at, const char *end, int most, const char **behind)
+/* From the first byte of a container to behind its last; at most `most` may be open. *place is the
+ * value looked at last, or where what follows it was looked for. */
+static inline enum ct_err check_with_place(const char *at, const char *end, int most,
+                                           const char **behind, const char **place)
 {
     struct nest n = {.most = most};
     struct json_value ignored = {0};
@@ -147,6 +149,7 @@ static enum ct_err check_container(const char *at, const char *end, int most, co
 
     while (again) {
         at = skip_space(at, end);
+        *place = at;
         if (at == end)
             return CT_ERR_SYNTAX;
         if (*at == '{' || *at == '[') {
@@ -158,13 +161,22 @@ static enum ct_err check_container(const char *at, const char *end, int most, co
         } else {
             at = scan_scalar(at, end, &ignored);
         }
-        if (at)
+        if (at) {
+            *place = at;
             at = check_after(at, end, &n, &again);
+        }
         if (!at)
             return CT_ERR_SYNTAX;
     }
     *behind = at;
     return CT_OK;
+}
+
+static enum ct_err check_container(const char *at, const char *end, int most, const char **behind)
+{
+    const char *place;
+
+    return check_with_place(at, end, most, behind, &place);
 }
 
 /* ---- only the end of a value ---- */
@@ -249,6 +261,25 @@ enum ct_err json_parse(struct str text, struct json_value *out)
         return CT_OK;
     *out = (struct json_value){0};
     return CT_ERR_SYNTAX;
+}
+
+size_t json_fault_at(struct str text)
+{
+    struct json_value scalar;
+
+    if (text.len == 0)
+        return 0;
+    const char *end = text.ptr + text.len;
+    const char *at = skip_space(text.ptr, end), *place = at, *behind = NULL;
+    if (at < end && (*at == '{' || *at == '[')) {
+        if (check_with_place(at, end, JSON_DEPTH_MAX, &behind, &place) != CT_OK)
+            return (size_t)(skip_space(place, end) - text.ptr);
+    } else if (at < end) {
+        behind = scan_scalar(at, end, &scalar);
+    }
+    if (!behind)
+        return (size_t)(at - text.ptr);
+    return (size_t)(skip_space(behind, end) - text.ptr);
 }
 
 enum ct_err json_peek(struct str text, struct json_value *out)

@@ -43,6 +43,9 @@ struct json_iter {
 /* The one value that is all of text but white space. Checks the whole text: CT_ERR_SYNTAX, or
  * CT_ERR_LIMIT for nesting deeper than JSON_DEPTH_MAX. */
 enum ct_err json_parse(struct str text, struct json_value *out);
+/* Where text stops being JSON: bytes from its start to the token that cannot stand there, or to
+ * what is missing at its end; text.len if it is fine. */
+size_t json_fault_at(struct str text);
 /* The first value of text without checking beyond what finding its end needs; for the event path,
  * where the envelope and each member are checked as they are walked. */
 enum ct_err json_peek(struct str text, struct json_value *out);

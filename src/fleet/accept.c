@@ -460,6 +460,9 @@ bool order_apply(struct order *o, const struct change *change, enum verdict verd
         return true;
     }
     settle_phase(o, change, verdict, at);
+    if ((change->order.has & o->f.has & ORDER_HAS_PRICE_UNIT) &&
+        change->order.price_unit != o->f.price_unit)
+        o->unit_changes++;
     if (verdict == VERDICT_FINAL)
         kept = accept_final(o, change, at);
     else if (verdict == VERDICT_DUPLICATE)

@@ -186,6 +186,7 @@ static void contradict_mismatch(struct order *o, const struct change *change)
     const size_t len =
         str_format(reason, sizeof reason, "payload names order %s", change->order.id);
 
+    o->mismatches += change->id_mismatch ? 1 : 0;
     if (change->id_mismatch && !o->completed)
         order_contradict(o, change->at_ms, (struct str){reason, len});
 }

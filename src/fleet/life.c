@@ -47,7 +47,7 @@ static uint64_t since(uint64_t then_ms, uint64_t now_ms)
     return then_ms > 0 && now_ms >= then_ms ? now_ms - then_ms : UINT64_MAX;
 }
 
-void life_asked(struct life *l, uint64_t at_ms, int64_t at_unix_ms)
+static void ask(struct life *l, uint64_t at_ms, int64_t at_unix_ms)
 {
     if (l->funnel.asked_ms != 0 && l->funnel.subscribed_ms == 0)
         return; /* it is being asked for already */
@@ -58,6 +58,12 @@ void life_asked(struct life *l, uint64_t at_ms, int64_t at_unix_ms)
         push(l, (struct life_step){.at_ms = at_ms, .at_unix_ms = at_unix_ms, .kind = LIFE_ASKED});
 }
 
+void life_asked(struct life *l, uint64_t at_ms, int64_t at_unix_ms)
+{
+    if (l->sub == WIRE_SUB_NONE && l->funnel.asked_ms == 0)
+        ask(l, at_ms, at_unix_ms);
+}
+
 /* Asked again after a refusal or a failure: a way of its own. */
 static void begin_again(struct life *l, const struct wire_event *e)
 {
@@ -66,7 +72,7 @@ static void begin_again(struct life *l, const struct wire_event *e)
             l->funnel = (struct life_funnel){.first_event_ms = l->funnel.first_event_ms,
                                              .cycles = l->funnel.cycles};
     }
-    life_asked(l, e->at_ms, e->at_unix_ms);
+    ask(l, e->at_ms, e->at_unix_ms);
 }
 
 static struct life_step step_of(const struct wire_event *e, enum life_kind kind, uint64_t span_ms)

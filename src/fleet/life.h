@@ -59,7 +59,7 @@ struct life {
     enum wire_sub sub;                      /* the state heard of last */
 };
 
-/* The order was named by a person, before any connection was asked. */
+/* The order was named by a person, before any connection was asked; again changes nothing. */
 void life_asked(struct life *l, uint64_t at_ms, int64_t at_unix_ms);
 /* A subscription changed (WIRE_SUB). A confirmation after a reconnect is one step; its way there
  * is in the funnel alone. */

@@ -237,8 +237,11 @@ void order_price(const struct order *o, const char *fleet_currency, struct order
     /* `price` was seen to hold the rate: then an estimate that grew past it is nearer the truth. */
     const bool is_rate = sent == rate_of(o) && estimate > sent + sent / 10;
 
-    *out =
-        (struct order_price){.amount_micro = INT64_MIN, .currency = currency_of(o, fleet_currency)};
+    *out = (struct order_price){.amount_micro = INT64_MIN,
+                                .currency = currency_of(o, fleet_currency),
+                                .rate_micro = rate_of(o),
+                                .computed_micro = estimate,
+                                .per = unit_of(o)};
     if (parts != INT64_MIN) {
         out->amount_micro = parts;
     } else if (sent > 0 && !is_rate) {
@@ -247,6 +250,15 @@ void order_price(const struct order *o, const char *fleet_currency, struct order
         out->amount_micro = estimate;
         out->estimated = true;
     }
+}
+
+bool order_price_agrees(const struct order_price *p)
+{
+    if (p->amount_micro == INT64_MIN || p->computed_micro == INT64_MIN || p->estimated)
+        return true;
+    const int64_t off = p->amount_micro > p->computed_micro ? p->amount_micro - p->computed_micro
+                                                            : p->computed_micro - p->amount_micro;
+    return off <= 2 * MICRO / 100 || off <= p->computed_micro / 100;
 }
 
 /* ---- power and age ---- */

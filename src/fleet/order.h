@@ -114,7 +114,8 @@ struct order {
     uint8_t gap_count, gap_next;      /* how many are held; where the next one goes */
     uint32_t period_ms;               /* median of them; 0 unknown */
     uint32_t accepted, duplicates, out_of_order, corrected, implausible, rejected, after_end;
-    uint64_t blind_ms; /* link down while this order was live */
+    uint32_t mismatches, unit_changes; /* payloads that name another order; a new price unit */
+    uint64_t blind_ms;                 /* link down while this order was live */
     enum wire_sub sub;
     int32_t sub_code;
     char sub_reason[ORDER_REASON_MAX];
@@ -172,8 +173,13 @@ struct order_price {
     int64_t amount_micro; /* INT64_MIN unknown */
     bool estimated;       /* ours, shown with ~ */
     const char *currency; /* "" unknown; borrowed from the order or fleet */
+    /* The check of it: rate times quantity in that unit; INT64_MIN when either is unknown. */
+    int64_t rate_micro, computed_micro;
+    enum price_unit per;
 };
 void order_price(const struct order *o, const char *fleet_currency, struct order_price *out);
+/* Is the amount sent within 2 hundredths or 1 % of what was computed? True with nothing to check. */
+bool order_price_agrees(const struct order_price *p);
 
 /* Mean power since the start, W; POWER_UNKNOWN without time. */
 int32_t order_mean_power_w(const struct order *o);

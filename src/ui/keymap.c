@@ -59,8 +59,9 @@ static bool split_pane(struct str *action, uint32_t *panes)
         return true;
     const struct str name = str_split(&rest, '.');
     *action = rest;
-    for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++)
-        if (str_eq_nocase(name, str_from(pane_of((enum pane_id)pane)->name))) {
+    for (int pane = PANE_ORDERS; pane < PANE_DETAIL_END; pane++)
+        if (pane_of((enum pane_id)pane) &&
+            str_eq_nocase(name, str_from(pane_of((enum pane_id)pane)->name))) {
             *panes = 1u << pane;
             return true;
         }
@@ -182,7 +183,7 @@ bool keymap_clash(const struct keymap *m, size_t *at, struct keymap_clash *out)
             if (!both)
                 continue;
             *out = (struct keymap_clash){&m->at[i], b, PANE_ORDERS};
-            while (out->pane < PANE_COUNT - 1 && !(both & (1u << out->pane)))
+            while (out->pane < PANE_DETAIL_END - 1 && !(both & (1u << out->pane)))
                 out->pane++;
             (*at)++;
             return true;

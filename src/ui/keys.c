@@ -7,7 +7,10 @@ enum {
     ON_CONNECTION = 1 << PANE_CONNECTION,
     ON_ERRORS = 1 << PANE_ERRORS,
     ON_EVENTS = 1 << PANE_EVENTS,
-    ON_ALL = ON_ORDERS | ON_PLOT | ON_CONNECTION | ON_ERRORS | ON_EVENTS
+    ON_PAYLOAD = 1 << PANE_PAYLOAD,
+    ON_DETAIL = 1 << PANE_SUMMARY | 1 << PANE_SERIES | ON_PAYLOAD | 1 << PANE_LIFE |
+                1 << PANE_HISTORY,
+    ON_ALL = ON_ORDERS | ON_PLOT | ON_CONNECTION | ON_ERRORS | ON_EVENTS | ON_DETAIL
 };
 
 /* clang-format off */
@@ -18,9 +21,10 @@ const struct key_row key_rows[] = {
     {"^U ^D", "half-page", "MOVE", "half page", ON_ALL, 0, "", "^D ^U", NULL},
     {"PgUp PgDn", "page", "MOVE", "page (and PgUp)", ON_ALL, 0, "", "PgDn", NULL},
     {"Tab S-Tab", "pane-next", "MOVE", "next / prev pane", ON_ALL, 0, "", "Tab", NULL},
-    {"l h Right Left", "pane-side", "MOVE", "the same; arrows", ON_ALL & ~ON_PLOT, 0, "", "h l", NULL},
+    {"l h Right Left", "pane-side", "MOVE", "the same; arrows", ON_ALL & ~(ON_PLOT | 1 << PANE_SERIES), 0, "", "h l", NULL},
     {"1 2 3 4 5", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-5", NULL},
     {"z", "zoom", "MOVE", "zoom pane", ON_ALL, 12, "zoom pane", NULL, NULL},
+    {"Enter", "open-order", "MOVE", "order detail", ON_ORDERS, 1, "detail", NULL, NULL},
     {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS), 1, "zoom", NULL, NULL},
     {"Enter", "payload", "MOVE", "payload of it", ON_EVENTS, 1, "payload", NULL, NULL},
     {"F", "tail", "MOVE", "follow the newest", ON_EVENTS, 10, "follow", NULL, NULL},
@@ -34,10 +38,13 @@ const struct key_row key_rows[] = {
     {"o", "hold", "ORDERS", "hold order", ON_ORDERS, 10, "hold", NULL, NULL},
     {"C", "columns", "ORDERS", "columns", ON_ALL, 22, "columns", NULL, NULL},
     {"!", "eyes", "ORDERS", "next needing eyes", ON_ALL, 8, "eyes", NULL, NULL},
+    {"d", "whole", "ORDERS", "changes or all keys", ON_DETAIL, 21, "diff", NULL, NULL},
+    {"r", "raw", "ORDERS", "raw as received", ON_DETAIL, 22, "raw", NULL, NULL},
+    {"b", "base", "ORDERS", "compare with this", ON_DETAIL, 23, "compare", NULL, NULL},
     {"p Z", "pause", "TIME", "pause, resume", ON_ALL, 5, "pause", "p Z", "p"},
     {"+ - =", "window", "TIME", "zoom in, out, fit", ON_ALL, 4, "zoom", NULL, "+ -"},
     {"[ ]", "pan", "TIME", "pan half window", ON_ALL, 7, "pan", NULL, NULL},
-    {"Left Right h l S-Left S-Right", "cross", "TIME", "crosshair, S- ten", ON_PLOT, 3, "crosshair", "h l", "Left Right"},
+    {"Left Right h l S-Left S-Right", "cross", "TIME", "crosshair, S- ten", ON_PLOT | 1 << PANE_SERIES, 3, "crosshair", "h l", "Left Right"},
     {"{ }", "cross-event", "TIME", "prev / next event", ON_ALL, 20, "event", NULL, NULL},
     {".", "live", "TIME", "jump to live", ON_ALL, 14, "live", NULL, NULL},
     {"t", "time-style", "TIME", "clock, age, gap", ON_ALL, 16, "time style", NULL, NULL},

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ui/columns.h"
+#include "ui/detail.h"
 #include "ui/glyph.h"
 #include "ui/view_internal.h"
 
@@ -85,6 +86,8 @@ void line_alarm(struct surface *s, struct rect at, const struct view *v, const s
         surface_text(s, at.x + 1, at.y, at.cols - 2, str_from(v->message), ROLE_MESSAGE);
     else if (link_alarm(m, text, sizeof text))
         surface_text(s, at.x + 1, at.y, at.cols - 2, str_from(text), ROLE_LINK_DOWN);
+    else if (v->screen == SCREEN_DETAIL)
+        detail_alarm(s, at, v, m);
     else
         order_alarm(s, at, v, m);
 }
@@ -110,10 +113,10 @@ static int put_key(struct surface *s, int x, int y, const struct line_word *w)
 
 enum { RANK_LAST = 90 }; /* rows from this rank on keep their place at the end of the line */
 
-static const struct key_row *row_of_id(const char *id)
+static const struct key_row *row_of_id(const char *id, enum pane_id focus)
 {
     for (int i = 0; i < key_row_count; i++)
-        if (strcmp(key_rows[i].id, id) == 0)
+        if (strcmp(key_rows[i].id, id) == 0 && (key_rows[i].panes & (1u << focus)))
             return &key_rows[i];
     return NULL;
 }
@@ -124,9 +127,13 @@ static struct line_word word_of_rank(int rank, const struct view *v)
     const enum pane_id focus = v->focus;
     struct line_word w = {.row = NULL};
 
-    if (rank == 1 && v->zoom != PANE_NONE)
-        w.row = row_of_id("back");
-    for (int i = 0; i < key_row_count && !w.row; i++)
+    if (v->screen == SCREEN_DETAIL) {
+        const char *id = detail_key_at(focus, rank);
+        w.row = id ? row_of_id(id, focus) : NULL;
+    } else if (rank == 1 && v->zoom != PANE_NONE) {
+        w.row = row_of_id("back", focus);
+    }
+    for (int i = 0; i < key_row_count && !w.row && v->screen != SCREEN_DETAIL; i++)
         if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)))
             w.row = &key_rows[i];
     if (w.row && keymap_text(&v->keys, w.row, (int)focus, true, w.keys, sizeof w.keys) == 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/detail.h"
 #include "ui/layout.h"
 #include "ui/overlay.h"
 
@@ -20,6 +21,16 @@ const struct pane_ops *pane_of(enum pane_id pane)
         return &pane_errors;
     case PANE_EVENTS:
         return &pane_events;
+    case PANE_SUMMARY:
+        return &pane_summary;
+    case PANE_SERIES:
+        return &pane_series;
+    case PANE_PAYLOAD:
+        return &pane_payload;
+    case PANE_LIFE:
+        return &pane_life;
+    case PANE_HISTORY:
+        return &pane_history;
     default:
         return NULL;
     }
@@ -148,9 +159,11 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
     surface_erase(s);
     s->ascii = ascii || m->ambiguous_wide; /* lines and blocks would take two cells there */
     line_header(s, l.header, v, m);
-    if (l.counts.rows > 0)
+    if (v->screen == SCREEN_DETAIL)
+        detail_draw(s, v, m);
+    else if (l.counts.rows > 0)
         line_counts(s, l.counts, m);
-    for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++)
+    for (int pane = PANE_ORDERS; pane < PANE_COUNT && v->screen == SCREEN_OVERVIEW; pane++)
         draw_pane(s, &l, (enum pane_id)pane, v, m);
     if (l.alarm.rows > 0) {
         surface_fill(s, l.alarm, ' ', ROLE_BODY);

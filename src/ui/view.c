@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "ui/columns.h"
+#include "ui/detail.h"
 #include "ui/layout.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
@@ -27,6 +28,7 @@ void view_init(struct view *v)
 void view_clear(struct view *v)
 {
     view_sort_clear(v);
+    detail_clear(v);
     free(v->frozen);
     v->frozen = NULL;
     free(v->plot_sum);
@@ -185,6 +187,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     if (plot_total_sync(v, m, layout_inner(&l, PANE_PLOT)) != CT_OK)
         err = CT_ERR_NOMEM;
     plot_scale_hold(v, m);
+    detail_sync(v, m);
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
     if (v->message[0] && m->now_ms >= v->message_ms + VIEW_MESSAGE_MS)
@@ -196,6 +199,8 @@ bool view_shows(const struct view *v, enum pane_id pane)
 {
     struct layout l;
 
+    if (v->screen == SCREEN_DETAIL)
+        return detail_shows(v, pane);
     layout_compute(v->cols, v->rows, PANE_NONE, &l);
     return l.pane[pane].rows > 0 ||
            (pane == PANE_CONNECTION && l.framed[PANE_ERRORS]); /* a segment of its title */

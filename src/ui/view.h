@@ -22,11 +22,19 @@ enum pane_id {
     PANE_CONNECTION,
     PANE_ERRORS,
     PANE_EVENTS,
-    PANE_COUNT
+    PANE_COUNT,
+    /* of the screen of one order; each pane has a bit in the rows of keys.c, so all stay below 32 */
+    PANE_DETAIL_FIRST = 16,
+    PANE_SUMMARY = PANE_DETAIL_FIRST,
+    PANE_SERIES,
+    PANE_PAYLOAD,
+    PANE_LIFE,
+    PANE_HISTORY,
+    PANE_DETAIL_END
 };
 
 /* What fills the body of the screen, and what may lie over it (overlay.h). */
-enum screen_id { SCREEN_OVERVIEW };
+enum screen_id { SCREEN_OVERVIEW, SCREEN_DETAIL };
 enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS, OVERLAY_PAYLOAD, OVERLAY_MARKS };
 
 /* A place in a list. */
@@ -97,6 +105,8 @@ struct plot_sum; /* panes/plot_total.c */
 
 /* Order rows as they were when the picture was paused. */
 struct frozen;
+/* What the screen of one order has read (detail.h). */
+struct detail_cache;
 
 struct view {
     int cols, rows;
@@ -152,6 +162,12 @@ struct view {
     uint64_t error_seq; /* the error last gone to with e E; 0 none */
     /* connection */
     size_t connection_top;
+    /* the screen of one order (detail.h) */
+    enum pane_id before_focus, before_zoom; /* what it covers */
+    bool keys_whole, keys_raw;              /* all keys; the text as received */
+    size_t keys_top, life_up;               /* lines above, lines below what is shown */
+    uint64_t base_seq;                      /* event compared with; 0: the one before */
+    struct detail_cache *detail;            /* owned; NULL elsewhere or out of memory */
     /* prompt and message */
     char prompt_kind; /* 0: none; '?' yes/no question; else a row of prompt.c */
     char prompt[VIEW_PROMPT_MAX];

@@ -18,7 +18,7 @@ struct action_row {
     void (*run)(struct act *a);
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
-    actions_cross[], actions_events[];
+    actions_cross[], actions_events[], actions_detail[];
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */

@@ -1,5 +1,6 @@
 /* src/ui/view_scroll.c - what moving up and down means in each pane. */
 #include "ui/cross.h"
+#include "ui/detail.h"
 #include "ui/event_lines.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
@@ -120,6 +121,8 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
 {
     size_t at = v->selected_at;
 
+    if (v->screen == SCREEN_DETAIL && detail_move(v, m, lines))
+        return;
     switch (v->focus) {
     case PANE_EVENTS:
         move_events(v, m, lines);
@@ -140,6 +143,8 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
 
 long view_page_rows(const struct view *v)
 {
+    if (v->screen == SCREEN_DETAIL)
+        return detail_page_rows(v);
     const int rows = v->focus == PANE_EVENTS   ? v->events_rows
                      : v->focus == PANE_ERRORS ? v->errors_rows
                                                : v->orders_rows;

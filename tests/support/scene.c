@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/num.h"
 #include "base/text.h"
 
 enum {
@@ -117,19 +118,41 @@ static void subscription(struct scene *s, const char *id, enum wire_sub sub, int
     emit(s, &e);
 }
 
-static void arrival(struct scene *s, const char *id, const char *name)
+/* data: JSON of the event without an apostrophe, which stands for a quote in it. */
+static void arrival_of(struct scene *s, const char *id, const char *name, const char *data)
 {
-    char channel[64], frame[256];
+    char channel[64], inner[1024], escaped[2048], frame[2400];
+    size_t n = 0, e_len = 0;
     struct wire_event e = {.kind = WIRE_FRAME};
 
     str_format(channel, sizeof channel, "private-orders.%s", id);
-    str_format(frame, sizeof frame, "{\"event\":\"%s\",\"channel\":\"%s\",\"data\":\"{}\"}", name,
-               channel);
+    for (const char *c = data; *c && n + 1 < sizeof inner; c++) {
+        inner[n++] = *c == '\'' ? '"' : *c;
+        if (*c == '\'')
+            escaped[e_len++] = '\\';
+        escaped[e_len++] = inner[n - 1];
+    }
+    inner[n] = escaped[e_len] = '\0';
+    char slashed[96];
+    size_t s_len = 0;
+    for (const char *c = name; *c && s_len + 2 < sizeof slashed; c++) {
+        if (*c == '\\')
+            slashed[s_len++] = '\\';
+        slashed[s_len++] = *c;
+    }
+    slashed[s_len] = '\0';
+    str_format(frame, sizeof frame, "{\"event\":\"%s\",\"channel\":\"%s\",\"data\":\"%s\"}",
+               slashed, channel, escaped);
     e.channel = str_from(channel);
     e.name = str_from(name);
     e.text = str_from(frame);
-    e.data = STR("{}");
+    e.data = str_from(inner);
     emit(s, &e);
+}
+
+static void arrival(struct scene *s, const char *id, const char *name)
+{
+    arrival_of(s, id, name, "{}");
 }
 
 static struct change *new_change(enum change_kind kind, const char *id)
@@ -212,6 +235,28 @@ static int64_t energy_before(const struct actor *a, int64_t before_s)
     return wh > 0 ? wh / 10 * 10 : 0;
 }
 
+/* The payload that a report would have come in. */
+static void tell_report(struct scene *s, const struct actor *a, const struct order_fields *f,
+                        const char *name)
+{
+    char data[900], minutes[24], kwh[24], price[24];
+
+    num_format(minutes, sizeof minutes, f->charging_ms / 600, 2, 1);
+    num_format(kwh, sizeof kwh, f->energy_wh, 3, 2);
+    num_format(price, sizeof price, f->price_micro, 6, 2);
+    str_format(data, sizeof data,
+               "{'order':{'id':%s,'user_id':9041,'connector_number':%d,'status':%d,'price':%s,"
+               "'unit_price':0.45,'app_fees':0,'earning':0,'fees':0,'charging_session_time':%s,"
+               "'charging_session_energy':%s,'price_unit':'energy','requested_quantity':'%s',"
+               "'payment_type':'balance','reserved_at':null,'charge_point':{'id':%d,'title':'%s',"
+               "'online_status':1,'session_limit_type':'energy','session_limit_value':%d,"
+               "'connectors':[{'number':1,'status':'busy'},{'number':2,'status':'busy'}]},"
+               "'currency':'EUR'}}",
+               a->id, a->connector, (int)f->status, price, minutes, kwh,
+               a->paid_min ? "60" : "FULL", 626, a->title, a->limit_wh / 1000);
+    arrival_of(s, a->id, name, data);
+}
+
 static void act(struct scene *s, const struct actor *a, uint64_t t)
 {
     const uint64_t end = a->ended_ago_s ? NOW_MS - (uint64_t)a->ended_ago_s * 1000
@@ -226,7 +271,7 @@ static void act(struct scene *s, const struct actor *a, uint64_t t)
                 energy_before(a, (int64_t)(end - t) / 1000));
     if (last)
         c->order.status = ORDER_STATUS_DELIVERED;
-    arrival(s, a->id, last ? "App\\Events\\OrderCompleted" : consumption_name);
+    tell_report(s, a, &c->order, last ? "App\\Events\\OrderCompleted" : consumption_name);
     emit_change(s, c);
     free(c);
 }

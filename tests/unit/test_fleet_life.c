@@ -79,6 +79,9 @@ static void an_order_named_by_hand_was_asked_for_at_once(void **state)
     assert_int_equal(2, collect(r, "7"));
     assert_int_equal(500, step(r, "7", LIFE_ASKED)->at_ms);
     assert_int_equal(500, step(r, "7", LIFE_SUBSCRIBED)->span_ms);
+    fleet_order_add(r->fleet, STR("7"), 2000); /* named again: it is subscribed already */
+    assert_int_equal(500, rig_order(r, "7")->life.funnel.asked_ms);
+    assert_int_equal(1000, rig_order(r, "7")->life.funnel.subscribed_ms);
 }
 
 static void a_refusal_tells_its_code_and_asking_again_begins_anew(void **state)

@@ -1,5 +1,5 @@
 /* src/ui/actions/move.c - where the focus is and how to get out of it again. */
-#include "ui/view_internal.h"
+#include "ui/detail.h"
 
 static void act_move(struct act *a)
 {
@@ -28,31 +28,40 @@ static void act_page(struct act *a)
 /* Goes round the panes that can be seen; all of them when one is zoomed. */
 static void act_pane_next(struct act *a)
 {
+    const bool detail = a->v->screen == SCREEN_DETAIL;
+    const int first = detail ? PANE_DETAIL_FIRST : PANE_ORDERS;
+    const int last = detail ? PANE_DETAIL_END - 1 : PANE_COUNT - 1;
     const int step = a->nth % 2 == 0 ? 1 : -1;
     int pane = (int)a->v->focus;
 
-    for (int tried = 0; tried < PANE_COUNT; tried++) {
+    for (int tried = first; tried <= last; tried++) {
         pane += step;
-        if (pane >= PANE_COUNT)
-            pane = PANE_ORDERS;
-        if (pane < PANE_ORDERS)
-            pane = PANE_COUNT - 1;
+        if (pane > last)
+            pane = first;
+        if (pane < first)
+            pane = last;
         if (a->v->zoom != PANE_NONE || view_shows(a->v, (enum pane_id)pane))
             break;
     }
     view_focus(a->v, (enum pane_id)pane);
 }
 
+/* The first pane of the screen, which every size shows. */
+static enum pane_id home_of(const struct view *v)
+{
+    return v->screen == SCREEN_DETAIL ? PANE_SUMMARY : PANE_ORDERS;
+}
+
 static void act_zoom(struct act *a)
 {
     a->v->zoom = a->v->zoom == PANE_NONE ? a->v->focus : PANE_NONE;
     if (a->v->zoom == PANE_NONE && !view_shows(a->v, a->v->focus))
-        a->v->focus = PANE_ORDERS;
+        a->v->focus = home_of(a->v);
 }
 
 static void act_pane(struct act *a)
 {
-    const enum pane_id pane = (enum pane_id)(PANE_ORDERS + a->nth);
+    const enum pane_id pane = (enum pane_id)((int)home_of(a->v) + a->nth);
 
     if (a->v->focus == pane)
         act_zoom(a);
@@ -81,7 +90,11 @@ static bool step_back(struct view *v)
     if (v->zoom != PANE_NONE) {
         v->zoom = PANE_NONE;
         if (!view_shows(v, v->focus))
-            v->focus = PANE_ORDERS;
+            v->focus = home_of(v);
+        return true;
+    }
+    if (v->screen == SCREEN_DETAIL) {
+        detail_close(v);
         return true;
     }
     return false;

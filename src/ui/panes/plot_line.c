@@ -14,7 +14,9 @@ int plot_series_of(const struct view *v, const struct ui_model *m, int most,
 {
     static const char symbols[] = "*123456"; /* by pin */
     const struct order *selected = view_selected(v, m);
-    const int room = (most < PLOT_SERIES_MAX ? most : PLOT_SERIES_MAX) - (selected ? 1 : 0);
+    const int places = most < PLOT_SERIES_MAX ? most : PLOT_SERIES_MAX;
+    /* Its own screen shows the order alone. */
+    const int room = v->screen == SCREEN_DETAIL ? 0 : places - (selected ? 1 : 0);
     int count = 0;
 
     for (uint8_t pin = 1; pin <= FLEET_PINS_MAX && count < room; pin++) {
