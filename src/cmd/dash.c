@@ -56,6 +56,7 @@ static struct ui_model model_of(const struct dash *d)
                              .utc_offset_s = net_utc_offset_s(now_unix_ms),
                              .profile = d->host ? "demo" : d->s->profile,
 
+                             .colours = d->term && term_colours(d->term),
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii};
 }

@@ -70,6 +70,7 @@ static uint32_t sooner(uint32_t ms, int64_t speed_milli)
  * be over before it counts as one. Those on the server's charging clock stay as they are. */
 static void hurry_limits(struct order_limits *l, int64_t speed_milli)
 {
+    l->clock_milli = speed_milli > UINT32_MAX ? UINT32_MAX : (uint32_t)speed_milli;
     l->silent_min_ms = sooner(l->silent_min_ms, speed_milli);
     l->offline_ms = sooner(l->offline_ms, speed_milli);
     l->slow_ms = sooner(l->slow_ms, speed_milli);

@@ -131,10 +131,19 @@ static bool window_fits(int64_t wh, int64_t ms)
     return ms >= WINDOW_MS || (wh >= WINDOW_SHORT_WH && ms >= WINDOW_SHORT_MS);
 }
 
+/* Our own time between two arrivals, as the server's clock would count it. */
+static int64_t arrival_ms(uint64_t apart_ms, int64_t clock_milli)
+{
+    return apart_ms > (uint64_t)(INT64_MAX / clock_milli) ? INT64_MAX / 1000
+                                                          : (int64_t)apart_ms * clock_milli / 1000;
+}
+
 /* The newest earlier update that is far enough away. Bounded by SAMPLES_RECENT_MAX, and in
  * practice by the number of updates in a minute. */
-static struct window find_window(const struct order *o, const struct sample *now)
+static struct window find_window(const struct order *o, const struct sample *now,
+                                 const struct order_limits *limits)
 {
+    const int64_t clock_milli = limits->clock_milli > 0 ? limits->clock_milli : 1000;
     const struct sample *before = samples_peek(o->samples, 0);
     struct window w = {0};
     const struct sample *s;
@@ -146,8 +155,8 @@ static struct window find_window(const struct order *o, const struct sample *now
         if (s->at_ms < o->track.window_floor_at_ms || s->charging_ms < o->track.window_floor_ms)
             break; /* before the meter was corrected */
         const int64_t wh = now->energy_wh - s->energy_wh;
-        const int64_t ms =
-            w.by_arrival ? (int64_t)(now->at_ms - s->at_ms) : now->charging_ms - s->charging_ms;
+        const int64_t ms = w.by_arrival ? arrival_ms(now->at_ms - s->at_ms, clock_milli)
+                                        : now->charging_ms - s->charging_ms;
         if (!(s->flags & SAMPLE_FLAT) && window_fits(wh, ms)) {
             w.wh = wh;
             w.ms = ms;
@@ -190,7 +199,7 @@ static void flag_implausible(struct order *o, const struct order_moment *at)
 
 static void derive_power(struct order *o, struct sample *now, const struct order_moment *at)
 {
-    const struct window w = find_window(o, now);
+    const struct window w = find_window(o, now, at->limits);
 
     o->power_w = power_of(w.wh, w.ms);
     o->power_window_ms = (uint64_t)w.ms;

@@ -27,6 +27,7 @@ struct order_limits order_limits_default(void)
         .offline_ms = 60000,
         .stopping_ms = 60000,
         .implausible_pct = 120,
+        .clock_milli = 1000,
         .done_sink_ms = 600000,
         .done_leave_ms = 3600000,
     };

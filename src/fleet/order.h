@@ -62,8 +62,9 @@ struct order_limits {
     uint32_t offline_ms;      /* 60 000 without an accepted update */
     uint32_t stopping_ms;     /* 60 000 */
     uint32_t implausible_pct; /* 120 of max power */
-    uint32_t done_sink_ms;    /* 600 000: done rows sink after */
-    uint32_t done_leave_ms;   /* 3 600 000: and leave after */
+    uint32_t clock_milli;  /* 1000: how fast the server's clock runs by ours; a simulation's more */
+    uint32_t done_sink_ms; /* 600 000: done rows sink after */
+    uint32_t done_leave_ms; /* 3 600 000: and leave after */
 };
 struct order_limits order_limits_default(void);
 

@@ -207,6 +207,11 @@ void term_size(struct term *t, int *cols, int *rows)
     *rows = t->rows > 0 ? t->rows : 24;
 }
 
+bool term_colours(const struct term *t)
+{
+    return t->depth != DEPTH_MONO;
+}
+
 bool term_utf8(const struct term *t)
 {
     return t->utf8;

@@ -25,6 +25,7 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault);
 void term_close(struct term *t);                      /* restores everything; NULL is fine */
 int term_fd(const struct term *t);                    /* to watch for readability */
 void term_size(struct term *t, int *cols, int *rows); /* asked from the kernel */
+bool term_colours(const struct term *t); /* draws colours: neither mono nor told not to */
 bool term_utf8(const struct term *t); /* the locale's character set */
 /* Next key without waiting; UI_KEY_NONE when there is none. Pasted text arrives as code
  * points with UI_KEY_PASTED set; escape sequences that mean nothing are swallowed. */

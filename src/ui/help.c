@@ -144,7 +144,7 @@ static void put_text(struct page *p, const struct view *v)
 {
     static const char *const rail[] = {
         "rail under the plot:", ". data", ": link down", "? quiet", "= stall",
-        "+ completed",          "! bad"};
+        "+ completed",          "! bad",  "m mark"};
     int x = 2;
 
     p->line = 0;

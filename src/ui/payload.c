@@ -134,8 +134,13 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     const struct rect sized = inside_of(s->cols, s->rows);
     rows = json_view(NULL, sized, 0, shown, style_of(v));
     const int box_rows = rows + 2 < BOX_ROWS_MAX ? (int)rows + 2 : BOX_ROWS_MAX;
-    str_format(right, sizeof right, "{ } other event  %s  Esc close",
-               v->payload_raw ? "r set out" : "r raw");
+    const size_t page = sized.rows > 0 ? (size_t)sized.rows : 1;
+    const size_t below = rows > v->menu.at + page ? rows - v->menu.at - page : 0;
+    char more[32] = "";
+    if (below > 0)
+        str_format(more, sizeof more, "  +%zu below", below);
+    str_format(right, sizeof right, "{ } other event  %s  Esc close%s",
+               v->payload_raw ? "r set out" : "r raw", more);
     const struct rect at = overlay_box(s, BOX_COLS_MAX, box_rows, title, right);
     if (!e)
         surface_text(s, at.x, at.y, at.cols, STR("this event is no longer kept"), ROLE_DIM);

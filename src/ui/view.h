@@ -57,6 +57,7 @@ struct ui_model {
     const char *profile; /* shown in the header; "" for none */
     bool ambiguous_wide; /* the terminal draws ambiguous characters two cells wide */
     bool ascii;          /* own characters stay below 128 */
+    bool colours;        /* extras that only a screen with colours shows: shading */
 };
 
 enum intent_kind {

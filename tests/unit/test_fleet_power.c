@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -57,6 +58,32 @@ static void the_newest_update_that_is_far_enough_away_is_taken(void **state)
     rig_update(r, "1", "2.4", "0.3", 144000);
     /* From minute 1, not from 0 (too far) nor 1.5 (too near): 0.2 kWh in 1.4 min. */
     assert_int_equal(8571, rig_order(r, "1")->power_w);
+}
+
+/* A simulation at 120 times the speed: half a second of ours is a minute of the server's. */
+static void arrival_counts_at_the_speed_of_the_servers_clock(void **state)
+{
+    struct order_limits limits = order_limits_default();
+
+    (void)state;
+    limits.clock_milli = 120000;
+    struct fleet *f = fleet_create(&limits, 0, 0);
+    assert_non_null(f);
+    for (int i = 0; i < 3; i++) {
+        struct change *c = calloc(1, sizeof *c);
+        assert_non_null(c);
+        c->kind = CHANGE_CONSUMPTION;
+        c->at_ms = (uint64_t)i * 250;
+        str_copy(c->order_id, sizeof c->order_id, STR("1"));
+        c->order.has = ORDER_HAS_ENERGY;
+        c->order.energy_wh = 1000 + 50 * i;
+        fleet_apply_change(f, c);
+        free(c);
+    }
+    const struct order *o = fleet_order_get(f, STR("1"));
+    assert_true(o->power_by_arrival);
+    assert_int_equal(6000, o->power_w);
+    fleet_destroy(f);
 }
 
 static void arrival_counts_where_the_servers_time_stands_still(void **state)
@@ -355,6 +382,7 @@ int main(void)
         TEST(no_window_no_power),
         TEST(two_hundred_watt_hours_shorten_the_window_to_6_s),
         TEST(the_newest_update_that_is_far_enough_away_is_taken),
+        TEST(arrival_counts_at_the_speed_of_the_servers_clock),
         TEST(arrival_counts_where_the_servers_time_stands_still),
         TEST(impossible_power_is_shown_flagged_and_kept_out_of_totals),
         TEST(the_connector_in_use_decides_what_is_possible),

@@ -446,6 +446,40 @@ static void the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage(voi
     assert_int_equal(data_of(r, PLOT_ROWS - 1)[strlen(data_of(r, RAIL)) - 1], '\0');
 }
 
+static void the_energy_of_a_completed_order_ends_with_it(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 5 * MINUTE_MS;
+    r->view.plot_quantity = PLOT_KWH;
+    panes_charge(r, "2147", 20, 10000, 72000);
+    panes_pass(r, 1000);
+    panes_complete(r, "2147");
+    panes_pass(r, 15000); /* less than what counts as a gap */
+    panes_select(r, "2147");
+    draw(r);
+    const int legend = panes_row_of(r, "*:2147");
+    assert_true(legend >= 0);
+    assert_non_null(strstr(r->rows[legend], "*    "));
+}
+
+static void a_stall_is_shaded_on_screens_with_colours(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 15 * MINUTE_MS;
+    panes_charge(r, "2151", 30, 10000, 72000);
+    panes_charge(r, "2151", 60, 10000, 0);
+    panes_select(r, "2151");
+    draw(r);
+    assert_int_equal(0, panes_count(r, 0, PLOT_ROWS - 1, ','));
+    r->m.colours = true;
+    draw(r);
+    assert_true(panes_count(r, 0, PLOT_ROWS - 1, ',') > 3 * (PLOT_ROWS - 2));
+    assert_int_equal(panes_count(r, 1, 1, ','), panes_count(r, RAIL, RAIL, '='));
+    assert_true(panes_count(r, PLOT_ROWS - 1, PLOT_ROWS - 1, '*') > 3); /* the line stays */
+}
+
 static void both_ends_of_the_time_axis_are_named(void **state)
 {
     struct panes_rig *r = *state;
@@ -656,6 +690,8 @@ int main(void)
         T(both_quantities_have_their_own_scales_unless_these_agree),
         T(small_multiples_show_each_order_on_its_own_scale),
         T(the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage),
+        T(the_energy_of_a_completed_order_ends_with_it),
+        T(a_stall_is_shaded_on_screens_with_colours),
         T(both_ends_of_the_time_axis_are_named),
         T(a_paused_picture_stands_while_readings_arrive),
         T(a_small_pane_says_how_many_pinned_orders_it_leaves_out),

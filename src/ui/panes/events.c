@@ -33,16 +33,20 @@ struct shown {
 };
 
 /* Lines the pause hides are not below: they are told as waiting. */
-static size_t count_below(const struct view *v, const struct event_log *log)
+static size_t count_below(const struct view *v, const struct event_log *log, bool *more)
 {
     size_t below = 0;
 
+    *more = false;
     if (v->events_anchor == 0)
         return 0;
     size_t age = event_log_age_of(log, v->events_anchor);
-    for (size_t walked = 0; age-- > 0 && walked < GAP_WALK_MAX; walked++) {
-        const struct log_entry *e = event_log_at(log, age);
+    for (size_t walked = 0; age > 0; walked++) {
+        const struct log_entry *e = event_log_at(log, --age);
         if (e->seq > event_line_newest_seq(v))
+            break;
+        *more = walked == GAP_WALK_MAX;
+        if (*more)
             break;
         below += event_line_shown(v, e);
     }
@@ -421,7 +425,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     static const char *const styles[TIME_STYLE_COUNT] = {"time: clock+gap", "time: age",
                                                          "time: gap"};
     const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
-    const size_t below = count_below(v, fleet_events(m->fleet));
+    bool more = false;
+    const size_t below = count_below(v, fleet_events(m->fleet), &more);
     char part[48];
 
     str_format(out->left, sizeof out->left, "Events %u.%u/s", rate / 10, rate % 10);
@@ -437,7 +442,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     if (v->paused_ms)
         append(out->right, sizeof out->right, "  ", "PAUSED");
     if (v->events_anchor) {
-        str_format(part, sizeof part, "+%zu below", below);
+        str_format(part, sizeof part, "+%zu%s below", below, more ? "+" : "");
         append(out->right, sizeof out->right, "  ", part);
     } else if (!v->paused_ms) {
         append(out->right, sizeof out->right, "   ", "follow live");

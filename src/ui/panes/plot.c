@@ -287,6 +287,8 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
     if (!(flat ? draw_levels(&a, &t, m, spec->series, spec->count)
                : draw_series(&a, p.legend, &t, m, spec)))
         say(s, p.data, why_empty(spec->series, spec->count));
+    if (m->colours && !flat && spec->count > 0)
+        plot_draw_stalls(s, p.data, &t, spec->series[spec->count - 1].o);
     draw_below(s, at, &p, spec, &t, v, m);
     if (v->cross_ms)
         plot_draw_cross(s, p.data, at.rows >= ROWS_WITH_AXES ? 1 : 0, &t, v->cross_ms);

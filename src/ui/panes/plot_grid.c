@@ -12,7 +12,7 @@
 enum {
     CELL_COLS_MIN = 48, /* below that there is one column */
     COLUMNS_MAX = 4,
-    LABEL_CELLS = 17, /* pin, glyph, id, value */
+    LABEL_CELLS = 18, /* pin, glyph, id, value */
     LABEL_CELLS_MIN = 9,
     ROWS_MAX = 8,
     ROWS_WITH_RAIL = 4
@@ -104,11 +104,15 @@ static void draw_label(struct surface *s, struct rect at, const struct view *v,
         surface_right(s, at.x + 2 + id_cells, at.y, 7, str_from(value), ROLE_BODY);
     else if (at.rows > 1)
         surface_right(s, at.x + 1, at.y + 1, at.cols - 2, str_from(value), ROLE_BODY);
+    if (at.rows > 1 && at.cols >= LABEL_CELLS && o->station)
+        surface_text(s, at.x + 1, at.y + 1, at.cols - 3, str_from(o->station->title), ROLE_DIM);
+    for (int y = 0; at.rows > 1 && y < at.rows; y++)
+        surface_glyph(s, at.x + at.cols - 1, at.y + y, s->ascii ? '|' : 0x2502, ROLE_AXIS);
     if (at.rows > 2) {
         char scale[40];
         num_format(value, sizeof value, top, 3, top % 1000 ? 1 : 0);
         str_format(scale, sizeof scale, "0-%s", value);
-        surface_right(s, at.x + 1, at.y + 2, at.cols - 2, str_from(scale), ROLE_AXIS);
+        surface_right(s, at.x + 1, at.y + 2, at.cols - 3, str_from(scale), ROLE_AXIS);
     }
     if (strcmp(o->id, v->selected) == 0)
         surface_flag(s, (struct rect){at.x, at.y, at.cols - 1, 1}, CELL_SELECTED);

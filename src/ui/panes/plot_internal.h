@@ -160,6 +160,9 @@ void plot_draw_values_right(const struct plot_area *a, int64_t top, int cells);
 /* The upright line of the crosshair through data and, if it is there, the row of the rail. */
 void plot_draw_cross(struct surface *s, struct rect data, int rail_rows, const struct plot_time *t,
                      uint64_t cross_ms);
+/* Fills what is empty with `,` where the order was STALL. */
+void plot_draw_stalls(struct surface *s, struct rect data, const struct plot_time *t,
+                      const struct order *o);
 void plot_draw_times(struct surface *s, struct rect row, const struct plot_time *t,
                      const struct view *v, const struct ui_model *m);
 void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t,
