@@ -239,8 +239,13 @@ static void set_serve(struct config_reader *r, const char *name, const char *key
 
 /* Places in this table are the order in which sections are named to the user. */
 static const struct config_section sections[] = {
-    {"profile", "NAME", set_profile}, {"screen", NULL, set_screen}, {"limits", NULL, set_limit},
-    {"serve", NULL, set_serve},       {"app", "ID", set_app},       {"keys", NULL, config_set_keys},
+    {"profile", "NAME", set_profile},
+    {"screen", NULL, set_screen},
+    {"limits", NULL, set_limit},
+    {"serve", NULL, set_serve},
+    {"app", "ID", set_app},
+    {"keys", NULL, config_set_keys},
+    {"kiosk", NULL, config_set_kiosk},
 };
 
 static void tell_unknown(struct config_reader *r, const char *section, const char *key)

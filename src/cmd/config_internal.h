@@ -33,5 +33,8 @@ struct config_section {
 /* [keys] (config_keys.c): one binding; and, when the file is read, keys that would mean two things. */
 void config_set_keys(struct config_reader *r, const char *name, const char *key, const char *value);
 void config_check_keys(struct config_reader *r);
+/* Sections with files of their own. */
+void config_set_kiosk(struct config_reader *r, const char *name, const char *key,
+                      const char *value);
 
 #endif

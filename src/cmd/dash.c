@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/dash_kiosk.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
 #include "cmd/view_settings.h"
@@ -41,8 +42,10 @@ struct dash {
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
-    bool hurry;  /* a key was pressed: its effect does not wait for the frame limit */
-    bool pinned; /* demo: the first orders of the plot were chosen */
+    bool hurry; /* a key was pressed: its effect does not wait for the frame limit */
+    struct dash_kiosk kiosk;
+    const char *why; /* it ended */
+    bool pinned;     /* demo: the first orders of the plot were chosen */
     int status;
 };
 
@@ -114,6 +117,8 @@ static void draw(struct dash *d)
     (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
     pipeline_fill_link(&d->pipe);
     const struct ui_model m = model_of(d);
+    fleet_set_utc_offset(d->pipe.fleet, m.utc_offset_s);
+    dash_kiosk_help(&d->kiosk, &d->pipe, m.now_ms);
     if (d->host && !d->pinned)
         pin_first_orders(d, m.now_ms);
     if (surface_resize(&d->surface, cols, rows) != CT_OK)
@@ -123,6 +128,8 @@ static void draw(struct dash *d)
     term_present(d->term, &d->surface, &d->theme, d->repaint ? TERM_PAINT_ALL : TERM_PAINT_CHANGES);
     d->repaint = false;
     d->drawn_ms = m.now_ms;
+    if (term_ready(d->term))
+        dash_kiosk_drawn(&d->kiosk, m.now_ms);
 }
 
 /* The earliest moment of the next frame: what a key did is seen at once, as far as a held key lets
@@ -180,6 +187,7 @@ static void end(struct dash *d, int status)
         return;
     d->ending = true;
     d->status = status;
+    dash_kiosk_stopping(&d->kiosk);
     net_timer_stop(d->frame);
     live_stop(d->pipe.live, finished, d);
 }
@@ -276,6 +284,7 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_NONE:
         break;
     case INTENT_QUIT:
+        d->why = "exit keys";
         end(d, EXIT_DONE);
         break;
     case INTENT_SUSPEND:
@@ -360,11 +369,14 @@ static void on_signal(void *user, int signum)
     if (signum == SIGWINCH) {
         d->repaint = d->hurry = true;
         mark_dirty(d);
+    } else if (signum == SIGTSTP && d->kiosk.on) {
+        return; /* the screen stays what it is */
     } else if (signum == SIGTSTP) {
         term_suspend(d->term);
         d->repaint = true;
         mark_dirty(d);
     } else {
+        d->why = "a signal";
         end(d, EXIT_DONE);
     }
 }
@@ -404,13 +416,14 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     const struct term_cfg cfg = {.colour = colour_of(d->s->color),
                                  .no_color = no_color && *no_color};
 
-    d->term = term_open(&cfg, fault);
+    d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
     if (!d->term)
         return fault->err;
     d->view.ascii = d->s->ascii || !term_utf8(d->term);
     d->view.demo = d->host != NULL;
     give_words(d);
     d->view.window_ms = (uint64_t)d->s->window_ms;
+    dash_kiosk_open(&d->kiosk, d->s, &d->view, net_now_ms(d->loop));
     surface_init(&d->surface);
     d->surface.ascii = d->view.ascii;
     d->frame_ms = 1000u / (uint64_t)d->s->frames_per_s;
@@ -420,6 +433,18 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     if (!d->frame || !d->keys || catch_signals(d) != CT_OK)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     return CT_OK;
+}
+
+/* A wall without colours of its own is still a wall: there a theme that is gone does not end it. */
+static enum ct_err first_theme(struct dash *d, struct fault *fault)
+{
+    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(d->s->theme));
+    const enum ct_err err = theme_load(&d->theme, d->s->theme, NULL, NULL, fault);
+    if (err == CT_OK || !d->s->kiosk)
+        return err;
+    fault->err = CT_OK;
+    (void)str_copy(d->theme_name, sizeof d->theme_name, STR("default"));
+    return theme_load(&d->theme, "default", NULL, NULL, fault);
 }
 
 static void close_all(struct dash *d)
@@ -446,25 +471,25 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     d->s = s;
     d->loop = loop;
     d->host = host;
+    d->kiosk.notify.fd = -1;
     const struct pipeline_hooks hooks = {.event = on_event, .user = d};
     /* A wrong theme or server is told before the screen is touched; the first frame is drawn before
      * any connection exists. */
-    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(s->theme));
     view_init(&d->view);
-    if (view_settings_apply(&d->view, s, &fault) != CT_OK ||
-        theme_load(&d->theme, s->theme, NULL, NULL, &fault) != CT_OK ||
+    if (view_settings_apply(&d->view, s, &fault) != CT_OK || first_theme(d, &fault) != CT_OK ||
         pipeline_open(&d->pipe, loop, s, &hooks, &fault) != CT_OK ||
         open_screen(d, &fault) != CT_OK)
         goto out;
     if (pipeline_start(&d->pipe, s, &fault) != CT_OK)
         goto out;
-    load_theme(d, s->theme); /* again, to tell on the screen what is wrong in the file */
+    load_theme(d, d->theme_name); /* again, to tell on the screen what is wrong in the file */
     draw(d);
     mark_dirty(d);
     net_loop_run(loop);
     status = d->status;
 out:
     close_all(d);
+    dash_kiosk_close(&d->kiosk, d->why ? d->why : "", net_now_ms(loop));
     if (fault.err != CT_OK) {
         command_complain("%s", fault.text);
         status = fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE;

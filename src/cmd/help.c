@@ -300,8 +300,10 @@ void manual_print(FILE *to)
         "\\fBno_proxy\\fR.\n"
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
         "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
-        "api_header; [screen]; [limits]; [serve] with token; [app ID] with key, secret, "
-        "client_events; [keys] with ACTION = KEY KEY.\n",
+        "api_header; [screen]; [limits]; [kiosk] with pages = attention, totals, sites, "
+        "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
+        "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
+        "KEY.\n",
         to);
     manual_limits(to);
     (void)fputs(

@@ -75,6 +75,9 @@ const struct option_row option_rows[] = {
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
 
+    {"kiosk", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Screen", FIELD(kiosk), 0, 0, NULL, false,
+     "wall monitor: pages turn by themselves, keys are locked; see [kiosk] and docs/kiosk.md"},
+
     {"raw", 0, OPTION_FLAG, NULL, CMD_TAIL, NULL, "Output", FIELD(raw), 0, 0, NULL, false,
      "print each frame as received instead"},
     {"count", 'n', OPTION_INT, "N", CMD_TAIL, NULL, "Output", FIELD(count), 1, 1000000000, NULL, false,

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "fleet/order.h"
 #include "ui/keymap.h"
+#include "ui/kiosk/kiosk.h"
 
 enum {
     SETTINGS_TEXT_MAX = 512,
@@ -55,6 +56,8 @@ struct settings {
     char columns[SETTINGS_TEXT_MAX], sort[64], time_style[16];
     int32_t frames_per_s;
     int64_t window_ms; /* 0: the default of the command */
+    bool kiosk;
+    struct kiosk_cfg kiosk_cfg; /* [kiosk] */
     struct order_limits limits;
     struct keymap keys;
     /* a snapshot instead of the screen, watch-order */

@@ -91,6 +91,7 @@ int demo_run(struct settings *s)
     if (s->speed_milli == 0)
         s->speed_milli = DEMO_SPEED_MILLI;
     hurry_limits(&s->limits, s->speed_milli);
+    s->kiosk_cfg.hold_ms = sooner(s->kiosk_cfg.hold_ms, s->speed_milli);
     /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
     s->listen_port = 0;
     s->app_count = s->token_count = 0;

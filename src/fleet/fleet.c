@@ -24,6 +24,7 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
     f->unix_offset_ms = now_unix_ms - (int64_t)now_ms;
     wheel_init(&f->wheel, now_ms);
     link_init(&f->link, now_ms);
+    past_init(&f->past, now_ms, now_unix_ms);
     f->events = event_log_create();
     f->errors = error_log_create();
     f->alarms = alarms_create(NULL);
@@ -281,6 +282,11 @@ struct order_moment fleet_moment(const struct fleet *f, uint64_t now_ms)
     return (struct order_moment){now_ms, fleet_unix_ms(f, now_ms), &f->limits, &f->link};
 }
 
+void fleet_look(struct fleet *f, uint64_t now_ms)
+{
+    past_look(&f->past, now_ms, f->totals.power_w, link_is_up(&f->link));
+}
+
 bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms)
 {
     const struct order_moment at = fleet_moment(f, now_ms);
@@ -303,6 +309,7 @@ bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms)
         }
     }
     fleet_recount(f, e);
+    fleet_look(f, now_ms);
     wheel_put(&f->wheel, e, e->o.due_ms);
     return changed;
 }
@@ -345,6 +352,7 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
         t.changed = true;
     if (sites_day(&f->sites, fleet_unix_ms(f, now_ms)))
         t.changed = true;
+    fleet_look(f, now_ms);
     return t.changed || cell != f->link.strip_cell || rate != link_events_per_10s(&f->link);
 }
 
@@ -475,6 +483,11 @@ uint64_t fleet_mark(struct fleet *f, const struct mark *mark)
 {
     event_log_mark(f->events, mark->event_seq);
     return marks_add(&f->marks, mark);
+}
+
+const struct past *fleet_past(const struct fleet *f)
+{
+    return &f->past;
 }
 
 const struct order_limits *fleet_limits(const struct fleet *f)

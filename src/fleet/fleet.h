@@ -10,6 +10,7 @@
 #include "base/wire_event.h"
 #include "fleet/alarm.h"
 #include "fleet/change.h"
+#include "fleet/past.h"
 #include "fleet/link.h"
 #include "fleet/log.h"
 #include "fleet/mark.h"
@@ -108,6 +109,7 @@ const struct marks *fleet_marks(const struct fleet *f);
 struct marks *fleet_marks_mut(struct fleet *f);
 /* Adds a mark, and keeps the line of its event from being folded. Returns the mark's number. */
 uint64_t fleet_mark(struct fleet *f, const struct mark *mark);
+const struct past *fleet_past(const struct fleet *f);
 /* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);

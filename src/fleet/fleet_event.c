@@ -171,6 +171,7 @@ void fleet_apply_event(struct fleet *f, const struct wire_event *event)
         break;
     case WIRE_LINK:
         apply_link(f, event, &was);
+        fleet_look(f, event->at_ms);
         break;
     case WIRE_SUB:
         apply_sub(f, event);

@@ -94,6 +94,7 @@ struct fleet {
     struct alarms *alarms;
     struct entry *alarm_members[ALARMS_MAX]; /* of the alarm at each place: id % ALARMS_MAX */
     uint64_t now_ms;                         /* the newest moment heard of */
+    struct past past;
     char currency[FLEET_CURRENCY_MAX];
     int64_t unix_offset_ms; /* wall minus monotonic */
     size_t samples_bytes;   /* of all orders */
@@ -107,6 +108,8 @@ struct entry *fleet_entry_find(const struct fleet *f, struct str id);
 struct order_moment fleet_moment(const struct fleet *f, uint64_t now_ms);
 /* Judges again, and brings totals and wheel up to date. True if the state changed. */
 bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms);
+/* Tells the past what totals and link are now. */
+void fleet_look(struct fleet *f, uint64_t now_ms);
 void fleet_remove_entry(struct fleet *f, struct entry *e);
 
 /* Counts an order anew after something that the totals depend on has changed. */

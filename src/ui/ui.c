@@ -158,6 +158,11 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
     layout_compute(s->cols, s->rows, v->zoom, &l);
     surface_erase(s);
     s->ascii = ascii || m->ambiguous_wide; /* lines and blocks would take two cells there */
+    if (v->screen == SCREEN_KIOSK) {
+        kiosk_draw(s, v, m);
+        s->ascii = ascii;
+        return;
+    }
     line_header(s, l.header, v, m);
     if (v->screen == SCREEN_DETAIL)
         detail_draw(s, v, m);

@@ -188,6 +188,8 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         err = CT_ERR_NOMEM;
     plot_scale_hold(v, m);
     detail_sync(v, m);
+    if (v->screen == SCREEN_KIOSK)
+        kiosk_sync(v, m);
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
     if (v->message[0] && m->now_ms >= v->message_ms + VIEW_MESSAGE_MS)

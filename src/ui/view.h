@@ -14,6 +14,7 @@
 #include "ui/history.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
+#include "ui/kiosk/kiosk.h"
 
 enum pane_id {
     PANE_NONE,
@@ -34,7 +35,7 @@ enum pane_id {
 };
 
 /* What fills the body of the screen, and what may lie over it (overlay.h). */
-enum screen_id { SCREEN_OVERVIEW, SCREEN_DETAIL };
+enum screen_id { SCREEN_OVERVIEW, SCREEN_DETAIL, SCREEN_KIOSK };
 enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS, OVERLAY_PAYLOAD, OVERLAY_MARKS };
 
 /* A place in a list. */
@@ -181,6 +182,7 @@ struct view {
     struct intent pending; /* what a yes performs */
     char message[VIEW_MESSAGE_MAX];
     uint64_t message_ms;
+    struct kiosk kiosk; /* of SCREEN_KIOSK */
     /* what the last drawing showed, for paging: set by view_sync from the layout */
     int orders_rows, events_rows, errors_rows;
     int plot_cells;              /* of the plot's time axis: how far one step of the crosshair is */

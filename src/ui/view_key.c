@@ -22,6 +22,11 @@ static bool take_key(struct view *v, const struct ui_model *m, uint32_t key, str
         out->kind = INTENT_QUIT;
         return true;
     }
+    if (v->screen == SCREEN_KIOSK) {
+        if (kiosk_chord(&v->kiosk, key, m->now_ms))
+            out->kind = INTENT_QUIT;
+        return out->kind != INTENT_NONE;
+    }
     if (v->prompt_kind)
         return view_prompt_key(v, m, key, out);
     const struct overlay_ops *over = overlay_of(v);

@@ -11,6 +11,7 @@
  *     wait 42s         time passes
  *     down 1006 TEXT   the link breaks; the next try is 4 s away
  *     empty            start over without orders
+ *     kiosk PAGE       the wall monitor, on that page alone
  *     styles           also compare the role of every cell */
 #include <dirent.h>
 #include <setjmp.h>
@@ -75,6 +76,16 @@ static void break_link(struct script *p, struct str arg)
     scene_link(&p->scene, WIRE_LINK_CONNECTING, (int32_t)code, reason, 4000);
 }
 
+static void show_kiosk(struct script *p, struct str page)
+{
+    struct kiosk_cfg cfg;
+
+    kiosk_cfg_default(&cfg);
+    cfg.page_count = 1;
+    assert_true(kiosk_page_find(page, &cfg.pages[0]));
+    kiosk_begin(&p->scene.view, &cfg);
+}
+
 static void run_line(struct script *p, const char *path, struct str line)
 {
     char text[256];
@@ -96,6 +107,8 @@ static void run_line(struct script *p, const char *path, struct str line)
         pass_time(p, arg);
     } else if (str_eq(verb, STR("down"))) {
         break_link(p, arg);
+    } else if (str_eq(verb, STR("kiosk"))) {
+        show_kiosk(p, arg);
     } else if (str_eq(verb, STR("styles"))) {
         p->styles = true;
     } else if (str_eq(verb, STR("empty"))) {
