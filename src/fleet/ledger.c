@@ -109,6 +109,17 @@ static uint32_t p95_of(const struct ledger *l)
     return sorted[(count * 95 + 99) / 100 - 1];
 }
 
+/* The outage that lasts; those that ended are in the order's own sum. */
+static uint64_t blind_now(const struct order *o, const struct link *link, uint64_t now_ms)
+{
+    const struct outage *out = link_outage(link, 0);
+
+    if (o->completed || !out || out->to_ms != UINT64_MAX)
+        return 0;
+    const uint64_t from_ms = out->from_ms > o->created_ms ? out->from_ms : o->created_ms;
+    return now_ms > from_ms ? now_ms - from_ms : 0;
+}
+
 void ledger_sum_of(const struct order *o, const struct link *link, uint64_t now_ms,
                    struct ledger_sum *out)
 {
@@ -126,7 +137,7 @@ void ledger_sum_of(const struct order *o, const struct link *link, uint64_t now_
         .after_end = o->after_end,
         .rejected = o->rejected,
         .bad = plus(o->corrected, o->implausible),
-        .blind_ms = o->blind_ms,
+        .blind_ms = o->blind_ms + blind_now(o, link, now_ms),
         .p95_ms = p95_of(l),
     };
     out->expected = plus(plus(out->seen, out->missed), out->blind);

@@ -30,7 +30,7 @@ struct ledger {
 struct ledger_sum {
     uint32_t expected, seen, missed, blind;             /* events */
     uint32_t duplicate, late, after_end, rejected, bad; /* events; bad: fell or implausible */
-    uint64_t blind_ms;
+    uint64_t blind_ms;                                  /* with the outage that lasts */
     uint32_t p95_ms; /* 95 of 100 of the last gaps are no longer; 0 unknown */
 };
 

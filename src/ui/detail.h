@@ -46,7 +46,7 @@ struct detail_cache {
     bool raw_cut;
     /* place among the rows that need eyes, and orders before at the same charge point */
     size_t eyes_at, eyes_of;
-    uint64_t listed_ms;                             /* when these were counted; 0: not yet */
+    uint64_t listed_ms;                         /* when these were counted; 0: not yet */
     struct receipt earlier[DETAIL_EARLIER_MAX]; /* newest first */
     size_t earlier_count;
 };
@@ -90,7 +90,7 @@ extern const struct pane_ops pane_summary, pane_series, pane_payload, pane_life,
 
 /* Lines that a pane has to show at a width. */
 size_t payload_lines(const struct view *v, const struct ui_model *m, int cols);
-size_t life_lines(const struct view *v, const struct ui_model *m, int cols);
+size_t life_lines(const struct view *v, const struct ui_model *m, int cols, int rows);
 
 /* Text cut at the right edge with one mark; returns the cells used. */
 int detail_put(struct surface *s, int x, int y, int cells, const char *text, int role);

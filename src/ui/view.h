@@ -166,10 +166,11 @@ struct view {
     size_t connection_top;
     /* the screen of one order (detail.h) */
     enum pane_id before_focus, before_zoom; /* what it covers */
-    bool keys_whole, keys_raw;              /* all keys; the text as received */
-    size_t keys_top, life_up;               /* lines above, lines below what is shown */
-    uint64_t base_seq;                      /* event compared with; 0: the one before */
-    struct detail_cache *detail;            /* owned; NULL elsewhere or out of memory */
+    enum plot_quantity before_quantity;
+    bool keys_whole, keys_raw;   /* all keys; the text as received */
+    size_t keys_top, life_up;    /* lines above, lines below what is shown */
+    uint64_t base_seq;           /* event compared with; 0: the one before */
+    struct detail_cache *detail; /* owned; NULL elsewhere or out of memory */
     /* prompt and message */
     char prompt_kind; /* 0: none; '?' yes/no question; else a row of prompt.c */
     char prompt[VIEW_PROMPT_MAX];

@@ -341,6 +341,30 @@ static void the_crosshair_answers_to_the_arrow_keys_of_the_terminal(void **state
     pty_destroy(p);
 }
 
+/* The steps of the subscription come from the real socket and the authorization endpoint. */
+static void an_order_is_opened_read_and_left_again(void **state)
+{
+    struct pty *p = start_demo(200, 60, NULL, NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "CHRG", SOON_MS));
+    pty_keys(p, "\r");
+    assert_true(pty_wait_text(p, "Orders / ", SOON_MS));
+    assert_true(pty_wait_text(p, "charging_session_energy", SOON_MS));
+    assert_true(pty_wait_text(p, "auth   authorization asked for", SOON_MS));
+    assert_true(pty_wait_text(p, "auth   granted in", SOON_MS));
+    assert_true(pty_wait_text(p, "first  first event", SOON_MS));
+    assert_true(pty_wait_text(p, "expected events seen", SOON_MS));
+    pty_keys(p, "3r");
+    assert_true(pty_wait_text(p, "as received", SOON_MS));
+    pty_keys(p, "J");
+    assert_true(pty_has(p, "Orders / "));
+    pty_keys(p, "\033");
+    assert_true(pty_wait_gone(p, "Orders / ", SOON_MS));
+    assert_true(pty_wait_text(p, "1 Orders", SOON_MS));
+    pty_destroy(p);
+}
+
 static void pasted_text_triggers_no_command(void **state)
 {
     struct pty *p = start_demo(80, 24, NULL, NULL);
@@ -437,6 +461,7 @@ int main(void)
         cmocka_unit_test(the_first_picture_needs_no_connection),
         cmocka_unit_test(help_zoom_and_pause_answer_to_their_keys),
         cmocka_unit_test(the_crosshair_answers_to_the_arrow_keys_of_the_terminal),
+        cmocka_unit_test(an_order_is_opened_read_and_left_again),
         cmocka_unit_test(pasted_text_triggers_no_command),
         cmocka_unit_test(orders_are_added_and_removed_while_it_runs),
         cmocka_unit_test(a_fault_of_the_link_shows_and_passes),

@@ -104,6 +104,7 @@ static void what_is_overdue_counts_as_it_is_looked_at(void **state)
     assert_int_equal(5, sum_at(r, 20 * PERIOD_MS + 30000).missed);
     rig_link(r, WIRE_LINK_CONNECTING, 1006, 20 * PERIOD_MS + 10000);
     assert_int_equal(4, sum_at(r, 20 * PERIOD_MS + 30000).blind);
+    assert_int_equal(20000, sum_at(r, 20 * PERIOD_MS + 30000).blind_ms);
     rig_completed(r, "7", "{}", 20 * PERIOD_MS + 30000);
     const uint32_t end = sum_at(r, 20 * PERIOD_MS + 30000).expected;
     assert_int_equal(end, sum_at(r, 20 * PERIOD_MS + 900000).expected);

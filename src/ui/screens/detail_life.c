@@ -10,6 +10,7 @@
 
 enum {
     COLS_LONG = 44,
+    ROWS_MORE = 14, /* from here on, and zoomed, with earlier orders and notes */
     WORD = 48,
     LINE = 192,
     LINES_MAX = LIFE_COLLECTED_MAX + DETAIL_EARLIER_MAX + MARKS_MAX + 8
@@ -301,7 +302,7 @@ static void add_notes(struct lines *to, const struct order *o, const struct ui_m
     }
 }
 
-static size_t make(const struct view *v, const struct ui_model *m, int cols,
+static size_t make(const struct view *v, const struct ui_model *m, int cols, int rows,
                    struct text_line at[LINES_MAX])
 {
     const struct order *o = view_selected(v, m);
@@ -310,16 +311,18 @@ static size_t make(const struct view *v, const struct ui_model *m, int cols,
     if (!o)
         return 0;
     add_steps(&to, o, m, cols);
-    add_earlier(&to, v, m);
-    add_notes(&to, o, m);
+    if (rows >= ROWS_MORE || v->zoom == PANE_LIFE) {
+        add_earlier(&to, v, m);
+        add_notes(&to, o, m);
+    }
     return to.count;
 }
 
-size_t life_lines(const struct view *v, const struct ui_model *m, int cols)
+size_t life_lines(const struct view *v, const struct ui_model *m, int cols, int rows)
 {
     struct text_line lines[LINES_MAX];
 
-    return make(v, m, cols, lines);
+    return make(v, m, cols, rows, lines);
 }
 
 static void titles(const struct view *v, const struct ui_model *m, int cols,
@@ -334,7 +337,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         return;
     detail_layout(v->cols, v->rows, v->zoom, &l);
     const struct rect inside = detail_inner(&l, PANE_LIFE);
-    const size_t count = life_lines(v, m, inside.cols),
+    const size_t count = life_lines(v, m, inside.cols, inside.rows),
                  rows = inside.rows > 0 ? (size_t)inside.rows : 0;
     if (count > rows)
         str_format(out->right, sizeof out->right, "%zu of %zu", rows, count);
@@ -347,7 +350,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const size_t count = make(v, m, at.cols, lines), rows = (size_t)at.rows;
+    const size_t count = make(v, m, at.cols, at.rows, lines), rows = (size_t)at.rows;
     const size_t last = count > rows ? count - rows : 0;
     const size_t top = v->life_up < last ? last - v->life_up : 0;
     for (size_t i = 0; i < rows && top + i < count; i++)

@@ -37,23 +37,46 @@ struct list {
     size_t count, folded;
 };
 
+static const char *name_of(const struct payload_row *row)
+{
+    return row->now ? row->now->name : row->before->name;
+}
+
+static bool is_watched(const struct payload_row *row)
+{
+    for (size_t w = 0; w < COUNT_OF(watched); w++)
+        if (strcmp(name_of(row), watched[w]) == 0)
+            return true;
+    return false;
+}
+
+/* Those watched among rows [from, to), in the order of their table. */
+static void list_watched(const struct detail_cache *c, size_t from, size_t to, struct list *out)
+{
+    for (size_t w = 0; w < COUNT_OF(watched); w++)
+        for (size_t i = from; i < to; i++)
+            if (strcmp(name_of(&c->rows[i]), watched[w]) == 0) {
+                out->at[out->count++] = &c->rows[i];
+                break;
+            }
+}
+
 static void make_list(const struct view *v, struct list *out)
 {
     const struct detail_cache *c = v->detail;
 
     out->count = out->folded = 0;
-    for (size_t i = 0; i < c->row_count && (v->keys_whole || i < c->changed); i++)
-        out->at[out->count++] = &c->rows[i];
-    if (v->keys_whole)
+    if (v->keys_whole) {
+        for (size_t i = 0; i < c->row_count; i++)
+            out->at[out->count++] = &c->rows[i];
         return;
-    out->folded = c->row_count - c->changed;
-    for (size_t w = 0; w < COUNT_OF(watched); w++)
-        for (size_t i = c->changed; i < c->row_count; i++)
-            if (strcmp(c->rows[i].now->name, watched[w]) == 0) {
-                out->at[out->count++] = &c->rows[i];
-                out->folded--;
-                break;
-            }
+    }
+    list_watched(c, 0, c->changed, out);
+    for (size_t i = 0; i < c->changed; i++)
+        if (!is_watched(&c->rows[i]))
+            out->at[out->count++] = &c->rows[i];
+    list_watched(c, c->changed, c->row_count, out);
+    out->folded = c->row_count > out->count ? c->row_count - out->count : 0;
 }
 
 static bool is_energy(const struct payload_row *row)
@@ -92,7 +115,7 @@ static void draw_table_row(struct surface *s, struct rect at, const struct detai
     const int cells = at.cols >= COLS_HUGE ? VALUE_WIDE_CELLS : VALUE_CELLS;
     const int name = NAME_CELLS < at.cols / 2 ? NAME_CELLS : at.cols / 2;
     const int role = row->change == PAYLOAD_SAME ? ROLE_BODY : ROLE_STRONG;
-    const char *label = payload_brief(row->now ? row->now->name : row->before->name);
+    const char *label = payload_brief(name_of(row));
     char words[TEXT];
     int x = at.x;
 

@@ -9,7 +9,15 @@
 #include "ui/detail.h"
 #include "ui/glyph.h"
 
-enum { BAR_CELLS = 19, COLS_LONG = 108, LINE = 240, WORD = 48, CENT_MICRO = 10000, LABEL = 7 };
+enum {
+    BAR_CELLS = 19,
+    BAR_MIN_CELLS = 5,
+    COLS_LONG = 108,
+    LINE = 240,
+    WORD = 48,
+    CENT_MICRO = 10000,
+    LABEL = 7
+};
 
 struct sum {
     const struct order *o;
@@ -29,13 +37,21 @@ static const char *kwh(char to[WORD], int64_t wh)
     return to;
 }
 
-static const char *kw(char to[WORD], int32_t w)
+/* Derived, hence the ~; "--" while it is not known. */
+static const char *kw(char to[WORD], int32_t w, const char *mark)
 {
-    if (w == POWER_UNKNOWN)
+    if (w == POWER_UNKNOWN) {
         str_copy(to, WORD, STR("--"));
-    else
-        num_format(to, WORD, w, 3, 1);
+        return to;
+    }
+    const size_t len = str_copy(to, WORD, str_from(mark));
+    num_format(to + len, WORD - len, w, 3, 1);
     return to;
+}
+
+static int32_t peak_of(const struct sum *d)
+{
+    return d->row.peak_w > 0 ? d->row.peak_w : POWER_UNKNOWN;
 }
 
 static const char *span(char to[WORD], int64_t ms)
@@ -54,11 +70,11 @@ static bool is_flat(const struct order *o)
 
 /* ---- energy and cost ---- */
 
-static void put_bar(struct surface *s, int *x, int y, int end, int32_t pct)
+static void put_bar(struct surface *s, int *x, int y, int cells, int32_t pct)
 {
-    const int full = pct >= 100 ? BAR_CELLS : (int)pct * BAR_CELLS / 100;
+    const int full = pct >= 100 ? cells : (int)pct * cells / 100;
 
-    for (int i = 0; i < BAR_CELLS && *x < end; i++, (*x)++)
+    for (int i = 0; i < cells; i++, (*x)++)
         surface_glyph(s, *x, y, s->ascii ? (i < full ? '#' : '-') : (i < full ? 0x2588 : 0x2500),
                       i < full ? ROLE_BAR : ROLE_BAR_EMPTY);
 }
@@ -119,9 +135,8 @@ static void power_words(const struct sum *d, char *to, size_t cap)
 {
     char now[WORD], peak[WORD], mean[WORD];
 
-    str_format(to, cap, "~kW %s  peak %s  avg %s", kw(now, d->row.power_w),
-               kw(peak, d->row.peak_w > 0 ? d->row.peak_w : POWER_UNKNOWN),
-               kw(mean, d->row.mean_w));
+    str_format(to, cap, "~kW %s  peak %s  avg %s", kw(now, d->row.power_w, ""),
+               kw(peak, peak_of(d), ""), kw(mean, d->row.mean_w, ""));
 }
 
 static void draw_energy(struct surface *s, int x, int y, int end, const struct sum *d)
@@ -133,7 +148,13 @@ static void draw_energy(struct surface *s, int x, int y, int end, const struct s
     if (d->row.target.pct >= 0) {
         str_format(text, sizeof text, d->wide ? "   %d%%  " : " %d%% ", (int)d->row.target.pct);
         x = put_words(s, x, y, end, text, ROLE_BODY);
-        put_bar(s, &x, y, end, d->row.target.pct);
+        power_words(d, text, sizeof text);
+        const int room = end - x - (d->wide ? 0 : text_width(str_from(text)) + 2);
+        put_bar(s, &x, y,
+                room >= BAR_CELLS       ? BAR_CELLS
+                : room >= BAR_MIN_CELLS ? room
+                                        : 0,
+                d->row.target.pct);
     } else if (d->row.target.kind == TARGET_NONE && d->o->f.requested_full) {
         x = put_words(s, x, y, end, "  until full", ROLE_BODY);
     }
@@ -156,6 +177,8 @@ static void left_words(const struct sum *d, char *to, size_t cap)
 
     if (t->kind == TARGET_NONE)
         str_copy(to, cap, STR("left n/a"));
+    else if (d->o->completed)
+        str_copy(to, cap, STR("left --"));
     else if (is_flat(d->o))
         str_format(to, cap, d->wide ? "left  -- (energy flat)" : "left -- (flat)");
     else if (t->left_ms < 0)
@@ -170,10 +193,10 @@ static void draw_power(struct surface *s, int x, int y, int end, const struct su
     char text[LINE], now[WORD], peak[WORD], mean[WORD], left[WORD];
 
     left_words(d, left, sizeof left);
-    str_format(
-        text, sizeof text, "~%s kW now   ~%s peak   ~%s average   derived: energy / %s    %s",
-        kw(now, d->row.power_w), kw(peak, d->row.peak_w > 0 ? d->row.peak_w : POWER_UNKNOWN),
-        kw(mean, d->row.mean_w), d->o->power_by_arrival ? "arrival time" : "server minutes", left);
+    str_format(text, sizeof text, "%s kW now   %s peak   %s average   derived: energy / %s    %s",
+               kw(now, d->row.power_w, "~"), kw(peak, peak_of(d), "~"),
+               kw(mean, d->row.mean_w, "~"),
+               d->o->power_by_arrival ? "arrival time" : "server minutes", left);
     put_words(s, x, y, end, text, ROLE_BODY);
 }
 
@@ -216,6 +239,10 @@ static void draw_data(struct surface *s, int x, int y, int end, const struct sum
     const struct ledger_sum *l = &d->ledger;
     char text[LINE], period[WORD], p95[WORD], newest[WORD], blind[WORD];
 
+    if (l->seen == 0) {
+        put_words(s, x, y, end, "no event yet", ROLE_DIM);
+        return;
+    }
     str_copy(period, sizeof period, STR("--"));
     str_copy(p95, sizeof p95, STR("--"));
     if (o->period_ms > 0)
@@ -271,23 +298,23 @@ static void why_words(const struct sum *d, char *to, size_t cap)
 {
     const struct order *o = d->o;
     char why[LINE], age[WORD];
-    size_t len = 0, said = 0;
+    size_t len;
 
     to[0] = '\0';
     fleet_order_why(d->m->fleet, o, d->m->now_ms, why, sizeof why);
-    if (o->state == ORDER_STALL && o->last_rise_ms > 0 &&
-        str_starts(str_from(why), STR("no energy"))) {
+    const bool flat = o->state == ORDER_STALL && str_starts(str_from(why), STR("no energy"));
+    if (flat && o->last_rise_ms > 0)
         len = stall_words(d, to, cap);
-        said = strlen(d->row.reason);
+    else
+        len = str_copy(to, cap, str_from(d->row.reason));
+    if (o->state == ORDER_QUIET && o->last_seen_ms && d->m->now_ms > o->last_seen_ms) {
+        column_age(age, sizeof age, d->m->now_ms - o->last_seen_ms);
+        len += str_format(to + len, cap - len, ", the last %s ago", age);
     }
-    if (said <= strlen(why))
-        len += str_copy(to + len, cap - len, str_from(why + said));
+    if (str_starts(str_from(why), str_from(d->row.reason))) /* what neighbours tell follows */
+        len += str_copy(to + len, cap - len, str_from(why + strlen(d->row.reason)));
     if (len == 0)
         str_copy(to, cap, str_from(plain_why(o->state)));
-    else if (o->state == ORDER_QUIET && o->last_seen_ms && d->m->now_ms > o->last_seen_ms) {
-        column_age(age, sizeof age, d->m->now_ms - o->last_seen_ms);
-        str_format(to + len, cap - len, ", the last %s ago", age);
-    }
 }
 
 /* ---- all ---- */

@@ -9,7 +9,7 @@
 #include "ui/panes/plot_internal.h"
 #include "ui/rows.h"
 
-enum { COUNT_EVERY_MS = 1000 };
+enum { COUNT_EVERY_MS = 1000, COLS_BOTH = 110 };
 
 void detail_clear(struct view *v)
 {
@@ -198,7 +198,7 @@ bool detail_move(struct view *v, const struct ui_model *m, long lines)
                     last_of(payload_lines(v, m, r.cols - (r.cols > 20)), r.rows - 1));
         return true;
     case PANE_LIFE:
-        move_offset(&v->life_up, -lines, last_of(life_lines(v, m, r.cols), r.rows));
+        move_offset(&v->life_up, -lines, last_of(life_lines(v, m, r.cols, r.rows), r.rows));
         return true;
     default:
         return detail_is_pane(v->focus);
@@ -224,6 +224,9 @@ void detail_open(struct view *v, const struct ui_model *m)
     v->before_focus = v->focus;
     v->before_zoom = v->zoom;
     v->screen = SCREEN_DETAIL;
+    v->before_quantity = v->plot_quantity;
+    if (v->cols >= COLS_BOTH)
+        v->plot_quantity = PLOT_BOTH; /* one order alone: there is room for both */
     v->focus = PANE_SERIES;
     v->zoom = PANE_NONE;
     v->keys_top = v->life_up = 0;
@@ -237,6 +240,7 @@ void detail_close(struct view *v)
     v->screen = SCREEN_OVERVIEW;
     v->focus = v->before_focus;
     v->zoom = v->before_zoom;
+    v->plot_quantity = v->before_quantity;
     v->base_seq = 0;
     cross_drop(v);
     detail_clear(v);
