@@ -439,3 +439,23 @@ void text_redact(char *z)
     }
     z[len] = '\0';
 }
+
+struct str text_take_row(struct str *text, int cells)
+{
+    const size_t fits = text_fit(*text, cells, NULL);
+    size_t end = fits;
+
+    if (fits < text->len)
+        while (end > 0 && text->ptr[end] != ' ' && text->ptr[end - 1] != ' ')
+            end--;
+    if (end == 0)
+        end = fits > 0 ? fits : text->len; /* one long word, or nothing fits at all */
+    const struct str row = {text->ptr, end};
+    text->ptr += end;
+    text->len -= end;
+    while (text->len > 0 && *text->ptr == ' ') {
+        text->ptr++;
+        text->len--;
+    }
+    return row;
+}

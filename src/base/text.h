@@ -41,4 +41,8 @@ size_t text_encode(char to[4], uint32_t code_point); /* bytes written, 1 to 4 */
  * a terminated string. Used by every log and error formatter. */
 void text_redact(char *z);
 
+/* Cuts the part of *text that fits into cells off its front, broken at a space where there is one,
+ * and the spaces that follow; a first character that does not fit takes all with it. */
+struct str text_take_row(struct str *text, int cells);
+
 #endif

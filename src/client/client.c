@@ -267,11 +267,14 @@ void client_stats(const struct client *c, struct client_stats *out)
     int waiting;
 
     DL_COUNT(c->auth.requests, r, waiting);
+    const uint64_t oldest_ms =
+        c->auth.requests ? net_now_ms(c->loop) - c->auth.requests->started_ms : 0;
     *out = (struct client_stats){.frames = c->frames,
                                  .bytes = c->bytes,
                                  .auth_p95_ms = client_auth_p95_ms(c),
                                  .auth_last_ms = client_auth_last_ms(c),
                                  .auth_waiting = (uint32_t)waiting,
+                                 .auth_oldest_ms = (uint32_t)oldest_ms,
                                  .peer = c->peer,
                                  .tls = c->has_tls_info && c->tls_version[0] ? &c->tls_info : NULL,
                                  .tls_version = c->tls_version};

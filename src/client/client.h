@@ -58,6 +58,7 @@ struct client_stats {
     uint64_t frames, bytes; /* received since creation */
     uint32_t auth_p95_ms, auth_last_ms;
     uint32_t auth_waiting;          /* requests for a signature under way */
+    uint32_t auth_oldest_ms;        /* and how long the first of them is */
     const char *peer, *tls_version; /* "" when not connected or not TLS */
     const struct net_tls_info *tls; /* NULL when not connected or not TLS */
 };

@@ -316,6 +316,7 @@ static struct auth_request *request_new(struct client *c, uint32_t generation, s
     r->client = c;
     r->generation = generation;
     r->print = token_print(c->token);
+    r->started_ms = net_now_ms(c->loop);
     str_copy(r->channel, sizeof r->channel, channel);
     return r;
 }

@@ -46,6 +46,7 @@ struct auth_request {
     struct auth_request *prev, *next;
     uint64_t id;    /* of http_send */
     uint64_t print; /* fingerprint of the token it carried */
+    uint64_t started_ms;
     uint32_t generation;
     char channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
 };

@@ -208,6 +208,16 @@ void pipeline_fill_link(struct pipeline *p)
     (void)str_copy(link->peer, sizeof link->peer, str_from(stats.peer));
     (void)str_copy(link->tls, sizeof link->tls, str_from(stats.tls_version));
     link->auth_p95_ms = stats.auth_p95_ms;
+    link->auth_last_ms = stats.auth_last_ms;
+    link->auth_waiting = stats.auth_waiting;
+    link->auth_oldest_ms = stats.auth_oldest_ms;
+    link->cert_expiry_unix_ms = stats.tls ? stats.tls->not_after_unix_ms : 0;
+    (void)str_copy(link->tls_cipher, sizeof link->tls_cipher,
+                   str_from(stats.tls ? stats.tls->cipher : ""));
+    (void)str_copy(link->cert_subject, sizeof link->cert_subject,
+                   str_from(stats.tls ? stats.tls->subject : ""));
+    (void)str_copy(link->cert_issuer, sizeof link->cert_issuer,
+                   str_from(stats.tls ? stats.tls->issuer : ""));
     link->activity_timeout_ms = info.activity_timeout_ms;
     link->heard_ms = info.heard_ms;
     link->has_token = token_configured(live_token(p->live));

@@ -10,6 +10,7 @@ struct error_log {
     uint16_t order[LOG_ERRORS_MAX]; /* indexes into errors, newest first */
     size_t count;
     uint64_t seq;
+    uint32_t last_id;
 };
 
 struct error_log *error_log_create(void)
@@ -84,6 +85,7 @@ void error_log_note(struct error_log *l, const struct log_error *note)
         struct log_error *to = to_front(l, place);
         e.first_ms = to->first_ms;
         e.first_unix_ms = to->first_unix_ms;
+        e.id = to->id;
         e.count = to->count + (to->count < UINT32_MAX);
         e.seq = ++l->seq;
         *to = e;
@@ -92,6 +94,7 @@ void error_log_note(struct error_log *l, const struct log_error *note)
     e.first_ms = e.last_ms;
     e.first_unix_ms = e.last_unix_ms;
     e.count = 1;
+    e.id = ++l->last_id;
     e.seq = ++l->seq;
     *make_room(l) = e;
 }
@@ -135,4 +138,19 @@ size_t error_log_newer(const struct error_log *l, uint64_t seq)
     while (newer < l->count && l->errors[l->order[newer]].seq > seq)
         newer++;
     return newer;
+}
+
+size_t error_log_age(const struct error_log *l, uint32_t id)
+{
+    for (size_t age = 0; id != 0 && age < l->count; age++)
+        if (l->errors[l->order[age]].id == id)
+            return age;
+    return 0;
+}
+
+const struct log_error *error_log_find(const struct error_log *l, uint32_t id)
+{
+    const struct log_error *e = error_log_at(l, error_log_age(l, id));
+
+    return e && (id == 0 || e->id == id) ? e : NULL;
 }

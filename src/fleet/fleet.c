@@ -454,6 +454,11 @@ struct link *fleet_link_mut(struct fleet *f)
     return &f->link;
 }
 
+const struct funnel *fleet_funnel(const struct fleet *f)
+{
+    return &f->funnel;
+}
+
 const struct event_log *fleet_events(const struct fleet *f)
 {
     return f->events;

@@ -10,11 +10,12 @@
 #include "base/wire_event.h"
 #include "fleet/alarm.h"
 #include "fleet/change.h"
-#include "fleet/past.h"
+#include "fleet/funnel.h"
 #include "fleet/link.h"
 #include "fleet/log.h"
 #include "fleet/mark.h"
 #include "fleet/order.h"
+#include "fleet/past.h"
 #include "fleet/receipt.h"
 #include "fleet/site.h"
 
@@ -102,6 +103,7 @@ size_t fleet_order_why(const struct fleet *f, const struct order *o, uint64_t no
 
 const struct link *fleet_link(const struct fleet *f);
 struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */
+const struct funnel *fleet_funnel(const struct fleet *f);
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);
 struct error_log *fleet_errors_mut(struct fleet *f);

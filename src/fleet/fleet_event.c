@@ -29,6 +29,14 @@ static bool is_protocol(struct str name)
            str_starts(name, STR("pusher_internal:"));
 }
 
+static void count_first_event(struct fleet *f, const struct wire_event *event)
+{
+    struct entry *e = fleet_entry_find(f, fleet_order_of_channel(event->channel));
+
+    if (e)
+        funnel_event(&f->funnel, &e->funnel, event->at_ms);
+}
+
 static void log_message(struct fleet *f, const struct wire_event *event)
 {
     const bool protocol = event->kind == WIRE_SENT || is_protocol(event->name);
@@ -40,6 +48,8 @@ static void log_message(struct fleet *f, const struct wire_event *event)
     if (event->kind == WIRE_SENT)
         str_copy(line.note, sizeof line.note, STR("sent"));
     push(f, &line, event->text);
+    if (!protocol)
+        count_first_event(f, event);
 }
 
 static void log_rest(struct fleet *f, const struct wire_event *event)
@@ -86,6 +96,8 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
 static void apply_link(struct fleet *f, const struct wire_event *event,
                        const struct link_before *was)
 {
+    if (link_is_up(&f->link) && !was->up)
+        funnel_connected(&f->funnel);
     log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
     fleet_tell_link(f, event, was);
 }
@@ -109,6 +121,7 @@ static void apply_sub(struct fleet *f, const struct wire_event *event)
         fleet_tell_sub(f, event, id);
     if (!e)
         return;
+    funnel_sub(&f->funnel, &e->funnel, event->sub, event->at_ms);
     if (e->o.sub != event->sub)
         e->o.sub_since_ms = event->at_ms;
     e->o.sub = event->sub;

@@ -36,6 +36,7 @@ struct entry {
     /* the alarm this order is in, and its neighbours there */
     uint64_t alarm_id; /* 0: none */
     struct entry *alarm_prev, *alarm_next;
+    struct funnel_mark funnel;
     /* timing wheel */
     struct entry *wheel_prev, *wheel_next;
     size_t wheel_slot; /* WHEEL_NONE when not in the wheel */
@@ -86,6 +87,7 @@ struct fleet {
     struct fleet_totals totals;
     struct wheel wheel;
     struct link link;
+    struct funnel funnel;
     struct event_log *events;
     struct error_log *errors;
     struct marks marks;

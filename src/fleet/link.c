@@ -269,6 +269,26 @@ static void apply_auth(struct link *l, const struct wire_event *event)
     text_redact(l->auth_text);
 }
 
+/* A signature came: the endpoint works. A failure with a status or a cause of the network is the
+ * endpoint's own; what the socket's server said of a subscription is not. */
+static void apply_sub(struct link *l, const struct wire_event *event)
+{
+    const bool of_server = str_eq(event->cause, STR("subscribe-timeout")) ||
+                           str_eq(event->cause, STR("server-error")) ||
+                           str_eq(event->cause, STR("signature")) ||
+                           str_eq(event->cause, STR("no-token")) ||
+                           (event->cause.len == 0 && (event->code < 400 || event->code > 599));
+
+    if (event->sub == WIRE_SUB_SENT) {
+        l->auth_fails = 0;
+    } else if (event->sub == WIRE_SUB_FAILED && !of_server && event->code != 401) {
+        l->auth_fails += l->auth_fails < UINT32_MAX;
+        l->auth_fail_code = event->code;
+        l->auth_fail_ms = event->at_ms;
+        str_copy(l->auth_fail_cause, sizeof l->auth_fail_cause, event->cause);
+    }
+}
+
 void link_apply(struct link *l, const struct wire_event *event)
 {
     link_tick(l, event->at_ms);
@@ -280,6 +300,8 @@ void link_apply(struct link *l, const struct wire_event *event)
         apply_ping(l, event);
     else if (event->kind == WIRE_AUTH)
         apply_auth(l, event);
+    else if (event->kind == WIRE_SUB)
+        apply_sub(l, event);
 }
 
 int32_t link_ping_p95_ms(const struct link *l)

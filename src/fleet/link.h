@@ -40,12 +40,21 @@ struct link {
     uint32_t ping_count; /* ever */
     uint32_t activity_timeout_ms;
     bool ever_up;
+    /* Requests for a signature that got no usable answer since one did last: the server of the
+     * authorization endpoint is in trouble, not the connection. */
+    uint32_t auth_fails;
+    int32_t auth_fail_code;
+    char auth_fail_cause[EXPLAIN_NAME_MAX];
+    uint64_t auth_fail_ms;
     int32_t auth_code; /* 0, or 401 while authorization is paused */
     char auth_text[LINK_TEXT_MAX];
     /* Filled by the composition once a frame: */
-    char tls[32], peer[64];
-    uint32_t auth_p95_ms;
-    int64_t token_expiry_unix_ms; /* 0 unknown */
+    char tls[32], tls_cipher[48], peer[64];
+    char cert_subject[LINK_TEXT_MAX], cert_issuer[LINK_TEXT_MAX];
+    int64_t cert_expiry_unix_ms; /* 0 unknown */
+    uint32_t auth_p95_ms, auth_last_ms;
+    uint32_t auth_waiting, auth_oldest_ms; /* requests under way, age of the oldest */
+    int64_t token_expiry_unix_ms;          /* 0 unknown */
     bool has_token, tls_insecure;
     /* Rates over the last 10 s, kept in 1 s slots. */
     uint32_t events_slot[16], bytes_slot[16];

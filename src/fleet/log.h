@@ -66,6 +66,7 @@ struct log_error {
     uint64_t first_ms, last_ms;
     int64_t first_unix_ms, last_unix_ms;
     uint64_t seq;       /* grows with every new or repeated error: "new since looked at" */
+    uint32_t id;        /* 1, 2, ...: stays while it is kept, whatever its place */
     uint64_t event_seq; /* its line in the event log when it came last; 0: none */
 };
 
@@ -115,6 +116,9 @@ size_t error_log_count(const struct error_log *l);
 /* 0 newest by last_ms */
 const struct log_error *error_log_at(const struct error_log *l, size_t age);
 uint64_t error_log_seq(const struct error_log *l); /* of the newest; 0 when empty */
+/* The entry of that id, 0 for the newest; NULL when it is gone or there is none. */
+const struct log_error *error_log_find(const struct error_log *l, uint32_t id);
+size_t error_log_age(const struct error_log *l, uint32_t id);           /* 0 when it is gone */
 const struct explanation *error_log_explain(const struct log_error *e); /* NULL: none */
 size_t error_log_newer(const struct error_log *l, uint64_t seq); /* entries touched after seq */
 

@@ -1,6 +1,8 @@
 /* src/ui/overlay.c - which overlay is shown, its box, and moving in its list. */
 #include "ui/overlay.h"
 
+#include "ui/explain_view.h"
+
 const struct overlay_ops *overlay_of(const struct view *v)
 {
     switch (v->overlay) {
@@ -12,6 +14,8 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_payload;
     case OVERLAY_MARKS:
         return &overlay_marks;
+    case OVERLAY_ERROR:
+        return &overlay_error;
     case OVERLAY_NONE:
         break;
     }

@@ -36,7 +36,14 @@ enum pane_id {
 
 /* What fills the body of the screen, and what may lie over it (overlay.h). */
 enum screen_id { SCREEN_OVERVIEW, SCREEN_DETAIL, SCREEN_KIOSK };
-enum overlay_id { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_COLUMNS, OVERLAY_PAYLOAD, OVERLAY_MARKS };
+enum overlay_id {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_COLUMNS,
+    OVERLAY_PAYLOAD,
+    OVERLAY_MARKS,
+    OVERLAY_ERROR
+};
 
 /* A place in a list. */
 struct menu {
@@ -161,7 +168,7 @@ struct view {
     /* errors */
     uint64_t errors_seen; /* error_log_seq() when last looked at */
     size_t errors_top;
-    uint64_t error_seq; /* the error last gone to with e E; 0 none */
+    uint32_t errors_id; /* log_error.id of the chosen one; 0: the newest */
     /* connection */
     size_t connection_top;
     /* the screen of one order (detail.h) */

@@ -19,6 +19,7 @@ struct action_row {
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
+extern const struct action_row actions_link[];
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
@@ -39,6 +40,9 @@ void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
 void view_move(struct view *v, const struct ui_model *m, long lines);
 long view_page_rows(const struct view *v);
 enum { VIEW_MOVE_FAR = 1000000 };
+
+/* Chooses an error by its age, scrolled into sight (view_scroll.c). */
+void view_error_select(struct view *v, const struct ui_model *m, size_t age);
 
 /* Focus and zoom (view.c). A pane that is not on the screen is zoomed at once. */
 void view_focus(struct view *v, enum pane_id pane);

@@ -94,12 +94,38 @@ static void move_offset(size_t *at, long lines, size_t last)
         *at = *at + (size_t)lines < last ? *at + (size_t)lines : last;
 }
 
-static void move_errors(struct view *v, const struct ui_model *m, long lines)
+static void errors_scroll(struct view *v, size_t at)
 {
-    const size_t count = error_log_count(fleet_errors(m->fleet));
     const size_t rows = v->errors_rows > 0 ? (size_t)v->errors_rows : 1;
 
-    move_offset(&v->errors_top, lines, count > rows ? count - rows : 0);
+    if (at < v->errors_top)
+        v->errors_top = at;
+    else if (at >= v->errors_top + rows)
+        v->errors_top = at - rows + 1;
+}
+
+/* At the top the choice goes with the newest. */
+static void move_errors(struct view *v, const struct ui_model *m, long lines)
+{
+    const struct error_log *log = fleet_errors(m->fleet);
+    const size_t count = error_log_count(log);
+    size_t at = error_log_age(log, v->errors_id);
+
+    if (count == 0)
+        return;
+    move_offset(&at, lines, count - 1);
+    v->errors_id = at == 0 ? 0 : error_log_at(log, at)->id;
+    errors_scroll(v, at);
+}
+
+void view_error_select(struct view *v, const struct ui_model *m, size_t age)
+{
+    const struct log_error *e = error_log_at(fleet_errors(m->fleet), age);
+
+    if (!e)
+        return;
+    v->errors_id = e->id;
+    errors_scroll(v, age);
 }
 
 static void move_connection(struct view *v, const struct ui_model *m, long lines)

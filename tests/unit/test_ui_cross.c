@@ -262,21 +262,27 @@ static void a_paused_crosshair_stays_within_the_picture(void **state)
     assert_true(scene_shows(s, "PAUSED 1:00"));
 }
 
+static size_t chosen_error(const struct scene *s)
+{
+    assert_non_null(error_log_find(fleet_errors(s->fleet), s->view.errors_id));
+    return error_log_age(fleet_errors(s->fleet), s->view.errors_id);
+}
+
 static void e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along(void **state)
 {
     struct scene *s = *state;
 
     scene_keys(s, "3 e");
     assert_int_equal(PANE_CONNECTION, s->view.focus);
-    assert_int_equal(0, s->view.errors_top);
+    assert_int_equal(0, chosen_error(s));
     assert_string_equal("2158", cross_entry(s)->order_id);
     assert_non_null(strstr(s->view.message, "error 1 of 4: 14:32:02 W 2158"));
     assert_non_null(strstr(cross_entry(s)->note, "energy fell"));
     scene_keys(s, "e e");
-    assert_int_equal(2, s->view.errors_top);
+    assert_int_equal(2, chosen_error(s));
     assert_int_equal(LOG_LINK, cross_entry(s)->what); /* the connection came back */
     scene_keys(s, "E");
-    assert_int_equal(1, s->view.errors_top);
+    assert_int_equal(1, chosen_error(s));
     assert_string_equal("2177", cross_entry(s)->order_id);
     scene_keys(s, "E E");
     assert_string_equal("this is the newest error", s->view.message);

@@ -222,6 +222,26 @@ static void looking_back_is_bounded(void **state)
     assert_true(s->view.offset_ms <= VIEW_OFFSET_MAX_MS);
 }
 
+static void enter_on_an_error_opens_its_explanation_and_esc_goes_back(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "4 j Enter");
+    scene_draw(s, 80, 24);
+    assert_int_equal(s->view.overlay, OVERLAY_ERROR);
+    assert_true(scene_shows(s, "HTTP 403: not allowed [2177]"));
+    assert_true(scene_shows(s, "do       Check which user the token is of"));
+    scene_keys(s, "G j");
+    assert_int_equal(s->view.overlay, OVERLAY_ERROR);
+    scene_keys(s, "Esc");
+    assert_int_equal(s->view.overlay, OVERLAY_NONE);
+    assert_int_equal(s->view.focus, PANE_ERRORS);
+    scene_draw(s, 20, 4);
+    scene_keys(s, "Enter");
+    scene_draw(s, 20, 4);
+    scene_draw(s, 1, 1);
+}
+
 static void errors_count_as_seen_once_their_pane_is_looked_at(void **state)
 {
     struct scene *s = *state;
@@ -325,6 +345,7 @@ int main(void)
         T(time_keys_work_from_any_pane),
         T(looking_back_is_bounded),
         T(errors_count_as_seen_once_their_pane_is_looked_at),
+        T(enter_on_an_error_opens_its_explanation_and_esc_goes_back),
         T(help_lists_the_keys_of_the_focused_pane_only),
         T(help_can_be_scrolled_to_its_end_on_a_small_screen),
         T(keys_that_the_program_performs_come_out_as_intents),

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "support/panes_rig.h"
+#include "ui/view_internal.h"
 
 enum { MINUTE_MS = 60000 };
 
@@ -386,6 +387,108 @@ static void errors_scroll(void **state)
     assert_non_null(strstr(r->rows[2], "fault 0"));
 }
 
+/* ---- the error chosen ---- */
+
+static void note(struct panes_rig *r, int32_t code, const char *cause, const char *target,
+                 const char *text)
+{
+    struct log_error e = {.severity = LOG_WARNING,
+                          .code = code,
+                          .last_ms = r->m.now_ms,
+                          .last_unix_ms = r->m.now_unix_ms};
+
+    str_copy(e.cause, sizeof e.cause, str_from(cause));
+    str_copy(e.target, sizeof e.target, str_from(target));
+    str_copy(e.text, sizeof e.text, str_from(text));
+    error_log_note(fleet_errors_mut(r->fleet), &e);
+}
+
+static void an_error_keeps_being_chosen_when_others_move_before_it(void **state)
+{
+    struct panes_rig *r = *state;
+    struct intent what;
+
+    note(r, 403, "", "1", "first");
+    note(r, 1006, "dns", "link", "second");
+    view_sync(&r->view, &r->m, 80, 24);
+    r->view.focus = PANE_ERRORS;
+    view_key(&r->view, &r->m, 'j', &what);
+    note(r, 500, "", "rest", "third");
+    panes_draw(r, &pane_errors, 60, 3, true);
+    assert_int_equal(r->rows[2][0], '>');
+    assert_non_null(strstr(r->rows[2], "first"));
+    for (int i = 0; i < 3; i++)
+        note(r, 400 + i, "", "rest", "more");
+    panes_draw(r, &pane_errors, 60, 3, true); /* out of the first rows: scrolled to */
+    assert_int_equal(r->rows[2][0], '>');
+    assert_non_null(strstr(r->rows[2], "first"));
+    view_key(&r->view, &r->m, 'g', &what);
+    note(r, 502, "", "rest", "newest");
+    panes_draw(r, &pane_errors, 60, 3, true); /* at the top the newest is the chosen one */
+    assert_int_equal(r->rows[0][0], '>');
+    assert_non_null(strstr(r->rows[0], "newest"));
+}
+
+static void a_zoomed_error_is_explained_beside_the_list(void **state)
+{
+    struct panes_rig *r = *state;
+
+    note(r, 1006, "dns", "link", "No connection: h: host name not found.");
+    r->view.zoom = r->view.focus = PANE_ERRORS;
+    panes_draw(r, &pane_errors, 78, 20, true);
+    assert_true(panes_shows(r, "1006 dns host name not found [link]"));
+    assert_true(panes_shows(r, "causes   - a typing error in --host"));
+    assert_true(panes_shows(r, "again    By itself: at first within 1 s"));
+    assert_true(panes_shows(r, "do       Check the name"));
+    assert_true(panes_shows(r, "seen     once, at "));
+    panes_draw(r, &pane_errors, 198, 56, true);
+    assert_true(panes_shows(r, " | 1006 dns host name not found [link]"));
+}
+
+static void an_explained_error_counts_down_to_the_next_try(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "lost", 7000);
+    r->view.zoom = r->view.focus = PANE_ERRORS;
+    panes_draw(r, &pane_errors, 78, 20, true);
+    assert_true(panes_shows(r, "now: try 1 in 7s; R tries at once"));
+    panes_pass(r, 3000);
+    panes_draw(r, &pane_errors, 78, 20, true);
+    assert_true(panes_shows(r, "now: try 1 in 4s"));
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    r->view.errors_id = error_log_at(fleet_errors(r->fleet), 1)->id;
+    panes_draw(r, &pane_errors, 78, 20, true);
+    assert_true(panes_shows(r, "now: connected again"));
+}
+
+static void an_error_shows_the_event_it_was_found_in_without_its_control_characters(void **state)
+{
+    struct panes_rig *r = *state;
+    struct log_error e = {.cause = "json", .target = "1", .text = "not JSON"};
+
+    panes_frame(r, "App\\Events\\Odd", "{\"broken\x1b[31m");
+    e.event_seq = event_log_newest_seq(fleet_events(r->fleet));
+    error_log_note(fleet_errors_mut(r->fleet), &e);
+    r->view.zoom = r->view.focus = PANE_ERRORS;
+    panes_draw(r, &pane_errors, 78, 24, true);
+    assert_true(panes_shows(r, "raw      "));
+    assert_true(panes_shows(r, "broken"));
+    for (int y = 0; y < r->row_count; y++)
+        assert_null(strchr(r->rows[y], 0x1b));
+}
+
+static void severities_are_words_where_there_is_room(void **state)
+{
+    struct panes_rig *r = *state;
+
+    note(r, 1006, "dns", "link", "No connection.");
+    panes_draw(r, &pane_errors, 116, 3, true);
+    assert_true(panes_shows(r, " warn  link No connection."));
+    panes_draw(r, &pane_errors, 78, 3, true);
+    assert_true(panes_shows(r, " W link No connection."));
+}
+
 static void without_errors_the_pane_says_so(void **state)
 {
     struct panes_rig *r = *state;
@@ -462,7 +565,7 @@ static void a_link_that_is_down_counts_down_to_its_next_try(void **state)
     panes_pass(r, 2500);
     draw_connection(r, 36, 12);
     assert_true(panes_shows(r, "try 1 in 2s"));
-    assert_true(panes_shows(r, " drops   1, blind 4s"));
+    assert_true(panes_shows(r, " drops   1 today, blind 4s"));
     assert_true(panes_shows(r, "4201 no pong"));
     assert_string_equal(r->titles.right, "down");
 }
@@ -513,6 +616,136 @@ static void the_token_tells_how_long_it_lasts(void **state)
     l->token_expiry_unix_ms = r->m.now_unix_ms - 3 * MINUTE_MS;
     draw_connection(r, 60, 12);
     assert_true(panes_shows(r, "EXPIRED 3m00s ago"));
+}
+
+static void a_token_about_to_end_warns_before_the_next_subscription_fails(void **state)
+{
+    struct panes_rig *r = *state;
+    struct link *l = fleet_link_mut(r->fleet);
+
+    l->has_token = true;
+    l->token_expiry_unix_ms = r->m.now_unix_ms + 5 * MINUTE_MS;
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "valid 5m00s; renew it at its source"));
+    l->token_expiry_unix_ms = r->m.now_unix_ms - 3 * MINUTE_MS;
+    draw_connection(r, 60, 12);
+    assert_true(panes_shows(r, "EXPIRED 3m00s ago; new subscriptions will fail"));
+}
+
+static void the_certificate_tells_its_last_day(void **state)
+{
+    struct panes_rig *r = *state;
+    struct link *l = fleet_link_mut(r->fleet);
+
+    str_copy(l->tls, sizeof l->tls, STR("TLSv1.3"));
+    str_copy(l->tls_cipher, sizeof l->tls_cipher, STR("TLS_AES_256_GCM_SHA384"));
+    str_copy(l->cert_subject, sizeof l->cert_subject, STR("api.example.app"));
+    str_copy(l->cert_issuer, sizeof l->cert_issuer, STR("Some CA"));
+    l->cert_expiry_unix_ms = r->m.now_unix_ms + 90LL * 24 * 60 * MINUTE_MS;
+    draw_connection(r, 36, 20);
+    assert_false(panes_shows(r, " cert")); /* far away: no row for it where rows are few */
+    draw_connection(r, 62, 20);
+    assert_true(panes_shows(r, " cert    valid 90 days  api.example.app"));
+    draw_connection(r, 116, 30);
+    assert_true(panes_shows(r, "TLSv1.3  TLS_AES_256_GCM_SHA384  certificate checked"));
+    assert_true(panes_shows(r, "issued by Some CA"));
+    l->cert_expiry_unix_ms = r->m.now_unix_ms + 9LL * 24 * 60 * MINUTE_MS;
+    draw_connection(r, 36, 20);
+    assert_true(panes_shows(r, " cert    valid 9 days"));
+    l->cert_expiry_unix_ms = r->m.now_unix_ms - 2LL * 24 * 60 * MINUTE_MS;
+    draw_connection(r, 36, 20);
+    assert_true(panes_shows(r, " cert    EXPIRED 2 days ago"));
+}
+
+static void tell_sub(struct panes_rig *r, enum wire_sub sub, int32_t code, const char *cause)
+{
+    const struct wire_event e = {.kind = WIRE_SUB,
+                                 .sub = sub,
+                                 .code = code,
+                                 .channel = STR("private-orders.1"),
+                                 .cause = str_from(cause),
+                                 .at_ms = r->m.now_ms,
+                                 .at_unix_ms = r->m.now_unix_ms};
+
+    fleet_apply_event(r->fleet, &e);
+}
+
+static void a_slow_or_dead_authorization_server_is_not_a_link_failure(void **state)
+{
+    struct panes_rig *r = *state;
+    struct link *l = fleet_link_mut(r->fleet);
+
+    tell_sub(r, WIRE_SUB_AUTHORIZING, 0, "");
+    l->auth_waiting = 3;
+    l->auth_oldest_ms = 4200;
+    draw_connection(r, 62, 20);
+    assert_true(panes_shows(r, " auth    server SLOW, link fine: 4.2 s, 3 waiting"));
+    assert_true(panes_shows(r, " state   connected"));
+    l->auth_waiting = l->auth_oldest_ms = 0;
+    tell_sub(r, WIRE_SUB_FAILED, 0, "refused");
+    tell_sub(r, WIRE_SUB_FAILED, 0, "refused");
+    draw_connection(r, 62, 20);
+    assert_true(panes_shows(r, "server DOWN, link fine: 2 failed, connection refused"));
+    assert_string_equal(r->titles.right, "up 0s");
+    tell_sub(r, WIRE_SUB_FAILED, 503, "");
+    draw_connection(r, 78, 20);
+    assert_true(panes_shows(r, "3 failed, HTTP 503: not available"));
+    tell_sub(r, WIRE_SUB_SENT, 0, ""); /* a signature came */
+    draw_connection(r, 62, 20);
+    assert_false(panes_shows(r, "server DOWN"));
+    tell_sub(r, WIRE_SUB_FAILED, 0, "subscribe-timeout"); /* not the endpoint's doing */
+    draw_connection(r, 62, 20);
+    assert_false(panes_shows(r, "server DOWN"));
+}
+
+static void the_funnel_counts_each_step_of_the_subscriptions(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "", 0);
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    tell_sub(r, WIRE_SUB_AUTHORIZING, 0, "");
+    panes_pass(r, 80);
+    tell_sub(r, WIRE_SUB_SENT, 0, "");
+    panes_pass(r, 20);
+    tell_sub(r, WIRE_SUB_SUBSCRIBED, 0, "");
+    draw_connection(r, 62, 30);
+    assert_true(panes_shows(r, "asked 1 > auth 1 > ok 1 > subs 1 > events 0"));
+    panes_pass(r, 4000);
+    panes_report(r, "1", 1000, 60000);
+    draw_connection(r, 78, 40);
+    assert_true(panes_shows(r, "auth ok         1 of 1   median 80 ms  p95 80 ms"));
+    assert_true(panes_shows(r, "subscribed      1 of 1   median 20 ms  p95 20 ms"));
+    assert_true(panes_shows(r, "first event     1 of 1   median 4000 ms  p95 4000 ms"));
+}
+
+static void what_follows_a_close_is_told_while_it_is_away(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 4100, "", 1500);
+    draw_connection(r, 62, 20);
+    assert_true(panes_shows(r, "then    By itself: after 1 to 2 s"));
+    panes_link(r, WIRE_LINK_FAILED, 4001, "", 0);
+    draw_connection(r, 62, 20);
+    assert_true(panes_shows(r, "then    Not by itself: change what is wrong"));
+    assert_true(panes_shows(r, "do      Compare --key and --cluster or --host"));
+}
+
+static void outages_of_yesterday_do_not_count_today(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "", 0); /* about noon */
+    panes_pass(r, 5 * MINUTE_MS);
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    draw_connection(r, 36, 14);
+    assert_true(panes_shows(r, "drops   1 today, blind 5m00s"));
+    panes_pass(r, 13 * 60 * MINUTE_MS); /* past midnight */
+    draw_connection(r, 36, 14);
+    assert_true(panes_shows(r, "drops   none today"));
+    draw_connection(r, 78, 40);
+    assert_true(panes_shows(r, "5m00s  1006 the connection broke"));
 }
 
 static void the_history_of_an_hour_shows_an_outage(void **state)
@@ -569,10 +802,10 @@ static void the_code_of_the_last_close_is_explained(void **state)
 
     panes_link(r, WIRE_LINK_CONNECTING, 4201, "", 0);
     draw_connection(r, 78, 20);
-    assert_true(panes_shows(r, "meaning the server saw no pong"));
+    assert_true(panes_shows(r, "meaning a ping was not answered in time"));
     panes_link(r, WIRE_LINK_FAILED, 4001, "", 0);
     draw_connection(r, 78, 20);
-    assert_true(panes_shows(r, "meaning no such app key: check --key"));
+    assert_true(panes_shows(r, "meaning no such app key"));
 }
 
 static void a_wait_for_the_next_try_is_not_called_connecting(void **state)
@@ -653,6 +886,11 @@ int main(void)
         T(a_zoomed_pane_wraps_what_others_cut),
         T(errors_scroll),
         T(without_errors_the_pane_says_so),
+        T(an_error_keeps_being_chosen_when_others_move_before_it),
+        T(a_zoomed_error_is_explained_beside_the_list),
+        T(an_explained_error_counts_down_to_the_next_try),
+        T(an_error_shows_the_event_it_was_found_in_without_its_control_characters),
+        T(severities_are_words_where_there_is_room),
         T(wide_and_combining_text_is_cut_by_cells),
         T(a_link_that_is_up_tells_all_about_itself),
         T(a_link_that_is_down_counts_down_to_its_next_try),
@@ -661,6 +899,12 @@ int main(void)
         T(a_paused_authorization_is_told_before_the_state),
         T(the_token_tells_how_long_it_lasts),
         T(the_history_of_an_hour_shows_an_outage),
+        T(a_token_about_to_end_warns_before_the_next_subscription_fails),
+        T(the_certificate_tells_its_last_day),
+        T(a_slow_or_dead_authorization_server_is_not_a_link_failure),
+        T(the_funnel_counts_each_step_of_the_subscriptions),
+        T(what_follows_a_close_is_told_while_it_is_away),
+        T(outages_of_yesterday_do_not_count_today),
         T(a_short_pane_scrolls),
         T(a_short_pane_is_not_scrolled_past_its_end),
         T(the_code_of_the_last_close_is_explained),

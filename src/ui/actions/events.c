@@ -35,12 +35,9 @@ static void act_tail(struct act *a)
 /* Where the error that was gone to stands now; -1 when none was, or it is gone. */
 static long error_place(const struct view *v, const struct error_log *log)
 {
-    const size_t count = error_log_count(log);
+    const bool kept = v->errors_id != 0 && error_log_find(log, v->errors_id);
 
-    for (size_t age = 0; v->error_seq && age < count; age++)
-        if (error_log_at(log, age)->seq <= v->error_seq)
-            return (long)age;
-    return -1;
+    return kept ? (long)error_log_age(log, v->errors_id) : -1;
 }
 
 enum { SAME_MOMENT_MS = 1000 };
@@ -63,9 +60,12 @@ static const struct log_entry *link_line(const struct event_log *log, uint64_t a
 static void sync_events(struct view *v, const struct ui_model *m, const struct log_error *e)
 {
     const struct event_log *log = fleet_events(m->fleet);
-    const struct log_entry *at = fleet_order_get(m->fleet, str_from(e->target))
-                                     ? cross_event_of(m, e->target, e->last_ms)
-                                     : link_line(log, e->last_ms);
+    const struct log_entry *at = e->event_seq ? event_log_find(log, e->event_seq) : NULL;
+
+    if (!at)
+        at = fleet_order_get(m->fleet, str_from(e->target))
+                 ? cross_event_of(m, e->target, e->last_ms)
+                 : link_line(log, e->last_ms);
 
     if (!at)
         at = event_log_at(log, event_log_age_at(log, e->last_ms));
@@ -93,8 +93,7 @@ static void act_error_next(struct act *a)
         return;
     }
     const struct log_error *e = error_log_at(log, (size_t)to);
-    v->error_seq = e->seq;
-    v->errors_top = (size_t)to;
+    view_error_select(v, a->m, (size_t)to);
     sync_events(v, a->m, e);
     stamp_format_clock(clock, sizeof clock, e->last_unix_ms, a->m->utc_offset_s, false);
     view_say_format(v, a->m->now_ms, "error %ld of %ld: %s %c %s %s", to + 1, count, clock,

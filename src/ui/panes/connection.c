@@ -4,58 +4,62 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
-#include "ui/close_words.h"
 #include "ui/columns.h"
 #include "ui/glyph.h"
-#include "ui/pane.h"
+#include "ui/panes/connection_internal.h"
 
 enum {
-    LINES_MAX = 24,
-    LABEL_CELLS = 8,
-    LABEL_MAX = 12,
-    TEXT_MAX = 256,
+    LABEL_CELLS = CONNECTION_LABEL_CELLS,
+    TEXT_MAX = CONNECTION_TEXT_MAX,
     COLS_WIDE = 56,
+    COLS_FULL = 76,
     COLS_PAD = 24,
     COLS_LABEL = 20,
     FINE_MS = 10000,
     CELL_MINUTES = 5,
     HOUR_CELLS = 60 / CELL_MINUTES,
-    TOKEN_SOON_MS = 10 * 60 * 1000,
     SECOND_MS = 1000
 };
 
-enum line_kind { LINE_TEXT, LINE_LOUD, LINE_STRIP };
-
-struct line {
-    enum line_kind kind;
-    char label[LABEL_MAX], text[TEXT_MAX];
-    int role;
-    uint32_t cells; /* LINE_STRIP: how many of the newest history cells */
-};
-
-struct page {
-    const struct ui_model *m;
-    const struct link *l;
-    bool wide;
-    int count;
-    struct line at[LINES_MAX];
-};
-
-static struct line *add(struct page *p, const char *label, int role)
+struct line *connection_add(struct page *p, const char *label, int role)
 {
-    struct line *line = &p->at[p->count < LINES_MAX ? p->count++ : LINES_MAX - 1];
+    struct line *line =
+        &p->at[p->count < CONNECTION_LINES_MAX ? p->count++ : CONNECTION_LINES_MAX - 1];
 
     *line = (struct line){.kind = LINE_TEXT, .role = role};
     str_copy(line->label, sizeof line->label, str_from(label));
     return line;
 }
 
-static void append(char *to, size_t cap, const char *text)
+void connection_add_wrapped(struct page *p, const char *label, const char *text, int role)
+{
+    const int cells = p->cols - CONNECTION_LABEL_CELLS - 2;
+    struct str rest = str_from(text);
+
+    if (cells < 1)
+        return;
+    do {
+        str_copy(connection_add(p, label, role)->text, TEXT_MAX, text_take_row(&rest, cells));
+        label = "";
+    } while (rest.len > 0);
+}
+
+static struct line *add(struct page *p, const char *label, int role)
+{
+    return connection_add(p, label, role);
+}
+
+void connection_append(char *to, size_t cap, const char *text)
 {
     const size_t len = strlen(to);
 
     if (text[0])
         str_format(to + len, cap - len, "%s%s", len ? "  " : "", text);
+}
+
+static void append(char *to, size_t cap, const char *text)
+{
+    connection_append(to, cap, text);
 }
 
 static uint64_t since(uint64_t now_ms, uint64_t at_ms)
@@ -259,27 +263,6 @@ static void add_rate(struct page *p)
     }
 }
 
-static void add_drops(struct page *p)
-{
-    const struct link *l = p->l;
-    const uint64_t blind_ms =
-        l->blind_ms + (ongoing(l) ? since(p->m->now_ms, ongoing(l)->from_ms) : 0);
-    char blind[24], tries[48];
-
-    struct line *line = add(p, "drops", ongoing(l) ? ROLE_LINK_DOWN : ROLE_BODY);
-    if (l->drops == 0) {
-        str_copy(line->text, TEXT_MAX, STR("none"));
-    } else {
-        num_format_duration(blind, sizeof blind, (int64_t)blind_ms);
-        str_format(line->text, TEXT_MAX, "%u, blind %s", l->drops, blind);
-    }
-    if (p->wide) {
-        str_format(tries, sizeof tries, "%u %s since start", l->tries_total,
-                   l->tries_total == 1 ? "try" : "tries");
-        append(line->text, TEXT_MAX, tries);
-    }
-}
-
 static void add_last(struct page *p)
 {
     const struct link *l = p->l;
@@ -294,43 +277,6 @@ static void add_last(struct page *p)
     struct line *line = add(p, "last", l->state == WIRE_LINK_CONNECTED ? ROLE_BODY : ROLE_WARNING);
     /* the time stands first where the reason may be cut */
     str_format(line->text, TEXT_MAX, "%s%s%s%s", clock, clock[0] ? "  " : "", code, l->last_reason);
-}
-
-static void add_meaning(struct page *p)
-{
-    const char *meaning = close_meaning(p->l->last_code);
-
-    if (meaning)
-        str_copy(add(p, "meaning", ROLE_BODY)->text, TEXT_MAX, str_from(meaning));
-}
-
-static void add_auth(struct page *p)
-{
-    if (p->l->auth_p95_ms > 0)
-        str_format(add(p, "auth", ROLE_BODY)->text, TEXT_MAX, "p95 %u ms",
-                   (unsigned)p->l->auth_p95_ms);
-}
-
-static void add_token(struct page *p)
-{
-    const struct link *l = p->l;
-    char left[24], p95[48];
-    struct line *line = add(p, "token", ROLE_BODY);
-
-    if (!l->has_token) {
-        str_copy(line->text, TEXT_MAX, STR("none"));
-    } else if (l->token_expiry_unix_ms == 0) {
-        str_copy(line->text, TEXT_MAX, STR("present, expiry unknown"));
-    } else {
-        const int64_t left_ms = l->token_expiry_unix_ms - p->m->now_unix_ms;
-        num_format_duration(left, sizeof left, left_ms < 0 ? -left_ms : left_ms);
-        line->role = left_ms <= 0 ? ROLE_ERROR : left_ms < TOKEN_SOON_MS ? ROLE_WARNING : ROLE_BODY;
-        str_format(line->text, TEXT_MAX, left_ms <= 0 ? "EXPIRED %s ago" : "valid %s", left);
-    }
-    if (l->auth_p95_ms == 0 || !p->wide)
-        return;
-    str_format(p95, sizeof p95, "auth p95 %u ms", (unsigned)l->auth_p95_ms);
-    append(line->text, TEXT_MAX, p95);
 }
 
 static void add_strip(struct page *p, const char *label, uint32_t cells)
@@ -349,8 +295,7 @@ static void add_strips(struct page *p)
     add_strip(p, p->wide ? "day" : "24h", LINK_STRIP_CELLS);
     if (!p->wide) {
         add_strip(p, "1h", HOUR_CELLS);
-        add_auth(p);
-        add_meaning(p);
+        connection_meaning(p);
     }
     str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
              p->wide ? STR(". up   : down   ~ connecting   # refused")
@@ -362,20 +307,26 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     p->m = m;
     p->l = fleet_link(m->fleet);
     p->wide = cols >= COLS_WIDE;
+    p->full = cols >= COLS_FULL;
+    p->cols = cols;
     p->count = 0;
     add_loud(p);
     add_state(p);
     add_retry(p);
     add_server(p);
     add_ping(p);
+    connection_auth(p);
     add_subs(p);
     add_rate(p);
-    add_drops(p);
+    connection_today(p);
     add_last(p);
     if (p->wide)
-        add_meaning(p);
-    add_token(p);
+        connection_meaning(p);
+    connection_token(p);
+    connection_tls(p);
+    connection_funnel(p);
     add_strips(p);
+    connection_outages(p);
 }
 
 /* ---- drawing ---- */

@@ -1,0 +1,16 @@
+/* src/ui/explain_view.h - an error of the log in full, for the overlay and the zoomed errors pane. */
+#ifndef CHARGETOP_UI_EXPLAIN_VIEW_H
+#define CHARGETOP_UI_EXPLAIN_VIEW_H
+
+#include "ui/overlay.h"
+
+/* Draws what fits of the explanation of *e below its first `top` rows into `at`, wrapped to its
+ * cells, and returns how many rows all of it takes. s NULL: only counts. */
+int explain_view(struct surface *s, struct rect at, int top, const struct log_error *e,
+                 const struct ui_model *m);
+/* "1006 dns host name not found [link]" */
+size_t explain_view_title(const struct log_error *e, char *to, size_t cap);
+
+extern const struct overlay_ops overlay_error; /* of view.errors_id */
+
+#endif
