@@ -261,6 +261,17 @@ const char *client_address(const struct client *c)
     return c->target.address;
 }
 
+void client_target_of(const struct client *c, struct ws_target *out)
+{
+    *out = (struct ws_target){.host = c->target.host,
+                              .port = client_target_port(&c->target, c->tls, c->tls),
+                              .path = c->target.path,
+                              .tls = c->tls,
+                              .tls_insecure = c->target.tls_insecure,
+                              .ca_file = c->target.ca_file,
+                              .origin = c->target.origin};
+}
+
 void client_stats(const struct client *c, struct client_stats *out)
 {
     struct auth_request *r;

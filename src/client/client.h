@@ -53,6 +53,8 @@ enum wire_sub client_sub(const struct client *c, struct str channel);
 const struct pusher_roster *client_roster(const struct client *c, struct str channel);
 /* "wss://host:443/app/..." without the query, for people. */
 const char *client_address(const struct client *c);
+/* Where it dials, for a diagnosis; strings are borrowed from the client. */
+void client_target_of(const struct client *c, struct ws_target *out);
 
 struct client_stats {
     uint64_t frames, bytes; /* received since creation */

@@ -51,6 +51,7 @@ int watch_run(struct settings *s);
 int demo_run(struct settings *s);
 int serve_run(struct settings *s);
 int tail_run(struct settings *s);
+int doctor_run(struct settings *s);
 int explain_run(struct settings *s);
 int watch_order_run(struct settings *s);
 int completion_run(struct settings *s);

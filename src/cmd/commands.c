@@ -28,6 +28,13 @@ const struct command_row command_rows[] = {
      "stdout, one JSON object a line; messages go to stderr. Stops at --count, --for, an interrupt or a "
      "closed pipe. See JSON LINES in the manual for the members.",
      tail_run},
+    {"doctor", CMD_DOCTOR, "[ORDER]", "what works and what does not, step by step",
+     "Goes the way of the dashboard with real sockets and times each step: configuration, DNS, TCP, TLS, "
+     "upgrade, hello, authorization, subscription, first event (an order is needed for the last three: "
+     "the one named, or the first that the REST interface lists). The first step that fails is explained "
+     "and decides the exit status; no event within --for is a note only. Then the terminal: type, size, "
+     "colours, locale, characters to look at, and how wide it draws them.",
+     doctor_run},
     {"explain", CMD_EXPLAIN, "[CODE...]", "what an error means and what to do",
      "Explains close codes, HTTP statuses and causes such as dns, refused or tls-expired: what it is, "
      "likely causes, whether it is tried again and when, what to do. Without CODE all of them are "

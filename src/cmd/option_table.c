@@ -101,8 +101,10 @@ const struct option_row option_rows[] = {
      "repeat the snapshot this often, until --for or an interrupt"},
     {"size", 0, OPTION_TEXT, "COLSxROWS", SCREEN, NULL, "Snapshot", FIELD(size), 0, 0, NULL, false,
      "size of --once (COLUMNS and LINES of the environment, or 120x40)"},
+    {"for", 0, OPTION_DURATION, "TIME", CMD_DOCTOR, NULL, "Output", FIELD(for_ms), 1, 365 * DAY_MS, NULL, false,
+     "wait this long for the first event (10s)"},
 
-    {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN, NULL, "Output", FIELD(json), 0, 0, NULL, false,
+    {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN | CMD_DOCTOR, NULL, "Output", FIELD(json), 0, 0, NULL, false,
      "print JSON for programs"},
 
     {"bind", 0, OPTION_TEXT, "ADDRESS", CMD_SERVE, "serve", "Server", FIELD(bind), 0, 0, NULL, false,

@@ -40,4 +40,7 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
 void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
 void term_bell(struct term *t);
 
+/* Colours of the terminal that TERM names, 0 for none; -1 when the database does not know it. */
+int term_database_colours(void);
+
 #endif

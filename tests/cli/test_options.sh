@@ -14,7 +14,7 @@ fits() { awk 'length > 80 {print; bad = 1} END {exit bad}' "$work/out"; }
 
 check "--version prints the version and ends with 0" status 0 "$CHARGETOP" --version
 check "which is a number" grep -qE '^chargetop [0-9]+\.[0-9]+\.[0-9]+$' "$work/out"
-for c in "" watch demo serve tail watch-order explain completion; do
+for c in "" watch demo serve tail watch-order doctor explain completion; do
     # shellcheck disable=SC2086
     check "--help of '${c:-chargetop}' ends with 0" status 0 "$CHARGETOP" $c --help
     check "and fits 80 columns" fits
