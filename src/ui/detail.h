@@ -35,7 +35,8 @@ static inline bool detail_is_pane(enum pane_id pane)
 /* What was read for the screen; made by detail_sync(). */
 struct detail_cache {
     char id[ORDER_ID_MAX];
-    uint64_t now_seq, before_seq; /* events held; 0: none */
+    uint64_t newest_seq, scanned_seq; /* newest event of the order up to that line of the log */
+    uint64_t now_seq, before_seq;     /* events held; 0: none */
     struct payload now, before;
     struct payload_row rows[PAYLOAD_ROWS_MAX];
     size_t row_count, changed;
@@ -56,6 +57,8 @@ void detail_clear(struct view *v);
 
 /* Events of the order (detail_events.c). */
 bool detail_is_event(const struct log_entry *e, const char *order_id);
+/* The newest one that may be drawn; NULL: none. Borrowed. */
+const struct log_entry *detail_newest(const struct view *v, const struct ui_model *m);
 /* The event looked at; NULL: none. Borrowed. */
 const struct log_entry *detail_event(const struct view *v, const struct ui_model *m);
 /* The next older or newer one that may be drawn; NULL: none. */

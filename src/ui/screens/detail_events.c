@@ -31,6 +31,18 @@ static const struct log_entry *from_age(const struct view *v, const struct event
     return NULL;
 }
 
+/* While nothing is paused the frame's own search is used: it looks at new lines only. */
+const struct log_entry *detail_newest(const struct view *v, const struct ui_model *m)
+{
+    const struct event_log *log = fleet_events(m->fleet);
+    const struct detail_cache *c = v->detail;
+
+    if (c && !v->paused_ms && c->scanned_seq == event_log_newest_seq(log) &&
+        strcmp(c->id, v->selected) == 0)
+        return c->newest_seq ? event_log_find(log, c->newest_seq) : NULL;
+    return from_age(v, log, event_log_age_of(log, event_line_newest_seq(v)));
+}
+
 const struct log_entry *detail_event(const struct view *v, const struct ui_model *m)
 {
     const struct event_log *log = fleet_events(m->fleet);
@@ -38,9 +50,9 @@ const struct log_entry *detail_event(const struct view *v, const struct ui_model
 
     if (e && detail_is_event(e, v->selected))
         return e;
-    e = from_age(v, log, event_log_age_of(log, event_line_newest_seq(v)));
-    while (e && v->cross_ms > 0 && e->at_ms > v->cross_ms)
-        e = from_age(v, log, event_log_age_of(log, e->seq - 1));
+    e = detail_newest(v, m);
+    if (e && v->cross_ms > 0 && e->at_ms > v->cross_ms)
+        e = from_age(v, log, event_log_age_at(log, v->cross_ms));
     return e;
 }
 
@@ -109,8 +121,7 @@ static void collect(const struct view *v, const struct ui_model *m, size_t rows,
 {
     const struct log_entry *chosen = detail_event(v, m);
     const struct event_log *log = fleet_events(m->fleet);
-    const struct log_entry *first =
-        from_age(v, log, event_log_age_of(log, event_line_newest_seq(v)));
+    const struct log_entry *first = detail_newest(v, m);
     size_t above = 0;
 
     if (rows > DETAIL_EVENTS_MAX)
@@ -180,19 +191,41 @@ static const char *word_of(const struct log_entry *e)
     return e->what == LOG_DUPLICATE ? "no change" : e->what == LOG_LATE ? "late" : "";
 }
 
+/* "#536 ", as wide as the widest number of the page. */
+static void number_text(const struct log_entry *e, int cells, char *to, size_t cap)
+{
+    char number[24] = "";
+
+    if (e->order_seq)
+        str_format(number, sizeof number, "#%u", (unsigned)e->order_seq);
+    str_format(to, cap, "%-*s%s", cells, number, cells > 0 ? " " : "");
+}
+
+static int number_cells(const struct lines *lines)
+{
+    char number[24];
+    int widest = 0;
+
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->at[i]->order_seq) {
+            const int cells =
+                (int)str_format(number, sizeof number, "#%u", (unsigned)lines->at[i]->order_seq);
+            widest = cells > widest ? cells : widest;
+        }
+    return widest;
+}
+
 static void draw_line(struct surface *s, struct rect row, const struct view *v,
                       const struct ui_model *m, const struct log_entry *e,
-                      const struct log_entry *before, bool chosen)
+                      const struct log_entry *before, bool chosen, int cells)
 {
-    char when[24], gap[16], number[24], energy[64], text[256];
+    char when[24], gap[16], number[40], energy[64], text[256];
     const bool bad = e->note[0] == '!' || e->what == LOG_REJECTED;
 
     when_text(v, m, e, row.cols, when, sizeof when);
     gap_text(e, before, gap, sizeof gap);
     energy_text(e, energy, sizeof energy);
-    number[0] = '\0';
-    if (e->order_seq)
-        str_format(number, sizeof number, "#%u ", (unsigned)e->order_seq);
+    number_text(e, cells, number, sizeof number);
     const char *word = word_of(e);
     str_format(text, sizeof text, "%s%s%*s%s%s%s %s%s%s%s", when, when[0] ? " " : "",
                row.cols >= COLS_GAP ? 5 : 0, row.cols >= COLS_GAP ? gap : "",
@@ -214,7 +247,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     if (v->paused_ms)
         str_copy(out->right, sizeof out->right, STR("PAUSED"));
     else if (e && v->cross_ms > 0 && e->order_seq)
-        str_format(out->right, sizeof out->right, "at #%u   G newest", (unsigned)e->order_seq);
+        str_format(out->right, sizeof out->right, "at #%u   . live", (unsigned)e->order_seq);
     else
         str_copy(out->right, sizeof out->right, STR("follow live"));
 }
@@ -230,10 +263,11 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     if (lines.count == 0)
         detail_put(s, at.x + (at.cols > 1), at.y, at.cols - 1, "no events of this order yet",
                    ROLE_DIM);
+    const int cells = number_cells(&lines);
     for (size_t i = 0; i < lines.count && i < (size_t)at.rows; i++)
         draw_line(s, (struct rect){at.x, at.y + (int)i, at.cols, 1}, v, m, lines.at[i],
                   i + 1 < lines.count ? lines.at[i + 1] : NULL,
-                  chosen && chosen->seq == lines.at[i]->seq && v->cross_ms > 0);
+                  chosen && chosen->seq == lines.at[i]->seq && v->cross_ms > 0, cells);
 }
 
 const struct pane_ops pane_history = {"Order-events", titles, draw};

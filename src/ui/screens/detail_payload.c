@@ -15,7 +15,9 @@ enum {
     ROWS_CHECKS = 16,
     NAME_CELLS = 25,
     VALUE_CELLS = 11,
-    VALUE_WIDE_CELLS = 13,
+    VALUE_MAX_CELLS = 32,
+    CHANGE_CELLS = 6,
+    CHANGE_WIDE_CELLS = 20,
     TEXT = 256
 };
 
@@ -109,10 +111,19 @@ static void change_words(const struct detail_cache *c, const struct payload_row 
         str_format(to, cap, "=%s%s", meaning ? " " : "", meaning ? meaning : "");
 }
 
+/* PREVIOUS and NOW are as wide as the rest lets them. */
+static int value_cells(int cols)
+{
+    const int change = cols >= COLS_HUGE ? CHANGE_WIDE_CELLS : CHANGE_CELLS;
+    const int cells = (cols - NAME_CELLS - change) / 2;
+
+    return cells < VALUE_CELLS ? VALUE_CELLS : cells < VALUE_MAX_CELLS ? cells : VALUE_MAX_CELLS;
+}
+
 static void draw_table_row(struct surface *s, struct rect at, const struct detail_cache *c,
                            const struct payload_row *row)
 {
-    const int cells = at.cols >= COLS_HUGE ? VALUE_WIDE_CELLS : VALUE_CELLS;
+    const int cells = value_cells(at.cols);
     const int name = NAME_CELLS < at.cols / 2 ? NAME_CELLS : at.cols / 2;
     const int role = row->change == PAYLOAD_SAME ? ROLE_BODY : ROLE_STRONG;
     const char *label = payload_brief(name_of(row));
@@ -257,7 +268,7 @@ static void draw_list(struct surface *s, struct rect at, const struct view *v,
     make_list(v, &list);
     const size_t lines = list.count + (list.folded > 0) + (c->now.left_out > 0);
     if (at.rows >= ROWS_HEADING && at.cols >= COLS_TABLE) {
-        const int cells = at.cols >= COLS_HUGE ? VALUE_WIDE_CELLS : VALUE_CELLS;
+        const int cells = value_cells(at.cols);
         const int name = NAME_CELLS < at.cols / 2 ? NAME_CELLS : at.cols / 2;
         static const char *const heads[] = {"KEY", "PREVIOUS", "NOW", "CHANGE"};
         const int xs[] = {0, name, name + cells, name + 2 * cells};

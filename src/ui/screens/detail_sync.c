@@ -69,6 +69,21 @@ static uint32_t same_energy(const struct view *v, const struct ui_model *m,
     return count;
 }
 
+/* Only lines that came since are looked at; a fold or the ring's end never takes the newest away. */
+static void find_newest(struct view *v, const struct ui_model *m)
+{
+    const struct event_log *log = fleet_events(m->fleet);
+    struct detail_cache *c = v->detail;
+    const struct log_entry *e;
+
+    for (size_t age = 0; (e = event_log_at(log, age)) != NULL && e->seq > c->scanned_seq; age++)
+        if (detail_is_event(e, c->id)) {
+            c->newest_seq = e->seq;
+            break;
+        }
+    c->scanned_seq = event_log_newest_seq(log);
+}
+
 static void read_payloads(struct view *v, const struct ui_model *m)
 {
     struct detail_cache *c = v->detail;
@@ -158,6 +173,7 @@ void detail_sync(struct view *v, const struct ui_model *m)
         v->keys_top = v->life_up = 0;
         v->base_seq = 0;
     }
+    find_newest(v, m);
     read_payloads(v, m);
     if (c->listed_ms == 0 || m->now_ms >= c->listed_ms + COUNT_EVERY_MS) {
         c->listed_ms = m->now_ms > 0 ? m->now_ms : 1;
