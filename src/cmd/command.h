@@ -55,5 +55,6 @@ int doctor_run(struct settings *s);
 int explain_run(struct settings *s);
 int watch_order_run(struct settings *s);
 int completion_run(struct settings *s);
+int themes_run(struct settings *s);
 
 #endif

@@ -46,6 +46,10 @@ const struct command_row command_rows[] = {
      "(completed short of its target, or before that state; not known to the server), 3 refused, "
      "4 no connection, 5 --for was over first.",
      watch_order_run},
+    {"themes", CMD_THEMES, "[NAME...]", "the themes there are, each with a sample",
+     "Prints every theme with a sample in its colours and the file it was found in; with NAME each of "
+     "its roles too. Colours only on a terminal, or with --color=always; NO_COLOR is honoured.",
+     themes_run},
     {"completion", CMD_COMPLETION, "bash|zsh|fish", "print a completion script for a shell",
      "For example: chargetop completion bash > ~/.local/share/bash-completion/completions/chargetop",
      completion_run},

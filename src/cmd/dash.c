@@ -13,6 +13,7 @@
 #include "cmd/view_settings.h"
 #include "sim/sim.h"
 #include "term/term.h"
+#include "ui/colour.h"
 #include "ui/ui.h"
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
@@ -37,6 +38,7 @@ struct dash {
     struct surface surface;
     struct theme theme;
     char theme_name[SETTINGS_TEXT_MAX];
+    bool theme_auto; /* the terminal's answer decides between light and default */
     char theme_words[512], fault_words[512]; /* names to complete at : */
     struct view view;
     uint64_t frame_ms; /* shortest time between two frames */
@@ -200,9 +202,14 @@ static void say_mistake(void *user, const char *line)
 
 static void load_theme(struct dash *d, const char *name)
 {
+    uint32_t rgb = 0;
     struct fault fault;
     struct theme fresh;
 
+    if (strcmp(name, "auto") == 0)
+        name = !term_background(d->term, &rgb) ? theme_resolve(name)
+               : colour_is_light(rgb)          ? "light"
+                                               : "default";
     if (theme_load(&fresh, name, say_mistake, d, &fault) != CT_OK) {
         view_say(&d->view, net_now_ms(d->loop), fault.text);
         return;
@@ -328,6 +335,7 @@ static void perform(struct dash *d, const struct intent *what)
         (void)marks_remove(fleet_marks_mut(d->pipe.fleet), what->mark.number);
         break;
     case INTENT_THEME:
+        d->theme_auto = strcmp(what->text, "auto") == 0;
         load_theme(d, what->text);
         break;
     case INTENT_FAULT:
@@ -335,6 +343,20 @@ static void perform(struct dash *d, const struct intent *what)
             say_error(d, what->text, CT_ERR_SYNTAX);
         break;
     }
+}
+
+/* The answer came: once, and only where nobody chose a theme. */
+static bool suit_background(struct dash *d)
+{
+    uint32_t rgb;
+
+    if (!d->theme_auto || !term_background(d->term, &rgb))
+        return false;
+    d->theme_auto = false;
+    if (strcmp(d->theme_name, colour_is_light(rgb) ? "light" : "default") == 0)
+        return false;
+    load_theme(d, "auto");
+    return true;
 }
 
 static void on_keys(void *user, int ready)
@@ -356,6 +378,7 @@ static void on_keys(void *user, int ready)
             changed = true;
         }
     }
+    changed |= suit_background(d);
     if (changed) {
         d->hurry = true;
         mark_dirty(d);
@@ -407,6 +430,7 @@ static void give_words(struct dash *d)
     (void)str_format(d->fault_words, sizeof d->fault_words, "%s, %s", sim_fault_names(),
                      help_link_faults);
     d->view.theme_words = d->theme_words;
+    d->view.theme = d->theme_name;
     d->view.fault_words = d->fault_words;
 }
 
@@ -414,6 +438,7 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
 {
     const char *no_color = getenv("NO_COLOR");
     const struct term_cfg cfg = {.colour = colour_of(d->s->color),
+                                 .ask_background = d->theme_auto && !getenv("COLORFGBG"),
                                  .no_color = no_color && *no_color};
 
     d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
@@ -438,7 +463,8 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
 /* A wall without colours of its own is still a wall: there a theme that is gone does not end it. */
 static enum ct_err first_theme(struct dash *d, struct fault *fault)
 {
-    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(d->s->theme));
+    d->theme_auto = strcmp(d->s->theme, "auto") == 0;
+    (void)str_copy(d->theme_name, sizeof d->theme_name, str_from(theme_resolve(d->s->theme)));
     const enum ct_err err = theme_load(&d->theme, d->s->theme, NULL, NULL, fault);
     if (err == CT_OK || !d->s->kiosk)
         return err;

@@ -55,10 +55,10 @@ const struct option_row option_rows[] = {
      "reconnect when a ping is not answered within this (30s)"},
 
     {"theme", 0, OPTION_TEXT, "NAME", SCREEN, "screen", "Screen", FIELD(theme), 0, 0, NULL, false,
-     "colours: default, light, high-contrast, mono, or a file of yours"},
+     "colours: auto (light or default, as the terminal says), nord, mono, a file; see chargetop themes"},
     {"ascii", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(ascii), 0, 0, NULL, true,
      "draw with plain ASCII only"},
-    {"color", 0, OPTION_CHOICE, "WHEN", SCREEN, "screen", "Screen", FIELD(color), 0, 0, "auto|never|always", false,
+    {"color", 0, OPTION_CHOICE, "WHEN", SCREEN | CMD_THEMES, "screen", "Screen", FIELD(color), 0, 0, "auto|never|always", false,
      "auto honours NO_COLOR; always wins over it"},
     {"plot", 0, OPTION_CHOICE, "STYLE", SCREEN, "screen", "Screen", FIELD(plot), 0, 0, "auto|braille|block|ascii", false,
      "how the plot is drawn"},
@@ -104,7 +104,7 @@ const struct option_row option_rows[] = {
     {"for", 0, OPTION_DURATION, "TIME", CMD_DOCTOR, NULL, "Output", FIELD(for_ms), 1, 365 * DAY_MS, NULL, false,
      "wait this long for the first event (10s)"},
 
-    {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN | CMD_DOCTOR, NULL, "Output", FIELD(json), 0, 0, NULL, false,
+    {"json", 0, OPTION_FLAG, NULL, CMD_EXPLAIN | CMD_DOCTOR | CMD_THEMES, NULL, "Output", FIELD(json), 0, 0, NULL, false,
      "print JSON for programs"},
 
     {"bind", 0, OPTION_TEXT, "ADDRESS", CMD_SERVE, "serve", "Server", FIELD(bind), 0, 0, NULL, false,

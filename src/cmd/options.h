@@ -15,9 +15,10 @@ enum cmd_bit {
     CMD_EXPLAIN = 32,
     CMD_DOCTOR = 64,
     CMD_WATCH_ORDER = 128,
+    CMD_THEMES = 256,
     CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR | CMD_WATCH_ORDER,
-    CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN, /* answer without configuration or environment */
-    CMD_ALL = 255
+    CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN | CMD_THEMES, /* answer without configuration or environment */
+    CMD_ALL = 511
 };
 
 enum option_type {

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "ui/colour.h"
 
-enum { PATH_TEXT_MAX = 1024 };
+enum { PATH_TEXT_MAX = THEME_PATH_MAX };
 
 static bool read_whole(const char *path, struct buf *to)
 {
@@ -39,7 +40,8 @@ static bool in_user_folder(const char *name, char *to, size_t cap)
     return false;
 }
 
-/* up: how far above the program's folder; 1 for build/, 2 for one build of several, build/asan/. */
+/* up: how far above the program's folder; 1 for build/, 2 for one build of several, build/asan/; 0 for
+ * an installed one, share/chargetop/ beside its bin/, wherever both were moved to. */
 static bool beside_build(const char *name, int up, char *to, size_t cap)
 {
     char exe[PATH_TEXT_MAX];
@@ -52,6 +54,8 @@ static bool beside_build(const char *name, int up, char *to, size_t cap)
     if (!slash)
         return false;
     *slash = '\0';
+    if (up == 0)
+        return str_format(to, cap, "%s/../share/chargetop/themes/%s.ini", exe, name) > 0;
     return str_format(to, cap, "%s/%s../themes/%s.ini", exe, up == 2 ? "../" : "", name) > 0;
 }
 
@@ -63,11 +67,43 @@ static bool find(const char *name, char *path, size_t cap, struct buf *text)
     }
     if (in_user_folder(name, path, cap) && read_whole(path, text))
         return true;
-    for (int up = 1; up <= 2; up++)
+    for (int up = 2; up >= 0; up--)
         if (beside_build(name, up, path, cap) && read_whole(path, text))
             return true;
     (void)str_format(path, cap, "%s/themes/%s.ini", CHARGETOP_DATADIR, name);
     return read_whole(path, text);
+}
+
+const char *theme_resolve(const char *name)
+{
+    bool light = false;
+
+    if (strcmp(name, "auto") != 0)
+        return name;
+    return colour_read_fgbg(getenv("COLORFGBG"), &light) && light ? "light" : "default";
+}
+
+bool theme_where(const char *name, char *to, size_t cap)
+{
+    struct buf text;
+
+    buf_init(&text, THEME_FILE_MAX_BYTES);
+    const bool found = find(theme_resolve(name), to, cap, &text);
+    buf_clear(&text);
+    if (!found && strcmp(theme_resolve(name), "default") != 0)
+        return false;
+    if (!found)
+        (void)str_copy(to, cap, STR("built in"));
+    return true;
+}
+
+static enum ct_err not_found(const char *name, struct fault *fault)
+{
+    char names[THEME_NAMES_MAX];
+
+    (void)theme_names(names, sizeof names);
+    return fault_set(fault, CT_ERR_MISSING, "theme '%.60s' was not found; there are: %s", name,
+                     names);
 }
 
 enum ct_err theme_load(struct theme *t, const char *name,
@@ -77,6 +113,7 @@ enum ct_err theme_load(struct theme *t, const char *name,
     struct buf text;
     char path[PATH_TEXT_MAX];
 
+    name = theme_resolve(name);
     theme_default(t);
     buf_init(&text, THEME_FILE_MAX_BYTES);
     const bool found = find(name, path, sizeof path, &text);
@@ -84,11 +121,7 @@ enum ct_err theme_load(struct theme *t, const char *name,
         (void)theme_parse(t, buf_str(&text), path, report, user);
     buf_clear(&text);
     if (!found && strcmp(name, "default") != 0)
-        return fault_set(
-            fault, CT_ERR_MISSING,
-            "theme '%.60s' was not found; default, light, high-contrast, mono, dusk and "
-            "paper come with the program",
-            name);
+        return not_found(name, fault);
     return CT_OK;
 }
 
@@ -143,7 +176,7 @@ size_t theme_names(char *to, size_t cap)
     add_name(&list, STR("default"));
     if (in_user_folder("x", path, sizeof path))
         add_folder(&list, path);
-    for (int up = 1; up <= 2; up++)
+    for (int up = 0; up <= 2; up++)
         if (beside_build("x", up, path, sizeof path))
             add_folder(&list, path);
     (void)str_format(path, sizeof path, "%s/themes/x.ini", CHARGETOP_DATADIR);

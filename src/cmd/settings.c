@@ -20,7 +20,7 @@ struct settings *settings_create(void)
     s->limits = order_limits_default();
     keymap_init(&s->keys);
     kiosk_cfg_default(&s->kiosk_cfg);
-    (void)str_copy(s->theme, sizeof s->theme, STR("default"));
+    (void)str_copy(s->theme, sizeof s->theme, STR("auto"));
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
     (void)str_copy(s->sort, sizeof s->sort, STR("attention"));
     (void)str_copy(s->columns, sizeof s->columns, STR("auto"));

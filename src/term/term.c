@@ -7,17 +7,20 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "base/text.h"
 #include "term/outlet.h"
 #include "term/restore.h"
+#include "ui/colour.h"
 
 enum {
     ESCAPE_WAIT_MS = 25,
@@ -25,7 +28,10 @@ enum {
     KEY_CODE_PASTE_END,
     KEY_CODE_FOCUS_IN,
     KEY_CODE_FOCUS_OUT,
-    GOODBYE_WAIT_MS = 500 /* for the last frame to go out before the screen is given back */
+    ANSWER_MAX = 64, /* bytes of the terminal's answer; what is longer is none */
+    ANSWER_LAST_MS = 100,
+    ANSWER_WAIT_MS = 1000, /* after this long it is not waited for at the end */
+    GOODBYE_WAIT_MS = 500  /* for the last frame to go out before the screen is given back */
 };
 
 struct term {
@@ -35,7 +41,89 @@ struct term {
     int cols, rows;
     enum colour_depth depth;
     bool utf8, pasting, begun;
+    /* What the background is (OSC 11): asked once, answered among the keys, maybe in pieces. */
+    enum { ASKED_NOTHING, ASKED, ANSWERING, ANSWERED } asking;
+    int64_t asked_ms;
+    char answer[ANSWER_MAX];
+    size_t answer_bytes;
+    bool after_escape, has_background;
+    uint32_t background;
 };
+
+static void say(const char *sequence)
+{
+    (void)fputs(sequence, stdout);
+    (void)fflush(stdout);
+}
+
+/* --- what the terminal says of itself ------------------------------------------------------- */
+
+static int64_t clock_ms(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Only those known to answer, or to swallow the question: a console of a machine may print it. */
+static bool may_be_asked(const char *name)
+{
+    static const char *const families[] = {"xterm",     "tmux",    "screen",  "rxvt",
+                                           "alacritty", "foot",    "kitty",   "st-",
+                                           "vte",       "konsole", "wezterm", "contour"};
+
+    for (size_t i = 0; i < COUNT_OF(families); i++)
+        if (name && strncmp(name, families[i], strlen(families[i])) == 0)
+            return true;
+    return false;
+}
+
+static void ask_background(struct term *t)
+{
+    if (t->depth == DEPTH_MONO || !may_be_asked(getenv("TERM")))
+        return;
+    say("\033]11;?\033\\");
+    t->asking = ASKED;
+    t->asked_ms = clock_ms();
+}
+
+/* A byte of the answer; it ends with BEL or with ESC \\. Anything longer than an answer can be is
+ * left to the keys again. */
+static void take_answer(struct term *t, wint_t c)
+{
+    const bool ends = c == 7 || c == 0x9c || (t->after_escape && c == '\\');
+
+    t->after_escape = c == UI_KEY_ESC;
+    if (ends)
+        t->has_background =
+            colour_read_answer((struct str){t->answer, t->answer_bytes}, &t->background);
+    else if (c < 128 && c >= ' ' && t->answer_bytes < ANSWER_MAX)
+        t->answer[t->answer_bytes++] = (char)c;
+    if (ends || t->answer_bytes == ANSWER_MAX)
+        t->asking = ANSWERED;
+}
+
+bool term_background(const struct term *t, uint32_t *rgb)
+{
+    if (t->has_background)
+        *rgb = t->background;
+    return t->has_background;
+}
+
+/* An answer that comes after we have left would be typed into the shell. */
+static void await_answer(struct term *t)
+{
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    char gone[256];
+
+    while ((t->asking == ASKED || t->asking == ANSWERING) &&
+           clock_ms() < t->asked_ms + ANSWER_WAIT_MS && poll(&in, 1, ANSWER_LAST_MS) > 0) {
+        if (read(STDIN_FILENO, gone, sizeof gone) <= 0)
+            break;
+        t->asking = ANSWERED;
+    }
+}
 
 /* --- opening and closing ------------------------------------------------------------------- */
 
@@ -53,12 +141,6 @@ static enum colour_depth depth_of(const struct term_cfg *cfg)
     if (COLORS >= 16)
         return DEPTH_16;
     return COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
-}
-
-static void say(const char *sequence)
-{
-    (void)fputs(sequence, stdout);
-    (void)fflush(stdout);
 }
 
 static void begin_modes(void)
@@ -168,6 +250,8 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     begin_modes();
     t->begun = true;
     define_keys();
+    if (cfg->ask_background)
+        ask_background(t);
     return t;
 }
 
@@ -177,6 +261,7 @@ void term_close(struct term *t)
         return;
     if (t->screen) {
         outlet_drain(t->outlet, GOODBYE_WAIT_MS);
+        await_answer(t);
         if (t->begun)
             say("\033[?2004l");
         (void)endwin();
@@ -255,12 +340,18 @@ static uint32_t from_character(struct term *t, wint_t c)
 
 /* Behind an escape: takes the rest of a control sequence (ECMA-48 5.4) that curses did not know.
  * False if there is none: the key was Esc. */
-static bool swallow_sequence(void)
+static bool swallow_sequence(struct term *t)
 {
     wint_t c = 0;
 
-    if (get_wch(&c) != OK)
+    if (get_wch(&c) != OK) {
+        t->after_escape = t->asking == ASKED;
         return false;
+    }
+    if (c == ']' && t->asking == ASKED) {
+        t->asking = ANSWERING;
+        return true;
+    }
     if (c != '[' && c != 'O') {
         (void)unget_wch((wchar_t)c);
         return false;
@@ -282,7 +373,17 @@ uint32_t term_key(struct term *t)
 
         if (kind == ERR)
             return UI_KEY_NONE;
-        if (kind != KEY_CODE_YES && c == UI_KEY_ESC && swallow_sequence())
+        if (t->asking == ANSWERING && kind != KEY_CODE_YES) {
+            take_answer(t, c);
+            continue;
+        }
+        if (t->asking == ASKED && t->after_escape && kind != KEY_CODE_YES && c == ']') {
+            t->after_escape = false; /* the escape before came alone, on a slow line */
+            t->asking = ANSWERING;
+            continue;
+        }
+        t->after_escape = false;
+        if (kind != KEY_CODE_YES && c == UI_KEY_ESC && swallow_sequence(t))
             continue;
         if (kind != KEY_CODE_YES)
             return from_character(t, c);
@@ -300,53 +401,6 @@ uint32_t term_key(struct term *t)
 
 enum { BRIGHT_BLACK = 8 };
 
-static int level_of(int channel)
-{
-    return channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40;
-}
-
-/* The xterm cube: 16 + 36 r + 6 g + b with levels 0, 95, 135, 175, 215, 255; or its grey ramp. */
-static int nearest_256(uint32_t rgb)
-{
-    static const int levels[] = {0, 95, 135, 175, 215, 255};
-    const int r = (int)(rgb >> 16 & 0xff);
-    const int g = (int)(rgb >> 8 & 0xff);
-    const int b = (int)(rgb & 0xff);
-    const int grey_index = (r + g + b) / 3 < 8 ? 0 : ((r + g + b) / 3 - 8) / 10;
-    const int grey = grey_index > 23 ? 23 : grey_index;
-    const int shade = 8 + 10 * grey;
-    const int cr = level_of(r);
-    const int cg = level_of(g);
-    const int cb = level_of(b);
-    const int cube = (levels[cr] - r) * (levels[cr] - r) + (levels[cg] - g) * (levels[cg] - g) +
-                     (levels[cb] - b) * (levels[cb] - b);
-    const int ramp =
-        (shade - r) * (shade - r) + (shade - g) * (shade - g) + (shade - b) * (shade - b);
-
-    return ramp < cube ? 232 + grey : 16 + 36 * cr + 6 * cg + cb;
-}
-
-static int rgb_of_256(int index)
-{
-    static const int levels[] = {0, 95, 135, 175, 215, 255};
-
-    if (index >= 232) {
-        const int shade = 8 + 10 * (index - 232);
-        return shade << 16 | shade << 8 | shade;
-    }
-    const int cube = index - 16;
-    return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
-}
-
-/* The bright eight as xterm has them. */
-static int bright_rgb(int32_t colour)
-{
-    static const int rgb[] = {0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
-                              0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
-
-    return rgb[colour - BRIGHT_BLACK];
-}
-
 static int colour_for(const struct term *t, int32_t colour)
 {
     if (colour == COLOUR_DEFAULT)
@@ -355,10 +409,10 @@ static int colour_for(const struct term *t, int32_t colour)
         if (colour & COLOUR_RGB)
             return (int)(colour & 0xffffff) < 8 ? 8
                                                 : (int)(colour & 0xffffff); /* 0-7 are palette */
-        return colour < 8 ? colour : colour < 16 ? bright_rgb(colour) : rgb_of_256(colour);
+        return colour < 8 ? colour : (int)colour_rgb_of_256(colour);
     }
     if (colour & COLOUR_RGB)
-        colour = nearest_256((uint32_t)colour & 0xffffffu);
+        colour = colour_nearest_256((uint32_t)colour & 0xffffffu);
     return colour < COLORS ? colour : colour % 8;
 }
 

@@ -14,6 +14,7 @@ enum term_colour { TERM_COLOUR_AUTO, TERM_COLOUR_NEVER, TERM_COLOUR_ALWAYS };
 
 struct term_cfg {
     enum term_colour colour; /* AUTO honours NO_COLOR as given in no_color */
+    bool ask_background;     /* ask the terminal which background it has, where it answers */
     bool no_color;           /* the environment has a non-empty NO_COLOR */
 };
 
@@ -26,6 +27,8 @@ void term_close(struct term *t);                      /* restores everything; NU
 int term_fd(const struct term *t);                    /* to watch for readability */
 void term_size(struct term *t, int *cols, int *rows); /* asked from the kernel */
 bool term_colours(const struct term *t); /* draws colours: neither mono nor told not to */
+/* What it answered, 0xRRGGBB; false until it has (maybe never). The answer comes with the keys. */
+bool term_background(const struct term *t, uint32_t *rgb);
 bool term_utf8(const struct term *t); /* the locale's character set */
 /* Next key without waiting; UI_KEY_NONE when there is none. Pasted text arrives as code
  * points with UI_KEY_PASTED set; escape sequences that mean nothing are swallowed. */

@@ -16,6 +16,8 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_marks;
     case OVERLAY_ERROR:
         return &overlay_error;
+    case OVERLAY_THEMES:
+        return &overlay_themes;
     case OVERLAY_NONE:
         break;
     }

@@ -81,7 +81,7 @@ static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_MATCH]           = "16 on 227 | black on yellow | reverse bold",
     [ROLE_KEY]             = "39 bold | default bold | bold",
     [ROLE_KEY_TEXT]        = "default | default | normal",
-    [ROLE_ALARM]           = "208 bold | red bold | bold",
+    [ROLE_ALARM]           = "208 bold | bright-red bold | bold",
     [ROLE_MESSAGE]         = "default bold",
     [ROLE_PROMPT]          = "default bold",
     [ROLE_PAUSED]          = "16 on 227 bold | black on yellow | reverse",
@@ -118,7 +118,7 @@ static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_JSON_KEY]        = "default bold | default bold | bold",
     [ROLE_JSON_STRING]     = "72 | green | normal",
     [ROLE_JSON_NUMBER]     = "39 | cyan | normal",
-    [ROLE_JSON_LITERAL]    = "177 | magenta | normal",
+    [ROLE_JSON_LITERAL]    = "177 | bright-magenta | normal",
 };
 /* clang-format on */
 
@@ -265,6 +265,7 @@ void theme_default(struct theme *t)
     struct str bad;
 
     memset(t, 0, sizeof *t);
+    t->background = COLOUR_RGB | 0x121212;
     str_copy(t->name, sizeof t->name, STR("default"));
     for (int role = 0; role < UI_ROLE_COUNT; role++)
         parse_role(t, role, str_from(defaults[role]), &bad);
@@ -337,7 +338,10 @@ static int on_entry(void *user, const char *section, const char *name, const cha
     struct str bad = text;
 
     if (str_eq_nocase(str_from(section), STR("theme"))) {
-        if (!str_eq_nocase(key, STR("name")))
+        if (str_eq_nocase(key, STR("background"))) {
+            if (text.len != 7 || text.ptr[0] != '#' || !parse_colour(text, &r->theme->background))
+                complain(r, "background must be #rrggbb:", text);
+        } else if (!str_eq_nocase(key, STR("name")))
             complain(r, "unknown key", key);
         else if (text.len == 0 || text.len >= THEME_NAME_MAX)
             complain(r, "name must have 1 to 31 bytes:", text);

@@ -4,12 +4,15 @@
  *
  *     [theme]
  *     name = default
+ *     background = #121212
  *     [roles]
  *     state-chrg = 39 | bright-cyan | normal
  *
  * Three columns: 256 colours and more, 16 or 8 colours, no colour at all. Each is a colour (a name, 0 to 255, #rrggbb
  * or `default`), optionally `on COLOUR`, and any of bold, dim, underline, reverse, normal. A missing
- * column repeats the one before it without colour. Roles not named keep the built-in default. */
+ * column repeats the one before it without colour. Roles not named keep the built-in default.
+ * The background is the ground that the theme was made for; it is never painted, but every role was
+ * tested for contrast on it. */
 #ifndef CHARGETOP_UI_THEME_H
 #define CHARGETOP_UI_THEME_H
 
@@ -91,6 +94,7 @@ enum { THEME_NAME_MAX = 32, THEME_FILE_MAX_BYTES = 64 * 1024, THEME_FAULTS_MAX =
 
 struct theme {
     char name[THEME_NAME_MAX];
+    int32_t background; /* COLOUR_RGB | 0xRRGGBB; the built-in theme's when a file does not say */
     struct style rich[UI_ROLE_COUNT], basic[UI_ROLE_COUNT], mono[UI_ROLE_COUNT];
 };
 

@@ -15,6 +15,7 @@
 #include "ui/key.h"
 #include "ui/keymap.h"
 #include "ui/kiosk/kiosk.h"
+#include "ui/theme.h"
 
 enum pane_id {
     PANE_NONE,
@@ -42,7 +43,8 @@ enum overlay_id {
     OVERLAY_COLUMNS,
     OVERLAY_PAYLOAD,
     OVERLAY_MARKS,
-    OVERLAY_ERROR
+    OVERLAY_ERROR,
+    OVERLAY_THEMES
 };
 
 /* A place in a list. */
@@ -184,6 +186,8 @@ struct view {
     size_t prompt_at;                       /* the cursor, in bytes */
     struct history history[VIEW_HISTORIES]; /* of commands, of what was found, of filters */
     struct completion completion;
+    const char *theme;                 /* the one worn; NULL unknown */
+    char theme_before[THEME_NAME_MAX]; /* of the list of themes: Esc goes back to it */
     const char *theme_words,
         *fault_words; /* names to complete, blanks or commas between; not owned */
     char question[VIEW_MESSAGE_MAX];

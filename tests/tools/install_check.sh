@@ -9,6 +9,7 @@ make --no-print-directory -j2 BUILD="$B" PREFIX=/opt/ct DESTDIR="$root" install 
 rm "$root/log"
 "$root/opt/ct/bin/chargetop" --version
 test -s "$root/opt/ct/share/chargetop/themes/light.ini"
+"$root/opt/ct/bin/chargetop" themes --json nord | grep -q "share/chargetop/themes/nord.ini"
 test -s "$root/opt/ct/share/man/man1/chargetop.1"
 ! man --warnings -l "$root/opt/ct/share/man/man1/chargetop.1" 2>&1 >/dev/null | grep .
 make --no-print-directory BUILD="$B" PREFIX=/opt/ct DESTDIR="$root" uninstall

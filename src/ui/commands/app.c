@@ -1,9 +1,12 @@
 /* src/ui/commands/app.c - commands that concern the program as a whole. */
 #include "ui/command.h"
 #include "ui/overlay.h"
+#include "ui/theme_menu.h"
 
 static bool run_theme(struct command *c)
 {
+    if (c->arg.len == 0 && theme_menu_open(c->v))
+        return true;
     if (c->arg.len == 0 || c->arg.len >= 32)
         return command_refuse(c, "which theme? :theme light");
     return command_intend(c, INTENT_THEME);
