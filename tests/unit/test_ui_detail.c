@@ -225,7 +225,7 @@ static void life_lists_its_steps_with_their_times(void **state)
 
     scene_keys(s, "4 4");
     redraw(s);
-    assert_true(scene_shows(s, "asked  subscription wanted"));
+    assert_true(scene_shows(s, "asked  subscribe private-orders.2151"));
     assert_true(scene_shows(s, "ok     subscribed"));
     assert_true(scene_shows(s, "13:43:43.000 first  first event"));
     assert_true(scene_shows(s, "14:03:10.000 gap    link down 3m20s, not re-sent"));

@@ -95,7 +95,19 @@ static void end_words(const struct order *o, const struct ui_model *m, char *to,
         str_copy(to, cap, STR("completed"));
 }
 
-static void step_words(const struct order *o, const struct ui_model *m,
+/* The channel as the event looked at names it. */
+static void asked_words(const struct view *v, char *to, size_t cap)
+{
+    const struct payload_key *k = v->detail ? payload_find(&v->detail->now, "frame.channel") : NULL;
+    const size_t len = k ? strlen(k->value) : 0;
+
+    if (len > 2)
+        str_format(to, cap, "subscribe %.*s", (int)(len - 2), k->value + 1); /* without quotes */
+    else
+        str_copy(to, cap, STR("subscription wanted"));
+}
+
+static void step_words(const struct view *v, const struct order *o, const struct ui_model *m,
                        const struct life_step *step, char *to, size_t cap)
 {
     char text[WORD], kwh[WORD];
@@ -103,7 +115,7 @@ static void step_words(const struct order *o, const struct ui_model *m,
     to[0] = '\0';
     switch ((enum life_kind)step->kind) {
     case LIFE_ASKED:
-        str_copy(to, cap, STR("subscription wanted"));
+        asked_words(v, to, cap);
         break;
     case LIFE_AUTH_SENT:
         str_copy(to, cap, STR("authorization asked for"));
@@ -158,7 +170,7 @@ static void step_words(const struct order *o, const struct ui_model *m,
 }
 
 /* The same where there is room for two or three words only. */
-static void brief_words(const struct order *o, const struct ui_model *m,
+static void brief_words(const struct view *v, const struct order *o, const struct ui_model *m,
                         const struct life_step *step, char *to, size_t cap)
 {
     char text[WORD];
@@ -196,7 +208,7 @@ static void brief_words(const struct order *o, const struct ui_model *m,
         str_copy(to, cap, str_from(order_state_word((enum order_state)step->state)));
         break;
     default:
-        step_words(o, m, step, to, cap);
+        step_words(v, o, m, step, to, cap);
     }
 }
 
@@ -217,7 +229,8 @@ static int role_of_step(const struct life_step *step)
     }
 }
 
-static void add_steps(struct lines *to, const struct order *o, const struct ui_model *m, int cols)
+static void add_steps(struct lines *to, const struct view *v, const struct order *o,
+                      const struct ui_model *m, int cols)
 {
     struct life_step steps[LIFE_COLLECTED_MAX];
     const size_t count = life_collect(m->fleet, o, steps, LIFE_COLLECTED_MAX);
@@ -230,11 +243,11 @@ static void add_steps(struct lines *to, const struct order *o, const struct ui_m
             return;
         stamp_format_clock(clock, sizeof clock, steps[i].at_unix_ms, m->utc_offset_s, wide);
         if (wide) {
-            step_words(o, m, &steps[i], words, sizeof words);
+            step_words(v, o, m, &steps[i], words, sizeof words);
             str_format(line->text, sizeof line->text, "%s %-5s  %s", clock, word_of(&steps[i]),
                        words);
         } else {
-            brief_words(o, m, &steps[i], words, sizeof words);
+            brief_words(v, o, m, &steps[i], words, sizeof words);
             str_format(line->text, sizeof line->text, "%s %s", clock, words);
         }
     }
@@ -310,7 +323,7 @@ static size_t make(const struct view *v, const struct ui_model *m, int cols, int
 
     if (!o)
         return 0;
-    add_steps(&to, o, m, cols);
+    add_steps(&to, v, o, m, cols);
     if (rows >= ROWS_MORE || v->zoom == PANE_LIFE) {
         add_earlier(&to, v, m);
         add_notes(&to, o, m);

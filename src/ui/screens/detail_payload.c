@@ -195,7 +195,7 @@ static void fault_words(const struct detail_cache *c, char *to, size_t cap)
         str_copy(to, cap, STR("the event has no text"));
         break;
     case PAYLOAD_NO_MEMORY:
-        str_copy(to, cap, STR("out of memory: data is shown as it is"));
+        str_copy(to, cap, STR("out of memory: not all of it could be read"));
         break;
     case PAYLOAD_FINE:
     case PAYLOAD_DATA_NOT_JSON:

@@ -32,10 +32,13 @@ static char *text_of(const struct event_log *log, const struct log_entry *e, siz
 
 static void read_one(const struct event_log *log, uint64_t seq, struct payload *to)
 {
+    const struct log_entry *e = seq ? event_log_find(log, seq) : NULL;
     size_t bytes;
-    char *raw = text_of(log, seq ? event_log_find(log, seq) : NULL, &bytes);
+    char *raw = text_of(log, e, &bytes);
 
     payload_read(to, (struct str){raw, bytes});
+    if (!raw && e && e->text_bytes > 0)
+        to->fault = PAYLOAD_NO_MEMORY;
     free(raw);
 }
 
@@ -44,7 +47,7 @@ static void make_raw(struct detail_cache *c, const struct event_log *log)
     const struct log_entry *e = event_log_find(log, c->now_seq);
     size_t bytes;
 
-    if (c->raw_seq == c->now_seq)
+    if (c->raw_seq == c->now_seq && (c->raw || !e || e->text_bytes == 0))
         return;
     free(c->raw);
     c->raw_cut = e && e->text_cut;
@@ -96,11 +99,13 @@ static void read_payloads(struct view *v, const struct ui_model *m)
     if (!base && now)
         base = detail_event_beside(v, m, now->seq, true);
     const uint64_t now_seq = now ? now->seq : 0, before_seq = base ? base->seq : 0;
-    if (now && (now_seq != c->now_seq || before_seq != c->before_seq)) {
-        if (now_seq != c->now_seq)
-            read_one(log, now_seq, &c->now);
-        if (before_seq != c->before_seq)
-            read_one(log, before_seq, &c->before);
+    const bool now_new = now_seq != c->now_seq || c->now.fault == PAYLOAD_NO_MEMORY;
+    const bool before_new = before_seq != c->before_seq || c->before.fault == PAYLOAD_NO_MEMORY;
+    if (now && now_new)
+        read_one(log, now_seq, &c->now);
+    if (now && before_new)
+        read_one(log, before_seq, &c->before);
+    if (now && (now_new || before_new)) {
         c->row_count = payload_diff(before_seq ? &c->before : NULL, &c->now, c->rows, &c->changed);
         c->energy_same = same_energy(v, m, now);
     }
