@@ -70,8 +70,6 @@ void dash_kiosk_help(struct dash_kiosk *k, struct pipeline *p, uint64_t now_ms)
     if (now_ms < k->stuck_ms + DASH_REVIVE_MS)
         return;
     k->stuck_ms = now_ms;
-    if (fleet_link(p->fleet)->state == WIRE_LINK_FAILED)
-        client_connect(live_client(p->live));
     live_wake(p->live);
 }
 

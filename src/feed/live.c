@@ -367,10 +367,16 @@ enum ct_err live_stop_order(struct live *l, struct str order_id, struct str stat
 
 void live_wake(struct live *l)
 {
+    struct pusher_session_info info;
+
     if (l->stopping)
         return;
     live_enter(l);
-    client_wake(l->client);
+    client_info(l->client, &info);
+    if (info.link == WIRE_LINK_FAILED)
+        client_connect(l->client);
+    else
+        client_wake(l->client);
     if (!l->dead)
         live_orders_ask_again(l);
     if (!l->dead)

@@ -62,7 +62,9 @@ void live_listed(struct live *l, struct str order_id);
 enum ct_err live_reread(struct live *l, struct str order_id);
 enum ct_err live_stop_order(struct live *l, struct str order_id, struct str station_id,
                             int32_t connector);
-void live_wake(struct live *l); /* reconnect now, list now, ask again for denied orders */
+/* Reconnect now, even where the protocol said not to come back; list now, ask again for denied
+ * orders. */
+void live_wake(struct live *l);
 
 struct client *live_client(struct live *l); /* for info and stats */
 struct token *live_token(struct live *l);
