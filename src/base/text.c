@@ -459,3 +459,80 @@ struct str text_take_row(struct str *text, int cells)
     }
     return row;
 }
+
+/* ---- without regard to case ---- */
+
+static uint32_t fold(uint32_t c)
+{
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
+}
+
+size_t text_fold(char *to, size_t cap, struct str from)
+{
+    size_t len = 0;
+
+    while (from.len > 0) {
+        char one[4];
+        bool valid;
+        const size_t bytes = text_encode(one, fold(take(&from, &valid)));
+
+        if (len + bytes >= cap)
+            break;
+        memcpy(to + len, one, bytes);
+        len += bytes;
+    }
+    to[len] = '\0';
+    return len;
+}
+
+/* Bytes at the front of s that are `folded`; 0 if they are not. folded is not empty. */
+static size_t folded_prefix(struct str s, struct str folded)
+{
+    const size_t all = s.len;
+
+    while (folded.len > 0) {
+        bool valid;
+
+        if (s.len == 0)
+            return 0;
+        if (fold(take(&s, &valid)) != take(&folded, &valid))
+            return 0;
+    }
+    return all - s.len;
+}
+
+/* First byte from *at on that may begin a match: an ASCII letter stands there in either case, and
+ * what is beyond ASCII may fold to anything. */
+static bool next_candidate(struct str s, unsigned char first, size_t *at)
+{
+    for (size_t i = *at; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+
+        if (c >= 0x80 ? (c & 0xC0U) != 0x80U || first >= 0x80 : fold(c) == first) {
+            *at = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t text_find_folded(struct str s, struct str folded, size_t *bytes)
+{
+    size_t taken = 0;
+
+    if (bytes)
+        *bytes = 0;
+    if (folded.len == 0)
+        return 0;
+    for (size_t i = 0; next_candidate(s, (unsigned char)folded.ptr[0], &i); i++) {
+        taken = folded_prefix((struct str){s.ptr + i, s.len - i}, folded);
+        if (taken > 0) {
+            if (bytes)
+                *bytes = taken;
+            return i;
+        }
+    }
+    return s.len;
+}

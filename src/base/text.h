@@ -36,6 +36,15 @@ bool text_is_plain(struct str s); /* only printable ASCII: text_clean would keep
 bool text_is_utf8(struct str s);  /* strictly valid UTF-8, RFC 3629 */
 size_t text_encode(char to[4], uint32_t code_point); /* bytes written, 1 to 4 */
 
+/* Copies with every letter in lower case, so that text_find_folded() can look for it: code point
+ * by code point, by utf8proc's tables; an invalid byte becomes U+FFFD. Cut at a code point; returns
+ * the bytes stored with a terminator after them. cap >= 1. */
+size_t text_fold(char *to, size_t cap, struct str from);
+/* Offset of the first place in s that is `folded` but for the case of its letters; s.len if there is
+ * none; an empty `folded` is at 0. *bytes (may be NULL) gets how many bytes of s it takes, which
+ * can differ from folded.len. `folded` comes from text_fold(). */
+size_t text_find_folded(struct str s, struct str folded, size_t *bytes);
+
 /* Lower-case or upper-case does not matter here: replaces what looks like a bearer token, a
  * `token=` / `key:64hex` auth signature or an Authorization header value with `***`. In place on
  * a terminated string. Used by every log and error formatter. */

@@ -246,6 +246,7 @@ static const struct config_section sections[] = {
     {"app", "ID", set_app},
     {"keys", NULL, config_set_keys},
     {"kiosk", NULL, config_set_kiosk},
+    {"filters", NULL, config_set_filter},
 };
 
 static void tell_unknown(struct config_reader *r, const char *section, const char *key)

@@ -30,6 +30,9 @@ struct config_section {
     void (*set)(struct config_reader *r, const char *name, const char *key, const char *value);
 };
 
+/* [filters] (config_filters.c): one saved filter. */
+void config_set_filter(struct config_reader *r, const char *name, const char *key,
+                       const char *value);
 /* [keys] (config_keys.c): one binding; and, when the file is read, keys that would mean two things. */
 void config_set_keys(struct config_reader *r, const char *name, const char *key, const char *value);
 void config_check_keys(struct config_reader *r);

@@ -167,6 +167,8 @@ static void on_frame(void *user)
     const uint64_t next_ms = now_ms + CLOCK_STEP_MS - (uint64_t)(net_unix_ms() % CLOCK_STEP_MS);
     net_timer_at(d->frame, next_ms);
     draw(d);
+    if (d->view.find.unfinished) /* events are left to be searched */
+        mark_dirty(d);
     if (!term_ready(d->term))
         net_timer_at(d->frame, now_ms + BUSY_STEP_MS);
 }

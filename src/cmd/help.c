@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "sim/sim.h"
+#include "cmd/help_query.h"
 #include "ui/ui.h"
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 79 };
@@ -290,6 +291,7 @@ void manual_print(FILE *to)
     manual_keys(to);
     (void)fputs(".SH COLUMNS\n", to);
     manual_columns(to);
+    help_query_manual(to);
     (void)fputs(manual_json, to);
     (void)fputs(
         ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
@@ -303,7 +305,7 @@ void manual_print(FILE *to)
         "api_header; [screen]; [limits]; [kiosk] with pages = attention, totals, sites, "
         "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
         "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
-        "KEY.\n",
+        "KEY; [filters] with NAME = QUERY.\n",
         to);
     manual_limits(to);
     (void)fputs(

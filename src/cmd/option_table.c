@@ -72,6 +72,8 @@ const struct option_row option_rows[] = {
      "how orders are sorted: attention, or a column; `kwh inverted` turns it round"},
     {"time-style", 0, OPTION_CHOICE, "STYLE", SCREEN, "screen", "Screen", FIELD(time_style), 0, 0, "clock|age|gap", false,
      "times of events: clock and gap, age, or gap only"},
+    {"filter", 0, OPTION_TEXT, "QUERY", SCREEN, "screen", "Screen", FIELD(filter), 0, 0, NULL, false,
+     "show only orders that answer this: `status:stall site:mall`, or a name of [filters]"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
 

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "fleet/order.h"
+#include "ui/find.h"
 #include "ui/keymap.h"
 #include "ui/kiosk/kiosk.h"
 
@@ -59,11 +60,14 @@ struct settings {
     bool kiosk;
     struct kiosk_cfg kiosk_cfg; /* [kiosk] */
     struct order_limits limits;
+    struct find_saved filters[FIND_SAVED_MAX];
+    size_t filter_count;
+    char filter[QUERY_BYTES_MAX]; /* of the orders, at the start: a text or the name of one */
     struct keymap keys;
     /* a snapshot instead of the screen, watch-order */
     bool once, json, ndjson, csv; /* json: explain, doctor as well */
-    char size[16], until[16]; /* size: "120x40"; "" by the environment */
-    int64_t every_ms;         /* 0: one snapshot */
+    char size[16], until[16];     /* size: "120x40"; "" by the environment */
+    int64_t every_ms;             /* 0: one snapshot */
     /* tail */
     bool raw;
     int64_t count, for_ms;

@@ -48,6 +48,17 @@ static enum ct_err check_theme(const char *value, struct fault *fault)
     return err;
 }
 
+/* The name of a saved filter is a word, which is a query too. */
+static enum ct_err check_filter(const char *value, struct fault *fault)
+{
+    struct query q;
+    char why[QUERY_WHY_MAX];
+
+    if (query_parse(&q, QUERY_ORDERS, str_from(value), why, sizeof why))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX, "%s", why);
+}
+
 static enum ct_err check_columns(const char *value, struct fault *fault)
 {
     struct column_choice choice;
@@ -69,9 +80,9 @@ static const struct {
     const char *name;
     enum ct_err (*check)(const char *value, struct fault *fault);
 } checks[] = {
-    {"auth-endpoint", check_url}, {"api-base", check_url}, {"header", check_header},
-    {"api-header", check_header}, {"fault", check_fault},  {"theme", check_theme},
-    {"columns", check_columns},   {"sort", check_sort},
+    {"auth-endpoint", check_url}, {"api-base", check_url},    {"header", check_header},
+    {"api-header", check_header}, {"fault", check_fault},     {"theme", check_theme},
+    {"filter", check_filter},     {"columns", check_columns}, {"sort", check_sort},
 };
 
 static bool same(const char *a, const char *b)

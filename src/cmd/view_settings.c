@@ -27,6 +27,11 @@ enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct
     v->plot_mode = plot_mode_of(s->plot);
     v->time_style = time_style_of(s->time_style);
     v->index_stale = true;
+    v->find.saved = s->filters;
+    v->find.saved_count = s->filter_count;
+    char why[QUERY_WHY_MAX];
+    if (!find_apply(v, PANE_ORDERS, str_from(s->filter), why))
+        return fault_set(fault, CT_ERR_SYNTAX, "filter: %s", why);
     if (!column_sort_parse(str_from(s->sort), &v->sort_column, &v->sort_invert))
         return fault_set(fault, CT_ERR_SYNTAX, "sort: no column '%.40s'; try attention or kwh",
                          s->sort);

@@ -81,15 +81,20 @@ static void add_faults(const struct view *v, const struct ui_model *m, struct co
     add_list(w, v->fault_words);
 }
 
+static void add_saved(const struct view *v, const struct ui_model *m, struct complete_words *w)
+{
+    (void)m;
+    for (size_t i = 0; i < v->find.saved_count; i++)
+        complete_add(w, str_from(v->find.saved[i].name));
+}
+
 /* What a word in capitals stands for in the usage of a command. */
 static const struct {
     const char *word;
     void (*add)(const struct view *v, const struct ui_model *m, struct complete_words *w);
 } places[] = {
-    {"ID", add_orders},
-    {"COLUMN", add_columns},
-    {"THEME", add_themes},
-    {"FAULT", add_faults},
+    {"ID", add_orders},    {"COLUMN", add_columns}, {"THEME", add_themes},
+    {"FAULT", add_faults}, {"SAVED", add_saved},
 };
 
 static void add_place(const struct view *v, const struct ui_model *m, struct str word,

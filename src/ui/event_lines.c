@@ -4,7 +4,8 @@
 /* Where lines were left standing, none of them may vanish into one that came later. */
 static bool is_folded(const struct view *v, const struct log_entry *e)
 {
-    return !v->events_unfold && !e->marked && e->next_same != 0 && e->next_same <= event_line_newest_seq(v) &&
+    return !v->events_unfold && !e->marked && e->next_same != 0 &&
+           e->next_same <= event_line_newest_seq(v) &&
            (v->events_anchor == 0 || e->next_same <= v->events_left);
 }
 
@@ -12,7 +13,7 @@ bool event_line_shown(const struct view *v, const struct log_entry *e)
 {
     if (e->what == LOG_PROTOCOL && !v->events_frames)
         return false;
-    return !is_folded(v, e);
+    return !is_folded(v, e) && find_event_shown(v, e);
 }
 
 uint64_t event_line_newest_seq(const struct view *v)

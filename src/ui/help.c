@@ -13,7 +13,7 @@ struct page {
     int line; /* next line to be written */
 };
 
-enum { COLUMN_CELLS = 25, KEY_CELLS = 6, COLUMNS_MAX = 3, GROUPS = 5 };
+enum { COLUMN_CELLS = 25, KEY_CELLS = 6, COLUMNS_MAX = 3, GROUPS = 6 };
 
 static void put(const struct page *p, int line, int x, int cells, const char *text, int role)
 {
@@ -27,9 +27,9 @@ static void put(const struct page *p, int line, int x, int cells, const char *te
 /* The focused pane's own group comes first. */
 static const char *const *groups_of(enum pane_id focus)
 {
-    static const char *const orders[GROUPS] = {"ORDERS", "MOVE", "TIME", "ACT", "APP"};
-    static const char *const timed[GROUPS] = {"TIME", "MOVE", "ORDERS", "ACT", "APP"};
-    static const char *const link[GROUPS] = {"ACT", "MOVE", "TIME", "ORDERS", "APP"};
+    static const char *const orders[GROUPS] = {"ORDERS", "MOVE", "FIND", "TIME", "ACT", "APP"};
+    static const char *const timed[GROUPS] = {"TIME", "MOVE", "FIND", "ORDERS", "ACT", "APP"};
+    static const char *const link[GROUPS] = {"ACT", "MOVE", "FIND", "TIME", "ORDERS", "APP"};
 
     if (focus == PANE_ORDERS)
         return orders;
@@ -140,6 +140,26 @@ static void put_states(struct page *p)
     p->line++;
 }
 
+/* The language of find and filter, and the fields of the focused pane by example. */
+static void put_query(struct page *p, enum pane_id focus)
+{
+    static const char *const words[] = {"mall !done: both, not DONE", "\"dock 7\": a phrase",
+                                        "stall|quiet: either word", "a b | c d: either side",
+                                        "! mall kw>7: all of it turned round"};
+    const enum query_kind kind = find_kind((int)focus);
+    const char *names, *example;
+    int x = 2;
+
+    put(p, p->line++, 2, 24, "WORDS FOR / AND \\", ROLE_TITLE);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        flow(p, &x, words[i], ROLE_BODY);
+    p->line++;
+    x = 2;
+    for (size_t n = 0; query_field_at(kind, n, &names, &example); n++)
+        flow(p, &x, example, ROLE_KEY_TEXT);
+    p->line++;
+}
+
 static void put_text(struct page *p, const struct view *v)
 {
     static const char *const rail[] = {
@@ -159,6 +179,8 @@ static void put_text(struct page *p, const struct view *v)
         flow(p, &x, rail[i], ROLE_BODY);
     p->line += 2;
     x = 2;
+    put_query(p, v->focus);
+    p->line++;
     put(p, p->line++, 2, 20, "COMMANDS", ROLE_TITLE);
     flow(p, &x, ":2149 goes to that order", ROLE_BODY);
     for (size_t n = 0; command_at(n); n++)

@@ -5,6 +5,7 @@
 #include "ui/columns.h"
 #include "ui/detail.h"
 #include "ui/glyph.h"
+#include "ui/layout.h"
 #include "ui/view_internal.h"
 
 /* Trouble of the link or of authorization, in a sentence; false when there is none. */
@@ -141,10 +142,23 @@ static struct line_word word_of_rank(int rank, const struct view *v)
     return w;
 }
 
+/* Where panes have no titles, this line says how many rows the filter leaves. */
+static int put_hidden(struct surface *s, int x, struct rect at, const struct view *v)
+{
+    const struct find_count *c = &v->find.count[find_pane(v)];
+    struct layout l;
+
+    layout_compute(v->cols, v->rows, v->zoom, &l);
+    if (l.framed[find_pane(v)] || query_is_empty(&v->find.filter[find_pane(v)]))
+        return 0;
+    return surface_printf(s, x, at.y, at.cols, ROLE_MATCH, "%zu of %zu", c->shown, c->total) + 1;
+}
+
 void line_keys(struct surface *s, struct rect at, const struct view *v)
 {
     int x = at.x + 1, kept = 0;
 
+    x += put_hidden(s, x, at, v);
     for (int rank = RANK_LAST; rank < 100; rank++) {
         const struct line_word w = word_of_rank(rank, v);
         kept += w.row ? key_cells(&w) + 2 : 0;
@@ -159,6 +173,18 @@ void line_keys(struct surface *s, struct rect at, const struct view *v)
             continue;
         x += put_key(s, x, at.y, &w) + 2;
     }
+}
+
+/* At the right, where there is room beside the text: how many there are, or what is wrong so far. */
+static void draw_hint(struct surface *s, struct rect at, const struct view *v, int text_cells)
+{
+    char hint[QUERY_WHY_MAX];
+    const struct str words = {hint, find_hint(v, hint, sizeof hint)};
+    const int cells = text_width(words);
+
+    if (at.x + 4 + text_cells + cells < at.x + at.cols)
+        surface_text(s, at.x + at.cols - 1 - cells, at.y, cells, words,
+                     v->find.why[0] ? ROLE_WARNING : ROLE_DIM);
 }
 
 /* A long text is shown around the cursor: under its end or reversed on a character. */
@@ -181,9 +207,11 @@ void line_prompt(struct surface *s, struct rect at, const struct view *v)
     surface_text(s, at.x + 1, at.y, at.cols - 1, text, ROLE_PROMPT);
     if (under.len == 0) {
         surface_glyph(s, at.x + 1 + before, at.y, '_', ROLE_PROMPT);
-        return;
+    } else {
+        text_next(&under, &cells);
+        surface_flag(s, (struct rect){at.x + 1 + before, at.y, cells > 0 ? cells : 1, 1},
+                     CELL_SELECTED);
     }
-    text_next(&under, &cells);
-    surface_flag(s, (struct rect){at.x + 1 + before, at.y, cells > 0 ? cells : 1, 1},
-                 CELL_SELECTED);
+    if (v->prompt_kind == '/' || v->prompt_kind == '\\')
+        draw_hint(s, at, v, text_width(whole));
 }

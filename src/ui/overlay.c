@@ -18,6 +18,8 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_error;
     case OVERLAY_THEMES:
         return &overlay_themes;
+    case OVERLAY_FILTERS:
+        return &overlay_filters;
     case OVERLAY_NONE:
         break;
     }

@@ -12,7 +12,7 @@ struct overlay_ops {
     bool (*key)(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
     void (*draw)(struct surface *s, const struct view *v, const struct ui_model *m);
 };
-extern const struct overlay_ops overlay_themes;
+extern const struct overlay_ops overlay_themes, overlay_filters;
 extern const struct overlay_ops overlay_help, overlay_columns;
 extern const struct overlay_ops overlay_payload, overlay_marks;
 

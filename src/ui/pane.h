@@ -9,7 +9,7 @@
 /* Inside of the pane only: the frame with its title is drawn by the composition, which asks the
  * pane for the two title texts (left after the number, right) first. Any size from 1x1 up works. */
 struct pane_titles {
-    char left[96], right[160]; /* "Orders 19", "sort ST^ attention" */
+    char left[96], right[192]; /* "Orders 19", "sort ST^ attention" */
 };
 
 struct pane_ops {
@@ -26,7 +26,11 @@ extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_error
  * segment such as "3 Link up, 1 drop". */
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap);
 /* Lines that the connection pane has to show inside cols cells. */
-size_t pane_connection_lines(const struct ui_model *m, int cols);
+size_t pane_connection_lines(const struct view *v, const struct ui_model *m, int cols);
+/* Counts its lines, those shown and those that hold what is looked for. */
+void pane_connection_count(const struct view *v, const struct ui_model *m, struct find_count *out);
+/* The line of the n-th match among those shown in cols cells. */
+size_t pane_connection_hit(const struct view *v, const struct ui_model *m, int cols, size_t nth);
 
 /* Sparkline of an order's power: cells columns of the last span_ms, newest right, scaled to the
  * order's own peak (level 0 to 15; -1 no data). */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ui/command.h"
 #include "ui/complete.h"
+#include "ui/find_prompt.h"
 #include "ui/line_edit.h"
 #include "ui/marks.h"
 
@@ -22,6 +23,8 @@ struct prompt_kind {
 static const struct prompt_kind kinds[] = {
     {':', command_run_line, NULL, NULL, NULL},
     {MARK_PROMPT, mark_note_enter, NULL, NULL, mark_note_cancel},
+    {'/', find_prompt_enter, find_prompt_change, find_prompt_key, find_prompt_cancel},
+    {'\\', find_prompt_enter, find_prompt_change, find_prompt_key, find_prompt_cancel},
 };
 
 static const struct prompt_kind *kind_of(char kind)

@@ -82,19 +82,24 @@ static const struct order *order_in_row(const struct view *v, const struct ui_mo
     return o && o->ordinal == v->index_ordinals[at] ? o : NULL;
 }
 
+void row_of_frozen(const struct view *v, const struct ui_model *m, size_t at, struct order_row *out)
+{
+    *out = v->frozen->rows[at];
+    const struct order *o = fleet_order_get(m->fleet, str_from(out->id));
+    if (!o)
+        return;
+    out->seen_ms = out->state == ORDER_DONE ? out->seen_ms : o->last_seen_ms;
+    out->pin = o->pin;
+    out->acked = o->acked;
+}
+
 bool view_row(const struct view *v, const struct ui_model *m, size_t at, enum row_extent extent,
               struct order_row *out)
 {
     if (at >= v->index_count)
         return false;
     if (v->frozen) {
-        *out = v->frozen->rows[v->index[at]];
-        const struct order *o = fleet_order_get(m->fleet, str_from(out->id));
-        if (o) { /* what keeps running during a pause: the age, and the marks of the person */
-            out->seen_ms = out->state == ORDER_DONE ? out->seen_ms : o->last_seen_ms;
-            out->pin = o->pin;
-            out->acked = o->acked;
-        }
+        row_of_frozen(v, m, v->index[at], out);
         return true;
     }
     const struct order *o = order_in_row(v, m, at);

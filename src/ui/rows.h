@@ -47,6 +47,11 @@ struct frozen {
     struct order_row rows[];
 };
 
+/* A line kept from the pause, by its place among those; what keeps running during a pause is as it is
+ * now: the age, and the marks of the person. */
+void row_of_frozen(const struct view *v, const struct ui_model *m, size_t at,
+                   struct order_row *out);
+
 /* The line at a place of the view's order of rows: kept from the pause, or computed now. False if
  * the order has left meanwhile. */
 bool view_row(const struct view *v, const struct ui_model *m, size_t at, enum row_extent extent,

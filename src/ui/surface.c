@@ -265,7 +265,9 @@ static enum ct_err dump_row(const struct surface *s, int y, enum surface_dump wh
            row[end - 1].text[0] == ' ')
         end--;
     for (int x = 0; x < end && err == CT_OK; x++) {
-        const int role = row[x].flags & CELL_SELECTED ? ROLE_SELECTED : row[x].role;
+        const int role = row[x].flags & CELL_MATCH      ? ROLE_MATCH
+                         : row[x].flags & CELL_SELECTED ? ROLE_SELECTED
+                                                        : row[x].role;
         if (what == SURFACE_DUMP_STYLES)
             err = buf_append_char(to, theme_role_letter(role));
         else if (row[x].cells > 0)

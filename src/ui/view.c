@@ -29,6 +29,7 @@ void view_clear(struct view *v)
 {
     view_sort_clear(v);
     detail_clear(v);
+    find_clear_memory(&v->find);
     free(v->frozen);
     v->frozen = NULL;
     free(v->plot_sum);
@@ -63,22 +64,38 @@ void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
     view_say(v, now_ms, line);
 }
 
+/* All rows are kept, those that a filter hides too: it may be taken away during the pause. They stand
+ * where the fleet has them, so that the index keeps its meaning. */
+static struct frozen *freeze(const struct ui_model *m)
+{
+    const size_t count = fleet_order_count(m->fleet);
+    struct frozen *f = malloc(sizeof *f + count * sizeof f->rows[0]);
+
+    if (!f)
+        return NULL;
+    f->count = count;
+    for (size_t i = 0; i < count; i++)
+        row_of_order(fleet_order_at(m->fleet, i), m, ROW_WHOLE, &f->rows[i]);
+    return f;
+}
+
 void view_pause(struct view *v, const struct ui_model *m)
 {
-    struct frozen *f = malloc(sizeof *f + v->index_count * sizeof f->rows[0]);
+    struct frozen *f = view_sort_if_needed(v, m) == CT_OK ? freeze(m) : NULL;
+    size_t kept = 0;
 
     if (!f) {
         view_say(v, m->now_ms, "not paused: out of memory");
         return;
     }
-    f->count = 0;
-    for (size_t i = 0; i < v->index_count; i++)
-        if (view_row(v, m, i, ROW_WHOLE, &f->rows[f->count])) {
-            v->index_ordinals[f->count] = f->rows[f->count].ordinal;
-            v->index[f->count] = f->count;
-            f->count++;
-        }
-    v->index_count = f->count;
+    for (size_t i = 0; i < v->index_count; i++) {
+        if (v->index[i] >= f->count || f->rows[v->index[i]].ordinal != v->index_ordinals[i])
+            continue; /* it has left */
+        v->index[kept] = v->index[i];
+        v->index_hits[kept] = v->index_hits[i];
+        v->index_ordinals[kept++] = v->index_ordinals[i];
+    }
+    v->index_count = kept;
     v->frozen = f;
     v->paused_ms = m->now_ms > 0 ? m->now_ms : 1;
     v->paused_seq = event_log_total(fleet_events(m->fleet));
@@ -179,6 +196,8 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         v->orders_rows = orders.rows >= 3 ? orders.rows - 1 : orders.rows;
         v->orders_cols = orders.cols;
     }
+    if (layout_inner(&l, PANE_CONNECTION).cols > 0)
+        v->connection_cols = layout_inner(&l, PANE_CONNECTION).cols;
     v->events_rows = rows_inside(&l, PANE_EVENTS);
     v->errors_rows = rows_inside(&l, PANE_ERRORS);
     v->plot_cells = plot_cells_of(v, m, layout_inner(&l, PANE_PLOT));
@@ -186,6 +205,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     keep_selection(v, m);
     if (plot_total_sync(v, m, layout_inner(&l, PANE_PLOT)) != CT_OK)
         err = CT_ERR_NOMEM;
+    find_sync(v, m);
     plot_scale_hold(v, m);
     detail_sync(v, m);
     if (v->screen == SCREEN_KIOSK)

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "fleet/fleet.h"
 #include "ui/column_choice.h"
+#include "ui/find.h"
 #include "ui/history.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
@@ -40,6 +41,7 @@ enum screen_id { SCREEN_OVERVIEW, SCREEN_DETAIL, SCREEN_KIOSK };
 enum overlay_id {
     OVERLAY_NONE,
     OVERLAY_HELP,
+    OVERLAY_FILTERS,
     OVERLAY_COLUMNS,
     OVERLAY_PAYLOAD,
     OVERLAY_MARKS,
@@ -167,12 +169,14 @@ struct view {
     bool payload_raw;       /* exactly as received; else JSON is set out */
     struct mark marking;    /* the moment that a note is typed for */
     enum time_style time_style;
+    struct find find; /* what is looked for, what is hidden */
     /* errors */
     uint64_t errors_seen; /* error_log_seq() when last looked at */
     size_t errors_top;
     uint32_t errors_id; /* log_error.id of the chosen one; 0: the newest */
     /* connection */
     size_t connection_top;
+    int connection_cols; /* inside of its pane, the last time that it was shown */
     /* the screen of one order (detail.h) */
     enum pane_id before_focus, before_zoom; /* what it covers */
     enum plot_quantity before_quantity;
@@ -200,6 +204,7 @@ struct view {
     int plot_cells;              /* of the plot's time axis: how far one step of the crosshair is */
     int orders_cols;             /* inside of the orders pane: which columns can be sorted by */
     uint64_t *index_ordinals;    /* beside index: which order stands in each row, owned */
+    uint8_t *index_hits;         /* beside index: 1 where what is looked for stands, owned */
     bool index_stale;            /* a key changed the sorting: sort at the next view_sync() */
     size_t selected_at;          /* row of the selected order */
     char alarm_id[ORDER_ID_MAX]; /* order of the highest unacknowledged alarm; empty: none */

@@ -19,7 +19,7 @@ struct action_row {
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
-extern const struct action_row actions_link[];
+extern const struct action_row actions_link[], actions_find[];
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
@@ -43,6 +43,8 @@ enum { VIEW_MOVE_FAR = 1000000 };
 
 /* Chooses an error by its age, scrolled into sight (view_scroll.c). */
 void view_error_select(struct view *v, const struct ui_model *m, size_t age);
+/* Scrolls so that the n-th match of the connection is in sight (view_scroll.c). */
+void view_connection_show(struct view *v, const struct ui_model *m, size_t nth);
 
 /* Focus and zoom (view.c). A pane that is not on the screen is zoomed at once. */
 void view_focus(struct view *v, enum pane_id pane);

@@ -108,13 +108,15 @@ static void errors_scroll(struct view *v, size_t at)
 static void move_errors(struct view *v, const struct ui_model *m, long lines)
 {
     const struct error_log *log = fleet_errors(m->fleet);
-    const size_t count = error_log_count(log);
-    size_t at = error_log_age(log, v->errors_id);
+    const size_t count = v->find.count[PANE_ERRORS].shown;
+    size_t at = find_error_row(v, error_log_age(log, v->errors_id));
 
     if (count == 0)
         return;
     move_offset(&at, lines, count - 1);
-    v->errors_id = at == 0 ? 0 : error_log_at(log, at)->id;
+    const size_t age = find_error_age(v, at);
+    const struct log_error *e = error_log_at(log, age);
+    v->errors_id = age == 0 || !e ? 0 : e->id;
     errors_scroll(v, at);
 }
 
@@ -125,7 +127,7 @@ void view_error_select(struct view *v, const struct ui_model *m, size_t age)
     if (!e)
         return;
     v->errors_id = e->id;
-    errors_scroll(v, age);
+    errors_scroll(v, find_error_row(v, age));
 }
 
 static void move_connection(struct view *v, const struct ui_model *m, long lines)
@@ -134,13 +136,27 @@ static void move_connection(struct view *v, const struct ui_model *m, long lines
 
     layout_compute(v->cols, v->rows, v->zoom, &l);
     const struct rect inside = layout_inner(&l, PANE_CONNECTION);
-    const size_t count = pane_connection_lines(m, inside.cols);
+    const size_t count = pane_connection_lines(v, m, inside.cols);
     const size_t rows = inside.rows > 0 ? (size_t)inside.rows : 1;
     const size_t last = count > rows ? count - rows : 0;
 
     if (v->connection_top > last)
         v->connection_top = last;
     move_offset(&v->connection_top, lines, last);
+}
+
+void view_connection_show(struct view *v, const struct ui_model *m, size_t nth)
+{
+    struct layout l;
+
+    layout_compute(v->cols, v->rows, v->zoom, &l);
+    const struct rect inside = layout_inner(&l, PANE_CONNECTION);
+    const size_t rows = inside.rows > 0 ? (size_t)inside.rows : 1;
+    const size_t at = pane_connection_hit(v, m, inside.cols, nth);
+    if (at < v->connection_top)
+        v->connection_top = at;
+    else if (at >= v->connection_top + rows)
+        v->connection_top = at - rows + 1;
 }
 
 void view_move(struct view *v, const struct ui_model *m, long lines)

@@ -11,8 +11,10 @@ void view_sort_clear(struct view *v)
 {
     free(v->index);
     free(v->index_ordinals);
+    free(v->index_hits);
     v->index = NULL;
     v->index_ordinals = NULL;
+    v->index_hits = NULL;
     v->index_count = v->index_cap = 0;
 }
 
@@ -25,19 +27,24 @@ static enum ct_err reserve(struct view *v, size_t count)
     const size_t cap = count + count / 4 + 16;
     size_t *index = malloc(cap * sizeof *index);
     uint64_t *ordinals = malloc(cap * sizeof *ordinals);
-    if (!index || !ordinals) {
+    uint8_t *hits = calloc(cap, sizeof *hits);
+    if (!index || !ordinals || !hits) {
         free(index);
         free(ordinals);
+        free(hits);
         return CT_ERR_NOMEM;
     }
     if (v->index_count > 0) {
         memcpy(index, v->index, v->index_count * sizeof *index);
         memcpy(ordinals, v->index_ordinals, v->index_count * sizeof *ordinals);
+        memcpy(hits, v->index_hits, v->index_count * sizeof *hits);
     }
     free(v->index);
     free(v->index_ordinals);
+    free(v->index_hits);
     v->index = index;
     v->index_ordinals = ordinals;
+    v->index_hits = hits;
     v->index_cap = cap;
     return CT_OK;
 }
@@ -76,41 +83,49 @@ static enum ct_err hold_places(const struct view *v, struct sort_key *keys, size
     return CT_OK;
 }
 
-static void key_of_row(const struct view *v, const struct ui_model *m, size_t at,
-                       struct sort_key *out)
+/* Sets the key of the row at a place. False: the filter hides it. */
+static bool key_of_row(const struct view *v, const struct ui_model *m, size_t at,
+                       struct sort_key *out, bool *hit)
 {
     struct order_row row;
+    const struct order *o = NULL;
     const bool words = v->sort_column == COLUMN_ATTENTION;
 
-    if (v->frozen)
-        column_sort_key(&v->frozen->rows[at], v->sort_column, v->sort_invert, m, out);
-    else {
-        row_of_order(fleet_order_at(m->fleet, at), m, words ? ROW_WHOLE : ROW_NUMBERS, &row);
-        column_sort_key(&row, v->sort_column, v->sort_invert, m, out);
+    if (v->frozen) {
+        row_of_frozen(v, m, at, &row);
+    } else {
+        o = fleet_order_at(m->fleet, at);
+        row_of_order(o, m, words ? ROW_WHOLE : ROW_NUMBERS, &row);
     }
+    if (!find_order(v, m, &row, o, hit))
+        return false;
+    column_sort_key(&row, v->sort_column, v->sort_invert, m, out);
     out->at = at;
+    return true;
 }
 
 static enum ct_err sort_rows(struct view *v, const struct ui_model *m, size_t count)
 {
     struct sort_key *keys = malloc((count + 1) * sizeof *keys);
+    bool *hits = malloc((count + 1) * sizeof *hits); /* by place, not by row */
+    size_t shown = 0;
+    enum ct_err err = keys && hits ? reserve(v, count) : CT_ERR_NOMEM;
 
-    if (!keys)
-        return CT_ERR_NOMEM;
-    enum ct_err err = reserve(v, count);
     for (size_t i = 0; i < count && err == CT_OK; i++)
-        key_of_row(v, m, i, &keys[i]);
+        shown += key_of_row(v, m, i, &keys[shown], &hits[i]);
     if (err == CT_OK && v->hold && v->index_count > 0)
-        err = hold_places(v, keys, count);
+        err = hold_places(v, keys, shown);
     if (err == CT_OK) {
-        qsort(keys, count, sizeof *keys, column_compare);
-        for (size_t i = 0; i < count; i++) {
+        qsort(keys, shown, sizeof *keys, column_compare);
+        for (size_t i = 0; i < shown; i++) {
             v->index[i] = keys[i].at;
             v->index_ordinals[i] = keys[i].ordinal;
+            v->index_hits[i] = hits[keys[i].at];
         }
-        v->index_count = count;
+        v->index_count = shown;
     }
     free(keys);
+    free(hits);
     return err;
 }
 
@@ -141,7 +156,7 @@ enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m)
 {
     const uint64_t version = fleet_version(m->fleet);
     const bool moved = version != v->index_version || v->index_sorted_ms == 0;
-    const bool by_time = column_runs(v->sort_column) && !v->hold &&
+    const bool by_time = ((column_runs(v->sort_column) && !v->hold) || find_orders_run(v)) &&
                          m->now_ms >= v->index_sorted_ms + SORT_BY_TIME_MS;
 
     if (moved || by_time || v->index_stale)

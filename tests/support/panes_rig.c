@@ -149,6 +149,7 @@ void panes_draw(struct panes_rig *r, const struct pane_ops *pane, int cols, int 
     assert_int_equal(surface_resize(&r->s, cols, rows), CT_OK);
     surface_erase(&r->s);
     r->s.ascii = r->view.ascii = ascii;
+    find_sync(&r->view, &r->m);
     pane->titles(&r->view, &r->m, cols + 2, &r->titles);
     pane->draw(&r->s, (struct rect){0, 0, cols, rows}, &r->view, &r->m);
     keep_rows(r);

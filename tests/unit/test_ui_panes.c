@@ -791,7 +791,7 @@ static void a_short_pane_is_not_scrolled_past_its_end(void **state)
     for (int i = 0; i < 100; i++)
         view_key(&r->view, &r->m, 'j', &what);
     const size_t bottom = r->view.connection_top;
-    assert_true(bottom < pane_connection_lines(&r->m, 118));
+    assert_true(bottom < pane_connection_lines(&r->view, &r->m, 118));
     view_key(&r->view, &r->m, 'k', &what);
     assert_int_equal(r->view.connection_top, bottom > 0 ? bottom - 1 : 0);
 }

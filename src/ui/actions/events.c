@@ -81,8 +81,12 @@ static void act_error_next(struct act *a)
     struct view *v = a->v;
     const struct error_log *log = fleet_errors(a->m->fleet);
     const long count = (long)error_log_count(log), at = error_place(v, log);
-    const long to = at < 0 ? 0 : a->nth % 2 == 0 ? at + 1 : at - 1;
+    const long step = a->nth % 2 == 0 ? 1 : -1;
+    long to = at < 0 ? 0 : at + step;
     char clock[16];
+
+    while (to >= 0 && to < count && !find_error_shown(v, (size_t)to))
+        to += at < 0 ? 1 : step; /* the filter hides it */
 
     if (count == 0) {
         view_say(v, a->m->now_ms, "no errors");

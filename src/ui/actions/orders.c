@@ -93,7 +93,14 @@ static void act_eyes(struct act *a)
             found = at;
     }
     if (found == v->index_count) {
-        view_say(v, a->m->now_ms, "no order needs eyes");
+        struct fleet_totals t;
+        fleet_totals(a->m->fleet, &t);
+        if (t.need_eyes > 0)
+            view_say_format(v, a->m->now_ms,
+                            "%zu orders need eyes, but the filter hides them: \\ changes it",
+                            t.need_eyes);
+        else
+            view_say(v, a->m->now_ms, "no order needs eyes");
         return;
     }
     for (size_t i = 0; i <= found; i++)

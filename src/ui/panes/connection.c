@@ -329,6 +329,25 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     connection_outages(p);
 }
 
+/* Which lines answer find and filter; those hidden go. Returns the lines there were. */
+static int answer(struct page *p, const struct view *v)
+{
+    char text[TEXT_MAX + 32];
+    const int all = p->count;
+
+    p->count = 0;
+    for (int i = 0; i < all; i++) {
+        const struct line line = p->at[i];
+        const struct str whole = {text,
+                                  str_format(text, sizeof text, "%s %s", line.label, line.text)};
+        if (!find_line_shown(v, PANE_CONNECTION, whole))
+            continue;
+        p->at[p->count] = line;
+        p->at[p->count++].hit = find_line_hit(v, whole);
+    }
+    return all;
+}
+
 /* ---- drawing ---- */
 
 struct strip_mark {
@@ -405,10 +424,20 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     if (at.cols < 1 || at.rows < 1)
         return;
     build(&p, m, at.cols);
+    answer(&p, v);
+    if (p.count == 0) {
+        char text[96];
+        find_nothing(v, PANE_CONNECTION, "line", text, sizeof text);
+        draw_text(s, at.x + (at.cols >= COLS_PAD), at.y, at.cols, str_from(text), ROLE_DIM);
+    }
     const int last = p.count > at.rows ? p.count - at.rows : 0;
     const int top = v->connection_top < (size_t)last ? (int)v->connection_top : last;
-    for (int i = top; i < p.count && i - top < at.rows; i++)
-        draw_line(s, (struct rect){at.x, at.y + i - top, at.cols, 1}, &p, &p.at[i]);
+    for (int i = top; i < p.count && i - top < at.rows; i++) {
+        const struct rect row = {at.x, at.y + i - top, at.cols, 1};
+        draw_line(s, row, &p, &p.at[i]);
+        if (p.at[i].hit)
+            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
+    }
 }
 
 /* "up", "down", "connecting", "FAILED" */
@@ -435,21 +464,50 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
     const struct link *l = fleet_link(m->fleet);
-    char age[24];
+    char age[24], find[128];
 
     str_copy(out->left, sizeof out->left,
              v->connection_top > 0 ? STR("Connection, more above") : STR("Connection"));
     num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, state_since_ms(l)));
     str_format(out->right, sizeof out->right, "%s%s%s", short_state(l),
                cols >= COLS_WIDE ? " " : "", cols >= COLS_WIDE ? age : "");
+    if (find_title(v, PANE_CONNECTION, false, find, sizeof find) > 0) {
+        const size_t len = strlen(out->right);
+        str_format(out->right + len, sizeof out->right - len, "  %s", find);
+    }
 }
 
-size_t pane_connection_lines(const struct ui_model *m, int cols)
+size_t pane_connection_lines(const struct view *v, const struct ui_model *m, int cols)
 {
     struct page p;
 
     build(&p, m, cols);
+    answer(&p, v);
     return (size_t)p.count;
+}
+
+void pane_connection_count(const struct view *v, const struct ui_model *m, struct find_count *out)
+{
+    struct page p;
+
+    build(&p, m, v->connection_cols);
+    out->total = (size_t)answer(&p, v);
+    out->shown = (size_t)p.count;
+    out->hits = 0;
+    for (int i = 0; i < p.count; i++)
+        out->hits += p.at[i].hit;
+}
+
+size_t pane_connection_hit(const struct view *v, const struct ui_model *m, int cols, size_t nth)
+{
+    struct page p;
+
+    build(&p, m, cols);
+    answer(&p, v);
+    for (int i = 0; i < p.count; i++)
+        if (p.at[i].hit && nth-- == 0)
+            return (size_t)i;
+    return 0;
 }
 
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)

@@ -18,6 +18,7 @@ struct line {
     char label[CONNECTION_LABEL_MAX], text[CONNECTION_TEXT_MAX];
     int role;
     uint32_t cells; /* LINE_STRIP: how many of the newest history cells */
+    bool hit;       /* what is looked for stands in it */
 };
 
 struct page {

@@ -135,21 +135,21 @@ static int draw_wrapped(struct surface *s, struct rect at, const struct log_erro
     return rows;
 }
 
-/* The chosen one is always in sight, wherever a repeat has moved it. */
+/* Its age. The chosen one is always in sight, wherever a repeat has moved it. */
 static size_t first_shown(const struct view *v, const struct error_log *log, int rows, bool wraps)
 {
-    const size_t count = error_log_count(log), page = rows > 1 ? (size_t)rows : 1;
+    const size_t count = v->find.count[PANE_ERRORS].shown, page = rows > 1 ? (size_t)rows : 1;
     const size_t last = wraps ? (count > 0 ? count - 1 : 0) : count > page ? count - page : 0;
     size_t top = v->errors_top < last ? v->errors_top : last;
 
     if (v->errors_id == 0)
-        return top;
-    const size_t at = error_log_age(log, v->errors_id);
+        return find_error_age(v, top);
+    const size_t at = find_error_row(v, error_log_age(log, v->errors_id));
     if (at < top)
         top = at;
     else if (at >= top + page)
         top = at - page + 1;
-    return top;
+    return find_error_age(v, top);
 }
 
 static void titles(const struct view *v, const struct ui_model *m, int cols,
@@ -157,6 +157,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
 {
     const struct error_log *log = fleet_errors(m->fleet);
     const size_t unseen = error_log_newer(log, v->errors_seen), count = error_log_count(log);
+    char find[128];
 
     if (unseen > 0)
         str_format(out->left, sizeof out->left, "Errors %zu new", unseen);
@@ -170,6 +171,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                    v->errors_top < count ? v->errors_top : count - 1);
     else if (unseen > 0 && count > unseen && cols >= 40)
         str_format(out->right, sizeof out->right, "%zu in all", count);
+    if (find_title(v, PANE_ERRORS, false, find, sizeof find) > 0)
+        str_format(out->right + strlen(out->right), sizeof out->right - strlen(out->right), "%s%s",
+                   out->right[0] ? "  " : "", find);
 }
 
 static bool is_chosen(const struct view *v, const struct error_log *log, size_t age)
@@ -188,6 +192,8 @@ static void draw_list(struct surface *s, struct rect at, const struct view *v,
     int y = 0;
 
     for (size_t age = first_shown(v, log, at.rows, wraps); age < count && y < at.rows; age++) {
+        if (!find_error_shown(v, age))
+            continue;
         const struct log_error *e = error_log_at(log, age);
         const struct row_look look = {e->seq > v->errors_seen, is_chosen(v, log, age)};
         const struct rect rest = {at.x, at.y + y, at.cols, at.rows - y};
@@ -197,6 +203,9 @@ static void draw_list(struct surface *s, struct rect at, const struct view *v,
             draw_row(s, (struct rect){at.x, at.y + y, at.cols, 1}, e, m, look);
             y++;
         }
+        if (find_error_hit(v, age))
+            find_mark(s, (struct rect){at.x, rest.y, at.cols, at.y + y - rest.y},
+                      &v->find.query[QUERY_ERRORS], UINT64_C(1) << QF_TARGET);
         if (look.chosen)
             surface_flag(s, (struct rect){at.x, rest.y, at.cols, at.y + y - rest.y}, CELL_SELECTED);
     }
@@ -233,7 +242,7 @@ static void draw_zoomed(struct surface *s, struct rect at, const struct view *v,
         return;
     }
     const int most = at.rows / 2 - 2;
-    const int count = (int)error_log_count(fleet_errors(m->fleet));
+    const int count = (int)v->find.count[PANE_ERRORS].shown;
     const int rows = count < most ? count : most;
     draw_list(s, (struct rect){at.x, at.y, at.cols, rows}, v, m, false);
     for (int x = 0; x < at.cols; x++)
@@ -242,12 +251,22 @@ static void draw_zoomed(struct surface *s, struct rect at, const struct view *v,
                    m);
 }
 
+static void draw_all_hidden(struct surface *s, struct rect at, const struct view *v)
+{
+    char text[96];
+
+    find_nothing(v, PANE_ERRORS, "error", text, sizeof text);
+    surface_text(s, at.x + (at.cols >= COLS_PAD), at.y, at.cols, str_from(text), ROLE_DIM);
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     if (at.cols < 1 || at.rows < 1)
         return;
     if (error_log_count(fleet_errors(m->fleet)) == 0)
         surface_text(s, at.x + (at.cols >= COLS_PAD), at.y, at.cols, STR("no errors"), ROLE_DIM);
+    else if (v->find.count[PANE_ERRORS].shown == 0)
+        draw_all_hidden(s, at, v);
     else if (v->zoom == PANE_ERRORS)
         draw_zoomed(s, at, v, m);
     else

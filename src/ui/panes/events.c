@@ -427,7 +427,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
     bool more = false;
     const size_t below = count_below(v, fleet_events(m->fleet), &more);
-    char part[48];
+    char part[128];
 
     str_format(out->left, sizeof out->left, "Events %u.%u/s", rate / 10, rate % 10);
     out->right[0] = '\0';
@@ -447,6 +447,26 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     } else if (!v->paused_ms) {
         append(out->right, sizeof out->right, "   ", "follow live");
     }
+    if (find_title(v, PANE_EVENTS, cols >= 180, part, sizeof part) > 0)
+        append(out->right, sizeof out->right, "   ", part);
+}
+
+static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
+{
+    char text[96] = "no events yet";
+
+    if (v->find.count[PANE_EVENTS].total > 0)
+        find_nothing(v, PANE_EVENTS, "event", text, sizeof text);
+    surface_text(s, at.x + (at.cols > 1), at.y, at.cols - 1, str_from(text), ROLE_DIM);
+}
+
+/* What the times take at the left of a line: nobody looks for those. */
+static int when_cells(const struct plan *p, int cols)
+{
+    const int between = (int)strlen(p->between);
+
+    return (cols >= COLS_NAME) + (p->clock > 0 ? p->clock + between : 0) +
+           (p->gap > 0 ? p->gap + between : 0);
 }
 
 /* How many of the newest lines are left out so that the chosen one is in sight although lines below
@@ -485,6 +505,7 @@ static void draw_lines(struct surface *s, struct rect at, const struct plan *p,
             row.rows -= at.y - row.y;
             row.y = at.y;
         }
+        find_mark_event(s, row, when_cells(p, at.cols), v, lines[i].e);
         if (v->cross_seq && lines[i].e->seq == v->cross_seq)
             surface_flag(s, row, CELL_SELECTED);
     }
@@ -499,7 +520,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const size_t count = collect(v, fleet_events(m->fleet), (size_t)at.rows, lines);
     const struct plan p = plan_of(v, at.cols, lines, count);
     if (count == 0) {
-        surface_text(s, at.x + (at.cols > 1), at.y, at.cols - 1, STR("no events yet"), ROLE_DIM);
+        draw_nothing(s, at, v);
         return;
     }
     /* few lines stand at the top */

@@ -46,9 +46,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
 {
     const char *between = cols >= 100 ? "   " : "  ";
     struct column_fit fit;
-    char part[64];
+    char part[128];
 
-    str_format(out->left, sizeof out->left, "Orders %zu", v->index_count);
+    str_format(out->left, sizeof out->left, "Orders %zu", v->find.count[PANE_ORDERS].total);
     out->right[0] = '\0';
     if (v->paused_ms) {
         const uint64_t s = (m->now_ms - v->paused_ms) / 1000;
@@ -64,6 +64,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         add(out->right, sizeof out->right, between, "FOLLOW");
     describe_sort(v, m, part, sizeof part);
     add(out->right, sizeof out->right, between, part);
+    if (find_title(v, PANE_ORDERS, cols >= 100, part, sizeof part) > 0)
+        add(out->right, sizeof out->right, between, part);
     view_columns(v, v->orders_cols, &fit);
     if (cols >= 100 && (fit.count < COLUMN_COUNT || v->columns.chosen)) {
         str_format(part, sizeof part, "%d of %d columns%s", fit.count, COLUMN_COUNT,
@@ -195,9 +197,74 @@ static void draw_row(struct surface *s, struct rect at, const struct view *v,
         draw_cell(s, at.x + fit.x[i], at.y, fit.cells[i], row, fit.at[i], m);
 }
 
-static void draw_nothing(struct surface *s, struct rect at)
+/* In which columns each field's text stands. */
+static uint64_t fields_of(int column)
 {
+    switch (column) {
+    case COLUMN_STATE:
+        return UINT64_C(1) << QF_STATE;
+    case COLUMN_ORDER:
+        return UINT64_C(1) << QF_ORDER;
+    case COLUMN_POINT:
+        return UINT64_C(1) << QF_POINT | UINT64_C(1) << QF_SITE;
+    case COLUMN_SITE:
+        return UINT64_C(1) << QF_SITE;
+    case COLUMN_ATTENTION:
+        return UINT64_C(1) << QF_REASON;
+    default:
+        return 0;
+    }
+}
+
+static int column_of_field(int field)
+{
+    static const int columns[QF_COUNT] = {
+        [QF_SITE] = COLUMN_SITE,        [QF_POINT] = COLUMN_POINT,    [QF_ORDER] = COLUMN_ORDER,
+        [QF_REASON] = COLUMN_ATTENTION, [QF_KW] = COLUMN_KW,          [QF_KWH] = COLUMN_KWH,
+        [QF_AGE] = COLUMN_AGE,          [QF_TIME] = COLUMN_TIME,      [QF_LEFT] = COLUMN_LEFT,
+        [QF_STALLED] = COLUMN_STALLED,  [QF_PEAK] = COLUMN_PEAK,      [QF_AVERAGE] = COLUMN_AVERAGE,
+        [QF_BLIND] = COLUMN_BLIND,      [QF_COST] = COLUMN_COST,      [QF_CURRENCY] = COLUMN_COST,
+        [QF_SUB] = COLUMN_SUB,          [QF_PERCENT] = COLUMN_TARGET, [QF_UNIT] = COLUMN_TARGET,
+        [QF_CONNECTOR] = COLUMN_POINT,
+    };
+
+    return columns[field]; /* the state for those that have no column */
+}
+
+/* Texts looked for where they stand, values by their column, the id where neither is shown. */
+static void mark_row(struct surface *s, struct rect at, const struct view *v)
+{
+    const struct query *q = &v->find.query[QUERY_ORDERS];
+    struct column_fit fit;
+    int marked = 0;
+
+    view_columns(v, at.cols, &fit);
+    for (int i = 0; i < fit.count; i++) {
+        const struct rect cell = {at.x + fit.x[i], at.y, fit.cells[i], 1};
+        bool value = false;
+        for (int t = 0; t < q->count; t++)
+            value |= q->terms[t].bytes == 0 && column_of_field(q->terms[t].field) == fit.at[i];
+        if (value)
+            surface_flag(s, cell, CELL_MATCH);
+        marked += value;
+        if (fields_of(fit.at[i]))
+            marked += find_mark(s, cell, q, fields_of(fit.at[i]));
+    }
+    for (int i = 0; i < fit.count && marked == 0; i++)
+        if (fit.at[i] == COLUMN_ORDER)
+            surface_flag(s, (struct rect){at.x + fit.x[i], at.y, fit.cells[i], 1}, CELL_MATCH);
+}
+
+static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
+{
+    char hidden[96];
     const char *lines[] = {"No orders yet.", "Add one with  :add ID"};
+
+    if (v->find.count[PANE_ORDERS].total > 0) {
+        find_nothing(v, PANE_ORDERS, "order", hidden, sizeof hidden);
+        lines[0] = hidden;
+        lines[1] = "Esc restores, an empty line removes the filter";
+    }
 
     for (int i = 0; i < 2 && i < at.rows; i++)
         surface_text(s, at.x + 1, at.y + i, at.cols - 1, str_from(lines[i]), ROLE_DIM);
@@ -217,12 +284,14 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         at.rows--;
     }
     if (v->index_count == 0)
-        draw_nothing(s, at);
+        draw_nothing(s, at, v);
     for (int y = 0; y < at.rows; y++) {
         const struct rect line = {at.x, at.y + y, at.cols, 1};
         if (!view_row(v, m, v->top + (size_t)y, ROW_WHOLE, &row))
             continue;
         draw_row(s, line, v, &row, m);
+        if (v->index_hits[v->top + (size_t)y])
+            mark_row(s, line, v);
         if (strcmp(row.id, v->selected) == 0)
             surface_flag(s, line, CELL_SELECTED);
     }

@@ -43,6 +43,15 @@ const struct log_entry *detail_newest(const struct view *v, const struct ui_mode
     return from_age(v, log, event_log_age_of(log, event_line_newest_seq(v)));
 }
 
+/* Of the list, which the filter of the events thins out; what the other panes show is not its. */
+static const struct log_entry *listed(const struct view *v, const struct event_log *log,
+                                      const struct log_entry *e)
+{
+    while (e && !find_event_shown(v, e))
+        e = e->seq > 1 ? from_age(v, log, event_log_age_of(log, e->seq - 1)) : NULL;
+    return e;
+}
+
 const struct log_entry *detail_event(const struct view *v, const struct ui_model *m)
 {
     const struct event_log *log = fleet_events(m->fleet);
@@ -89,6 +98,8 @@ void detail_step_event(struct view *v, const struct ui_model *m, long events)
 
     while (at && events != 0) {
         const struct log_entry *next = detail_event_beside(v, m, at->seq, events < 0);
+        while (next && !find_event_shown(v, next))
+            next = detail_event_beside(v, m, next->seq, events < 0);
         if (!next)
             break;
         at = next;
@@ -113,7 +124,7 @@ struct lines {
 static const struct log_entry *next_older(const struct view *v, const struct event_log *log,
                                           const struct log_entry *e)
 {
-    return e->seq > 1 ? from_age(v, log, event_log_age_of(log, e->seq - 1)) : NULL;
+    return e->seq > 1 ? listed(v, log, from_age(v, log, event_log_age_of(log, e->seq - 1))) : NULL;
 }
 
 /* The rows that show the event looked at, newest first. */
@@ -121,7 +132,7 @@ static void collect(const struct view *v, const struct ui_model *m, size_t rows,
 {
     const struct log_entry *chosen = detail_event(v, m);
     const struct event_log *log = fleet_events(m->fleet);
-    const struct log_entry *first = detail_newest(v, m);
+    const struct log_entry *first = listed(v, log, detail_newest(v, m));
     size_t above = 0;
 
     if (rows > DETAIL_EVENTS_MAX)
@@ -250,6 +261,11 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         str_format(out->right, sizeof out->right, "at #%u   . live", (unsigned)e->order_seq);
     else
         str_copy(out->right, sizeof out->right, STR("follow live"));
+    if (!query_is_empty(&v->find.filter[PANE_EVENTS])) {
+        const size_t len = strlen(out->right);
+        str_format(out->right + len, sizeof out->right - len, "  filter: %s",
+                   v->find.filter[PANE_EVENTS].source);
+    }
 }
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
@@ -261,13 +277,17 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         return;
     collect(v, m, (size_t)at.rows, &lines);
     if (lines.count == 0)
-        detail_put(s, at.x + (at.cols > 1), at.y, at.cols - 1, "no events of this order yet",
+        detail_put(s, at.x + (at.cols > 1), at.y, at.cols - 1,
+                   chosen ? "no event of this order passes the filter"
+                          : "no events of this order yet",
                    ROLE_DIM);
     const int cells = number_cells(&lines);
-    for (size_t i = 0; i < lines.count && i < (size_t)at.rows; i++)
-        draw_line(s, (struct rect){at.x, at.y + (int)i, at.cols, 1}, v, m, lines.at[i],
-                  i + 1 < lines.count ? lines.at[i + 1] : NULL,
+    for (size_t i = 0; i < lines.count && i < (size_t)at.rows; i++) {
+        const struct rect row = {at.x, at.y + (int)i, at.cols, 1};
+        draw_line(s, row, v, m, lines.at[i], i + 1 < lines.count ? lines.at[i + 1] : NULL,
                   chosen && chosen->seq == lines.at[i]->seq && v->cross_ms > 0, cells);
+        find_mark_event(s, row, 1, v, lines.at[i]);
+    }
 }
 
 const struct pane_ops pane_history = {"Order-events", titles, draw};
