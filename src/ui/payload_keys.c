@@ -76,9 +76,9 @@ static void copy_string(char to[PAYLOAD_VALUE_MAX], struct json_value v)
     const size_t len = json_string_copy(v, plain, sizeof plain);
 
     to[0] = '"';
-    size_t used = 1 + text_visible(to + 1, PAYLOAD_VALUE_MAX - 2, (struct str){plain, len});
+    text_visible(to + 1, PAYLOAD_VALUE_MAX - 2, (struct str){plain, len});
     text_redact(to + 1);
-    used = strlen(to);
+    const size_t used = strlen(to);
     to[used] = '"';
     to[used + 1] = '\0';
 }

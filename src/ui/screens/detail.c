@@ -332,9 +332,9 @@ const char *detail_key_at(enum pane_id pane, int rank)
     static const char *const payload[] = {"whole",  "raw",        "base",   "cross-event",
                                           "wrap",   "copy",       "mark",   "export",
                                           "bundle", "order-next", "zoom-in"};
-    static const char *const rest[] = {"order-next", "cross-event", "whole", "raw",    "window",
-                                       "pan",        "time-style",  "ack",   "mark",   "copy",
-                                       "export",     "bundle",      "pause", "zoom-in"};
+    static const char *const rest[] = {
+        "order-next", "cross-event", "whole", "raw",    "base",   "window", "pan",    "time-style",
+        "ack",        "mark",        "copy",  "export", "bundle", "pause",  "zoom-in"};
     const char *const *ids = pane == PANE_SERIES ? series : pane == PANE_PAYLOAD ? payload : rest;
     const int count = (int)(pane == PANE_SERIES    ? COUNT_OF(series)
                             : pane == PANE_PAYLOAD ? COUNT_OF(payload)

@@ -177,11 +177,9 @@ static void left_words(const struct sum *d, char *to, size_t cap)
 
     if (t->kind == TARGET_NONE)
         str_copy(to, cap, STR("left n/a"));
-    else if (d->o->completed)
-        str_copy(to, cap, STR("left --"));
-    else if (is_flat(d->o))
+    else if (!d->o->completed && is_flat(d->o))
         str_format(to, cap, d->wide ? "left  -- (energy flat)" : "left -- (flat)");
-    else if (t->left_ms < 0)
+    else if (d->o->completed || t->left_ms < 0)
         str_copy(to, cap, STR("left --"));
     else
         str_format(to, cap, "left %s%s%s", d->wide ? " " : "", t->kind == TARGET_ENERGY ? "~" : "",
