@@ -225,6 +225,8 @@ static void set_screen(struct config_reader *r, const char *name, const char *ke
                        const char *value)
 {
     (void)name;
+    if (strcmp(key, "layout") == 0)
+        r->layout_line = r->line;
     set_row(r, "screen", key, value);
 }
 
@@ -247,6 +249,7 @@ static const struct config_section sections[] = {
     {"keys", NULL, config_set_keys},
     {"kiosk", NULL, config_set_kiosk},
     {"filters", NULL, config_set_filter},
+    {"layout", "NAME", config_set_layout},
 };
 
 static void tell_unknown(struct config_reader *r, const char *section, const char *key)
@@ -315,6 +318,7 @@ int config_read(struct settings *s, const char *file, const char *profile, confi
     }
     check_apps(&r);
     config_check_keys(&r);
+    config_check_layout(&r);
     if (ferror(r.file))
         config_mistake(&r, "", "reading failed");
     (void)fclose(r.file);

@@ -6,6 +6,7 @@
  *     [limits]                     thresholds of domain.md 3.7: stall = 5m, silent = 3m, ...
  *     [serve]                      bind, port, path, tls_cert, tls_key, token (several)
  *     [app ID]                     key, secret, client_events
+ *     [layout NAME]                row = 2: orders, then row = 1: plot 3, connection
  *     [keys]                       ack = a F7, quit = none, events.wrap = W
  */
 #ifndef CHARGETOP_CMD_CONFIG_H

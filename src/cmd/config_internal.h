@@ -18,6 +18,7 @@ struct config_reader {
     config_report_fn *report;
     void *user;
     int mistakes;
+    int layout_line; /* where [screen] names the layout to begin with */
 };
 
 /* Tells a mistake at the current line: "FILE:LINE: KEY: WHAT". */
@@ -39,5 +40,10 @@ void config_check_keys(struct config_reader *r);
 /* Sections with files of their own. */
 void config_set_kiosk(struct config_reader *r, const char *name, const char *key,
                       const char *value);
+
+/* [layout NAME] (config_layout.c): one row of it; and whether the layout to begin with exists. */
+void config_set_layout(struct config_reader *r, const char *name, const char *key,
+                       const char *value);
+void config_check_layout(struct config_reader *r);
 
 #endif

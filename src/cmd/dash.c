@@ -10,6 +10,8 @@
 #include "cmd/dash_kiosk.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
+#include "cmd/reload.h"
+#include "cmd/state.h"
 #include "cmd/view_settings.h"
 #include "sim/sim.h"
 #include "term/term.h"
@@ -38,7 +40,9 @@ struct dash {
     struct surface surface;
     struct theme theme;
     char theme_name[SETTINGS_TEXT_MAX];
-    bool theme_auto; /* the terminal's answer decides between light and default */
+    bool theme_auto;        /* the terminal's answer decides between light and default */
+    struct settings *fresh; /* as read at the last ^R, owned; NULL: never */
+    char state_file[SETTINGS_TEXT_MAX];
     char theme_words[512], fault_words[512]; /* names to complete at : */
     struct view view;
     uint64_t frame_ms; /* shortest time between two frames */
@@ -125,6 +129,7 @@ static void draw(struct dash *d)
         pin_first_orders(d, m.now_ms);
     if (surface_resize(&d->surface, cols, rows) != CT_OK)
         return; /* a terminal of no size, or no memory: the next frame may succeed */
+    d->surface.ascii = d->view.ascii;
     (void)view_sync(&d->view, &m, cols, rows);
     ui_draw(&d->surface, &d->view, &m);
     term_present(d->term, &d->surface, &d->theme, d->repaint ? TERM_PAINT_ALL : TERM_PAINT_CHANGES);
@@ -285,6 +290,43 @@ static void pin_order(struct dash *d, struct str id)
         view_say(&d->view, net_now_ms(d->loop), "six orders are pinned already; U unpins all");
 }
 
+/* Everything of the configuration that can change while it runs; says what cannot. */
+static void reload(struct dash *d)
+{
+    struct fault fault;
+    char waits[96], line[VIEW_MESSAGE_MAX];
+    struct settings *fresh = reload_read(d->s, &fault);
+
+    if (!fresh) {
+        view_say(&d->view, net_now_ms(d->loop), fault.text);
+        return;
+    }
+    const struct settings *now = d->fresh ? d->fresh : d->s;
+    reload_take(&d->view, now, fresh, waits, sizeof waits);
+    if (d->host) /* its clock runs faster, and so do its limits */
+        fresh->limits = *fleet_limits(d->pipe.fleet);
+    fleet_set_limits(d->pipe.fleet, &fresh->limits);
+    (void)str_format(line, sizeof line, "configuration read again%s%s",
+                     waits[0] ? "; these need a restart: " : "", waits);
+    view_say(&d->view, net_now_ms(d->loop), line);
+    load_theme(d, strcmp(now->theme, fresh->theme) == 0 ? d->theme_name : fresh->theme);
+    settings_destroy(d->fresh);
+    d->fresh = fresh;
+}
+
+static void save_state(struct dash *d)
+{
+    struct fault fault;
+
+    d->view.settings_unsaved = false;
+    if (!d->view.state_path)
+        view_say(&d->view, net_now_ms(d->loop), "nothing is kept: --no-state, or no home folder");
+    else if (state_save(&d->view, &fault) != CT_OK)
+        view_say(&d->view, net_now_ms(d->loop), fault.text);
+    else
+        view_say(&d->view, net_now_ms(d->loop), "settings saved");
+}
+
 static void perform(struct dash *d, const struct intent *what)
 {
     const struct str id = str_from(what->text);
@@ -307,7 +349,10 @@ static void perform(struct dash *d, const struct intent *what)
         live_wake(d->pipe.live);
         break;
     case INTENT_RELOAD:
-        load_theme(d, d->theme_name);
+        reload(d);
+        break;
+    case INTENT_SAVE_STATE:
+        save_state(d);
         break;
     case INTENT_ADD_ORDER:
         add_order(d, what->text);
@@ -434,6 +479,11 @@ static void give_words(struct dash *d)
     d->view.theme_words = d->theme_words;
     d->view.theme = d->theme_name;
     d->view.fault_words = d->fault_words;
+    d->view.version = CHARGETOP_VERSION;
+    d->view.config_path = d->s->config_file;
+    if (d->s->state && state_path(d->state_file, sizeof d->state_file))
+        d->view.state_path = d->state_file;
+    d->view.settings_pinned = view_settings_pinned(d->s);
 }
 
 static enum ct_err open_screen(struct dash *d, struct fault *fault)
@@ -446,7 +496,8 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
     if (!d->term)
         return fault->err;
-    d->view.ascii = d->s->ascii || !term_utf8(d->term);
+    d->view.ascii_only = !term_utf8(d->term);
+    d->view.ascii = d->s->ascii || d->view.ascii_only;
     d->view.demo = d->host != NULL;
     give_words(d);
     d->view.window_ms = (uint64_t)d->s->window_ms;
@@ -484,6 +535,7 @@ static void close_all(struct dash *d)
         pipeline_close(&d->pipe);
     view_clear(&d->view);
     surface_clear_memory(&d->surface);
+    settings_destroy(d->fresh);
 }
 
 int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *host)

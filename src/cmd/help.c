@@ -3,8 +3,8 @@
 
 #include "cmd/command.h"
 #include "cmd/config.h"
-#include "sim/sim.h"
 #include "cmd/help_query.h"
+#include "sim/sim.h"
 #include "ui/ui.h"
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 79 };
@@ -67,9 +67,9 @@ static void print_group(FILE *to, const char *group, unsigned bit)
     }
 }
 
-static const char *const groups[] = {"Connection", "Authorization", "Orders",     "Screen",
-                                     "Output",     "Snapshot",      "Server",     "Simulation",
-                                     "General"};
+static const char *const groups[] = {"Connection", "Authorization", "Orders",
+                                     "Screen",     "Output",        "Snapshot",
+                                     "Server",     "Simulation",    "General"};
 
 const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
 
@@ -305,7 +305,9 @@ void manual_print(FILE *to)
         "api_header; [screen]; [limits]; [kiosk] with pages = attention, totals, sites, "
         "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
         "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
-        "KEY; [filters] with NAME = QUERY.\n",
+        "KEY; [filters] with NAME = QUERY; "
+        "[layout NAME] with lines such as row = 2: plot 3, connection: the weight of a row of "
+        "panes, the panes from left to right and their weights.\n",
         to);
     manual_limits(to);
     (void)fputs(

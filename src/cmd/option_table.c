@@ -68,12 +68,16 @@ const struct option_row option_rows[] = {
      "time the plot covers at the start (15m, demo 2m)"},
     {"columns", 0, OPTION_TEXT, "LIST", SCREEN, "screen", "Screen", FIELD(columns), 0, 0, NULL, false,
      "columns of the orders and their order: st,order,kwh,... or auto"},
+    {"layout", 0, OPTION_TEXT, "NAME", SCREEN, "screen", "Screen", FIELD(layout), 0, 0, NULL, false,
+     "arrangement of the panes: overview, plots, events, or one of yours"},
     {"sort", 0, OPTION_TEXT, "COLUMN", SCREEN, "screen", "Screen", FIELD(sort), 0, 0, NULL, false,
      "how orders are sorted: attention, or a column; `kwh inverted` turns it round"},
     {"time-style", 0, OPTION_CHOICE, "STYLE", SCREEN, "screen", "Screen", FIELD(time_style), 0, 0, "clock|age|gap", false,
      "times of events: clock and gap, age, or gap only"},
     {"filter", 0, OPTION_TEXT, "QUERY", SCREEN, "screen", "Screen", FIELD(filter), 0, 0, NULL, false,
      "show only orders that answer this: `status:stall site:mall`, or a name of [filters]"},
+    {"state", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Screen", FIELD(state), 0, 0, NULL, true,
+     "take over what the settings screen kept, and keep what it changes (yes)"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
 
@@ -141,4 +145,5 @@ const struct option_row option_rows[] = {
 };
 /* clang-format on */
 
+_Static_assert(COUNT_OF(option_rows) <= SETTINGS_OPTIONS_MAX, "said has a place a row");
 const size_t option_row_count = COUNT_OF(option_rows);

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "cmd/config.h"
+#include "cmd/state.h"
 
 enum { USAGE_WORD_MAX = 60 };
 
@@ -218,8 +219,10 @@ enum ct_err option_apply(struct settings *s, const struct option_row *row, const
         err = apply_list(s, row, value, fault);
         break;
     }
-    if (err == CT_OK)
+    if (err == CT_OK) {
         settle_rivals(s, row);
+        s->said[row - option_rows] = true;
+    }
     return err;
 }
 
@@ -429,6 +432,17 @@ static enum ct_err read_file(struct settings *s, const struct settings *argv, st
     return CT_OK;
 }
 
+/* Only a screen has a state; and not when argv or the environment say so. */
+static bool wants_state(const struct settings *argv, unsigned command)
+{
+    const char *env = getenv("CHARGETOP_STATE");
+    bool wanted = true;
+
+    if (env)
+        (void)option_yes_no(env, &wanted);
+    return wanted && argv->state && (command & (CMD_WATCH | CMD_DEMO));
+}
+
 enum ct_err options_read(struct settings *s, unsigned command, int argc, char *const *argv,
                          struct fault *fault)
 {
@@ -437,6 +451,11 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
     if (!from_argv)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     enum ct_err err = options_read_argv(from_argv, command, argc, argv, fault);
+    s->command = command;
+    s->argc = argc;
+    s->argv = argv;
+    if (err == CT_OK && wants_state(from_argv, command))
+        state_apply(s);
     if (err == CT_OK)
         err = read_file(s, from_argv, fault);
     if (err == CT_OK && !from_argv->check_config)

@@ -12,6 +12,7 @@ struct settings *settings_create(void)
     if (!s)
         return NULL;
     s->tls = true;
+    s->state = true;
     s->discover = false;
     s->poll_ms = 30000;
     s->auth_parallel = 16;
@@ -22,6 +23,7 @@ struct settings *settings_create(void)
     kiosk_cfg_default(&s->kiosk_cfg);
     (void)str_copy(s->theme, sizeof s->theme, STR("auto"));
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
+    (void)str_copy(s->layout, sizeof s->layout, STR("overview"));
     (void)str_copy(s->sort, sizeof s->sort, STR("attention"));
     (void)str_copy(s->columns, sizeof s->columns, STR("auto"));
     (void)str_copy(s->time_style, sizeof s->time_style, STR("clock"));

@@ -13,6 +13,7 @@
 #include "ui/find.h"
 #include "ui/keymap.h"
 #include "ui/kiosk/kiosk.h"
+#include "ui/layout_spec.h"
 
 enum {
     SETTINGS_TEXT_MAX = 512,
@@ -20,7 +21,8 @@ enum {
     SETTINGS_ORDERS_MAX = 20000, /* positional or configured */
     SETTINGS_ORDER_BYTES = 168,  /* an order id or a whole channel name (164) and its end */
     SETTINGS_APPS_MAX = 16,
-    SETTINGS_TOKENS_MAX = 16
+    SETTINGS_TOKENS_MAX = 16,
+    SETTINGS_OPTIONS_MAX = 160 /* rows of option_rows */
 };
 
 struct settings_list {
@@ -64,6 +66,8 @@ struct settings {
     size_t filter_count;
     char filter[QUERY_BYTES_MAX]; /* of the orders, at the start: a text or the name of one */
     struct keymap keys;
+    struct layout_list layouts;
+    char layout[LAYOUT_NAME_MAX];
     /* a snapshot instead of the screen, watch-order */
     bool once, json, ndjson, csv; /* json: explain, doctor as well */
     char size[16], until[16];     /* size: "120x40"; "" by the environment */
@@ -84,6 +88,13 @@ struct settings {
     size_t app_count;
     char tokens[SETTINGS_TOKENS_MAX][256];
     size_t token_count;
+    /* how it was asked, to ask again at ^R; not owned */
+    unsigned command;
+    int argc;
+    char *const *argv;
+    bool said
+        [SETTINGS_OPTIONS_MAX]; /* by place in option_rows: argv, environment or configuration */
+    bool state;                 /* what the settings screen kept is read and written */
     /* what to do instead */
     bool help, version, check_config;
 };

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "cmd/options.h"
 #include "ui/columns.h"
+#include "ui/layout.h"
+#include "ui/setting.h"
 
 static enum plot_mode plot_mode_of(const char *name)
 {
@@ -38,5 +41,24 @@ enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct
     struct fault inner;
     if (column_choice_parse(str_from(s->columns), &v->columns, &inner) != CT_OK)
         return fault_set(fault, inner.err, "columns: %s", inner.text);
+    size_t n = 0;
+    v->layouts = s->layouts;
+    if (!layout_find(&v->layouts, str_from(s->layout), &n) || n == LAYOUT_DETAIL)
+        return fault_set(fault, CT_ERR_SYNTAX, "layout: there is no '%.23s'", s->layout);
+    view_layout_shape(v, n);
+    v->layout = n;
     return CT_OK;
+}
+
+uint32_t view_settings_pinned(const struct settings *s)
+{
+    const struct setting *row;
+    uint32_t bits = 0;
+
+    for (size_t n = 0; (row = setting_at(n)) != NULL; n++) {
+        const struct option_row *option = option_find("screen", row->id);
+        if (option && s->said[option - option_rows])
+            bits |= 1u << n;
+    }
+    return bits;
 }

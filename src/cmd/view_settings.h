@@ -9,4 +9,7 @@
  * *v may have been changed in part. */
 enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct fault *fault);
 
+/* The rows of setting_at() that argv, the environment or the configuration fixed, as bits. */
+uint32_t view_settings_pinned(const struct settings *s);
+
 #endif

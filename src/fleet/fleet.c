@@ -512,3 +512,8 @@ size_t fleet_bytes(const struct fleet *f)
            f->count * sizeof(struct entry) + f->station_count * sizeof(struct station) +
            f->samples_bytes;
 }
+
+void fleet_set_limits(struct fleet *f, const struct order_limits *limits)
+{
+    f->limits = *limits;
+}

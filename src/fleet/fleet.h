@@ -115,6 +115,8 @@ const struct past *fleet_past(const struct fleet *f);
 /* Wall clock of a monotonic moment, by the offset at creation corrected by the newest event. */
 int64_t fleet_unix_ms(const struct fleet *f, uint64_t at_ms);
 const struct order_limits *fleet_limits(const struct fleet *f);
+/* Takes other limits; an order meets them at its next event or deadline. */
+void fleet_set_limits(struct fleet *f, const struct order_limits *limits);
 /* Memory held, in O(1). With n orders at s charge points:
  *   fleet_fixed_bytes()                        logs, alarms, wheel, link: about 13 MB, whatever n is
  *   + n * FLEET_ORDER_BYTES + s * FLEET_STATION_BYTES

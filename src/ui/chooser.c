@@ -1,6 +1,7 @@
 /* src/ui/chooser.c - the column chooser: a list over the panes that changes the table at once. */
 #include "ui/columns.h"
 #include "ui/overlay.h"
+#include "ui/setting.h"
 
 enum { BOX_COLS = 80, BOX_ROWS = COLUMN_COUNT + 2 };
 
@@ -23,6 +24,7 @@ static void change(struct view *v, const struct ui_model *m, int move)
     struct column_fit fit;
     const size_t at = v->menu.at < COLUMN_COUNT ? v->menu.at : COLUMN_COUNT - 1;
 
+    setting_touch(v, "columns");
     view_columns(v, v->orders_cols, &fit);
     column_choice_begin(&v->columns, &fit);
     if (move == 0) {
@@ -36,7 +38,6 @@ static void change(struct view *v, const struct ui_model *m, int move)
 
 static bool chooser_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
 {
-    (void)out;
     switch (key) {
     case ' ':
     case 'x':
@@ -54,11 +55,16 @@ static bool chooser_key(struct view *v, const struct ui_model *m, uint32_t key, 
         return true;
     case 'r':
         v->columns.chosen = false;
+        setting_touch(v, "columns");
         return true;
     case 'C':
+    case 'q':
+    case UI_KEY_ESC:
     case UI_KEY_ENTER:
     case '\n':
         overlay_close(v);
+        if (v->settings_unsaved)
+            out->kind = INTENT_SAVE_STATE;
         return true;
     default:
         return menu_key(&v->menu, key, COLUMN_COUNT, page_rows(v));
@@ -81,7 +87,8 @@ static void draw_entry(struct surface *s, struct rect at, const struct view *v,
     const bool wanted = v->columns.chosen ? (v->columns.shown >> column & 1) != 0 : shown;
     const int role = wanted ? ROLE_BODY : ROLE_DIM;
 
-    surface_glyph(s, at.x, at.y, here ? '>' : ' ', ROLE_SELECTED);
+    if (here)
+        surface_glyph(s, at.x, at.y, '>', ROLE_SELECTED);
     surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(wanted ? "[x]" : "[ ]"), ROLE_KEY);
     surface_text(s, at.x + 5, at.y, at.cols - 5, str_from(order_columns[column].title), role);
     surface_text(s, at.x + 19, at.y, at.cols - 19, str_from(order_columns[column].help), role);

@@ -88,13 +88,22 @@ static void add_saved(const struct view *v, const struct ui_model *m, struct com
         complete_add(w, str_from(v->find.saved[i].name));
 }
 
+static void add_layouts(const struct view *v, const struct ui_model *m, struct complete_words *w)
+{
+    const struct layout_spec *spec;
+
+    (void)m;
+    for (size_t n = 0; (spec = layout_at(&v->layouts, n)) != NULL; n++)
+        complete_add(w, str_from(spec->name));
+}
+
 /* What a word in capitals stands for in the usage of a command. */
 static const struct {
     const char *word;
     void (*add)(const struct view *v, const struct ui_model *m, struct complete_words *w);
 } places[] = {
     {"ID", add_orders},    {"COLUMN", add_columns}, {"THEME", add_themes},
-    {"FAULT", add_faults}, {"SAVED", add_saved},
+    {"FAULT", add_faults}, {"SAVED", add_saved},    {"LAYOUT", add_layouts},
 };
 
 static void add_place(const struct view *v, const struct ui_model *m, struct str word,

@@ -1,87 +1,101 @@
-/* src/ui/help.c - the help text, made from the key table: only what works in the focused pane. */
+/* src/ui/help.c - the help text, made from the key table: the bindings in force in the focused pane. */
 #include <string.h>
 
+#include "base/text.h"
 #include "ui/command.h"
 #include "ui/glyph.h"
+#include "ui/line_edit.h"
 #include "ui/overlay.h"
 
 /* Where the text goes; without a surface it is only measured. */
 struct page {
     struct surface *s;
     struct rect at;
-    int top;  /* first line shown */
-    int line; /* next line to be written */
+    int top;         /* first line shown */
+    int line;        /* next line to be written */
+    bool roomy;      /* blank lines between groups, and what is not about keys */
+    struct str find; /* what is looked for, empty: nothing */
+    int after;       /* a match is wanted below this line */
+    int match;       /* the first one there; -1: none */
 };
 
-enum { COLUMN_CELLS = 25, KEY_CELLS = 6, COLUMNS_MAX = 3, GROUPS = 6 };
+enum {
+    COLUMN_CELLS = 25,
+    KEY_CELLS = 6,
+    COLUMNS_MAX = 3,
+    GROUPS = 6,
+    LARGE_COLS = 100, /* from here on a box with a margin */
+    LARGE_ROWS = 36,
+    FULL_ROWS = 50, /* and the rules of trust */
+    BOX_COLS = 160
+};
 
-static void put(const struct page *p, int line, int x, int cells, const char *text, int role)
+static void put(struct page *p, int line, int x, int cells, const char *text, int role)
 {
+    const struct str shown = str_from(text);
     const int y = line - p->top;
+    const bool found = p->find.len > 0 && str_find_nocase(shown, p->find) < shown.len;
 
-    if (p->s && y >= 0 && y < p->at.rows && x < p->at.cols)
-        surface_text(p->s, p->at.x + x, p->at.y + y,
-                     cells < p->at.cols - x ? cells : p->at.cols - x, str_from(text), role);
+    if (found && line > p->after && (p->match < 0 || line < p->match))
+        p->match = line;
+    if (!p->s || y < 0 || y >= p->at.rows || x >= p->at.cols)
+        return;
+    const int room = cells < p->at.cols - x ? cells : p->at.cols - x;
+    const int used = surface_text(p->s, p->at.x + x, p->at.y + y, room, shown, role);
+    if (found)
+        surface_flag(p->s, (struct rect){p->at.x + x, p->at.y + y, used, 1}, CELL_MATCH);
 }
 
-/* The focused pane's own group comes first. */
-static const char *const *groups_of(enum pane_id focus)
-{
-    static const char *const orders[GROUPS] = {"ORDERS", "MOVE", "FIND", "TIME", "ACT", "APP"};
-    static const char *const timed[GROUPS] = {"TIME", "MOVE", "FIND", "ORDERS", "ACT", "APP"};
-    static const char *const link[GROUPS] = {"ACT", "MOVE", "FIND", "TIME", "ORDERS", "APP"};
-
-    if (focus == PANE_ORDERS)
-        return orders;
-    return focus == PANE_CONNECTION || focus == PANE_ERRORS ? link : timed;
-}
+static const char *const groups[GROUPS] = {"MOVE", "ORDERS", "FIND", "TIME", "ACT", "APP"};
 
 static bool listed(const struct key_row *row, const char *group, enum pane_id focus)
 {
     return strcmp(row->group, group) == 0 && (row->panes & (1u << focus));
 }
 
-static int put_group(const struct page *p, int line, int x, const char *group, const struct view *v)
+/* Returns the line below the group. */
+static int put_group(struct page *p, int line, int x, int cells, const char *group,
+                     const struct view *v)
 {
     char keys[KEYMAP_TEXT_MAX];
 
-    put(p, line++, x, COLUMN_CELLS, group, ROLE_TITLE);
+    put(p, line++, x, cells, group, ROLE_TITLE);
     for (int i = 0; i < key_row_count; i++) {
         const struct key_row *row = &key_rows[i];
         if (!listed(row, group, v->focus) ||
             keymap_text(&v->keys, row, (int)v->focus, false, keys, sizeof keys) == 0)
             continue;
-        put(p, line, x, KEY_CELLS, keys, ROLE_KEY);
-        put(p, line++, x + KEY_CELLS, COLUMN_CELLS - KEY_CELLS - 1, row->help, ROLE_KEY_TEXT);
+        const int width = text_width(str_from(keys));
+        const int after = width < KEY_CELLS ? KEY_CELLS : width + 1;
+        put(p, line, x, cells, keys, ROLE_KEY);
+        put(p, line++, x + after, cells - after - 1, row->help, ROLE_KEY_TEXT);
     }
     return line;
 }
 
-/* Fills columns from the left; a group is never broken. */
+/* Bands of as many groups as have room side by side, always in the same order. */
 static void put_groups(struct page *p, const struct view *v)
 {
-    const char *const *groups = groups_of(v->focus);
-    int columns = (p->at.cols - 1) / COLUMN_CELLS, lines[COLUMNS_MAX] = {0}, bottom = 0;
+    const int fit = (p->at.cols - 1) / COLUMN_CELLS;
+    const int columns = fit < 1 ? 1 : fit > COLUMNS_MAX ? COLUMNS_MAX : fit;
+    const int left = p->roomy ? 3 : 2, pitch = (p->at.cols - left) / columns;
 
-    columns = columns < 1 ? 1 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
-    const int pitch = columns == COLUMNS_MAX && p->at.cols >= 104 ? 34 : COLUMN_CELLS;
     for (int g = 0; g < GROUPS; g++) {
-        int shortest = 0;
-        for (int c = 1; c < columns; c++)
-            if (lines[c] < lines[shortest])
-                shortest = c;
-        const int from = p->line + lines[shortest];
-        lines[shortest] = put_group(p, from, 2 + shortest * pitch, groups[g], v) + 1 - p->line;
+        const int from = p->line;
+        int below = from;
+        for (int c = 0; c < columns && g < GROUPS; c++, g++) {
+            const int end = put_group(p, from, left + c * pitch, pitch, groups[g], v);
+            below = end > below ? end : below;
+        }
+        g--;
+        p->line = below + (p->roomy || columns < COLUMNS_MAX ? 1 : 0);
     }
-    for (int c = 0; c < columns; c++)
-        bottom = lines[c] > bottom ? lines[c] : bottom;
-    p->line += bottom;
 }
 
 /* Puts a word or phrase on the current line, or the next when it has no room. */
 static void flow(struct page *p, int *x, const char *text, int role)
 {
-    const int cells = (int)strlen(text);
+    const int cells = text_width(str_from(text));
 
     if (*x > 2 && *x + cells > p->at.cols - 1) {
         p->line++;
@@ -95,7 +109,7 @@ static void put_states(struct page *p)
 {
     static const char *const meanings[ORDER_STATE_COUNT] = {[ORDER_BAD] = "data contradicts itself",
                                                             [ORDER_STALL] =
-                                                                "events arrive, energy flat",
+                                                                "events come, energy flat",
                                                             [ORDER_OVER] = "beyond its target",
                                                             [ORDER_QUIET] = "events overdue",
                                                             [ORDER_OFFL] = "charge point offline",
@@ -111,13 +125,14 @@ static void put_states(struct page *p)
     char text[64];
     int x = 2;
 
-    put(p, p->line++, 2, 20, "STATES", ROLE_TITLE);
+    if (p->roomy)
+        put(p, p->line++, 2, 20, "GLYPHS", ROLE_TITLE);
     for (int state = 0; state < ORDER_STATE_COUNT; state++) {
         const bool words = p->at.cols >= 100;
         str_format(text, sizeof text, "  %-5s%s%s", order_state_word((enum order_state)state),
                    words ? " " : "", words ? meanings[state] : "");
         if (words) {
-            const int cells = 34;
+            const int cells = 33;
             if (x + cells > p->at.cols) {
                 p->line++;
                 x = 2;
@@ -135,7 +150,7 @@ static void put_states(struct page *p)
             surface_glyph(p->s, p->at.x + x, p->at.y + y,
                           glyph_state((enum order_state)state, ascii),
                           role_of_state((enum order_state)state));
-        x += words ? 36 : 9;
+        x += words ? 34 : 9;
     }
     p->line++;
 }
@@ -160,16 +175,22 @@ static void put_query(struct page *p, enum pane_id focus)
     p->line++;
 }
 
-static void put_text(struct page *p, const struct view *v)
+/* A heading and lines below it. */
+static void put_lines(struct page *p, const char *heading, const char *const *lines, size_t count)
+{
+    put(p, p->line++, 2, 20, heading, ROLE_TITLE);
+    for (size_t i = 0; i < count; i++)
+        put(p, p->line++, 2, p->at.cols - 3, lines[i], ROLE_BODY);
+    p->line++;
+}
+
+static void put_marks(struct page *p)
 {
     static const char *const rail[] = {
-        "rail under the plot:", ". data", ": link down", "? quiet", "= stall",
-        "+ completed",          "! bad",  "m mark"};
+        "rail under the plot:", ". data", ": link down", "? quiet", "= stall", "m mark",
+        "+ completed",          "! bad"};
     int x = 2;
 
-    p->line = 0;
-    put_groups(p, v);
-    put_states(p);
     flow(p, &x, "~ derived or old", ROLE_BODY);
     flow(p, &x, "> selected", ROLE_BODY);
     flow(p, &x, "1-6 pinned", ROLE_BODY);
@@ -178,10 +199,13 @@ static void put_text(struct page *p, const struct view *v)
     for (size_t i = 0; i < COUNT_OF(rail); i++)
         flow(p, &x, rail[i], ROLE_BODY);
     p->line += 2;
-    x = 2;
-    put_query(p, v->focus);
-    p->line++;
-    put(p, p->line++, 2, 20, "COMMANDS", ROLE_TITLE);
+}
+
+static void put_commands(struct page *p)
+{
+    int x = 2;
+
+    put(p, p->line++, 2, 60, "COMMANDS, and every action by its name; Tab completes", ROLE_TITLE);
     flow(p, &x, ":2149 goes to that order", ROLE_BODY);
     for (size_t n = 0; command_at(n); n++)
         if (command_at(n)->usage && !command_at(n)->demo_only)
@@ -189,33 +213,142 @@ static void put_text(struct page *p, const struct view *v)
     p->line++;
 }
 
-static size_t help_lines(const struct view *v, int cols)
+static void put_footer(struct page *p, const struct view *v)
 {
-    struct page p = {.at = {0, 0, cols - 2, 0}};
+    int x = 2;
+    char text[256];
 
-    put_text(&p, v);
-    return (size_t)p.line;
+    p->line++;
+    flow(p, &x, "man chargetop", ROLE_DIM);
+    if (v->version) {
+        str_format(text, sizeof text, "version %s", v->version);
+        flow(p, &x, text, ROLE_DIM);
+    }
+    if (v->config_path && v->config_path[0]) {
+        str_format(text, sizeof text, "config %s", v->config_path);
+        flow(p, &x, text, ROLE_DIM);
+    }
+    p->line++;
 }
 
-static void help_draw(struct surface *s, struct rect at, const struct view *v)
+static void put_text(struct page *p, const struct view *v)
 {
-    const int lines = (int)help_lines(v, at.cols + 2);
-    const int last = lines > at.rows ? lines - at.rows : 0;
-    struct page p = {s, at, (int)v->menu.top < last ? (int)v->menu.top : last, 0};
+    static const char *const trust[] = {
+        "AGE is the time since the last event of that order; it never stops, not even in a pause.",
+        "A value with ~ was computed here, or is older than three expected events.",
+        "LEFT needs a target and rising energy. A gap in a picture is a gap in what was received."};
+    static const char *const from[] = {
+        "htop: F1-F10 work.   k9s: : / ? Esc work, y copies.   vim, less, tig: hjkl g G ^D ^U n N.",
+        "btop: digits focus panes, they do not hide them; v goes through layouts."};
+
+    p->line = p->roomy ? 1 : 0;
+    put_groups(p, v);
+    put_states(p);
+    put_marks(p);
+    if (v->rows >= FULL_ROWS)
+        put_lines(p, "TRUST RULES", trust, COUNT_OF(trust));
+    put_lines(p, "COMING FROM", from, COUNT_OF(from));
+    put_query(p, v->focus);
+    p->line++;
+    put_commands(p);
+    if (p->roomy)
+        put_footer(p, v);
+}
+
+static bool is_large(const struct view *v)
+{
+    return v->cols >= LARGE_COLS && v->rows >= LARGE_ROWS;
+}
+
+/* The inside of the box, for a view of its size. */
+static struct rect inside_of(const struct view *v, struct rect *box)
+{
+    const int margin = is_large(v) ? 6 : 0;
+    struct rect r = {margin, is_large(v) ? 3 : 1, v->cols - 2 * margin, v->rows};
+
+    r.rows = v->rows - 2 * r.y;
+    if (r.cols > BOX_COLS)
+        r = (struct rect){(v->cols - BOX_COLS) / 2, r.y, BOX_COLS, r.rows};
+    if (r.rows < 1)
+        r = (struct rect){0, 0, v->cols, v->rows};
+    *box = r;
+    if (r.rows < 4 || r.cols < 20)
+        return r;
+    return (struct rect){r.x + 1, r.y + 1, r.cols - 2, r.rows - 2};
+}
+
+/* Lines of the text; *match is the first line below `after` where it has what is looked for. */
+static int measure(const struct view *v, int after, int *match)
+{
+    struct rect box;
+    struct page p = {.at = inside_of(v, &box),
+                     .roomy = is_large(v),
+                     .find = str_from(v->help_find),
+                     .after = after,
+                     .match = -1};
 
     put_text(&p, v);
+    *match = p.match;
+    return p.line;
 }
 
 static void scroll_help(struct view *v, long lines)
 {
-    const size_t all = help_lines(v, v->cols);
-    const size_t page = v->rows > 5 ? (size_t)v->rows - 4 : 1;
+    struct rect box;
+    int match;
+    const size_t all = (size_t)measure(v, 0, &match);
+    const size_t page = (size_t)inside_of(v, &box).rows;
     const size_t last = all > page ? all - page : 0;
 
     if (lines < 0)
         v->menu.top = (size_t)-lines < v->menu.top ? v->menu.top - (size_t)-lines : 0;
     else
         v->menu.top = v->menu.top + (size_t)lines < last ? v->menu.top + (size_t)lines : last;
+}
+
+/* Goes to the next line that has the text, from the top again after the last. */
+static void find_next(struct view *v, const struct ui_model *m, int after)
+{
+    int match;
+
+    (void)measure(v, after, &match);
+    if (match < 0 && after >= 0)
+        (void)measure(v, -1, &match);
+    if (match < 0) {
+        view_say(v, m->now_ms, "the help has no such word");
+        return;
+    }
+    v->menu.at = (size_t)match;
+    v->menu.top = 0;
+    scroll_help(v, match);
+}
+
+/* A word being typed behind `/`. */
+static bool typing_key(struct view *v, const struct ui_model *m, uint32_t key)
+{
+    size_t at = strlen(v->help_find);
+    const struct line_edit e = {v->help_find, sizeof v->help_find, &at};
+
+    if (key == UI_KEY_ENTER || key == '\n' || key == UI_KEY_ESC) {
+        v->help_typing = false;
+        if (key == UI_KEY_ESC)
+            v->help_find[0] = '\0';
+        return true;
+    }
+    if (key == UI_KEY_BACKSPACE || key == ('H' & UI_CTRL_MASK))
+        (void)line_backspace(e);
+    else if (!line_insert(e, key & ~(uint32_t)UI_KEY_PASTED))
+        return true;
+    if (v->help_find[0])
+        find_next(v, m, -1);
+    return true;
+}
+
+static void close_help(struct view *v)
+{
+    v->help_find[0] = '\0';
+    v->help_typing = false;
+    overlay_close(v);
 }
 
 /* While help is open moving scrolls it, Tab shows the next pane's keys, and what closes closes. */
@@ -225,58 +358,79 @@ static bool help_key(struct view *v, const struct ui_model *m, uint32_t key, str
     const struct key_row *row = view_key_row(v, key, &nth);
     const char *id = row ? row->id : "";
 
-    (void)m;
     (void)out;
+    if (v->help_typing)
+        return typing_key(v, m, key);
     if (strcmp(id, "pane-next") == 0)
         return false; /* as ever: the help follows the focus */
-    if (strcmp(id, "move") == 0)
+    if (key == '/') {
+        v->help_typing = true;
+        v->help_find[0] = '\0';
+    } else if (key == 'n' && v->help_find[0]) {
+        find_next(v, m, (int)v->menu.at);
+    } else if (key == UI_KEY_ESC && v->help_find[0]) {
+        v->help_find[0] = '\0';
+    } else if (strcmp(id, "move") == 0) {
         scroll_help(v, nth % 2 == 0 ? -1 : 1);
-    else if (strcmp(id, "half-page") == 0 || strcmp(id, "page") == 0)
+    } else if (strcmp(id, "half-page") == 0 || strcmp(id, "page") == 0) {
         scroll_help(v, nth == 0 ? -8 : 8);
-    else if (strcmp(id, "ends") == 0)
+    } else if (strcmp(id, "ends") == 0) {
         scroll_help(v, nth % 2 == 0 ? -VIEW_MOVE_FAR : VIEW_MOVE_FAR);
-    else if (strcmp(id, "back") == 0 || strcmp(id, "back-or-quit") == 0 ||
-             strcmp(id, "help") == 0 || key == UI_KEY_ENTER)
-        overlay_close(v);
-    else
+    } else if (strcmp(id, "back") == 0 || strcmp(id, "back-or-quit") == 0 ||
+               strcmp(id, "help") == 0 || key == UI_KEY_ENTER || key == UI_KEY_ESC || key == 'q') {
+        close_help(v);
+    } else {
+        v->help_find[0] = '\0';
         return false;
+    }
     return true;
+}
+
+static void put_title_texts(struct surface *s, const struct view *v, struct rect box, int below)
+{
+    struct pane_titles t;
+    const char *more = is_large(v) && below <= 0 ? "   keys shown are the bindings in force" : "";
+
+    if (v->help_typing || v->help_find[0])
+        str_format(t.left, sizeof t.left, "Help: %s pane /%s%s", pane_of(v->focus)->name,
+                   v->help_find, v->help_typing ? "_" : "");
+    else
+        str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
+    if (v->help_find[0] && !v->help_typing)
+        str_copy(t.right, sizeof t.right, STR("n next   Esc all again"));
+    else if (below > 0)
+        str_format(t.right, sizeof t.right, "+%d below   / search   Tab all panes   Esc close%s",
+                   below, more);
+    else
+        str_format(t.right, sizeof t.right, "/ search   Tab all panes   Esc close%s", more);
+    frame_titles(s, box, t.left, t.right, ROLE_BORDER_FOCUS);
 }
 
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
-    const bool large = s->cols >= 100 && s->rows >= 36;
-    const int lines = (int)help_lines(v, large ? s->cols - 12 : s->cols);
-    struct rect r = {0, 1, s->cols, s->rows - 2};
-    struct pane_titles t;
+    struct rect box, in = inside_of(v, &box);
+    int match;
+    const int lines = measure(v, -1, &match);
 
     (void)m;
-    if (large) {
-        r = (struct rect){6, 3, s->cols - 12, lines + 4 < s->rows - 6 ? lines + 4 : s->rows - 6};
-        if (r.cols > 120)
-            r = (struct rect){(s->cols - 120) / 2, r.y, 120, r.rows};
+    if (is_large(v) && lines + 2 < box.rows) { /* no longer than its text */
+        box.rows = lines + 2;
+        in.rows = lines;
     }
-    if (r.rows < 1)
-        r = (struct rect){0, 0, s->cols, s->rows};
-    surface_fill(s, r, ' ', ROLE_BODY);
-    if (r.rows < 4 || r.cols < 20) {
-        help_draw(s, r, v);
-        return;
+    const int last = lines > in.rows ? lines - in.rows : 0;
+    struct page p = {.s = s,
+                     .at = in,
+                     .top = (int)v->menu.top < last ? (int)v->menu.top : last,
+                     .roomy = is_large(v),
+                     .find = str_from(v->help_find),
+                     .after = -1,
+                     .match = -1};
+    surface_fill(s, box, ' ', ROLE_BODY);
+    if (in.x > box.x) {
+        surface_box(s, box, BOX_FOCUS, ROLE_BORDER_FOCUS);
+        put_title_texts(s, v, box, last - p.top);
     }
-    surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
-    str_format(t.left, sizeof t.left, "Help: %s pane", pane_of(v->focus)->name);
-    const int inside = r.rows - 2;
-    const int below = lines - inside - (int)v->menu.top;
-    if (lines > inside && below > 0)
-        str_format(t.right, sizeof t.right, "+%d below   j k scroll   Tab next pane   Esc close",
-                   below);
-    else if (lines > inside)
-        str_copy(t.right, sizeof t.right, STR("j k scroll   Tab next pane   Esc close"));
-    else
-        str_copy(t.right, sizeof t.right, STR("Tab next pane   Esc close"));
-    frame_titles(s, r, t.left, t.right, ROLE_BORDER_FOCUS);
-    const int pad = inside > lines + 1;
-    help_draw(s, (struct rect){r.x + 1, r.y + 1 + pad, r.cols - 2, inside - pad}, v);
+    put_text(&p, v);
 }
 
 const struct overlay_ops overlay_help = {help_key, draw};

@@ -20,6 +20,12 @@ static const struct {
     {"window", "window-in window-out window-fit"},
     {"pan", "pan-back pan-forward"},
     {"ack", "ack ack-all"},
+    {"layout", "layout-next layout-prev"},
+    {"pane-side", "pane-right pane-left"},
+    {"cross", "cross-left cross-right cross-left cross-right cross-left-far cross-right-far"},
+    {"cross-event", "event-prev event-next"},
+    {"find-next", "find-next find-prev"},
+    {"error-next", "error-next error-prev"},
 };
 
 static int key_count(const struct key_row *row)

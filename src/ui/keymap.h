@@ -9,10 +9,11 @@
 #include "base/str.h"
 
 enum {
-    KEYMAP_MAX = 384,     /* bindings, those of key_rows included */
-    KEYMAP_KEYS_MAX = 8,  /* keys that one action can be given */
-    KEYMAP_TEXT_MAX = 64, /* bytes of the keys of a row, as written on the screen */
-    KEYMAP_ROWS_MAX = 192 /* rows of key_rows */
+    KEYMAP_MAX = 384,      /* bindings, those of key_rows included */
+    KEYMAP_KEYS_MAX = 8,   /* keys that one action can be given */
+    KEYMAP_TEXT_MAX = 64,  /* bytes of the keys of a row, as written on the screen */
+    KEYMAP_ROWS_MAX = 192, /* rows of key_rows */
+    KEYMAP_PANES = 32      /* bits of a mask of panes */
 };
 
 /* A key means place `nth` of row `row` of key_rows in the panes of the mask. line: where the user

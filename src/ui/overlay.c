@@ -8,6 +8,8 @@ const struct overlay_ops *overlay_of(const struct view *v)
     switch (v->overlay) {
     case OVERLAY_HELP:
         return &overlay_help;
+    case OVERLAY_SETTINGS:
+        return &overlay_settings;
     case OVERLAY_COLUMNS:
         return &overlay_columns;
     case OVERLAY_PAYLOAD:

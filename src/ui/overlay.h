@@ -13,7 +13,7 @@ struct overlay_ops {
     void (*draw)(struct surface *s, const struct view *v, const struct ui_model *m);
 };
 extern const struct overlay_ops overlay_themes, overlay_filters;
-extern const struct overlay_ops overlay_help, overlay_columns;
+extern const struct overlay_ops overlay_help, overlay_columns, overlay_settings;
 extern const struct overlay_ops overlay_payload, overlay_marks;
 
 /* What the view shows over its panes; NULL: nothing. */

@@ -33,7 +33,7 @@ static int series_most(const struct view *v)
 
     if (v->cols < 1 || v->rows < 1)
         return PLOT_SERIES_MAX;
-    layout_compute(v->cols, v->rows, v->zoom, &l);
+    view_layout(v, v->cols, v->rows, &l);
     const struct rect inside = layout_inner(&l, PANE_PLOT);
     return plot_series_most(inside.cols, inside.rows);
 }

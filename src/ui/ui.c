@@ -131,6 +131,16 @@ static void draw_pane(struct surface *s, const struct layout *l, enum pane_id pa
     ops->draw(s, layout_inner(l, pane), v, m);
 }
 
+/* From the top down: with shared borders the line below a pane is the title line of the next. */
+static void draw_panes(struct surface *s, const struct layout *l, const struct view *v,
+                       const struct ui_model *m)
+{
+    for (int y = 0; y < s->rows; y++)
+        for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++)
+            if (l->pane[pane].y == y)
+                draw_pane(s, l, (enum pane_id)pane, v, m);
+}
+
 /* The bottom line: what is being typed or asked, else the keys. On screens without a line for
  * messages it shows them too. */
 static void draw_bottom(struct surface *s, const struct layout *l, const struct view *v)
@@ -155,7 +165,7 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
     const bool ascii = s->ascii;
     struct layout l;
 
-    layout_compute(s->cols, s->rows, v->zoom, &l);
+    view_layout(v, s->cols, s->rows, &l);
     surface_erase(s);
     s->ascii = ascii || m->ambiguous_wide; /* lines and blocks would take two cells there */
     if (v->screen == SCREEN_KIOSK) {
@@ -168,8 +178,8 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
         detail_draw(s, v, m);
     else if (l.counts.rows > 0)
         line_counts(s, l.counts, m);
-    for (int pane = PANE_ORDERS; pane < PANE_COUNT && v->screen == SCREEN_OVERVIEW; pane++)
-        draw_pane(s, &l, (enum pane_id)pane, v, m);
+    if (v->screen == SCREEN_OVERVIEW)
+        draw_panes(s, &l, v, m);
     if (l.alarm.rows > 0) {
         surface_fill(s, l.alarm, ' ', ROLE_BODY);
         line_alarm(s, l.alarm, v, m);

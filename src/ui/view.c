@@ -190,7 +190,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
 
     v->cols = cols;
     v->rows = rows;
-    layout_compute(cols, rows, v->zoom, &l);
+    view_layout(v, cols, rows, &l);
     const struct rect orders = layout_inner(&l, PANE_ORDERS);
     if (orders.rows > 0) { /* keep the last size while another pane is zoomed */
         v->orders_rows = orders.rows >= 3 ? orders.rows - 1 : orders.rows;
@@ -223,7 +223,7 @@ bool view_shows(const struct view *v, enum pane_id pane)
 
     if (v->screen == SCREEN_DETAIL)
         return detail_shows(v, pane);
-    layout_compute(v->cols, v->rows, PANE_NONE, &l);
+    layout_compute_spec(layout_at(&v->layouts, v->layout), v->cols, v->rows, PANE_NONE, &l);
     return l.pane[pane].rows > 0 ||
            (pane == PANE_CONNECTION && l.framed[PANE_ERRORS]); /* a segment of its title */
 }

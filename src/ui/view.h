@@ -16,6 +16,7 @@
 #include "ui/key.h"
 #include "ui/keymap.h"
 #include "ui/kiosk/kiosk.h"
+#include "ui/layout_spec.h"
 #include "ui/theme.h"
 
 enum pane_id {
@@ -43,6 +44,7 @@ enum overlay_id {
     OVERLAY_HELP,
     OVERLAY_FILTERS,
     OVERLAY_COLUMNS,
+    OVERLAY_SETTINGS,
     OVERLAY_PAYLOAD,
     OVERLAY_MARKS,
     OVERLAY_ERROR,
@@ -78,7 +80,7 @@ enum intent_kind {
     INTENT_SUSPEND,      /* ^Z */
     INTENT_REDRAW,       /* ^L: repaint everything */
     INTENT_RECONNECT,    /* R */
-    INTENT_RELOAD,       /* ^R: read the theme again */
+    INTENT_RELOAD,       /* ^R: read the configuration again */
     INTENT_ADD_ORDER,    /* text: id; also asks again for a denied one */
     INTENT_REMOVE_ORDER, /* text: id */
     INTENT_STOP_ORDER,   /* text: id, after the question was answered with yes */
@@ -86,10 +88,11 @@ enum intent_kind {
     INTENT_UNPIN_ALL,
     INTENT_ACK, /* text: id */
     INTENT_ACK_ALL,
-    INTENT_MARK,   /* mark: adds it */
-    INTENT_UNMARK, /* mark.number: removes it */
-    INTENT_THEME,  /* text: name */
-    INTENT_FAULT   /* text: name; only when the embedded server runs (demo) */
+    INTENT_MARK,       /* mark: adds it */
+    INTENT_UNMARK,     /* mark.number: removes it */
+    INTENT_SAVE_STATE, /* what the settings screen changed */
+    INTENT_THEME,      /* text: name */
+    INTENT_FAULT       /* text: name; only when the embedded server runs (demo) */
 };
 
 enum {
@@ -127,8 +130,13 @@ struct view {
     struct keymap keys;       /* the bindings in force */
     enum pane_id focus, zoom; /* zoom PANE_NONE: the overview */
     enum screen_id screen;
+    size_t layout;              /* which of layout_at() */
+    struct layout_list layouts; /* of the user */
     enum overlay_id overlay;
-    struct menu menu; /* of the overlay */
+    struct menu menu;   /* of the overlay */
+    char help_find[32]; /* looked for in the help */
+    bool help_typing;
+    const char *version, *config_path; /* told in the help; not owned; NULL: not */
     /* orders */
     char selected[ORDER_ID_MAX];
     bool touched;  /* the selection was chosen; until then it is the first row */
@@ -149,14 +157,15 @@ struct view {
     enum plot_mode plot_mode;
     enum plot_quantity plot_quantity;
     enum plot_shape plot_shape;
-    struct plot_sum *plot_sum; /* of PLOT_TOTAL, owned; NULL else */
-    uint64_t window_ms;        /* 0: all */
-    uint64_t offset_ms;        /* right edge is now - offset */
-    int64_t y_max_w;           /* 0: automatic; else pinned */
-    int64_t y_held_w;          /* top of the scale in force, held for 30 s */
-    uint64_t y_held_ms;        /* when it came into force */
-    int64_t y_before_w;        /* the top before that; 0: none */
-    uint64_t y_picture;        /* which series, unit and window the scale in force was made for */
+    enum plot_shape shape_before; /* while the layout of plots shows a grid */
+    struct plot_sum *plot_sum;    /* of PLOT_TOTAL, owned; NULL else */
+    uint64_t window_ms;           /* 0: all */
+    uint64_t offset_ms;           /* right edge is now - offset */
+    int64_t y_max_w;              /* 0: automatic; else pinned */
+    int64_t y_held_w;             /* top of the scale in force, held for 30 s */
+    uint64_t y_held_ms;           /* when it came into force */
+    int64_t y_before_w;           /* the top before that; 0: none */
+    uint64_t y_picture; /* which series, unit and window the scale in force was made for */
     /* The moment looked at in plot and events alike; 0: none. seq: the event that stands there. */
     uint64_t cross_ms, cross_seq;
     /* events */
@@ -192,6 +201,10 @@ struct view {
     struct completion completion;
     const char *theme;                 /* the one worn; NULL unknown */
     char theme_before[THEME_NAME_MAX]; /* of the list of themes: Esc goes back to it */
+    /* settings: bits by setting_at(): changed by the user, said in argv, environment or configuration */
+    uint32_t settings_touched, settings_pinned;
+    bool settings_unsaved, ascii_only; /* ascii_only: the terminal cannot do more */
+    const char *state_path;            /* not owned; NULL: none */
     const char *theme_words,
         *fault_words; /* names to complete, blanks or commas between; not owned */
     char question[VIEW_MESSAGE_MAX];

@@ -49,6 +49,10 @@ void view_connection_show(struct view *v, const struct ui_model *m, size_t nth);
 /* Focus and zoom (view.c). A pane that is not on the screen is zoomed at once. */
 void view_focus(struct view *v, enum pane_id pane);
 bool view_shows(const struct view *v, enum pane_id pane);
+/* Where Esc ends: the orders, or the first pane of a layout without them. */
+enum pane_id view_home(const struct view *v);
+/* A place in layout_at(); LAYOUT_DETAIL opens the screen of the selected order (layout_view.c). */
+void view_layout_set(struct view *v, const struct ui_model *m, size_t n);
 
 /* Text and questions (prompt.c). */
 void view_prompt_open(struct view *v, char kind); /* ':' for commands */

@@ -134,7 +134,7 @@ static void move_connection(struct view *v, const struct ui_model *m, long lines
 {
     struct layout l;
 
-    layout_compute(v->cols, v->rows, v->zoom, &l);
+    view_layout(v, v->cols, v->rows, &l);
     const struct rect inside = layout_inner(&l, PANE_CONNECTION);
     const size_t count = pane_connection_lines(v, m, inside.cols);
     const size_t rows = inside.rows > 0 ? (size_t)inside.rows : 1;

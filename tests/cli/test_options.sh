@@ -125,6 +125,28 @@ check "wrong ones are" status 2 "$CHARGETOP" --check-config --config "$work/badk
 for line in "2: acknowledge: no such action" "3: pause: 'NoSuchKey' is no key" "4: zoom: a already means ack in the Orders pane" "5: quit: ^C always quits" "6: events.hold: this action does nothing in that pane" "8: redraw: ^X already means reload"; do
     check "named with file, line and key: $line" grep -qF "badkeys.conf:$line" "$work/err"
 done
+cat >"$work/layouts.conf" <<'END'
+[screen]
+layout = desk
+[layout desk]
+row = 2: orders 3, connection
+row = plot
+END
+cat >"$work/badlayouts.conf" <<'END'
+[screen]
+layout = nowhere
+[layout desk]
+row = 2: orders, nothing
+rows = 3
+row = 0: plot
+[layout plots]
+row = plot
+END
+check "layouts of one's own are no mistake" status 0 "$CHARGETOP" --check-config --config "$work/layouts.conf"
+check "wrong ones are" status 2 "$CHARGETOP" --check-config --config "$work/badlayouts.conf"
+for line in "2: layout: neither" "4: row: no pane 'nothing'" "5: rows: unknown key" "6: row: a row's weight" "8: row: plots is a layout of the program"; do
+    check "named with file, line and key: $line" grep -qF "badlayouts.conf:$line" "$work/err"
+done
 check "a mistake stops every command" status 2 "$CHARGETOP" tail --config "$work/bad.conf" --profile mine 1
 check "an unreadable file too" status 2 "$CHARGETOP" tail --config "$work/none.conf" 1
 check "an unknown profile too" status 2 "$CHARGETOP" tail --config "$work/good.conf" --profile none 1

@@ -239,6 +239,172 @@ static void names_of_actions_are_found_again(void **state)
     }
 }
 
+/* What rows are tried with, where the focused pane alone does not make them do something. */
+static const struct {
+    const char *row, *keys;
+} scripts[] = {
+    {"move", "j k Down Up"},
+    {"ends", "G g End Home"},
+    {"half-page", "^D ^U"},
+    {"page", "PgDn PgUp"},
+    {"pane-next", "Tab S-Tab"},
+    {"pane-side", "l h Right Left"},
+    {"pane", "5 1 1 Esc"},
+    {"zoom", "z z"},
+    {"zoom-in", "3 Enter Esc 1"},
+    {"open-order", "Enter Esc"},
+    {"payload", "5 Enter Esc 1"},
+    {"explain", "4 Enter Esc 1"},
+    {"tail", "5 k F 1"},
+    {"order-next", "J K"},
+    {"back", "4 Esc"},
+    {"pin", "Space Space"},
+    {"unpin-all", "Space U"},
+    {"follow", "F F"},
+    {"sort", "> < F6 <"},
+    {"invert", "I I"},
+    {"hold", "o o"},
+    {"columns", "C Esc"},
+    {"eyes", "! !"},
+    {"whole", "J Enter 3 d Esc Esc"},
+    {"raw", "J Enter 3 r Esc Esc"},
+    {"base", "J Enter 3 b Esc Esc"},
+    {"pause", "p Z"},
+    {"window", "+ - ="},
+    {"pan", "+ [ ] ="},
+    {"cross", "2 Left Right S-Left S-Right Esc 1"},
+    {"cross-event", "J { } Esc"},
+    {"live", "."},
+    {"time-style", "t t t"},
+    {"quantity", "i i i"},
+    {"error-next", "e E Esc"},
+    {"mark", "m Esc"},
+    {"mark-go", "' Esc"},
+    {"fold", "5 u u 1"},
+    {"wrap", "5 w w 1"},
+    {"ack", "a A"},
+    {"reconnect", "R"},
+    {"command", ": Esc"},
+    {"layout", "v V"},
+    {"settings", "S Esc F2 Esc"},
+    {"reload", "^R"},
+    {"redraw", "^L"},
+    {"suspend", "^Z"},
+    {"help", "? F1 F1 Esc"},
+    {"back-or-quit", "z q"},
+    {"quit", "Q"},
+};
+
+/* Every key of a script reaches a row, is taken, and the frame can be drawn afterwards. */
+static void every_script_of_a_key_plays_and_draws(void **state)
+{
+    struct scene *s = *state;
+
+    for (size_t i = 0; i < COUNT_OF(scripts); i++) {
+        struct str rest = str_from(scripts[i].keys);
+        bool pressed = false;
+        int known = 0;
+        for (int r = 0; r < key_row_count; r++)
+            known += strcmp(key_rows[r].id, scripts[i].row) == 0;
+        if (known == 0)
+            fail_msg("no row %s", scripts[i].row);
+        while (rest.len > 0) {
+            char name[16];
+            int nth;
+            str_copy(name, sizeof name, str_split(&rest, ' '));
+            const struct key_row *row = view_key_row(&s->view, ui_key_parse(name), &nth);
+            pressed |= row && strcmp(row->id, scripts[i].row) == 0;
+            scene_keys(s, name);
+            scene_draw(s, 120, 40);
+        }
+        if (!pressed)
+            fail_msg("the script of %s presses none of its keys", scripts[i].row);
+    }
+}
+
+/* Rows that the table does not name too: whatever is added to the key map is pressed here. */
+static void every_key_of_every_row_is_taken_in_each_of_its_panes_and_draws(void **state)
+{
+    int pressed = 0;
+
+    (void)state;
+    for (int r = 0; r < key_row_count; r++)
+        for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++) {
+            struct str rest = str_from(key_rows[r].keys);
+            struct scene s;
+            if (!(key_rows[r].panes & (1u << pane)))
+                continue;
+            scene_open(&s, SCENE_BUSY);
+            s.view.ascii = true;
+            scene_draw(&s, 120, 40);
+            while (rest.len > 0) {
+                char name[16];
+                str_copy(name, sizeof name, str_split(&rest, ' '));
+                scene_keys(&s, "Esc Esc Esc");
+                s.view.focus = (enum pane_id)pane;
+                if (!scene_key(&s, ui_key_parse(name)))
+                    fail_msg("%s of %s is not taken in the %s pane", name, key_rows[r].id,
+                             pane_of((enum pane_id)pane)->name);
+                scene_draw(&s, 120, 40);
+                pressed++;
+            }
+            scene_close(&s);
+        }
+    assert_true(pressed > key_row_count);
+}
+
+static void help_opens_from_every_pane_and_lists_its_keys(void **state)
+{
+    struct scene *s = *state;
+    static const char *const panes[] = {"Orders", "Plot", "Connection", "Errors", "Events"};
+
+    for (int pane = PANE_ORDERS; pane < PANE_ORDERS + (int)COUNT_OF(panes); pane++) {
+        char text[64], key[2] = {(char)('0' + pane), '\0'};
+        scene_keys(s, pane == PANE_ORDERS ? "Esc" : key);
+        scene_keys(s, "?");
+        scene_draw(s, 200, 60);
+        str_format(text, sizeof text, "Help: %s pane", panes[pane - 1]);
+        assert_true(scene_shows(s, text));
+        for (int i = 0; i < key_row_count; i++) {
+            char keys[KEYMAP_TEXT_MAX];
+            if (!(key_rows[i].panes & (1u << pane)) ||
+                keymap_text(&s->view.keys, &key_rows[i], pane, false, keys, sizeof keys) == 0)
+                continue;
+            if (!scene_shows(s, key_rows[i].help))
+                fail_msg("%s: the help has no %s", panes[pane - 1], key_rows[i].id);
+        }
+        scene_keys(s, "Esc");
+    }
+}
+
+static void a_word_is_found_in_the_help(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 80, 24);
+    scene_keys(s, "? /");
+    scene_type(s, "QUIT");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "Help: Orders pane /QUIT_"));
+    assert_int_equal(OVERLAY_HELP, s->view.overlay); /* q was a letter */
+    scene_keys(s, "Enter");
+    for (int i = 0; i < 8 && !scene_shows(s, ":quit"); i++) {
+        scene_keys(s, "n");
+        scene_draw(s, 80, 24);
+    }
+    assert_true(scene_shows(s, ":quit"));
+    int flagged = 0;
+    for (int y = 0; y < 24; y++)
+        for (int x = 0; x < 80; x++)
+            flagged += surface_peek(&s->surface, x, y)->flags == CELL_MATCH;
+    assert_true(flagged > 0);
+    scene_keys(s, "/");
+    scene_type(s, "xyzzy");
+    assert_string_equal("the help has no such word", s->view.message);
+    scene_keys(s, "Esc Esc");
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
@@ -256,6 +422,10 @@ int main(void)
         T(every_action_can_be_typed_as_a_command),
         T(an_action_does_the_same_when_typed),
         cmocka_unit_test(names_of_actions_are_found_again),
+        T(every_script_of_a_key_plays_and_draws),
+        cmocka_unit_test(every_key_of_every_row_is_taken_in_each_of_its_panes_and_draws),
+        T(help_opens_from_every_pane_and_lists_its_keys),
+        T(a_word_is_found_in_the_help),
     };
 #undef T
 

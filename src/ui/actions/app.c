@@ -53,6 +53,11 @@ static void act_help(struct act *a)
     overlay_open(a->v, OVERLAY_HELP);
 }
 
+static void act_settings(struct act *a)
+{
+    overlay_open(a->v, OVERLAY_SETTINGS);
+}
+
 static void act_quit(struct act *a)
 {
     act_ask(a, INTENT_QUIT, "");
@@ -61,5 +66,6 @@ static void act_quit(struct act *a)
 const struct action_row actions_app[] = {
     {"ack", act_ack},       {"reconnect", act_reconnect}, {"command", act_command},
     {"reload", act_reload}, {"redraw", act_redraw},       {"suspend", act_suspend},
-    {"help", act_help},     {"quit", act_quit},           {NULL, NULL},
+    {"help", act_help},     {"quit", act_quit},           {"settings", act_settings},
+    {NULL, NULL},
 };

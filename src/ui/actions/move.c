@@ -46,22 +46,17 @@ static void act_pane_next(struct act *a)
     view_focus(a->v, (enum pane_id)pane);
 }
 
-/* The first pane of the screen, which every size shows. */
-static enum pane_id home_of(const struct view *v)
-{
-    return v->screen == SCREEN_DETAIL ? PANE_SUMMARY : PANE_ORDERS;
-}
-
 static void act_zoom(struct act *a)
 {
     a->v->zoom = a->v->zoom == PANE_NONE ? a->v->focus : PANE_NONE;
     if (a->v->zoom == PANE_NONE && !view_shows(a->v, a->v->focus))
-        a->v->focus = home_of(a->v);
+        a->v->focus = view_home(a->v);
 }
 
 static void act_pane(struct act *a)
 {
-    const enum pane_id pane = (enum pane_id)((int)home_of(a->v) + a->nth);
+    const int first = a->v->screen == SCREEN_DETAIL ? PANE_SUMMARY : PANE_ORDERS;
+    const enum pane_id pane = (enum pane_id)(first + a->nth);
 
     if (a->v->focus == pane)
         act_zoom(a);
@@ -90,7 +85,7 @@ static bool step_back(struct view *v)
     if (v->zoom != PANE_NONE) {
         v->zoom = PANE_NONE;
         if (!view_shows(v, v->focus))
-            v->focus = home_of(v);
+            v->focus = view_home(v);
         return true;
     }
     if (v->screen == SCREEN_DETAIL) {
@@ -103,7 +98,7 @@ static bool step_back(struct view *v)
 static void act_back(struct act *a)
 {
     if (!step_back(a->v))
-        a->v->focus = PANE_ORDERS;
+        a->v->focus = view_home(a->v);
 }
 
 static void act_back_or_quit(struct act *a)
@@ -112,18 +107,27 @@ static void act_back_or_quit(struct act *a)
         act_ask(a, INTENT_QUIT, "");
 }
 
+static void act_layout(struct act *a)
+{
+    struct view *v = a->v;
+    size_t count = 0, at = v->screen == SCREEN_DETAIL ? LAYOUT_DETAIL : v->layout;
+
+    while (layout_at(&v->layouts, count))
+        count++;
+    at = (at + (a->nth == 0 ? 1 : count - 1)) % count;
+    if (at == LAYOUT_DETAIL && !view_selected(v, a->m)) /* of which order? */
+        at = (at + (a->nth == 0 ? 1 : count - 1)) % count;
+    view_layout_set(v, a->m, at);
+    view_say_format(v, a->m->now_ms, "layout %s, %zu of %zu", layout_at(&v->layouts, at)->name,
+                    at + 1, count);
+}
+
 const struct action_row actions_move[] = {
-    {"move", act_move},
-    {"ends", act_ends},
-    {"half-page", act_half_page},
-    {"page", act_page},
-    {"pane-next", act_pane_next},
-    {"pane-side", act_pane_next},
-    {"pane", act_pane},
-    {"zoom", act_zoom},
-    {"zoom-in", act_zoom_in},
-    {"order-next", act_order_next},
-    {"back", act_back},
-    {"back-or-quit", act_back_or_quit},
-    {NULL, NULL},
+    {"move", act_move},           {"ends", act_ends},
+    {"half-page", act_half_page}, {"page", act_page},
+    {"pane-next", act_pane_next}, {"pane-side", act_pane_next},
+    {"pane", act_pane},           {"zoom", act_zoom},
+    {"zoom-in", act_zoom_in},     {"order-next", act_order_next},
+    {"back", act_back},           {"back-or-quit", act_back_or_quit},
+    {"layout", act_layout},       {NULL, NULL},
 };

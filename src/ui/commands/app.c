@@ -12,6 +12,19 @@ static bool run_theme(struct command *c)
     return command_intend(c, INTENT_THEME);
 }
 
+static bool run_layout(struct command *c)
+{
+    size_t n;
+
+    if (!layout_find(&c->v->layouts, c->arg, &n))
+        return command_refuse(c,
+                              "no such layout: overview, plots, events, detail, or one of yours");
+    if (n == LAYOUT_DETAIL && !view_selected(c->v, c->m))
+        return command_refuse(c, "no order is selected");
+    view_layout_set(c->v, c->m, n);
+    return true;
+}
+
 static bool run_reconnect(struct command *c)
 {
     command_intend(c, INTENT_RECONNECT);
@@ -39,6 +52,7 @@ static bool run_fault(struct command *c)
 
 const struct command_row_ui commands_app[] = {
     {"theme", ":theme THEME", run_theme, false},
+    {"layout", ":layout LAYOUT", run_layout, false},
     {"reconnect", ":reconnect", run_reconnect, false},
     {"help", ":help", run_help, false},
     {"quit", ":quit", run_quit, false},

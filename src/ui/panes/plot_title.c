@@ -56,7 +56,7 @@ static struct rect inside_of(const struct view *v, int cols)
     struct rect inside = {0, 0, cols - 2, PLOT_ROWS_ALL};
 
     if (v->cols > 0 && v->rows > 0) {
-        layout_compute(v->cols, v->rows, v->zoom, &l);
+        view_layout(v, v->cols, v->rows, &l);
         if (l.pane[PANE_PLOT].rows > 0)
             inside = layout_inner(&l, PANE_PLOT);
     }

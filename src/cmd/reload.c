@@ -1,0 +1,87 @@
+/* Knows what of a configuration that was read again can be used at once, and what needs a restart. */
+#include "cmd/reload.h"
+
+#include <string.h>
+
+#include "cmd/options.h"
+#include "cmd/view_settings.h"
+
+/* Options that are taken over without a restart; the theme is loaded by the caller. */
+static const char *const at_once[] = {"theme",   "plot",   "time-style", "sort",
+                                      "columns", "layout", "window",     "ascii"};
+
+struct settings *reload_read(const struct settings *now, struct fault *fault)
+{
+    struct settings *fresh = settings_create();
+
+    if (!fresh) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    if (options_read(fresh, now->command, now->argc, now->argv, fault) != CT_OK) {
+        settings_destroy(fresh);
+        return NULL;
+    }
+    return fresh;
+}
+
+static bool is_at_once(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(at_once); i++)
+        if (strcmp(at_once[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void name_others(const struct settings *now, const struct settings *fresh, char *to,
+                        size_t cap)
+{
+    size_t len = 0;
+
+    to[0] = '\0';
+    for (size_t i = 0; i < option_row_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        const char *a = (const char *)now + row->offset, *b = (const char *)fresh + row->offset;
+        if (!(row->commands & now->command) || is_at_once(row->name) ||
+            memcmp(a, b, row->size) == 0)
+            continue;
+        len += str_format(to + len, cap - len, "%s%s", len ? ", " : "", row->name);
+    }
+}
+
+/* The view gets the fresh value of what differs; the rest of *with is what it shows now. */
+static void keep_same(struct view *v, const struct view *before, const struct settings *now,
+                      const struct settings *fresh)
+{
+    if (strcmp(now->plot, fresh->plot) == 0)
+        v->plot_mode = before->plot_mode;
+    if (strcmp(now->time_style, fresh->time_style) == 0)
+        v->time_style = before->time_style;
+    if (strcmp(now->sort, fresh->sort) == 0) {
+        v->sort_column = before->sort_column;
+        v->sort_invert = before->sort_invert;
+    }
+    if (strcmp(now->columns, fresh->columns) == 0)
+        v->columns = before->columns;
+}
+
+void reload_take(struct view *v, const struct settings *now, const struct settings *fresh, char *to,
+                 size_t cap)
+{
+    static struct view before; /* large */
+    const struct layout_spec *shown = layout_at(&v->layouts, v->layout);
+    char layout[LAYOUT_NAME_MAX];
+    size_t n = 0;
+
+    (void)str_copy(layout, sizeof layout, str_from(shown ? shown->name : ""));
+    before = *v;
+    if (view_settings_apply(v, fresh, NULL) == CT_OK)
+        keep_same(v, &before, now, fresh);
+    if (strcmp(now->layout, fresh->layout) == 0)
+        v->layout = layout_find(&v->layouts, str_from(layout), &n) ? n : 0;
+    if (now->window_ms != fresh->window_ms && fresh->window_ms > 0)
+        v->window_ms = (uint64_t)fresh->window_ms;
+    if (now->ascii != fresh->ascii && !v->ascii_only)
+        v->ascii = fresh->ascii;
+    name_others(now, fresh, to, cap);
+}

@@ -1,0 +1,173 @@
+/* The program in a pseudo terminal: what it keeps, what it reads again, and what it never writes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "support/io/pty.h"
+
+enum { SOON_MS = 20000 };
+
+static char folder[] = "/tmp/chargetop-state-XXXXXX";
+static char config[128], state_file[128], state_env[128];
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(0, fclose(f));
+}
+
+static void read_text(const char *path, char *to, size_t cap)
+{
+    FILE *f = fopen(path, "r");
+
+    to[0] = '\0';
+    if (!f)
+        return;
+    to[fread(to, 1, cap - 1, f)] = '\0';
+    (void)fclose(f);
+}
+
+static struct pty *start(char *more)
+{
+    const char *path = getenv("CHARGETOP");
+    static char program[256], demo[] = "demo", seed[] = "--seed", three[] = "3";
+    static char with[] = "--config";
+    char *argv[] = {program, demo, seed, three, with, config, more, NULL};
+    const char *const env[] = {state_env, NULL};
+
+    (void)snprintf(program, sizeof program, "%s", path ? path : "build/chargetop");
+    struct pty *p = pty_start(100, 30, "xterm-256color", argv, env, NULL, NULL);
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    return p;
+}
+
+static void quit(struct pty *p)
+{
+    pty_keys(p, "Q");
+    assert_int_equal(0, pty_wait_exit(p, SOON_MS));
+    pty_destroy(p);
+}
+
+static void settings_are_kept_in_the_state_file_and_nowhere_else(void **state)
+{
+    char text[1024], before[1024];
+    struct stat st;
+
+    (void)state;
+    write_text(config, "[screen]\nsort = order\n");
+    read_text(config, before, sizeof before);
+    struct pty *p = start(NULL);
+    pty_keys(p, "S");
+    assert_true(pty_wait_text(p, "Settings", SOON_MS));
+    assert_true(pty_has(p, "set by option or configuration"));
+    pty_keys(p, "jj\x1b[C"); /* Layout: Right */
+    assert_true(pty_wait_text(p, "plots", SOON_MS));
+    pty_keys(p, "w");
+    assert_true(pty_wait_text(p, "settings saved", SOON_MS));
+    quit(p);
+    read_text(state_file, text, sizeof text);
+    assert_non_null(strstr(text, "[screen]\nlayout = plots\n"));
+    assert_null(strstr(text, "sort"));
+    assert_int_equal(0, stat(state_file, &st));
+    assert_int_equal(0600, st.st_mode & 0777);
+    read_text(config, text, sizeof text);
+    assert_string_equal(before, text);
+}
+
+static void what_was_kept_is_in_force_at_the_next_start_below_the_configuration(void **state)
+{
+    static char no_state[] = "--no-state", overview[] = "--layout=overview";
+
+    (void)state;
+    write_text(config, "");
+    write_text(state_file, "[screen]\nlayout = events\nsort = kwh\nhost = 1.2.3.4\nplot = wrong\n"
+                           "nonsense\n[profile x]\nkey = x\n");
+    struct pty *p = start(NULL);
+    assert_true(pty_wait_text(p, "sort kWh", SOON_MS));
+    assert_true(pty_wait_text(p, "3 Connection", SOON_MS));
+    assert_false(pty_has(p, "2 Power"));
+    quit(p);
+    p = start(no_state);
+    assert_true(pty_wait_text(p, "2 Power", SOON_MS));
+    assert_true(pty_has(p, "attention"));
+    quit(p);
+    p = start(overview);
+    assert_true(pty_wait_text(p, "2 Power", SOON_MS));
+    quit(p);
+    write_text(config, "[screen]\nsort = order\nlayout = plots\n");
+    p = start(NULL);
+    assert_true(pty_wait_text(p, "sort ORDER", SOON_MS));
+    assert_true(pty_wait_text(p, "2 Power", SOON_MS));
+    quit(p);
+}
+
+static void keys_of_the_configuration_are_in_force_and_read_again(void **state)
+{
+    (void)state;
+    write_text(state_file, "");
+    write_text(config, "[keys]\npause = X\n");
+    struct pty *p = start(NULL);
+    assert_true(pty_wait_text(p, "X pause", SOON_MS));
+    pty_keys(p, "X");
+    assert_true(pty_wait_text(p, "PAUSED", SOON_MS));
+    pty_keys(p, "X");
+    write_text(config, "[screen]\nframes_per_s = 20\nsort = age\n[keys]\npause = W\n");
+    pty_keys(p, "\x12");
+    assert_true(pty_wait_text(p, "these need a restart: frames-per-s", SOON_MS));
+    assert_true(pty_wait_text(p, "W pause", SOON_MS));
+    assert_true(pty_has(p, "sort AGE"));
+    write_text(config, "[keys]\npause = nokey\n");
+    pty_keys(p, "\x12");
+    assert_true(pty_wait_text(p, "chargetop.conf:2: pause: 'nokey' is no key", SOON_MS));
+    assert_true(pty_has(p, "W pause"));
+    quit(p);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    (void)snprintf(config, sizeof config, "%s/chargetop.conf", folder);
+    (void)snprintf(state_env, sizeof state_env, "XDG_STATE_HOME=%s/a/b", folder);
+    (void)snprintf(state_file, sizeof state_file, "%s/a/b/chargetop/state.ini", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    static const char *const rest[] = {"/a/b/chargetop", "/a/b", "/a", ""};
+    char path[160];
+
+    (void)state;
+    (void)unlink(state_file);
+    (void)unlink(config);
+    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s%s", folder, rest[i]);
+        if (rmdir(path) != 0) /* a file was left behind that nobody named */
+            return -1;
+    }
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_are_kept_in_the_state_file_and_nowhere_else),
+        cmocka_unit_test(what_was_kept_is_in_force_at_the_next_start_below_the_configuration),
+        cmocka_unit_test(keys_of_the_configuration_are_in_force_and_read_again),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
