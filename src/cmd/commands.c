@@ -42,7 +42,7 @@ const struct command_row command_rows[] = {
      explain_run},
     {"watch-order", CMD_WATCH_ORDER, "ORDER...", "print how orders change to the end",
      "Prints each change of state of the named orders, one line each with the local time, and ends when "
-     "every one has been in the state of --until. Exit status: 0 it was reached, 1 it ended otherwise "
+     "every one has been in the state of --until, with the receipt of each that completed. Exit status: 0 it was reached, 1 it ended otherwise "
      "(completed short of its target, or before that state; not known to the server), 3 refused, "
      "4 no connection, 5 --for was over first.",
      watch_order_run},

@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/dash_kiosk.h"
+#include "cmd/dash_share.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
 #include "cmd/reload.h"
@@ -16,6 +17,7 @@
 #include "sim/sim.h"
 #include "term/term.h"
 #include "ui/colour.h"
+#include "ui/thrift.h"
 #include "ui/ui.h"
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
@@ -48,7 +50,11 @@ struct dash {
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
-    bool hurry; /* a key was pressed: its effect does not wait for the frame limit */
+    bool by_key; /* the next frame shows what a key did */
+    bool hurry;  /* a key was pressed: its effect does not wait for the frame limit */
+    struct share_desk share;
+    struct thrift thrift;
+    bool low_bandwidth;
     struct dash_kiosk kiosk;
     const char *why; /* it ended */
     bool pinned;     /* demo: the first orders of the plot were chosen */
@@ -67,7 +73,8 @@ static struct ui_model model_of(const struct dash *d)
 
                              .colours = d->term && term_colours(d->term),
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
-                             .ascii = d->view.ascii};
+                             .ascii = d->view.ascii,
+                             .low_bandwidth = d->low_bandwidth};
 }
 
 static bool far_apart(int32_t a_w, int32_t b_w)
@@ -132,7 +139,13 @@ static void draw(struct dash *d)
     d->surface.ascii = d->view.ascii;
     (void)view_sync(&d->view, &m, cols, rows);
     ui_draw(&d->surface, &d->view, &m);
+    const uint64_t bytes = term_bytes(d->term);
+    if (d->low_bandwidth)
+        thrift_apply(&d->thrift, &d->surface, &d->view, m.now_ms, d->by_key || d->repaint);
     term_present(d->term, &d->surface, &d->theme, d->repaint ? TERM_PAINT_ALL : TERM_PAINT_CHANGES);
+    if (d->low_bandwidth)
+        thrift_sent(&d->thrift, &d->surface, term_bytes(d->term) - bytes);
+    d->by_key = false;
     d->repaint = false;
     d->drawn_ms = m.now_ms;
     if (term_ready(d->term))
@@ -167,6 +180,7 @@ static void on_frame(void *user)
         net_timer_at(d->frame, next_frame_ms(d));
         return;
     }
+    d->by_key = d->hurry;
     d->hurry = false;
     /* On the second, so that the clock steps evenly. */
     const uint64_t next_ms = now_ms + CLOCK_STEP_MS - (uint64_t)(net_unix_ms() % CLOCK_STEP_MS);
@@ -327,6 +341,22 @@ static void save_state(struct dash *d)
         view_say(&d->view, net_now_ms(d->loop), "settings saved");
 }
 
+enum { LOW_BANDWIDTH_FRAME_MS = 1000 };
+
+static void set_bandwidth(struct dash *d, bool low)
+{
+    d->low_bandwidth = low;
+    d->frame_ms = low ? LOW_BANDWIDTH_FRAME_MS : 1000u / (uint64_t)d->s->frames_per_s;
+}
+
+static void switch_bandwidth(struct dash *d, bool low)
+{
+    set_bandwidth(d, low);
+    view_say(&d->view, net_now_ms(d->loop),
+             low ? "low bandwidth: one frame a second, parts of it in turn, under 1 kB/s"
+                 : "low bandwidth is off");
+}
+
 static void perform(struct dash *d, const struct intent *what)
 {
     const struct str id = str_from(what->text);
@@ -334,6 +364,22 @@ static void perform(struct dash *d, const struct intent *what)
     switch (what->kind) {
     case INTENT_NONE:
         break;
+    case INTENT_LOW_BANDWIDTH:
+        switch_bandwidth(d, strcmp(what->text, "on") == 0);
+        break;
+    case INTENT_COPY:
+    case INTENT_SAVE:
+    case INTENT_SAVE_OVER:
+    case INTENT_EXPORT:
+    case INTENT_EXPORT_OVER:
+    case INTENT_BUNDLE:
+    case INTENT_BUNDLE_WRITE:
+    case INTENT_BUNDLE_OVER:
+    case INTENT_MOUSE: {
+        const struct ui_model m = model_of(d);
+        (void)dash_share_perform(&d->share, what, &m);
+        break;
+    }
     case INTENT_QUIT:
         d->why = "exit keys";
         end(d, EXIT_DONE);
@@ -419,7 +465,12 @@ static void on_keys(void *user, int ready)
         if (key == UI_KEY_NONE)
             break;
         const struct ui_model m = model_of(d);
-        changed |= view_key(&d->view, &m, key, &what);
+        if (key == UI_KEY_MOUSE) {
+            const struct ui_mouse mouse = term_mouse(d->term);
+            changed |= view_mouse(&d->view, &m, &mouse, &what);
+        } else {
+            changed |= view_key(&d->view, &m, key, &what);
+        }
         if (what.kind != INTENT_NONE) {
             perform(d, &what);
             changed = true;
@@ -491,7 +542,8 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     const char *no_color = getenv("NO_COLOR");
     const struct term_cfg cfg = {.colour = colour_of(d->s->color),
                                  .ask_background = d->theme_auto && !getenv("COLORFGBG"),
-                                 .no_color = no_color && *no_color};
+                                 .no_color = no_color && *no_color,
+                                 .mouse = d->s->mouse};
 
     d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
     if (!d->term)
@@ -504,7 +556,15 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     dash_kiosk_open(&d->kiosk, d->s, &d->view, net_now_ms(d->loop));
     surface_init(&d->surface);
     d->surface.ascii = d->view.ascii;
-    d->frame_ms = 1000u / (uint64_t)d->s->frames_per_s;
+    d->share = (struct share_desk){.loop = d->loop,
+                                   .s = d->s,
+                                   .pipe = &d->pipe,
+                                   .term = d->term,
+                                   .view = &d->view,
+                                   .surface = &d->surface,
+                                   .theme = &d->theme};
+    thrift_init(&d->thrift);
+    set_bandwidth(d, d->s->low_bandwidth);
     d->repaint = true;
     d->frame = net_timer_create(d->loop, on_frame, d);
     d->keys = net_watch_create(d->loop, term_fd(d->term), NET_READABLE, on_keys, d);
@@ -533,6 +593,8 @@ static void close_all(struct dash *d)
     term_close(d->term);
     if (d->pipe.fleet)
         pipeline_close(&d->pipe);
+    dash_share_clear(&d->share);
+    thrift_clear(&d->thrift);
     view_clear(&d->view);
     surface_clear_memory(&d->surface);
     settings_destroy(d->fresh);

@@ -80,6 +80,13 @@ const struct option_row option_rows[] = {
      "take over what the settings screen kept, and keep what it changes (yes)"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
+    {"mouse", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(mouse), 0, 0, NULL, true,
+     "click and wheel work (the default; Shift selects text); --no-mouse leaves the mouse to the terminal"},
+    {"clipboard", 0, OPTION_TEXT, "HOW", SCREEN, "screen", "Screen", FIELD(clipboard), 0, 0, NULL, false,
+     "how y copies: osc52 (through the terminal, also over ssh), off, or a command such as wl-copy, "
+     "started without a shell, that reads the text"},
+    {"low-bandwidth", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(low_bandwidth), 0, 0, NULL, true,
+     "for thin lines: one frame a second and under 1 kB/s, keys at once"},
 
     {"kiosk", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Screen", FIELD(kiosk), 0, 0, NULL, false,
      "wall monitor: pages turn by themselves, keys are locked; see [kiosk] and docs/kiosk.md"},

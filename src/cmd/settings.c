@@ -17,6 +17,8 @@ struct settings *settings_create(void)
     s->poll_ms = 30000;
     s->auth_parallel = 16;
     s->frames_per_s = 10;
+    s->mouse = true;
+    (void)str_copy(s->clipboard, sizeof s->clipboard, STR("osc52"));
     s->demo_orders = 24;
     s->limits = order_limits_default();
     keymap_init(&s->keys);

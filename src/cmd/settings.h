@@ -58,6 +58,8 @@ struct settings {
     bool ascii;
     char columns[SETTINGS_TEXT_MAX], sort[64], time_style[16];
     int32_t frames_per_s;
+    bool mouse, low_bandwidth;
+    char clipboard[SETTINGS_TEXT_MAX]; /* osc52, off, or a command */
     int64_t window_ms; /* 0: the default of the command */
     bool kiosk;
     struct kiosk_cfg kiosk_cfg; /* [kiosk] */

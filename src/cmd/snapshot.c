@@ -152,7 +152,7 @@ static enum ct_err put_picture(struct snapshot *p, const struct ui_model *m)
     enum ct_err err = surface_resize(&surface, p->cols, p->rows);
     if (err == CT_OK) {
         ui_draw(&surface, &p->view, m);
-        layout_compute(p->cols, p->rows, PANE_NONE, &layout);
+        view_layout(&p->view, p->cols, p->rows, &layout);
         surface_fill(&surface, layout.keys, ' ', ROLE_BODY);
         err = dump(p, &surface);
     }

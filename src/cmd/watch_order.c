@@ -11,6 +11,7 @@
 #include "cmd/out.h"
 #include "cmd/pipeline.h"
 #include "fleet/export.h"
+#include "fleet/receipt.h"
 
 enum {
     WATCH_ORDERS_MAX = 256,
@@ -39,6 +40,7 @@ struct watch {
     size_t count;
     enum order_state until;
     struct buf line;
+    bool all_named; /* every order is watched; before, the last ones are not there yet */
     bool ever_connected, ending;
     int status;
 };
@@ -139,9 +141,25 @@ static void tell_transition(struct watch *w, const struct watched *was, const st
     write_line(w);
 }
 
+/* What a completed order came to, in one line; "" for one that is not. */
+static void put_receipt(const struct watch *w, const struct watched *of, char to[RECEIPT_LINE_MAX])
+{
+    const struct order *o = fleet_order_get(w->pipe.fleet, str_from(of->id));
+    struct receipt r;
+
+    to[0] = '\0';
+    if (!o || o->state != ORDER_DONE)
+        return;
+    receipt_of_order(o, fleet_currency(w->pipe.fleet), &r);
+    (void)receipt_line(&r, net_utc_offset_s(net_unix_ms()), to, RECEIPT_LINE_MAX);
+}
+
 static void tell_end(struct watch *w, const struct watched *of)
 {
+    char receipt[RECEIPT_LINE_MAX];
     struct json_writer j;
+
+    put_receipt(w, of, receipt);
 
     if (w->s->json) {
         begin_json(w, &j, "end", of->id);
@@ -149,12 +167,23 @@ static void tell_end(struct watch *w, const struct watched *of)
         jw_bool(&j, of->verdict == VERDICT_REACHED);
         jw_key(&j, "how");
         jw_str(&j, str_from(of->how));
+        jw_key(&j, "receipt");
+        if (receipt[0])
+            jw_str(&j, str_from(receipt));
+        else
+            jw_null(&j);
         jw_object_end(&j);
     } else {
         begin_text(w, of->id);
         (void)buf_printf(&w->line, "end: %s", of->how);
     }
     write_line(w);
+    if (receipt[0] && !w->s->json) {
+        begin_text(w, "");
+        w->line.len--; /* the receipt names its order itself */
+        (void)buf_append(&w->line, str_from(receipt));
+        write_line(w);
+    }
 }
 
 static void tell_link(const struct wire_event *e)
@@ -234,6 +263,8 @@ static void look_at_all(struct watch *w)
     bool refused = false;
     bool otherwise = false;
 
+    if (!w->all_named)
+        return;
     for (size_t i = 0; i < w->count && !w->ending; i++) {
         look_at(w, &w->orders[i]);
         open |= w->orders[i].verdict == VERDICT_OPEN;
@@ -340,7 +371,9 @@ static enum ct_err prepare(struct watch *w, struct fault *fault)
     if (w->s->for_ms > 0)
         net_timer_at(w->end_timer, net_now_ms(w->loop) + (uint64_t)w->s->for_ms);
     net_timer_at(w->tick_timer, net_now_ms(w->loop) + WATCH_TICK_MS);
-    return pipeline_start(&w->pipe, w->s, fault);
+    const enum ct_err err = pipeline_start(&w->pipe, w->s, fault);
+    w->all_named = err == CT_OK;
+    return err;
 }
 
 int watch_order_run(struct settings *s)

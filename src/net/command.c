@@ -1,4 +1,4 @@
-/* src/net/command.c - net_command: a shell command with its output and its time bounded. */
+/* src/net/command.c - net_command and net_run: commands with their output and their time bounded. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,18 +111,22 @@ static void command_abandon(struct net_handle *h)
         c->fn(c->user, -1, (struct str){NULL, 0}); /* so that the caller can free what it holds */
 }
 
-static int command_spawn(struct command *c, char *text)
+/* in_fd below 0: no input, and the output is read. */
+static int command_spawn(struct command *c, char *const argv[], int in_fd)
 {
-    char shell[] = "/bin/sh", flag[] = "-c";
-    char *argv[] = {shell, flag, text, NULL};
+    const bool reads = in_fd >= 0;
     uv_stdio_container_t stdio[3] = {
         {.flags = UV_IGNORE},
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->output},
         {.flags = UV_IGNORE},
     };
+    if (reads) {
+        stdio[0] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = in_fd};
+        stdio[1] = (uv_stdio_container_t){.flags = UV_IGNORE};
+    }
     uv_process_options_t options = {.exit_cb = command_exited,
-                                    .file = shell,
-                                    .args = argv,
+                                    .file = argv[0],
+                                    .args = (char **)(uintptr_t)argv,
                                     .stdio_count = 3,
                                     .stdio = stdio,
                                     .flags = UV_PROCESS_DETACHED};
@@ -149,21 +153,19 @@ static struct command *command_create(struct net_loop *loop)
     return c;
 }
 
-enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t timeout_ms,
-                        net_command_fn *fn, void *user)
+static enum ct_err start(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
+                         net_command_fn *fn, void *user)
 {
-    char *text = strdup(command);
-    struct command *c = text ? command_create(loop) : NULL;
-    if (!c) {
-        free(text);
+    struct command *c = command_create(loop);
+    if (!c)
         return CT_ERR_NOMEM;
-    }
     c->fn = fn;
     c->user = user;
     c->open = 2;
-    const int err = command_spawn(c, text); /* initialises the process handle even when it fails */
+    c->drained =
+        in_fd >= 0; /* no output is waited for: who owns a clipboard stays and keeps it open */
+    const int err = command_spawn(c, argv, in_fd); /* makes the process handle even when it fails */
     c->process.data = c;
-    free(text);
     if (err != 0) {
         c->told = true;
         command_close(c);
@@ -171,6 +173,25 @@ enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t tim
     }
     uv_update_time(&loop->uv);
     uv_timer_start(&c->handle.uv.timer, command_too_slow, timeout_ms, 0);
-    uv_read_start((uv_stream_t *)&c->output, give_block, command_output);
+    if (in_fd < 0)
+        uv_read_start((uv_stream_t *)&c->output, give_block, command_output);
     return CT_OK;
+}
+
+enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t timeout_ms,
+                        net_command_fn *fn, void *user)
+{
+    char shell[] = "/bin/sh", flag[] = "-c";
+    char *text = strdup(command);
+    char *const argv[] = {shell, flag, text, NULL};
+    const enum ct_err err = text ? start(loop, argv, -1, timeout_ms, fn, user) : CT_ERR_NOMEM;
+
+    free(text);
+    return err;
+}
+
+enum ct_err net_run(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
+                    net_command_fn *fn, void *user)
+{
+    return start(loop, argv, in_fd, timeout_ms, fn, user);
 }

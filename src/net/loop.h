@@ -52,5 +52,9 @@ enum ct_err net_signal(struct net_loop *loop, int signum, net_signal_fn *fn, voi
 typedef void net_command_fn(void *user, int status, struct str output);
 enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t timeout_ms,
                         net_command_fn *fn, void *user);
+/* Runs argv (NULL at its end) without a shell, in_fd as its standard input (copied), without any output, and
+ * waits for its end, killed after timeout_ms; what it leaves running goes on. fn as above. */
+enum ct_err net_run(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
+                    net_command_fn *fn, void *user);
 
 #endif

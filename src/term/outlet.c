@@ -15,6 +15,7 @@ struct outlet {
     int eager_fd;    /* the terminal opened anew: without waiting, and nobody else's flags */
     FILE *spool;
     struct buf pending;
+    uint64_t total;
 };
 
 /* The flags of the inherited descriptor are shared with the shell, so it is not made non-blocking. */
@@ -93,8 +94,22 @@ void outlet_release(struct outlet *o)
     if (lseek(spool_fd, 0, SEEK_SET) != 0)
         return;
     while ((n = read(spool_fd, part, sizeof part)) > 0)
-        if (buf_append(&o->pending, (struct str){part, (size_t)n}) != CT_OK)
+        if (outlet_add(o, (struct str){part, (size_t)n}) != CT_OK)
             return; /* the frame is cut; the next repaint mends it */
+}
+
+enum ct_err outlet_add(struct outlet *o, struct str bytes)
+{
+    const enum ct_err err = buf_append(&o->pending, bytes);
+
+    if (err == CT_OK)
+        o->total += bytes.len;
+    return err;
+}
+
+uint64_t outlet_total(const struct outlet *o)
+{
+    return o->total;
 }
 
 bool outlet_flush(struct outlet *o)
@@ -102,7 +117,8 @@ bool outlet_flush(struct outlet *o)
     size_t at = 0;
 
     while (at < o->pending.len) {
-        const ssize_t n = write(o->eager_fd, o->pending.bytes + at, o->pending.len - at);
+        const ssize_t n = write(o->eager_fd >= 0 ? o->eager_fd : o->terminal_fd,
+                                o->pending.bytes + at, o->pending.len - at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)

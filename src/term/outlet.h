@@ -7,7 +7,11 @@
 #define CHARGETOP_TERM_OUTLET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+
+#include "base/err.h"
+#include "base/str.h"
 
 enum {
     OUTLET_PENDING_MAX_BYTES = 8 * 1024 * 1024 /* one frame of the largest screen, several times */
@@ -23,6 +27,9 @@ FILE *outlet_stream(struct outlet *o); /* for newterm(); belongs to the outlet *
 
 void outlet_hold(struct outlet *o);    /* from now on what curses writes is kept */
 void outlet_release(struct outlet *o); /* gathers it; curses speaks to the terminal again */
+/* Puts bytes behind what is pending. CT_ERR_LIMIT, CT_ERR_NOMEM: nothing was added. */
+enum ct_err outlet_add(struct outlet *o, struct str bytes);
+uint64_t outlet_total(const struct outlet *o); /* bytes gathered ever */
 bool outlet_flush(struct outlet *o); /* writes what the terminal takes now; true: nothing is left */
 void outlet_drain(struct outlet *o, int timeout_ms); /* waits for it, then forgets the rest */
 

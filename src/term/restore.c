@@ -67,7 +67,7 @@ void restore_on_crash(const char *leave_screen, const char *show_cursor, const c
     if (sigaltstack(&stack, NULL) == 0)
         action.sa_flags = SA_ONSTACK;
     (void)sigemptyset(&action.sa_mask);
-    add("\033[?2004l");
+    add("\033[?2004l\033[?1006l\033[?1000l"); /* pastes and the mouse */
     add(plain_text);
     add(leave_screen);
     add(show_cursor);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/num.h"
 #include "base/text.h"
 #include "term/outlet.h"
 #include "term/restore.h"
@@ -40,7 +41,8 @@ struct term {
     struct cell *shown; /* what was last presented, cols * rows */
     int cols, rows;
     enum colour_depth depth;
-    bool utf8, pasting, begun;
+    bool utf8, pasting, begun, mouse_on;
+    struct ui_mouse mouse; /* the newest report */
     /* What the background is (OSC 11): asked once, answered among the keys, maybe in pieces. */
     enum { ASKED_NOTHING, ASKED, ANSWERING, ANSWERED } asking;
     int64_t asked_ms;
@@ -49,6 +51,9 @@ struct term {
     bool after_escape, has_background;
     uint32_t background;
 };
+
+/* Presses and the wheel (1000), told with decimal coordinates (1006); xterm's ctlseqs, "Mouse Tracking". */
+static const char mouse_begin[] = "\033[?1000h\033[?1006h", mouse_end[] = "\033[?1006l\033[?1000l";
 
 static void say(const char *sequence)
 {
@@ -143,7 +148,7 @@ static enum colour_depth depth_of(const struct term_cfg *cfg)
     return COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
 }
 
-static void begin_modes(void)
+static void begin_modes(const struct term *t)
 {
     (void)raw(); /* ^C, ^Z, ^S and ^Q are keys; the dashboard acts on them itself */
     (void)noecho();
@@ -154,6 +159,15 @@ static void begin_modes(void)
     (void)nodelay(stdscr, TRUE);
     (void)leaveok(stdscr, TRUE);
     say("\033[?2004h");
+    if (t->mouse_on)
+        say(mouse_begin);
+}
+
+static void end_modes(const struct term *t)
+{
+    if (t->mouse_on)
+        say(mouse_end);
+    say("\033[?2004l");
 }
 
 static enum ct_err check_terminal(struct fault *fault)
@@ -213,7 +227,8 @@ static void define_keys(void)
 
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         (void)define_key(keys[i].sequence, keys[i].code);
-    (void)define_key(NULL, KEY_MOUSE); /* never asked for: its reports are swallowed whole */
+    (void)define_key(NULL,
+                     KEY_MOUSE); /* its reports are read here: not every description knows them */
 }
 
 struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
@@ -247,7 +262,8 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     restore_on_crash(capability("rmcup"), capability("cnorm"), capability("sgr0"));
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = depth_of(cfg);
-    begin_modes();
+    t->mouse_on = cfg->mouse;
+    begin_modes(t);
     t->begun = true;
     define_keys();
     if (cfg->ask_background)
@@ -263,7 +279,7 @@ void term_close(struct term *t)
         outlet_drain(t->outlet, GOODBYE_WAIT_MS);
         await_answer(t);
         if (t->begun)
-            say("\033[?2004l");
+            end_modes(t);
         (void)endwin();
         delscreen(t->screen);
     }
@@ -338,31 +354,87 @@ static uint32_t from_character(struct term *t, wint_t c)
     return (uint32_t)c;
 }
 
-/* Behind an escape: takes the rest of a control sequence (ECMA-48 5.4) that curses did not know.
- * False if there is none: the key was Esc. */
-static bool swallow_sequence(struct term *t)
+enum { SEQUENCE_MAX_CHARS = 32, WHEEL_BIT = 64, MOTION_BIT = 32, BUTTON_BITS = 3 };
+
+/* "<button;column;row" before M or m. False for what is no press and no turn of the wheel. */
+static bool read_mouse(const char *text, char final, struct ui_mouse *out)
 {
+    struct str rest = str_from(text);
+    int64_t button = 0;
+    int64_t column = 0;
+    int64_t row = 0;
+
+    if (!str_take(&rest, '<') || final != 'M' || !num_i64(str_split(&rest, ';'), &button) ||
+        !num_i64(str_split(&rest, ';'), &column) || !num_i64(rest, &row) || column < 1 || row < 1 ||
+        column > SURFACE_COLS_MAX || row > SURFACE_ROWS_MAX || button < 0 || (button & MOTION_BIT))
+        return false;
+    out->x = (int)column - 1;
+    out->y = (int)row - 1;
+    if (button & WHEEL_BIT) {
+        out->what = (button & BUTTON_BITS) == 0 ? UI_MOUSE_WHEEL_UP : UI_MOUSE_WHEEL_DOWN;
+        return (button & BUTTON_BITS) <= 1; /* wheels to the sides mean nothing here */
+    }
+    out->what = UI_MOUSE_PRESS;
+    return (button & BUTTON_BITS) == 0; /* the left button; the others paste and open menus */
+}
+
+enum sequence { SEQUENCE_NONE, SEQUENCE_SWALLOWED, SEQUENCE_MOUSE };
+
+/* Behind an escape: takes the rest of a control sequence (ECMA-48 5.4) that curses did not know, a
+ * report of the mouse among them. NONE if there is none: the key was Esc. */
+static enum sequence take_sequence(struct term *t)
+{
+    char text[SEQUENCE_MAX_CHARS];
+    size_t n = 0;
     wint_t c = 0;
 
     if (get_wch(&c) != OK) {
         t->after_escape = t->asking == ASKED;
-        return false;
+        return SEQUENCE_NONE;
     }
     if (c == ']' && t->asking == ASKED) {
         t->asking = ANSWERING;
-        return true;
+        return SEQUENCE_SWALLOWED;
     }
     if (c != '[' && c != 'O') {
         (void)unget_wch((wchar_t)c);
-        return false;
+        return SEQUENCE_NONE;
     }
     if (c == 'O') {
         (void)get_wch(&c);
-        return true;
+        return SEQUENCE_SWALLOWED;
     }
     while (get_wch(&c) == OK && (c < 0x40 || c > 0x7e))
-        ; /* parameters */
-    return true;
+        if (n + 1 < sizeof text)
+            text[n++] = (char)c; /* parameters */
+    text[n] = '\0';
+    return t->mouse_on && !t->pasting && read_mouse(text, (char)c, &t->mouse) ? SEQUENCE_MOUSE
+                                                                              : SEQUENCE_SWALLOWED;
+}
+
+struct ui_mouse term_mouse(const struct term *t)
+{
+    return t->mouse;
+}
+
+void term_mouse_switch(struct term *t, bool on)
+{
+    if (on != t->mouse_on)
+        (void)term_send(t, str_from(on ? mouse_begin : mouse_end));
+    t->mouse_on = on;
+}
+
+enum ct_err term_send(struct term *t, struct str sequence)
+{
+    const enum ct_err err = outlet_add(t->outlet, sequence);
+
+    (void)outlet_flush(t->outlet);
+    return err;
+}
+
+uint64_t term_bytes(const struct term *t)
+{
+    return outlet_total(t->outlet);
 }
 
 uint32_t term_key(struct term *t)
@@ -383,8 +455,13 @@ uint32_t term_key(struct term *t)
             continue;
         }
         t->after_escape = false;
-        if (kind != KEY_CODE_YES && c == UI_KEY_ESC && swallow_sequence(t))
-            continue;
+        if (kind != KEY_CODE_YES && c == UI_KEY_ESC) {
+            const enum sequence found = take_sequence(t);
+            if (found == SEQUENCE_MOUSE)
+                return UI_KEY_MOUSE;
+            if (found == SEQUENCE_SWALLOWED)
+                continue;
+        }
         if (kind != KEY_CODE_YES)
             return from_character(t, c);
         if ((int)c == KEY_CODE_PASTE_BEGIN || (int)c == KEY_CODE_PASTE_END) {
@@ -551,12 +628,12 @@ bool term_ready(const struct term *t)
 void term_suspend(struct term *t)
 {
     outlet_drain(t->outlet, GOODBYE_WAIT_MS);
-    say("\033[?2004l");
+    end_modes(t);
     (void)def_prog_mode();
     (void)endwin();
     restore_stop_group();
     (void)reset_prog_mode();
-    begin_modes();
+    begin_modes(t);
 }
 
 void term_bell(struct term *t)

@@ -16,6 +16,7 @@ struct term_cfg {
     enum term_colour colour; /* AUTO honours NO_COLOR as given in no_color */
     bool ask_background;     /* ask the terminal which background it has, where it answers */
     bool no_color;           /* the environment has a non-empty NO_COLOR */
+    bool mouse;              /* ask for reports of the mouse */
 };
 
 struct term;
@@ -33,6 +34,14 @@ bool term_utf8(const struct term *t); /* the locale's character set */
 /* Next key without waiting; UI_KEY_NONE when there is none. Pasted text arrives as code
  * points with UI_KEY_PASTED set; escape sequences that mean nothing are swallowed. */
 uint32_t term_key(struct term *t);
+/* What the key UI_KEY_MOUSE just returned was about. */
+struct ui_mouse term_mouse(const struct term *t);
+/* Reports of presses and the wheel, or none: then the terminal selects text itself. */
+void term_mouse_switch(struct term *t, bool on);
+/* A sequence for the terminal itself, such as one for its clipboard; between frames, without waiting. */
+enum ct_err term_send(struct term *t, struct str sequence);
+/* Bytes written to the terminal since it was opened. */
+uint64_t term_bytes(const struct term *t);
 /* Has the last frame gone out? Writes what is left of it without waiting; frames are skipped until
  * then. */
 bool term_ready(const struct term *t);

@@ -3,9 +3,9 @@
 
 #include "ui/view_internal.h"
 
-static const struct action_row *const tables[] = {actions_move,   actions_orders, actions_time,
-                                                  actions_app,    actions_cross,  actions_events,
-                                                  actions_detail, actions_link,   actions_find};
+static const struct action_row *const tables[] = {
+    actions_move,   actions_orders, actions_time, actions_app,  actions_cross,
+    actions_events, actions_detail, actions_link, actions_find, actions_share};
 
 void act_ask(struct act *a, enum intent_kind kind, const char *text)
 {

@@ -3,8 +3,8 @@
 
 #include "ui/overlay.h"
 
-static const struct command_row_ui *const tables[] = {commands_orders, commands_plot, commands_app,
-                                                      commands_detail, commands_find};
+static const struct command_row_ui *const tables[] = {
+    commands_orders, commands_plot, commands_app, commands_detail, commands_find, commands_share};
 
 const struct command_row_ui *command_at(size_t n)
 {

@@ -36,7 +36,15 @@ enum ui_key_code {
     UI_KEY_F12,
     UI_KEY_RESIZE,
     UI_KEY_SHIFT_LEFT,
-    UI_KEY_SHIFT_RIGHT
+    UI_KEY_SHIFT_RIGHT,
+    UI_KEY_MOUSE /* what and where: struct ui_mouse */
+};
+
+/* One thing done with the mouse, at a cell counted from the upper left corner. */
+enum ui_mouse_what { UI_MOUSE_PRESS, UI_MOUSE_WHEEL_UP, UI_MOUSE_WHEEL_DOWN };
+struct ui_mouse {
+    enum ui_mouse_what what;
+    int x, y;
 };
 
 /* Set on code points that were pasted, not typed: they go into a prompt and trigger nothing. */

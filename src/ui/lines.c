@@ -147,14 +147,20 @@ static int put_hidden(struct surface *s, int x, struct rect at, const struct vie
 {
     const struct find_count *c = &v->find.count[find_pane(v)];
     struct layout l;
+    char text[48];
 
-    layout_compute(v->cols, v->rows, v->zoom, &l);
+    view_layout(v, v->cols, v->rows, &l);
     if (l.framed[find_pane(v)] || query_is_empty(&v->find.filter[find_pane(v)]))
         return 0;
-    return surface_printf(s, x, at.y, at.cols, ROLE_MATCH, "%zu of %zu", c->shown, c->total) + 1;
+    const int cells = (int)str_format(text, sizeof text, "%zu of %zu", c->shown, c->total);
+    if (s)
+        surface_text(s, x, at.y, at.cols, str_from(text), ROLE_MATCH);
+    return cells + 1;
 }
 
-void line_keys(struct surface *s, struct rect at, const struct view *v)
+/* Walks over the entries that have room. s NULL: nothing is drawn; wanted_x: returns the entry there. */
+static const struct key_row *walk_keys(struct surface *s, struct rect at, const struct view *v,
+                                       int wanted_x)
 {
     int x = at.x + 1, kept = 0;
 
@@ -171,8 +177,21 @@ void line_keys(struct surface *s, struct rect at, const struct view *v)
             kept -= key_cells(&w) + 2;
         if (x + key_cells(&w) + (kept > 0 ? kept + 1 : 0) > at.x + at.cols)
             continue;
-        x += put_key(s, x, at.y, &w) + 2;
+        if (wanted_x >= x && wanted_x < x + key_cells(&w))
+            return w.row;
+        x += (s ? put_key(s, x, at.y, &w) : key_cells(&w)) + 2;
     }
+    return NULL;
+}
+
+void line_keys(struct surface *s, struct rect at, const struct view *v)
+{
+    (void)walk_keys(s, at, v, -1);
+}
+
+const struct key_row *line_key_at(struct rect at, const struct view *v, int x)
+{
+    return walk_keys(NULL, at, v, x);
 }
 
 /* At the right, where there is room beside the text: how many there are, or what is wrong so far. */

@@ -22,6 +22,10 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_themes;
     case OVERLAY_FILTERS:
         return &overlay_filters;
+    case OVERLAY_COPY:
+        return &overlay_copy;
+    case OVERLAY_BUNDLE:
+        return &overlay_bundle;
     case OVERLAY_NONE:
         break;
     }

@@ -14,6 +14,7 @@ struct overlay_ops {
 };
 extern const struct overlay_ops overlay_themes, overlay_filters;
 extern const struct overlay_ops overlay_help, overlay_columns, overlay_settings;
+extern const struct overlay_ops overlay_copy, overlay_bundle;
 extern const struct overlay_ops overlay_payload, overlay_marks;
 
 /* What the view shows over its panes; NULL: nothing. */

@@ -69,7 +69,7 @@ static bool question_key(struct view *v, const struct ui_model *m, uint32_t key,
     if (key == 'y' || key == 'Y') {
         *out = v->pending;
     } else if (key == 'n' || key == 'N' || key == 'q' || key == UI_KEY_ESC || key == UI_KEY_ENTER) {
-        view_say(v, m->now_ms, "not stopped");
+        view_say(v, m->now_ms, v->pending.kind == INTENT_STOP_ORDER ? "not stopped" : "not written");
     } else {
         return false; /* a stray key neither agrees nor refuses */
     }

@@ -5,6 +5,8 @@
 
 #include "ui/pane.h"
 
+enum { SPARK_STEP_MS = 60000 };
+
 static void fill_point(const struct order *o, struct order_row *out)
 {
     if (o->station && (o->station->has & STATION_HAS_TITLE))
@@ -64,7 +66,7 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     fill_times(o, m, out);
     if (extent == ROW_NUMBERS)
         return;
-    spark_levels(o, m->now_ms, ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
+    spark_levels(o, m->low_bandwidth ? m->now_ms - m->now_ms % SPARK_STEP_MS : m->now_ms, ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
     if (o->state == ORDER_DONE) {
         struct receipt receipt;
         receipt_of_order(o, fleet_currency(m->fleet), &receipt);

@@ -48,7 +48,9 @@ enum overlay_id {
     OVERLAY_PAYLOAD,
     OVERLAY_MARKS,
     OVERLAY_ERROR,
-    OVERLAY_THEMES
+    OVERLAY_THEMES,
+    OVERLAY_COPY,
+    OVERLAY_BUNDLE
 };
 
 /* A place in a list. */
@@ -72,6 +74,7 @@ struct ui_model {
     bool ambiguous_wide; /* the terminal draws ambiguous characters two cells wide */
     bool ascii;          /* own characters stay below 128 */
     bool colours;        /* extras that only a screen with colours shows: shading */
+    bool low_bandwidth;  /* sparklines step once a minute */
 };
 
 enum intent_kind {
@@ -92,7 +95,18 @@ enum intent_kind {
     INTENT_UNMARK,     /* mark.number: removes it */
     INTENT_SAVE_STATE, /* what the settings screen changed */
     INTENT_THEME,      /* text: name */
-    INTENT_FAULT       /* text: name; only when the embedded server runs (demo) */
+    INTENT_FAULT,      /* text: name; only when the embedded server runs (demo) */
+    INTENT_COPY,   /* text: share_name() */
+    /* The text is a file's name; the _OVER ones were confirmed to replace what is there. */
+    INTENT_SAVE,
+    INTENT_SAVE_OVER,
+    INTENT_EXPORT, /* text: share_table_name(), a blank, the file */
+    INTENT_EXPORT_OVER,
+    INTENT_BUNDLE, /* make it and show it; text: the file, "" for one named by the time */
+    INTENT_BUNDLE_WRITE,
+    INTENT_BUNDLE_OVER,
+    INTENT_MOUSE,        /* text: on, off */
+    INTENT_LOW_BANDWIDTH /* text: on, off */
 };
 
 enum {
@@ -137,6 +151,10 @@ struct view {
     char help_find[32]; /* looked for in the help */
     bool help_typing;
     const char *version, *config_path; /* told in the help; not owned; NULL: not */
+    const struct bundle *bundle; /* what OVERLAY_BUNDLE shows; not owned, NULL until there is one */
+    size_t bundle_line;          /* first line shown of the file chosen */
+    uint64_t click_ms;           /* when and where the mouse was pressed last (mouse.c) */
+    int click_x, click_y;
     /* orders */
     char selected[ORDER_ID_MAX];
     bool touched;  /* the selection was chosen; until then it is the first row */
@@ -229,6 +247,9 @@ void view_clear(struct view *v); /* frees */
 enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int rows);
 /* Returns whether anything changed that has to be drawn; *out is always set (maybe INTENT_NONE). */
 bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out);
+/* The same for the mouse. */
+bool view_mouse(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                struct intent *out);
 /* Shows one line above the keys for VIEW_MESSAGE_MS. Text is cleaned. */
 void view_say(struct view *v, uint64_t now_ms, const char *text);
 /* The time that pictures are drawn for: now, or the moment of the pause. */

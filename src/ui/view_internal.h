@@ -19,7 +19,7 @@ struct action_row {
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
-extern const struct action_row actions_link[], actions_find[];
+extern const struct action_row actions_link[], actions_find[], actions_share[];
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
@@ -86,6 +86,8 @@ void line_header(struct surface *s, struct rect at, const struct view *v, const 
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_keys(struct surface *s, struct rect at, const struct view *v);
+/* The entry of that line at column x; NULL: none. */
+const struct key_row *line_key_at(struct rect at, const struct view *v, int x);
 void line_prompt(struct surface *s, struct rect at, const struct view *v);
 
 #endif

@@ -149,7 +149,7 @@ void view_connection_show(struct view *v, const struct ui_model *m, size_t nth)
 {
     struct layout l;
 
-    layout_compute(v->cols, v->rows, v->zoom, &l);
+    view_layout(v, v->cols, v->rows, &l);
     const struct rect inside = layout_inner(&l, PANE_CONNECTION);
     const size_t rows = inside.rows > 0 ? (size_t)inside.rows : 1;
     const size_t at = pane_connection_hit(v, m, inside.cols, nth);

@@ -84,6 +84,9 @@ order=$(orders)
 check "watch-order follows an order to its end" with 0 watch-order "$order" --for 50s
 check "from state to state" grep -qE "^[0-9:]{8} $order [a-z]+ > completed +[0-9.]+ kWh" "$work/out"
 check "and says how it ended" grep -qE "^[0-9:]{8} $order end: completed\$" "$work/out"
+check "with its receipt as the last line" sh -c "tail -n 1 '$work/out' | grep -qE '^[0-9:]{8} $order .*: [0-9.]+ kWh in .*; '"
+check "several orders are watched together" with 1 watch-order "$order" 9999999 --for 50s
+check "each to its own end" sh -c "grep -q '9999999 end: gone' '$work/out' && grep -q '$order end: ' '$work/out' && ! grep -q 'left the list' '$work/out'"
 check "no order is a usage error" with 2 watch-order
 check "an unknown state too" with 2 watch-order "$order" --until finished
 echo "1..$number"

@@ -1,0 +1,112 @@
+#define _XOPEN_SOURCE 700 /* mkstemp */
+
+#include "cmd/save_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, struct str s)
+{
+    while (s.len > 0) {
+        const ssize_t n = write(fd, s.ptr, s.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        s = (struct str){s.ptr + n, s.len - (size_t)n};
+    }
+    return fsync(fd) == 0 || errno == EINVAL || errno == EROFS; /* a pipe or device has no disk */
+}
+
+static enum ct_err tell(struct fault *fault, const char *path)
+{
+    return fault_set(fault, CT_ERR_IO, "%.160s: %s", path, strerror(errno));
+}
+
+static enum ct_err write_new(const char *path, struct str content, struct fault *fault)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno == EEXIST)
+        return fault_set(fault, CT_ERR_STATE, "%.160s exists already", path);
+    if (fd < 0)
+        return tell(fault, path);
+    const bool written = write_all(fd, content);
+    if (close(fd) == 0 && written)
+        return CT_OK;
+    (void)tell(fault, path);
+    (void)unlink(path); /* half a file would look like a whole one */
+    return CT_ERR_IO;
+}
+
+static enum ct_err replace(const char *path, struct str content, struct fault *fault)
+{
+    char fresh[SAVE_PATH_MAX + 16];
+    struct stat st;
+
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return fault_set(fault, CT_ERR_IO, "%.160s is not a regular file", path);
+    (void)str_format(fresh, sizeof fresh, "%s.XXXXXX", path);
+    const int fd = mkstemp(fresh); /* 0600 */
+    if (fd < 0)
+        return tell(fault, path);
+    const bool written = write_all(fd, content);
+    if (close(fd) == 0 && written && rename(fresh, path) == 0)
+        return CT_OK;
+    (void)tell(fault, path);
+    (void)unlink(fresh);
+    return CT_ERR_IO;
+}
+
+/* Makes the folders on the way, each for the owner alone. */
+static void make_folders(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, 0700);
+        *slash = '/';
+    }
+}
+
+static bool state_path(const char *name, char path[SAVE_PATH_MAX])
+{
+    const char *xdg = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+
+    if (xdg && *xdg == '/')
+        (void)str_format(path, SAVE_PATH_MAX, "%s/chargetop/%s", xdg, name);
+    else if (home && *home == '/')
+        (void)str_format(path, SAVE_PATH_MAX, "%s/.local/state/chargetop/%s", home, name);
+    else
+        return false;
+    make_folders(path);
+    return true;
+}
+
+static enum ct_err write_to(const char *path, struct str content, enum save_how how,
+                            struct fault *fault)
+{
+    return how == SAVE_NEW ? write_new(path, content, fault) : replace(path, content, fault);
+}
+
+enum ct_err save_file(const char *name, struct str content, enum save_how how,
+                      char path[SAVE_PATH_MAX], struct fault *fault)
+{
+    const char *home = getenv("HOME");
+
+    if (strncmp(name, "~/", 2) == 0 && home && *home)
+        (void)str_format(path, SAVE_PATH_MAX, "%s/%s", home, name + 2);
+    else
+        (void)str_copy(path, SAVE_PATH_MAX, str_from(name));
+    errno = 0;
+    enum ct_err err = write_to(path, content, how, fault);
+    const bool no_room_here = errno == EACCES || errno == EROFS || errno == EPERM;
+    if (err == CT_ERR_IO && no_room_here && !strchr(name, '/') && state_path(name, path))
+        err = write_to(path, content, how, fault);
+    return err;
+}

@@ -1,0 +1,125 @@
+/* src/ui/mouse.c - what pressing and turning the wheel mean: choose, open, sort, scroll. */
+#include "ui/columns.h"
+#include "ui/detail.h"
+#include "ui/hit.h"
+#include "ui/overlay.h"
+
+enum { WHEEL_LINES = 3, DOUBLE_CLICK_MS = 400 };
+
+/* The sort follows the head that was pressed; again inverts. */
+static void sort_by(struct view *v, int column)
+{
+    const int wanted = column == COLUMN_STATE ? COLUMN_SORT_ATTENTION : column;
+
+    if (v->sort_column == wanted)
+        v->sort_invert = !v->sort_invert;
+    else
+        v->sort_invert = false;
+    v->sort_column = wanted;
+    v->hold = false;
+    v->index_stale = true;
+}
+
+/* The wheel moves what is under the pointer and leaves the focus where it is; over the plot it zooms
+ * in time. */
+static void turn(struct view *v, const struct ui_model *m, const struct ui_mouse *e)
+{
+    const struct hit hit = hit_at(v, e->x, e->y);
+    const bool up = e->what == UI_MOUSE_WHEEL_UP;
+    const enum pane_id focus = v->focus;
+
+    if (hit.pane == PANE_NONE)
+        return;
+    if (hit.pane == PANE_PLOT || hit.pane == PANE_SERIES) {
+        view_window_step(v, m->now_ms, up ? 1 : -1);
+        return;
+    }
+    v->focus = hit.pane;
+    view_move(v, m, up ? -WHEEL_LINES : WHEEL_LINES);
+    v->focus = focus;
+}
+
+/* In an overlay the wheel moves its list, and pressing beside it closes it. */
+static bool over_overlay(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                         struct intent *out)
+{
+    if (e->what == UI_MOUSE_PRESS) {
+        const bool edge = e->y == 0 || e->y >= v->rows - 1;
+        if (edge)
+            overlay_close(v);
+        return edge;
+    }
+    for (int i = 0; i < WHEEL_LINES; i++)
+        (void)view_key(v, m, e->what == UI_MOUSE_WHEEL_UP ? UI_KEY_UP : UI_KEY_DOWN, out);
+    return true;
+}
+
+static bool press(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                  struct intent *out)
+{
+    const struct hit hit = hit_at(v, e->x, e->y);
+    const bool again = v->click_ms > 0 && m->now_ms - v->click_ms <= DOUBLE_CLICK_MS &&
+                       v->click_x == e->x && v->click_y == e->y;
+
+    v->click_ms = again ? 0 : m->now_ms;
+    v->click_x = e->x;
+    v->click_y = e->y;
+    switch (hit.where) {
+    case HIT_NOTHING:
+        return false;
+    case HIT_KEY: {
+        struct act a = {v, m, out, 0};
+        return view_action_run(hit.key->id, &a);
+    }
+    case HIT_ALARM: {
+        struct act a = {v, m, out, 0};
+        return view_action_run("eyes", &a);
+    }
+    case HIT_COLUMN:
+        view_focus(v, hit.pane);
+        sort_by(v, hit.column);
+        return true;
+    case HIT_ROW:
+        view_focus(v, hit.pane);
+        view_select_row(v, m, hit.row);
+        v->touched = true;
+        break;
+    case HIT_PANE:
+        if (detail_is_pane(hit.pane))
+            v->focus = hit.pane;
+        else
+            view_focus(v, hit.pane);
+        break;
+    }
+    if (again) /* opens, as Enter does */
+        (void)view_key(v, m, UI_KEY_ENTER, out);
+    return true;
+}
+
+static bool take(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                 struct intent *out)
+{
+    if (v->screen == SCREEN_KIOSK)
+        return false; /* locked, as its keys are */
+    if (v->prompt_kind)
+        return false; /* what is being typed is not lost to a slip of the hand */
+    if (overlay_of(v))
+        return over_overlay(v, m, e, out);
+    if (e->what == UI_MOUSE_PRESS)
+        return press(v, m, e, out);
+    turn(v, m, e);
+    return true;
+}
+
+bool view_mouse(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                struct intent *out)
+{
+    char before[ORDER_ID_MAX];
+
+    *out = (struct intent){.kind = INTENT_NONE};
+    (void)str_copy(before, sizeof before, str_from(v->selected));
+    const bool changed = take(v, m, e, out);
+    if (!str_eq(str_from(before), str_from(v->selected)))
+        v->touched = true; /* it means that order, wherever it goes from now on */
+    return changed;
+}

@@ -1,0 +1,285 @@
+/* src/ui/share_export.c - orders, events, errors and marks as tables for other programs. */
+#include "base/csv.h"
+#include "base/stamp.h"
+#include "fleet/export.h"
+#include "ui/share_internal.h"
+
+static const char *const tables[SHARE_TABLES] = {"orders", "events", "errors", "marks"};
+
+const char *share_table_name(enum share_table table)
+{
+    return (unsigned)table < SHARE_TABLES ? tables[table] : "";
+}
+
+static const char *what_name(enum log_what what)
+{
+    static const char *const names[] = {
+        [LOG_CONSUMPTION] = "consumption",
+        [LOG_DUPLICATE] = "duplicate",
+        [LOG_LATE] = "late",
+        [LOG_CORRECTED] = "corrected",
+        [LOG_COMPLETED] = "completed",
+        [LOG_REST] = "rest",
+        [LOG_OTHER] = "other",
+        [LOG_REJECTED] = "rejected",
+        [LOG_PROTOCOL] = "protocol",
+        [LOG_LINK] = "link",
+        [LOG_SUB] = "subscription",
+    };
+
+    return (unsigned)what < COUNT_OF(names) && names[what] ? names[what] : "other";
+}
+
+/* One writer for both formats: a row is begun, given its named cells, and ended. */
+struct sheet {
+    enum share_format format;
+    struct csv_writer csv;
+    struct json_writer json;
+    const char *const *names;
+    size_t at; /* which cell comes next */
+};
+
+static void begin_row(struct sheet *s)
+{
+    s->at = 0;
+    if (s->format == SHARE_JSON)
+        jw_object(&s->json);
+}
+
+static void end_row(struct sheet *s)
+{
+    if (s->format == SHARE_JSON)
+        jw_object_end(&s->json);
+    else
+        csv_row_end(&s->csv);
+}
+
+static void put_text(struct sheet *s, const char *text)
+{
+    const char *name = s->names[s->at++];
+
+    if (s->format == SHARE_CSV) {
+        csv_text(&s->csv, str_from(text));
+        return;
+    }
+    jw_key(&s->json, name);
+    if (text[0])
+        jw_str(&s->json, str_from(text));
+    else
+        jw_null(&s->json);
+}
+
+static void put_number(struct sheet *s, bool known, int64_t value, int decimals)
+{
+    const char *name = s->names[s->at++];
+
+    if (s->format == SHARE_CSV) {
+        if (known)
+            csv_scaled(&s->csv, value, decimals);
+        else
+            csv_empty(&s->csv);
+        return;
+    }
+    jw_key(&s->json, name);
+    if (known)
+        jw_scaled(&s->json, value, decimals);
+    else
+        jw_null(&s->json);
+}
+
+static void put_time(struct sheet *s, int64_t unix_ms)
+{
+    char stamp[32] = "";
+
+    if (unix_ms != 0)
+        stamp_format(stamp, sizeof stamp, unix_ms);
+    put_text(s, stamp);
+}
+
+static void put_head(struct sheet *s, const char *const *names)
+{
+    s->names = names;
+    if (s->format == SHARE_JSON)
+        return;
+    for (size_t i = 0; names[i]; i++)
+        csv_text(&s->csv, str_from(names[i]));
+    csv_row_end(&s->csv);
+}
+
+/* ---- tables ---- */
+
+static void put_orders(struct sheet *s, const struct view *v, const struct ui_model *m)
+{
+    const struct export_at at = {m->fleet, m->now_ms, m->now_unix_ms, m->profile};
+
+    if (s->format == SHARE_CSV)
+        export_head_csv(&s->csv);
+    for (size_t i = 0; i < v->index_count; i++) {
+        const char *id = view_row_id(v, m, i);
+        const struct order *o = id ? fleet_order_get(m->fleet, str_from(id)) : NULL;
+        if (o && s->format == SHARE_CSV)
+            export_order_csv(&s->csv, o, &at);
+        else if (o)
+            export_order_json(&s->json, o, &at);
+    }
+}
+
+static const char *const event_names[] = {"time",       "event",   "order",      "kind",
+                                          "name",       "repeats", "before_kwh", "energy_kwh",
+                                          "charging_s", "note",    "bytes",      NULL};
+
+static void put_mark_among_events(struct sheet *s, const struct mark *mark)
+{
+    begin_row(s);
+    put_time(s, mark->at_unix_ms);
+    put_number(s, mark->event_seq > 0, (int64_t)mark->event_seq, 0);
+    put_text(s, mark->order_id);
+    put_text(s, "mark");
+    put_text(s, "");
+    put_number(s, false, 0, 0);
+    put_number(s, false, 0, 0);
+    put_number(s, false, 0, 0);
+    put_number(s, false, 0, 0);
+    put_text(s, mark->note);
+    put_number(s, false, 0, 0);
+    end_row(s);
+}
+
+static void put_event(struct sheet *s, const struct log_entry *e)
+{
+    begin_row(s);
+    put_time(s, e->at_unix_ms);
+    put_number(s, true, (int64_t)e->seq, 0);
+    put_text(s, e->order_id);
+    put_text(s, what_name(e->what));
+    put_text(s, e->name);
+    put_number(s, true, e->repeats, 0);
+    put_number(s, e->energy_before_wh != INT64_MIN, e->energy_before_wh, 3);
+    put_number(s, e->energy_wh != INT64_MIN, e->energy_wh, 3);
+    put_number(s, e->charging_ms != INT64_MIN && e->charging_ms > 0, e->charging_ms, 3);
+    put_text(s, e->note);
+    put_number(s, true, (int64_t)e->text_bytes, 0);
+    end_row(s);
+}
+
+/* Newest first; a mark stands above the events that came before it. */
+static void put_events(struct sheet *s, const struct view *v, const struct ui_model *m)
+{
+    const struct event_log *log = fleet_events(m->fleet);
+    const struct marks *marks = fleet_marks(m->fleet);
+    size_t mark = 0;
+
+    put_head(s, event_names);
+    for (size_t age = 0; age < event_log_count(log); age++) {
+        const struct log_entry *e = event_log_at(log, age);
+        if (e->what == LOG_PROTOCOL && !v->events_frames)
+            continue;
+        while (marks_at(marks, mark) && marks_at(marks, mark)->at_ms >= e->at_ms)
+            put_mark_among_events(s, marks_at(marks, mark++));
+        put_event(s, e);
+    }
+    while (marks_at(marks, mark))
+        put_mark_among_events(s, marks_at(marks, mark++));
+}
+
+static const char *const error_names[] = {"time",  "first", "severity", "code",
+                                          "about", "count", "text",     NULL};
+
+static void put_errors(struct sheet *s, const struct ui_model *m)
+{
+    const struct error_log *log = fleet_errors(m->fleet);
+
+    put_head(s, error_names);
+    for (size_t age = 0; age < error_log_count(log); age++) {
+        const struct log_error *e = error_log_at(log, age);
+        begin_row(s);
+        put_time(s, e->last_unix_ms);
+        put_time(s, e->first_unix_ms);
+        put_text(s, share_severity_name(e->severity));
+        put_number(s, e->code != 0, e->code, 0);
+        put_text(s, e->target);
+        put_number(s, true, e->count, 0);
+        put_text(s, e->text);
+        end_row(s);
+    }
+}
+
+static const char *const mark_names[] = {"time", "event", "order", "note", NULL};
+
+static void put_marks(struct sheet *s, const struct ui_model *m)
+{
+    const struct marks *marks = fleet_marks(m->fleet);
+
+    put_head(s, mark_names);
+    for (size_t age = 0; marks_at(marks, age); age++) {
+        const struct mark *mark = marks_at(marks, age);
+        begin_row(s);
+        put_time(s, mark->at_unix_ms);
+        put_number(s, mark->event_seq > 0, (int64_t)mark->event_seq, 0);
+        put_text(s, mark->order_id);
+        put_text(s, mark->note);
+        end_row(s);
+    }
+}
+
+static void put_table(struct sheet *s, enum share_table table, const struct view *v,
+                      const struct ui_model *m)
+{
+    switch (table) {
+    case SHARE_ORDERS:
+        put_orders(s, v, m);
+        break;
+    case SHARE_EVENTS:
+        put_events(s, v, m);
+        break;
+    case SHARE_ERRORS:
+        put_errors(s, m);
+        break;
+    case SHARE_MARKS:
+        put_marks(s, m);
+        break;
+    case SHARE_TABLES:
+        break;
+    }
+}
+
+static enum ct_err put_plain(enum share_table table, enum share_format format, const struct view *v,
+                             const struct ui_model *m, struct buf *to)
+{
+    const struct export_at at = {m->fleet, m->now_ms, m->now_unix_ms, m->profile};
+    struct sheet s = {.format = format};
+
+    csv_init(&s.csv, to);
+    jw_init(&s.json, to);
+    if (format == SHARE_CSV) {
+        put_table(&s, table, v, m);
+        return s.csv.err;
+    }
+    jw_object(&s.json);
+    jw_key(&s.json, "version");
+    jw_str(&s.json, str_from(CHARGETOP_VERSION));
+    export_fleet_json(&s.json, &at);
+    jw_key(&s.json, share_table_name(table));
+    jw_array(&s.json);
+    put_table(&s, table, v, m);
+    jw_array_end(&s.json);
+    if (table != SHARE_MARKS)
+        export_marks_json(&s.json, fleet_marks(m->fleet));
+    jw_object_end(&s.json);
+    return s.json.err == CT_OK ? buf_append_char(to, '\n') : s.json.err;
+}
+
+enum ct_err share_export(enum share_table table, enum share_format format, const struct view *v,
+                         const struct ui_model *m, struct redact *r, struct buf *to)
+{
+    struct buf plain;
+
+    if ((unsigned)table >= SHARE_TABLES)
+        return CT_ERR_RANGE;
+    buf_init(&plain, to->limit);
+    enum ct_err err = put_plain(table, format, v, m, &plain);
+    if (err == CT_OK)
+        err = redact_append(r, buf_str(&plain), to);
+    buf_clear(&plain);
+    return err;
+}

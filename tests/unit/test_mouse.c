@@ -1,0 +1,220 @@
+/* What stands at each cell, and what pressing it does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/scene.h"
+#include "ui/columns.h"
+#include "ui/hit.h"
+
+static void mouse(struct scene *s, enum ui_mouse_what what, int x, int y)
+{
+    const struct ui_mouse e = {what, x, y};
+
+    (void)view_mouse(&s->view, &s->model, &e, &s->intent);
+    scene_draw(s, s->cols, s->rows);
+}
+
+/* The first cell of a text on the screen. */
+static void find(struct scene *s, const char *text, int *x, int *y)
+{
+    char row[4096];
+
+    for (*y = 0; *y < s->rows; (*y)++) {
+        scene_row(s, *y, row, sizeof row);
+        const char *at = strstr(row, text);
+        if (at) {
+            *x = (int)(at - row); /* the scene is in ASCII */
+            return;
+        }
+    }
+    fail_msg("%s is not on the screen", text);
+}
+
+static void click(struct scene *s, const char *text)
+{
+    int x, y;
+
+    find(s, text, &x, &y);
+    mouse(s, UI_MOUSE_PRESS, x, y);
+}
+
+static void every_cell_of_every_size_is_something(void **state)
+{
+    struct scene *s = *state;
+
+    for (int cols = 1; cols <= 220; cols += cols < 40 ? 1 : 20)
+        for (int rows = 1; rows <= 70; rows += rows < 30 ? 1 : 10) {
+            scene_draw(s, cols, rows);
+            size_t most = 0;
+            for (int y = -1; y <= rows; y++)
+                for (int x = -1; x <= cols; x++) {
+                    const struct hit hit = hit_at(&s->view, x, y);
+                    if (hit.where == HIT_ROW) {
+                        assert_true(hit.row < s->view.index_count);
+                        assert_int_equal(hit.pane, PANE_ORDERS);
+                        most = hit.row > most ? hit.row : most;
+                    }
+                    if (hit.where == HIT_COLUMN)
+                        assert_true(hit.column >= 0 && hit.column < COLUMN_COUNT);
+                    if (hit.where == HIT_KEY)
+                        assert_non_null(hit.key);
+                    if (x < 0 || y < 0 || x == cols || y == rows)
+                        assert_int_equal(hit.where, HIT_NOTHING);
+                }
+        }
+}
+
+static void a_row_is_where_its_order_is_drawn(void **state)
+{
+    static const char *const ids[] = {"2151", "2163", "2158", "2149"};
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 12}};
+    struct scene *s = *state;
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        scene_draw(s, sizes[i][0], sizes[i][1]);
+        for (size_t k = 0; k < COUNT_OF(ids); k++) {
+            char wanted[16];
+            int x, y;
+            str_format(wanted, sizeof wanted, " %s ", ids[k]);
+            if (!scene_shows(s, wanted))
+                continue;
+            find(s, wanted, &x, &y);
+            const struct hit hit = hit_at(&s->view, x + 1, y);
+            if (hit.where == HIT_ROW)
+                assert_string_equal(view_row_id(&s->view, &s->model, hit.row), ids[k]);
+        }
+    }
+}
+
+static void pressing_a_row_selects_its_order(void **state)
+{
+    struct scene *s = *state;
+
+    click(s, " 2158 ");
+    assert_string_equal(s->view.selected, "2158");
+    assert_int_equal(s->view.focus, PANE_ORDERS);
+    assert_true(s->view.touched);
+}
+
+static void pressing_a_head_sorts_and_again_inverts(void **state)
+{
+    struct scene *s = *state;
+
+    int x, y;
+
+    find(s, " kWh ", &x, &y);
+    mouse(s, UI_MOUSE_PRESS, x + 1, y);
+    assert_int_equal(s->view.sort_column, COLUMN_KWH);
+    assert_false(s->view.sort_invert);
+    mouse(s, UI_MOUSE_PRESS, x + 1, y);
+    assert_true(s->view.sort_invert);
+    click(s, "ORDER");
+    assert_int_equal(s->view.sort_column, COLUMN_ORDER);
+    assert_false(s->view.sort_invert);
+}
+
+static void pressing_a_pane_focuses_it(void **state)
+{
+    struct scene *s = *state;
+
+    click(s, "5 Events");
+    assert_int_equal(s->view.focus, PANE_EVENTS);
+    click(s, "3 Connection");
+    assert_int_equal(s->view.focus, PANE_CONNECTION);
+    assert_int_equal(s->view.zoom, PANE_NONE);
+}
+
+static void pressing_twice_opens_and_slowly_does_not(void **state)
+{
+    struct scene *s = *state;
+    int x, y;
+
+    find(s, "3 Connection", &x, &y);
+    mouse(s, UI_MOUSE_PRESS, x, y);
+    scene_wait(s, 2000);
+    mouse(s, UI_MOUSE_PRESS, x, y);
+    assert_int_equal(s->view.zoom, PANE_NONE);
+    mouse(s, UI_MOUSE_PRESS, x, y);
+    assert_int_equal(s->view.zoom, PANE_CONNECTION);
+}
+
+static void the_wheel_moves_what_is_under_the_pointer(void **state)
+{
+    struct scene *s = *state;
+    int x, y;
+
+    find(s, "5 Events", &x, &y);
+    mouse(s, UI_MOUSE_WHEEL_UP, x, y + 1);
+    assert_true(s->view.events_anchor > 0);
+    assert_int_equal(s->view.focus, PANE_ORDERS);
+    find(s, "ORDER", &x, &y);
+    const size_t before = s->view.selected_at;
+    mouse(s, UI_MOUSE_WHEEL_DOWN, x, y + 1);
+    assert_true(s->view.selected_at > before);
+}
+
+static void pressing_an_entry_of_the_key_line_acts(void **state)
+{
+    struct scene *s = *state;
+
+    click(s, "? help");
+    assert_int_equal(s->view.overlay, OVERLAY_HELP);
+    mouse(s, UI_MOUSE_WHEEL_DOWN, 5, 10);
+    mouse(s, UI_MOUSE_PRESS, 5, 0); /* beside it */
+    assert_int_equal(s->view.overlay, OVERLAY_NONE);
+    click(s, "y copy");
+    assert_int_equal(s->view.overlay, OVERLAY_COPY);
+}
+
+static void the_screen_of_an_order_is_opened_and_its_panes_are_found(void **state)
+{
+    struct scene *s = *state;
+    int x, y;
+
+    find(s, " 2158 ", &x, &y);
+    mouse(s, UI_MOUSE_PRESS, x + 2, y);
+    mouse(s, UI_MOUSE_PRESS, x + 2, y);
+    assert_int_equal(s->view.screen, SCREEN_DETAIL);
+    for (int cy = -1; cy <= s->rows; cy++)
+        for (int cx = -1; cx <= s->cols; cx++)
+            if (hit_at(&s->view, cx, cy).where == HIT_PANE)
+                assert_true(hit_at(&s->view, cx, cy).pane >= PANE_DETAIL_FIRST);
+    find(s, "1 Summary", &x, &y);
+    mouse(s, UI_MOUSE_PRESS, x, y + 1);
+    assert_int_equal(s->view.focus, PANE_SUMMARY);
+    mouse(s, UI_MOUSE_WHEEL_DOWN, x, y + 1);
+}
+
+static void what_is_being_typed_is_not_lost_to_the_mouse(void **state)
+{
+    struct scene *s = *state;
+
+    scene_type(s, ":sort k");
+    mouse(s, UI_MOUSE_PRESS, 5, 5);
+    assert_int_equal(s->view.prompt_kind, ':');
+    assert_string_equal(s->view.prompt, "sort k");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(every_cell_of_every_size_is_something),
+        T(a_row_is_where_its_order_is_drawn),
+        T(pressing_a_row_selects_its_order),
+        T(pressing_a_head_sorts_and_again_inverts),
+        T(pressing_a_pane_focuses_it),
+        T(pressing_twice_opens_and_slowly_does_not),
+        T(the_wheel_moves_what_is_under_the_pointer),
+        T(pressing_an_entry_of_the_key_line_acts),
+        T(the_screen_of_an_order_is_opened_and_its_panes_are_found),
+        T(what_is_being_typed_is_not_lost_to_the_mouse),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
