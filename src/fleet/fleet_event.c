@@ -93,6 +93,16 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
     push(f, &line, (struct str){0});
 }
 
+static void log_ping(struct fleet *f, const struct wire_event *event)
+{
+    struct log_entry line;
+
+    line_begin(&line, event, LOG_PING);
+    str_copy(line.name, sizeof line.name, STR("ping/pong"));
+    str_format(line.note, sizeof line.note, "rtt %lld ms", (long long)event->value);
+    push(f, &line, (struct str){0});
+}
+
 static void apply_link(struct fleet *f, const struct wire_event *event,
                        const struct link_before *was)
 {
@@ -199,6 +209,7 @@ void fleet_apply_event(struct fleet *f, const struct wire_event *event)
         apply_fault(f, event);
         break;
     case WIRE_PING:
+        log_ping(f, event);
         break;
     }
 }

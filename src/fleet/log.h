@@ -33,6 +33,7 @@ enum log_what {
     LOG_REJECTED,
     LOG_PROTOCOL, /* pusher: frames, ours and theirs; hidden unless asked for */
     LOG_LINK,
+    LOG_PING, /* a ping was answered: note tells the round trip */
     LOG_SUB
 };
 

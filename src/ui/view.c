@@ -206,6 +206,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     if (plot_total_sync(v, m, layout_inner(&l, PANE_PLOT)) != CT_OK)
         err = CT_ERR_NOMEM;
     find_sync(v, m);
+    view_keep_events(v, m);
     plot_scale_hold(v, m);
     detail_sync(v, m);
     if (v->screen == SCREEN_KIOSK)

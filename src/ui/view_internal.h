@@ -60,6 +60,8 @@ bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, str
 
 /* Makes the line of that event visible in the events pane and leaves its tail (view_scroll.c). */
 void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq);
+/* Once a frame: lines left standing that the log has given up are followed by the oldest it has. */
+void view_keep_events(struct view *v, const struct ui_model *m);
 void view_events_tail(struct view *v); /* back to the newest, without a crosshair */
 
 /* Windows of the plot in the order of zooming (plot_keys.c). */

@@ -35,6 +35,29 @@ static long lines_between(const struct view *v, const struct event_log *log, siz
     return lines;
 }
 
+static long lines_above(const struct view *v, const struct event_log *log, size_t age, long most)
+{
+    const size_t count = event_log_count(log);
+    long lines = 0;
+
+    while (lines < most && (age = event_line_next(v, log, age, true)) < count)
+        lines++;
+    return lines;
+}
+
+void view_keep_events(struct view *v, const struct ui_model *m)
+{
+    const struct event_log *log = fleet_events(m->fleet);
+    const size_t count = event_log_count(log);
+    const size_t rows = v->events_rows > 0 ? (size_t)v->events_rows : 1;
+
+    if (v->events_anchor == 0 || count == 0 || event_log_age_of(log, v->events_anchor) < count)
+        return;
+    v->events_anchor = event_log_at(log, count > rows ? count - rows : 0)->seq;
+    if (v->cross_seq && event_log_age_of(log, v->cross_seq) >= count)
+        v->cross_seq = 0;
+}
+
 void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
 {
     const struct event_log *log = fleet_events(m->fleet);
@@ -53,8 +76,10 @@ void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
     const long lines = lines_between(v, log, anchor, age, rows + 2);
     if (lines <= rows)
         return;
-    /* one line above: it becomes the first; far above: it comes to stand in the middle */
-    for (long below = lines == rows + 1 ? rows - 1 : rows / 2; below > 0; below--) {
+    /* one line above: it becomes the first; far above: it comes to stand in the middle, and the page
+     * is full whatever the log still holds above it */
+    const long above = lines == rows + 1 ? 0 : lines_above(v, log, age, rows / 2);
+    for (long below = rows - 1 - above; below > 0; below--) {
         const size_t next = event_line_next(v, log, age, false);
         if (next >= count)
             break;

@@ -290,6 +290,35 @@ static void e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along(vo
     assert_string_equal("no older error is kept", s->view.message);
 }
 
+static void the_top_of_the_events_is_a_full_page(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "5 5 g");
+    scene_draw(s, 120, 40);
+    const struct event_log *log = fleet_events(s->fleet);
+    assert_int_equal(event_log_at(log, event_log_count(log) - 1)->seq, s->view.cross_seq);
+    assert_true(surface_peek(&s->surface, 5, 2)->flags & CELL_SELECTED); /* the first row */
+    assert_false(surface_peek(&s->surface, 5, 3)->flags & CELL_SELECTED);
+    for (int y = 2; y < 37; y++)
+        assert_int_not_equal(' ', surface_peek(&s->surface, 3, y)->text[0]);
+}
+
+static void lines_that_the_log_gave_up_make_room_for_the_oldest_it_has(void **state)
+{
+    struct scene *s = *state;
+    const struct event_log *log = fleet_events(s->fleet);
+
+    scene_keys(s, "5 5 k k");
+    const uint64_t anchor = s->view.events_anchor;
+    for (int i = 0; i < LOG_EVENTS_MAX + 10; i++)
+        scene_link(s, WIRE_LINK_CONNECTING, 1006, "again", 1000);
+    assert_null(event_log_find(log, anchor));
+    scene_draw(s, 120, 40);
+    assert_true(s->view.events_anchor > anchor);
+    assert_true(scene_shows(s, "1006 again"));
+}
+
 static void m_marks_the_moment_looked_at_with_a_note(void **state)
 {
     struct scene *s = *state;
@@ -403,6 +432,8 @@ int main(void)
         T(every_pinned_value_is_read_at_the_crosshair),
         T(the_difference_from_the_mark_is_told),
         T(e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along),
+        T(the_top_of_the_events_is_a_full_page),
+        T(lines_that_the_log_gave_up_make_room_for_the_oldest_it_has),
         T(m_marks_the_moment_looked_at_with_a_note),
         T(an_apostrophe_goes_to_a_mark_and_lists_several),
         T(marks_stand_on_the_rail),

@@ -526,6 +526,15 @@ static void ping(struct panes_rig *r, int64_t ms)
     fleet_apply_event(r->fleet, &e);
 }
 
+static void an_answered_ping_is_an_event_of_the_connection(void **state)
+{
+    struct panes_rig *r = *state;
+
+    ping(r, 41);
+    draw_events(r, 78, 5);
+    assert_true(panes_shows(r, " conn ping/pong    rtt 41 ms"));
+}
+
 static void a_link_that_is_up_tells_all_about_itself(void **state)
 {
     struct panes_rig *r = *state;
@@ -892,6 +901,7 @@ int main(void)
         T(an_error_shows_the_event_it_was_found_in_without_its_control_characters),
         T(severities_are_words_where_there_is_room),
         T(wide_and_combining_text_is_cut_by_cells),
+        T(an_answered_ping_is_an_event_of_the_connection),
         T(a_link_that_is_up_tells_all_about_itself),
         T(a_link_that_is_down_counts_down_to_its_next_try),
         T(a_refusal_says_that_no_try_is_planned),

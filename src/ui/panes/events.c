@@ -59,36 +59,60 @@ static bool counts_for_gap(const struct log_entry *e)
     return e->what != LOG_PROTOCOL && e->what != LOG_REST;
 }
 
-static void resolve_gaps(struct shown *lines, size_t count, const struct log_entry *e)
+/* By the chain of the log, in a few steps a line; returns how many lines it leaves without. */
+static size_t chain_gaps(const struct event_log *log, struct shown *lines, size_t count)
 {
-    if (!counts_for_gap(e))
-        return;
-    for (size_t i = 0; i < count; i++)
-        if (lines[i].before_ms == 0 && lines[i].e->seq > e->seq &&
-            strcmp(lines[i].e->order_id, e->order_id) == 0)
+    size_t open = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct log_entry *e = event_log_earlier(log, lines[i].e);
+        while (e && !counts_for_gap(e))
+            e = event_log_earlier(log, e);
+        if (e)
             lines[i].before_ms = e->at_ms;
+        else
+            open++;
+    }
+    return open;
 }
 
-/* Newest first. The walk goes on below the last line until every gap is known or it becomes long.
- */
+/* Returns how many lines that entry is the one before of. */
+static size_t resolve_gaps(struct shown *lines, size_t count, const struct log_entry *e)
+{
+    size_t found = 0;
+
+    if (!counts_for_gap(e))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].before_ms == 0 && lines[i].e->seq > e->seq &&
+            strcmp(lines[i].e->order_id, e->order_id) == 0) {
+            lines[i].before_ms = e->at_ms;
+            found++;
+        }
+    return found;
+}
+
+/* Newest first. Lines of the connection, and those whose chain is broken, are searched for: until
+ * every gap is known or the walk becomes long. */
 static size_t collect(const struct view *v, const struct event_log *log, size_t rows,
                       struct shown lines[LINES_MAX])
 {
     const size_t total = event_log_count(log);
     const uint64_t anchor = v->events_anchor ? v->events_anchor : UINT64_MAX;
     const uint64_t newest = anchor < event_line_newest_seq(v) ? anchor : event_line_newest_seq(v);
-    size_t count = 0, walked = 0;
+    const size_t first = event_log_age_of(log, newest);
+    size_t count = 0;
 
     if (rows > LINES_MAX)
         rows = LINES_MAX;
-    for (size_t age = event_log_age_of(log, newest); age < total; age++) {
+    for (size_t age = first; age < total && count < rows; age++) {
         const struct log_entry *e = event_log_at(log, age);
-        resolve_gaps(lines, count, e);
-        if (count < rows && event_line_shown(v, e))
+        if (event_line_shown(v, e))
             lines[count++] = (struct shown){e, 0};
-        else if (count == rows && ++walked >= GAP_WALK_MAX)
-            break;
     }
+    size_t open = chain_gaps(log, lines, count);
+    for (size_t age = first; open > 0 && age < total && age < first + GAP_WALK_MAX; age++)
+        open -= resolve_gaps(lines, count, event_log_at(log, age));
     return count;
 }
 
@@ -110,7 +134,10 @@ static const char *name_of(const struct log_entry *e, int cells)
 {
     static const struct {
         const char *name, *brief;
-    } briefs[] = {{"Connection", "Link"}, {"Subscription", "Sub"}, {"List done", "List end"}};
+    } briefs[] = {{"Connection", "Link"},
+                  {"ping/pong", "Ping"},
+                  {"Subscription", "Sub"},
+                  {"List done", "List end"}};
 
     for (size_t i = 0; cells < NAME_LONG && i < COUNT_OF(briefs); i++)
         if (strcmp(e->name, briefs[i].name) == 0)
