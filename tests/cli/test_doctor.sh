@@ -77,7 +77,7 @@ check "no key is a mistake of the configuration" status 2 "$CHARGETOP" doctor --
 check "at the first step" step FAIL configuration
 
 serve denied --simulate 4 --fault denied
-check "an order of somebody else gives 3" status 3 "$CHARGETOP" doctor --host 127.0.0.1 --no-tls --port "$port" --key demo-key --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" --api-base "http://127.0.0.1:$port/api/v1/"
+check "an order of somebody else gives 3" status 3 "$CHARGETOP" doctor --host 127.0.0.1 --no-tls --port "$port" --key demo-key --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" --api-base "http://127.0.0.1:$port/api/v1/" 2149
 check "at the authorization" step FAIL authorization
 check "as forbidden" says 'HTTP 403: .* fix Check which user'
 
