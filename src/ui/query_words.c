@@ -120,6 +120,7 @@ static const char *const whats[] = {[LOG_CONSUMPTION] = "consumption",
                                     [LOG_REJECTED] = "rejected",
                                     [LOG_PROTOCOL] = "protocol",
                                     [LOG_LINK] = "link",
+                                    [LOG_PING] = "ping",
                                     [LOG_SUB] = "subscription"};
 static const char *const severities[] = {
     [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};

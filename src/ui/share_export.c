@@ -24,6 +24,7 @@ static const char *what_name(enum log_what what)
         [LOG_REJECTED] = "rejected",
         [LOG_PROTOCOL] = "protocol",
         [LOG_LINK] = "link",
+        [LOG_PING] = "ping",
         [LOG_SUB] = "subscription",
     };
 
