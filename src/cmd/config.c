@@ -244,6 +244,8 @@ static const struct config_section sections[] = {
     {"profile", "NAME", set_profile},
     {"screen", NULL, set_screen},
     {"limits", NULL, set_limit},
+    {"alarms", NULL, config_set_alarm},
+    {"site", "NAME", config_set_site},
     {"serve", NULL, set_serve},
     {"app", "ID", set_app},
     {"keys", NULL, config_set_keys},

@@ -42,4 +42,8 @@ bool profile_builtin(struct settings *s, const char *name);
 void profile_leave(struct settings *s);
 const char *profile_builtin_names(void); /* "powerly" */
 
+/* The keys of [alarms], by index; NULL beyond the last. */
+enum config_alarm_value { CONFIG_ALARM_TIME, CONFIG_ALARM_SWITCH, CONFIG_ALARM_NOTIFY };
+const char *config_alarm_key(size_t index, enum config_alarm_value *value);
+
 #endif

@@ -45,5 +45,9 @@ void config_set_kiosk(struct config_reader *r, const char *name, const char *key
 void config_set_layout(struct config_reader *r, const char *name, const char *key,
                        const char *value);
 void config_check_layout(struct config_reader *r);
+/* [alarms] and [site NAME] (config_alarms.c). */
+void config_set_alarm(struct config_reader *r, const char *name, const char *key,
+                      const char *value);
+void config_set_site(struct config_reader *r, const char *name, const char *key, const char *value);
 
 #endif

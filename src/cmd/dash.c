@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/dash_alarms.h"
 #include "cmd/dash_kiosk.h"
 #include "cmd/dash_share.h"
 #include "cmd/paths.h"
@@ -47,6 +48,7 @@ struct dash {
     char state_file[SETTINGS_TEXT_MAX];
     char theme_words[512], fault_words[512]; /* names to complete at : */
     struct view view;
+    struct dash_alarms alarms;
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
@@ -127,6 +129,7 @@ static void draw(struct dash *d)
     int rows = 0;
 
     term_size(d->term, &cols, &rows);
+    fleet_set_utc_offset(d->pipe.fleet, net_utc_offset_s(net_unix_ms()));
     (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
     pipeline_fill_link(&d->pipe);
     const struct ui_model m = model_of(d);
@@ -150,6 +153,7 @@ static void draw(struct dash *d)
     d->drawn_ms = m.now_ms;
     if (term_ready(d->term))
         dash_kiosk_drawn(&d->kiosk, m.now_ms);
+    dash_alarms_ring(&d->alarms, d->term, &m);
 }
 
 /* The earliest moment of the next frame: what a key did is seen at once, as far as a held key lets
@@ -360,7 +364,10 @@ static void switch_bandwidth(struct dash *d, bool low)
 static void perform(struct dash *d, const struct intent *what)
 {
     const struct str id = str_from(what->text);
+    const struct ui_model m = model_of(d);
 
+    if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what))
+        return;
     switch (what->kind) {
     case INTENT_NONE:
         break;
@@ -376,7 +383,6 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_BUNDLE_WRITE:
     case INTENT_BUNDLE_OVER:
     case INTENT_MOUSE: {
-        const struct ui_model m = model_of(d);
         (void)dash_share_perform(&d->share, what, &m);
         break;
     }
@@ -430,6 +436,11 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_THEME:
         d->theme_auto = strcmp(what->text, "auto") == 0;
         load_theme(d, what->text);
+        break;
+    case INTENT_ALARM_ACK:
+    case INTENT_ALARM_SNOOZE:
+    case INTENT_BELL:
+    case INTENT_NOTIFY:
         break;
     case INTENT_FAULT:
         if (d->host && !simhost_fault(d->host, what->text))
@@ -548,6 +559,7 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
     if (!d->term)
         return fault->err;
+    dash_alarms_init(&d->alarms, d->s);
     d->view.ascii_only = !term_utf8(d->term);
     d->view.ascii = d->s->ascii || d->view.ascii_only;
     d->view.demo = d->host != NULL;

@@ -249,6 +249,26 @@ static void manual_limits(FILE *to)
     (void)fputs(".\n", to);
 }
 
+static void manual_alarms(FILE *to)
+{
+    static const char *const values[] = {[CONFIG_ALARM_TIME] = "time",
+                                         [CONFIG_ALARM_SWITCH] = "yes or no",
+                                         [CONFIG_ALARM_NOTIFY] = "off, osc9, osc777"};
+    enum config_alarm_value value;
+    const char *key;
+
+    (void)fputs(".PP\nKeys of [alarms]: ", to);
+    for (size_t i = 0; (key = config_alarm_key(i, &value)); i++)
+        (void)fprintf(to, "%s%s (%s)", i > 0 ? ", " : "", key, values[value]);
+    (void)fputs(
+        ".\nAn alarm is raised when the state has lasted as long as its hold asks for, on top of "
+        "the threshold in [limits]; a state set to no is shown, but raises none. Bell and "
+        "notification are off unless they are asked for.\n"
+        ".PP\nKeys of [site NAME]: limit_kw, members (beginnings of charge point titles, or "
+        "id:NUMBER, with commas between them).\n",
+        to);
+}
+
 void manual_print(FILE *to)
 {
     (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n",
@@ -302,7 +322,8 @@ void manual_print(FILE *to)
         "\\fBno_proxy\\fR.\n"
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
         "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
-        "api_header; [screen]; [limits]; [kiosk] with pages = attention, totals, sites, "
+        "api_header; [screen]; [limits]; [alarms]; [site NAME]; [kiosk] with pages = attention, "
+        "totals, sites, "
         "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
         "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
         "KEY; [filters] with NAME = QUERY; "
@@ -310,6 +331,7 @@ void manual_print(FILE *to)
         "panes, the panes from left to right and their weights.\n",
         to);
     manual_limits(to);
+    manual_alarms(to);
     (void)fputs(
         ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
         ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "

@@ -145,6 +145,11 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
                                    .value = s->token_value[0] ? s->token_value : NULL,
                                    .command = s->token_command[0] ? s->token_command : NULL};
     p->fleet = fleet_create(&s->limits, net_now_ms(loop), net_unix_ms());
+    if (p->fleet) {
+        fleet_set_alarm_rules(p->fleet, &s->alarms);
+        fleet_set_sites(p->fleet, &s->sites);
+        fleet_set_utc_offset(p->fleet, net_utc_offset_s(net_unix_ms()));
+    }
     p->decoder = decoder_create();
     if (!p->fleet || !p->decoder) {
         pipeline_close(p);

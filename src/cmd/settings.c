@@ -21,6 +21,8 @@ struct settings *settings_create(void)
     (void)str_copy(s->clipboard, sizeof s->clipboard, STR("osc52"));
     s->demo_orders = 24;
     s->limits = order_limits_default();
+    s->alarms = alarm_rules_default();
+    (void)str_copy(s->notify, sizeof s->notify, STR("off"));
     keymap_init(&s->keys);
     kiosk_cfg_default(&s->kiosk_cfg);
     (void)str_copy(s->theme, sizeof s->theme, STR("auto"));

@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "fleet/alarm.h"
 #include "fleet/order.h"
+#include "fleet/site.h"
 #include "ui/find.h"
 #include "ui/keymap.h"
 #include "ui/kiosk/kiosk.h"
@@ -67,6 +69,10 @@ struct settings {
     struct find_saved filters[FIND_SAVED_MAX];
     size_t filter_count;
     char filter[QUERY_BYTES_MAX]; /* of the orders, at the start: a text or the name of one */
+    struct alarm_rules alarms;
+    bool bell;
+    char notify[16]; /* off, osc9, osc777 */
+    struct site_rules sites;
     struct keymap keys;
     struct layout_list layouts;
     char layout[LAYOUT_NAME_MAX];

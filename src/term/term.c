@@ -638,6 +638,22 @@ void term_suspend(struct term *t)
 
 void term_bell(struct term *t)
 {
-    (void)t;
+    outlet_hold(t->outlet); /* not into the middle of a frame that is still going out */
     (void)beep();
+    outlet_release(t->outlet);
+    (void)outlet_flush(t->outlet);
+}
+
+void term_osc(struct term *t, struct str body, bool tmux)
+{
+    char text[TERM_OSC_MAX];
+    FILE *to = outlet_stream(t->outlet);
+
+    (void)text_clean(text, sizeof text, body);
+    outlet_hold(t->outlet);
+    /* Inside the passage through tmux each escape character is doubled. */
+    (void)fprintf(to, tmux ? "\033Ptmux;\033\033]%s\007\033\\" : "\033]%s\007", text);
+    (void)fflush(to);
+    outlet_release(t->outlet);
+    (void)outlet_flush(t->outlet);
 }

@@ -51,6 +51,11 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
                   enum term_paint what);
 void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
 void term_bell(struct term *t);
+/* An operating system command: "9;text" or "777;notify;title;text", at most TERM_OSC_MAX bytes, of
+ * which control characters are taken out. Goes out between two frames; tmux: through to the terminal
+ * that tmux runs in. */
+enum { TERM_OSC_MAX = 512 };
+void term_osc(struct term *t, struct str body, bool tmux);
 
 /* Colours of the terminal that TERM names, 0 for none; -1 when the database does not know it. */
 int term_database_colours(void);

@@ -4,8 +4,8 @@
 #include "ui/view_internal.h"
 
 static const struct action_row *const tables[] = {
-    actions_move,   actions_orders, actions_time, actions_app,  actions_cross,
-    actions_events, actions_detail, actions_link, actions_find, actions_share};
+    actions_move,   actions_orders, actions_time, actions_app,   actions_cross, actions_events,
+    actions_detail, actions_link,   actions_find, actions_share, actions_alarms};
 
 void act_ask(struct act *a, enum intent_kind kind, const char *text)
 {

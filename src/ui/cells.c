@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "ui/alarm_text.h"
 #include "ui/columns.h"
 
 enum {
@@ -260,12 +261,27 @@ static size_t put_sub(enum wire_sub sub, char *to, size_t cap)
     return str_copy(to, cap, sub == WIRE_SUB_SUBSCRIBED ? STR("ok") : str_from(wire_sub_name(sub)));
 }
 
+/* In small letters when somebody has answered: seen also where no column of reasons fits. */
+static size_t put_state(const struct order_row *row, char *to, size_t cap)
+{
+    const size_t len = str_copy(to, cap, str_from(order_state_word(row->state)));
+
+    if (row->alarm == ALARM_ACKED || row->alarm == ALARM_SNOOZED)
+        for (size_t i = 0; i < len; i++)
+            to[i] = (char)(to[i] - 'A' + 'a');
+    return len;
+}
+
 /* A start is told in the time of the person's own clock. */
 static size_t put_reason(const struct order_row *row, const struct ui_model *m, char *to,
                          size_t cap)
 {
-    char clock[16];
+    char clock[16], answer[24];
 
+    if (row->alarm != ALARM_NEW && row->alarm != ALARM_NONE) {
+        alarm_answer(row->alarm, row->alarm_ms, m, answer, sizeof answer);
+        return str_format(to, cap, "%s, %s", answer, row->reason);
+    }
     if (row->state != ORDER_SCHED || row->begins_unix_ms == 0)
         return str_copy(to, cap, str_from(row->reason));
     stamp_format_clock(clock, sizeof clock, row->begins_unix_ms, m->utc_offset_s, false);
@@ -277,7 +293,7 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
 {
     switch (column) {
     case COLUMN_STATE:
-        return str_copy(to, cap, str_from(order_state_word(row->state)));
+        return put_state(row, to, cap);
     case COLUMN_ORDER:
         return str_copy(to, cap, str_from(row->id));
     case COLUMN_POINT:

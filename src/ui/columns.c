@@ -173,7 +173,7 @@ static int64_t attention_class(const struct order_row *row)
 {
     switch (row->state) {
     case ORDER_SLOW:
-        return row->acked ? 3 : 2;
+        return row->alarm == ALARM_NEW ? 2 : 3;
     case ORDER_STOP:
     case ORDER_TAPR:
     case ORDER_CHRG:
@@ -185,7 +185,7 @@ static int64_t attention_class(const struct order_row *row)
     case ORDER_SCHED:
         return 7;
     default:
-        return row->acked ? 1 : 0;
+        return row->alarm == ALARM_NEW ? 0 : 1;
     }
 }
 

@@ -77,18 +77,29 @@ static void put_glyph_counts(struct surface *s, int x, int y, int limit,
     }
 }
 
+/* "5 need eyes (!)", where there is room "5 need eyes (!), 1 acked, 1 snoozed". */
+static void eyes_words(const struct fleet_totals *t, bool wide, char *to, size_t cap)
+{
+    size_t len =
+        str_format(to, cap, "%zu need%s eyes (!)", t->need_eyes, t->need_eyes == 1 ? "s" : "");
+
+    if (wide && t->acked > 0)
+        len += str_format(to + len, cap - len, ", %zu acked", t->acked);
+    if (wide && t->snoozed > 0)
+        str_format(to + len, cap - len, ", %zu snoozed", t->snoozed);
+}
+
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
 {
     struct fleet_totals t;
-    char head[32], eyes[32] = "", power[32] = "", number[24];
+    char head[32], eyes[64] = "", power[32] = "", number[24];
     int gap = 3;
 
     fleet_totals(m->fleet, &t);
     const int head_cells =
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)
-        str_format(eyes, sizeof eyes, "%zu need%s eyes (!)", t.need_eyes,
-                   t.need_eyes == 1 ? "s" : "");
+        eyes_words(&t, at.cols >= LINE_WIDE_COLS, eyes, sizeof eyes);
     num_format(number, sizeof number, t.power_w, 3, 1);
     str_format(power, sizeof power, "~%s kW", number);
     const int from = at.x + 1 + head_cells + 2;

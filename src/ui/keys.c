@@ -7,10 +7,13 @@ enum {
     ON_CONNECTION = 1 << PANE_CONNECTION,
     ON_ERRORS = 1 << PANE_ERRORS,
     ON_EVENTS = 1 << PANE_EVENTS,
+    ON_EYES = 1 << PANE_EYES,
+    ON_SITES = 1 << PANE_SITES,
     ON_PAYLOAD = 1 << PANE_PAYLOAD,
-    ON_DETAIL =
-        1 << PANE_SUMMARY | 1 << PANE_SERIES | ON_PAYLOAD | 1 << PANE_LIFE | 1 << PANE_HISTORY,
-    ON_ALL = ON_ORDERS | ON_PLOT | ON_CONNECTION | ON_ERRORS | ON_EVENTS | ON_DETAIL
+    ON_DETAIL = 1 << PANE_SUMMARY | 1 << PANE_SERIES | ON_PAYLOAD | 1 << PANE_LIFE |
+                1 << PANE_HISTORY,
+    ON_ALL = ON_ORDERS | ON_PLOT | ON_CONNECTION | ON_ERRORS | ON_EVENTS | ON_DETAIL |
+             ON_EYES | ON_SITES
 };
 
 /* clang-format off */
@@ -22,9 +25,11 @@ const struct key_row key_rows[] = {
     {"PgUp PgDn", "page", "MOVE", "page up, down", ON_ALL, 0, "", "", NULL},
     {"Tab S-Tab", "pane-next", "MOVE", "next / prev pane", ON_ALL, 0, "", "Tab", NULL},
     {"l h Right Left", "pane-side", "MOVE", "pane beside", ON_ALL & ~(ON_PLOT | 1 << PANE_SERIES), 0, "", "", NULL},
-    {"1 2 3 4 5", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-5", NULL},
+    {"1 2 3 4 5 6 7", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-7", NULL},
     {"z", "zoom", "MOVE", "zoom pane", ON_ALL, 12, "zoom pane", NULL, NULL},
-    {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS | ON_ERRORS), 1, "zoom", NULL, NULL},
+    {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS | ON_ERRORS | ON_EYES | ON_SITES), 1, "zoom", NULL, NULL},
+    {"Enter", "eyes-open", "MOVE", "go to the order", ON_EYES, 1, "order", NULL, NULL},
+    {"Enter", "site-open", "MOVE", "go to its orders", ON_SITES, 1, "orders", NULL, NULL},
     {"J K", "order-next", "MOVE", "next / prev order", ON_ALL, 11, "order", NULL, NULL},
     {"Esc", "back", "MOVE", "back, never quits", ON_ALL, 0, "back", NULL, NULL},
     {"Enter", "open-order", "ORDERS", "order detail", ON_ORDERS, 1, "detail", NULL, NULL},
@@ -62,6 +67,7 @@ const struct key_row key_rows[] = {
     {"y c", "copy", "ACT", "copy menu", ON_ALL, 7, "copy", NULL, "y"},
     {"x", "export", "ACT", "export CSV, JSON", ON_ALL, 28, "export", NULL, NULL},
     {"B", "bundle", "ACT", "redacted bundle", ON_ALL, 29, "bundle", NULL, NULL},
+    {"s", "snooze", "ACT", "snooze 15 min", ON_ALL, 27, "snooze", NULL, NULL},
     {"R", "reconnect", "ACT", "reconnect now", ON_ALL, 18, "reconnect", NULL, NULL},
     {"S F2", "settings", "ACT", "settings (F2)", ON_ALL, 26, "settings", "S", NULL},
     {":", "command", "APP", "command line", ON_ALL, 19, "command", NULL, NULL},

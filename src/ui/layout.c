@@ -15,7 +15,10 @@ enum {
     COLS_FRAMES = 30, /* two columns for borders are affordable */
     COLS_PLOT = 40,
     COLS_WIDE = 120,   /* panes side by side */
+    COLS_EYES = 160,   /* needs-eyes and sites beside the orders */
     COLS_HUGE = 180,   /* a column of panes on the right */
+    EYES_ROWS_MIN = 6, /* frame, three alarms, what was cleared */
+    SITES_ROWS_MIN = 7,
     PLOT_ROWS_MIN = 5, /* with its title: one scale, the rail, the time axis */
     PLOT_ROWS_SMALL = 6
 };
@@ -96,6 +99,14 @@ static void split(struct rect r, int right_cols, struct rect *left, struct rect 
     *right = (struct rect){r.x + r.cols - right_cols, r.y, right_cols, r.rows};
 }
 
+/* One over the other, as far as they have room: sites go first, then what needs eyes. */
+static void place_eyes(struct rect r, struct layout *out)
+{
+    if (r.rows >= EYES_ROWS_MIN + SITES_ROWS_MIN)
+        place(out, PANE_SITES, take_bottom(&r, r.rows * 10 / 21), true);
+    place(out, PANE_EYES, r, true);
+}
+
 /* Orders over plot and connection over errors and events, as drawn for 120x40. */
 static void place_wide(struct rect body, struct layout *out)
 {
@@ -108,27 +119,33 @@ static void place_wide(struct rect body, struct layout *out)
     split(last, body.cols - body.cols * 52 / 120, &left, &right);
     place(out, PANE_ERRORS, left, true);
     place(out, PANE_EVENTS, right, true);
-    split(middle, clamp(body.cols * 38 / 120, 38, 64), &left, &right);
+    const int right_cols = clamp(body.cols * 38 / 120, 38, 64);
+    split(middle, right_cols, &left, &right);
     place(out, PANE_PLOT, left, true);
     place(out, PANE_CONNECTION, right, true);
+    if (body.cols >= COLS_EYES && !out->shared_borders && body.rows >= EYES_ROWS_MIN) {
+        split(body, right_cols, &body, &right);
+        place_eyes(right, out);
+    }
     place(out, PANE_ORDERS, body, true);
 }
 
-/* Orders and plot at the left, connection and errors at the right, events below all, as drawn for
+/* Orders and plot at the left, connection, needs-eyes, sites and errors at the right, events below all, as drawn for
  * 200x60. */
 static void place_huge(struct rect body, struct layout *out)
 {
     const int right_cols = clamp(body.cols * 32 / 100, 56, 80);
     const struct rect last = take_bottom(&body, clamp(body.rows * 11 / 56, 9, 20));
-    const struct rect middle = take_bottom(&body, body.rows * 21 / 45);
+    const int side_rows = body.rows;
     struct rect left, right;
 
     place(out, PANE_EVENTS, last, true);
-    split(middle, right_cols, &left, &right);
-    place(out, PANE_PLOT, left, true);
-    place(out, PANE_ERRORS, right, true);
     split(body, right_cols, &left, &right);
+    place(out, PANE_PLOT, take_bottom(&left, side_rows * 21 / 45), true);
     place(out, PANE_ORDERS, left, true);
+    place(out, PANE_ERRORS, take_bottom(&right, side_rows * 11 / 45), true);
+    const struct rect eyes = take_bottom(&right, side_rows * 21 / 45);
+    place_eyes(eyes, out);
     place(out, PANE_CONNECTION, right, true);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/alarm_text.h"
 #include "ui/columns.h"
 #include "ui/detail.h"
 #include "ui/glyph.h"
@@ -30,48 +31,80 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
     return true;
 }
 
-/* "a ack   ! next of 5", by the keys in force. */
-static void alarm_keys(const struct view *v, bool wide, size_t need_eyes, char *to, size_t cap)
+/* "a ack   s snooze   ! next of 5", and "! 2 of 5" while they are walked through; by the keys in
+ * force. */
+static void queue_words(const struct view *v, const struct ui_model *m, bool wide, char *to,
+                        size_t cap)
 {
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    const struct alarm *here =
+        v->selected[0] ? fleet_order_alarm(m->fleet, str_from(v->selected)) : NULL;
+    const size_t count = alarm_queue_count(m), at = here ? alarms_place(alarms, here->id) : count;
     char key[16];
     size_t len = 0;
 
     to[0] = '\0';
     if (wide && keymap_key(&v->keys, "ack", (int)v->focus, key, sizeof key) > 0)
-        len = str_format(to, cap, "%s ack   ", key);
-    if (keymap_key(&v->keys, "eyes", (int)v->focus, key, sizeof key) > 0)
-        str_format(to + len, cap - len, "%s next of %zu", key, need_eyes);
+        len += str_format(to + len, cap - len, "%s ack   ", key);
+    if (wide && keymap_key(&v->keys, "snooze", (int)v->focus, key, sizeof key) > 0)
+        len += str_format(to + len, cap - len, "%s snooze   ", key);
+    const bool walks = keymap_key(&v->keys, "eyes", (int)v->focus, key, sizeof key) > 0;
+    if (v->eyes_at > 0 && at < count)
+        str_format(to + len, cap - len, "%zu of %zu%s%s%s", at + 1, count, walks ? ", " : "",
+                   walks ? key : "", walks ? " next" : "");
+    else if (walks)
+        str_format(to + len, cap - len, "%s next of %zu", key, count);
     else
-        str_format(to + len, cap - len, "1 of %zu", need_eyes);
+        str_format(to + len, cap - len, "1 of %zu", count);
 }
 
-static void order_alarm(struct surface *s, struct rect at, const struct view *v,
+/* Nothing is new: what was answered stays in sight. */
+static void answered(struct surface *s, struct rect at, const struct ui_model *m)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    const size_t acked = alarms_count_in(alarms, ALARM_ACKED),
+                 snoozed = alarms_count_in(alarms, ALARM_SNOOZED);
+    char text[96];
+    size_t len = 0;
+
+    if (acked + snoozed == 0)
+        return;
+    len += str_format(text, sizeof text, "no new alarm; ");
+    if (acked > 0)
+        len += str_format(text + len, sizeof text - len, "%zu acknowledged%s", acked,
+                          snoozed > 0 ? ", " : "");
+    if (snoozed > 0)
+        len += str_format(text + len, sizeof text - len, "%zu snoozed", snoozed);
+    str_format(text + len, sizeof text - len, "   6 lists them");
+    surface_text(s, at.x + 1, at.y, at.cols - 2, str_from(text), ROLE_KEY_TEXT);
+}
+
+static void fleet_alarm(struct surface *s, struct rect at, const struct view *v,
                         const struct ui_model *m)
 {
-    const struct order *o =
-        v->alarm_id[0] ? fleet_order_get(m->fleet, str_from(v->alarm_id)) : NULL;
-    struct order_row row;
-    struct fleet_totals t;
-    char point[COLUMN_CELL_MAX], right[64], last[48] = "";
+    const struct alarm *alarm = alarms_at(fleet_alarms(m->fleet), 0);
+    char who[ALARM_TEXT_MAX], what[FLEET_WHY_MAX], right[64], last[48] = "";
 
-    if (!o || o->acked || !order_state_needs_eyes(o->state))
+    if (!alarm || alarm->phase != ALARM_NEW) {
+        answered(s, at, m);
         return;
-    row_of_order(o, m, ROW_WHOLE, &row);
-    fleet_totals(m->fleet, &t);
-    column_text(&row, COLUMN_POINT, m, 40, point, sizeof point);
-    if (o->state == ORDER_QUIET && m->now_ms > o->last_seen_ms) {
+    }
+    const struct order *o = alarm_order(alarm, m);
+    if (alarm->kind == ORDER_QUIET && alarm->active == 1 && o && m->now_ms > o->last_seen_ms) {
         char age[16];
         column_age(age, sizeof age, m->now_ms - o->last_seen_ms);
         str_format(last, sizeof last, ", the last %s ago", age);
     }
-    alarm_keys(v, at.cols >= LINE_WIDE_COLS, t.need_eyes, right, sizeof right);
-    const int right_cells = (int)strlen(right), role = role_of_state(o->state);
+    alarm_who(alarm, m, who, sizeof who);
+    alarm_what(alarm, m, what, sizeof what);
+    queue_words(v, m, at.cols >= LINE_WIDE_COLS, right, sizeof right);
+    const int right_cells = (int)strlen(right), role = role_of_state(alarm->kind);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);
-    surface_glyph(s, at.x + 1, at.y, glyph_state(o->state, s->ascii), role);
+    surface_glyph(s, at.x + 1, at.y, glyph_state(alarm->kind, s->ascii), role);
     surface_glyph(s, at.x + 2, at.y, ' ', role);
-    const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s %s: %s%s",
-                                    order_state_word(o->state), o->id, point, row.reason, last);
+    const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s: %s%s",
+                                    order_state_word(alarm->kind), who, what, last);
     if (used >= room - 2)
         surface_glyph(s, at.x + 3 + used - 1, at.y, glyph_ellipsis(s->ascii), role);
     if (both)
@@ -90,7 +123,7 @@ void line_alarm(struct surface *s, struct rect at, const struct view *v, const s
     else if (v->screen == SCREEN_DETAIL)
         detail_alarm(s, at, v, m);
     else
-        order_alarm(s, at, v, m);
+        fleet_alarm(s, at, v, m);
 }
 
 /* What the key line says of a row: its keys in force and a word. */

@@ -26,6 +26,8 @@ const struct overlay_ops *overlay_of(const struct view *v)
         return &overlay_copy;
     case OVERLAY_BUNDLE:
         return &overlay_bundle;
+    case OVERLAY_DONE:
+        return &overlay_done;
     case OVERLAY_NONE:
         break;
     }

@@ -15,7 +15,7 @@ struct overlay_ops {
 extern const struct overlay_ops overlay_themes, overlay_filters;
 extern const struct overlay_ops overlay_help, overlay_columns, overlay_settings;
 extern const struct overlay_ops overlay_copy, overlay_bundle;
-extern const struct overlay_ops overlay_payload, overlay_marks;
+extern const struct overlay_ops overlay_payload, overlay_marks, overlay_done;
 
 /* What the view shows over its panes; NULL: nothing. */
 const struct overlay_ops *overlay_of(const struct view *v);

@@ -213,7 +213,7 @@ static bool ask_order(const struct query *q, const struct query_term *t, void *u
     case QF_PIN:
         return ask_word(t, a->row->pin);
     case QF_ACKED:
-        return ask_word(t, a->row->acked);
+        return ask_word(t, a->row->alarm == ALARM_ACKED);
     case QF_EYES:
         return ask_word(t, order_state_needs_eyes(a->row->state));
     case QF_OLD:

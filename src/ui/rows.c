@@ -7,13 +7,15 @@
 
 enum { SPARK_STEP_MS = 60000 };
 
-static void fill_point(const struct order *o, struct order_row *out)
+static void fill_point(const struct order *o, const struct ui_model *m, struct order_row *out)
 {
+    const struct site *site = fleet_order_site(m->fleet, o);
+
     if (o->station && (o->station->has & STATION_HAS_TITLE))
         str_copy(out->title, sizeof out->title, str_from(o->station->title));
     if (o->f.has & ORDER_HAS_CONNECTOR)
         out->connector = o->f.connector_number;
-    order_site(o, out->site, sizeof out->site);
+    str_copy(out->site, sizeof out->site, str_from(site ? site->name : ""));
 }
 
 static void fill_money(const struct order *o, const struct ui_model *m, struct order_row *out)
@@ -48,7 +50,8 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     out->ordinal = o->ordinal;
     out->state = o->state;
     out->pin = o->pin;
-    out->acked = o->acked;
+    out->alarm = o->alarm;
+    out->alarm_ms = o->alarm_ms;
     out->updated = o->ever_updated;
     out->stale = o->state != ORDER_DONE && o->state != ORDER_SCHED && o->ever_updated &&
                  order_is_stale(o, m->now_ms, link_is_up(fleet_link(m->fleet)));
@@ -61,7 +64,7 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     out->period_ms = o->period_ms;
     out->sub = o->sub;
     order_target(o, m->now_ms, &out->target);
-    fill_point(o, out);
+    fill_point(o, m, out);
     fill_money(o, m, out);
     fill_times(o, m, out);
     if (extent == ROW_NUMBERS)
@@ -92,7 +95,8 @@ void row_of_frozen(const struct view *v, const struct ui_model *m, size_t at, st
         return;
     out->seen_ms = out->state == ORDER_DONE ? out->seen_ms : o->last_seen_ms;
     out->pin = o->pin;
-    out->acked = o->acked;
+    out->alarm = o->alarm;
+    out->alarm_ms = o->alarm_ms;
 }
 
 bool view_row(const struct view *v, const struct ui_model *m, size_t at, enum row_extent extent,

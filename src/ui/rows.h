@@ -14,7 +14,9 @@ struct order_row {
     uint64_t ordinal;
     enum order_state state;
     uint8_t pin;
-    bool acked, stale;           /* stale: numbers are drawn with ~ */
+    enum alarm_phase alarm;
+    uint64_t alarm_ms;           /* as in order */
+    bool stale;                  /* numbers are drawn with ~ */
     bool updated;                /* anything was ever received */
     bool sunk;                   /* done for longer than order_limits.done_sink_ms */
     char title[FLEET_TITLE_MAX]; /* of the charge point; empty unknown */

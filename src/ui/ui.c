@@ -31,6 +31,10 @@ const struct pane_ops *pane_of(enum pane_id pane)
         return &pane_life;
     case PANE_HISTORY:
         return &pane_history;
+    case PANE_EYES:
+        return &pane_eyes;
+    case PANE_SITES:
+        return &pane_sites;
     default:
         return NULL;
     }

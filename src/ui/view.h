@@ -26,6 +26,8 @@ enum pane_id {
     PANE_CONNECTION,
     PANE_ERRORS,
     PANE_EVENTS,
+    PANE_EYES,
+    PANE_SITES,
     PANE_COUNT,
     /* of the screen of one order; each pane has a bit in the rows of keys.c, so all stay below 32 */
     PANE_DETAIL_FIRST = 16,
@@ -50,7 +52,8 @@ enum overlay_id {
     OVERLAY_ERROR,
     OVERLAY_THEMES,
     OVERLAY_COPY,
-    OVERLAY_BUNDLE
+    OVERLAY_BUNDLE,
+    OVERLAY_DONE
 };
 
 /* A place in a list. */
@@ -91,12 +94,16 @@ enum intent_kind {
     INTENT_UNPIN_ALL,
     INTENT_ACK, /* text: id */
     INTENT_ACK_ALL,
-    INTENT_MARK,       /* mark: adds it */
-    INTENT_UNMARK,     /* mark.number: removes it */
-    INTENT_SAVE_STATE, /* what the settings screen changed */
-    INTENT_THEME,      /* text: name */
-    INTENT_FAULT,      /* text: name; only when the embedded server runs (demo) */
-    INTENT_COPY,   /* text: share_name() */
+    INTENT_ALARM_ACK,    /* text: alarm id and 0 (intent_alarm()) */
+    INTENT_ALARM_SNOOZE, /* text: alarm id and for how many ms */
+    INTENT_BELL,         /* text: on or off */
+    INTENT_NOTIFY,       /* text: off, osc9 or osc777 */
+    INTENT_MARK,         /* mark: adds it */
+    INTENT_UNMARK,       /* mark.number: removes it */
+    INTENT_SAVE_STATE,   /* what the settings screen changed */
+    INTENT_THEME,        /* text: name */
+    INTENT_FAULT,        /* text: name; only when the embedded server runs (demo) */
+    INTENT_COPY,         /* text: share_name() */
     /* The text is a file's name; the _OVER ones were confirmed to replace what is there. */
     INTENT_SAVE,
     INTENT_SAVE_OVER,
@@ -166,7 +173,8 @@ struct view {
     int sort_column; /* index into the column table; -1 attention */
     bool sort_invert, hold, follow;
     struct column_choice columns;
-    size_t eyes_at; /* walk of the ! key */
+    size_t eyes_at;          /* place in the queue that ! went to, from 1; 0: it was not used */
+    struct menu eyes, sites; /* the lists of panes 6 and 7 */
     /* pause */
     uint64_t paused_ms;    /* 0: live */
     uint64_t paused_seq;   /* event log total at the pause */
@@ -250,6 +258,8 @@ bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct int
 /* The same for the mouse. */
 bool view_mouse(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
                 struct intent *out);
+/* What INTENT_ALARM_ACK and INTENT_ALARM_SNOOZE carry; false for any other text. */
+bool intent_alarm(const struct intent *what, uint64_t *alarm_id, uint64_t *ms);
 /* Shows one line above the keys for VIEW_MESSAGE_MS. Text is cleaned. */
 void view_say(struct view *v, uint64_t now_ms, const char *text);
 /* The time that pictures are drawn for: now, or the moment of the pause. */

@@ -19,7 +19,9 @@ struct action_row {
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
-extern const struct action_row actions_link[], actions_find[], actions_share[];
+extern const struct action_row actions_link[], actions_find[], actions_share[], actions_alarms[];
+/* Puts off the alarm that is meant, by the rules if for_ms is 0 (actions/alarms.c). */
+bool view_snooze(struct view *v, const struct ui_model *m, uint64_t for_ms, struct intent *out);
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */

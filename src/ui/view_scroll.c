@@ -3,7 +3,9 @@
 #include "ui/detail.h"
 #include "ui/event_lines.h"
 #include "ui/layout.h"
+#include "ui/overlay.h"
 #include "ui/pane.h"
+#include "ui/panes/eyes.h"
 #include "ui/view_internal.h"
 
 /* ---- events ---- */
@@ -184,6 +186,22 @@ void view_connection_show(struct view *v, const struct ui_model *m, size_t nth)
         v->connection_top = at - rows + 1;
 }
 
+/* Rows of entries in panes 6 and 7: what the foot takes is theirs. */
+static size_t page_of(const struct view *v, enum pane_id pane)
+{
+    struct layout l;
+
+    layout_compute(v->cols, v->rows, v->zoom, &l);
+    const int rows = layout_inner(&l, pane).rows - (pane == PANE_SITES ? 3 : 1);
+    return rows > 1 ? (size_t)rows : 1;
+}
+
+static void move_menu(struct menu *menu, long lines, size_t count, size_t page)
+{
+    move_offset(&menu->at, lines, count > 0 ? count - 1 : 0);
+    menu->top = menu_top(menu, count, page);
+}
+
 void view_move(struct view *v, const struct ui_model *m, long lines)
 {
     size_t at = v->selected_at;
@@ -199,6 +217,12 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         break;
     case PANE_CONNECTION:
         move_connection(v, m, lines);
+        break;
+    case PANE_EYES:
+        move_menu(&v->eyes, lines, eyes_entry_count(v, m), page_of(v, PANE_EYES));
+        break;
+    case PANE_SITES:
+        move_menu(&v->sites, lines, fleet_site_count(m->fleet), page_of(v, PANE_SITES));
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

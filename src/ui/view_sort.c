@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/alarm_text.h"
 #include "ui/columns.h"
 #include "ui/view_internal.h"
 
@@ -129,27 +130,13 @@ static enum ct_err sort_rows(struct view *v, const struct ui_model *m, size_t co
     return err;
 }
 
-/* The alarm line speaks of the most urgent order that nobody has acknowledged. */
+/* The alarm line speaks of the most urgent alarm that nobody has answered. */
 static void find_alarm(struct view *v, const struct ui_model *m)
 {
-    const struct order *best = NULL;
-    const size_t count = fleet_order_count(m->fleet);
-    struct fleet_totals totals;
+    const struct alarm *alarm = alarms_at(fleet_alarms(m->fleet), 0);
+    const struct order *o = alarm && alarm->phase == ALARM_NEW ? alarm_order(alarm, m) : NULL;
 
-    v->alarm_id[0] = '\0';
-    fleet_totals(m->fleet, &totals);
-    if (totals.unacked == 0)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        const struct order *o = fleet_order_at(m->fleet, i);
-        if (!order_state_needs_eyes(o->state) || o->acked)
-            continue;
-        if (!best || o->state < best->state ||
-            (o->state == best->state && o->ordinal < best->ordinal))
-            best = o;
-    }
-    if (best)
-        str_copy(v->alarm_id, sizeof v->alarm_id, str_from(best->id));
+    str_copy(v->alarm_id, sizeof v->alarm_id, str_from(o ? o->id : ""));
 }
 
 enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m)

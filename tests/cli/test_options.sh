@@ -147,6 +147,37 @@ check "wrong ones are" status 2 "$CHARGETOP" --check-config --config "$work/badl
 for line in "2: layout: neither" "4: row: no pane 'nothing'" "5: rows: unknown key" "6: row: a row's weight" "8: row: plots is a layout of the program"; do
     check "named with file, line and key: $line" grep -qF "badlayouts.conf:$line" "$work/err"
 done
+cat >"$work/alarms.conf" <<'END'
+[alarms]
+hold_stall = 30s
+hold_deny = 0s
+slow = no
+group = 5s
+snooze = 30m
+bell = yes
+notify = osc777
+[site Depot]
+limit_kw = 110.5
+members = Depot, Dock, id:626
+[site Mall]
+limit_kw = 44
+END
+cat >"$work/badalarms.conf" <<'END'
+[alarms]
+hold_chrg = 30s
+hold_stall = soon
+bell = maybe
+notify = mail
+snooze = 25h
+[site Depot]
+limit_kw = -1
+power = 3
+END
+check "alarms and sites are read" status 0 "$CHARGETOP" --check-config --config "$work/alarms.conf"
+check "mistakes in them are told" status 2 "$CHARGETOP" --check-config --config "$work/badalarms.conf"
+for line in "2: hold_chrg: unknown key" "3: hold_stall: not a time" "4: bell: neither yes nor no" "5: notify: not off, osc9 or osc777" "6: snooze: not a time" "8: limit_kw: not a number" "9: power: unknown key"; do
+    check "with file, line and key: $line" grep -qF "badalarms.conf:$line" "$work/err"
+done
 check "a mistake stops every command" status 2 "$CHARGETOP" tail --config "$work/bad.conf" --profile mine 1
 check "an unreadable file too" status 2 "$CHARGETOP" tail --config "$work/none.conf" 1
 check "an unknown profile too" status 2 "$CHARGETOP" tail --config "$work/good.conf" --profile none 1

@@ -345,6 +345,29 @@ static void play(struct scene *s)
     }
 }
 
+/* As a configuration would: [site Depot] limit_kw = 110, members = Depot, Dock. */
+static void name_sites(struct scene *s)
+{
+    static const struct {
+        const char *name, *second;
+        int64_t limit_w;
+    } sites[] = {{"Depot", "Dock", 110000}, {"North", NULL, 60000}, {"Mall", NULL, 44000},
+                 {"Pier", NULL, 22000}};
+    struct site_rules *rules = calloc(1, sizeof *rules);
+
+    assert_non_null(rules);
+    for (size_t i = 0; i < COUNT_OF(sites); i++) {
+        struct site_rule *rule = &rules->rule[rules->count++];
+        str_copy(rule->name, SITE_NAME_MAX, str_from(sites[i].name));
+        rule->limit_w = sites[i].limit_w;
+        str_copy(rule->members[rule->member_count++], SITE_NAME_MAX, str_from(sites[i].name));
+        if (sites[i].second)
+            str_copy(rule->members[rule->member_count++], SITE_NAME_MAX, str_from(sites[i].second));
+    }
+    fleet_set_sites(s->fleet, rules);
+    free(rules);
+}
+
 void scene_open(struct scene *s, enum scene_kind kind)
 {
     memset(s, 0, sizeof *s);
@@ -357,8 +380,10 @@ void scene_open(struct scene *s, enum scene_kind kind)
     s->model.fleet = s->fleet;
     view_init(&s->view);
     surface_init(&s->surface);
+    fleet_set_utc_offset(s->fleet, OFFSET_S);
     if (kind == SCENE_EMPTY)
         return;
+    name_sites(s);
     scene_link(s, WIRE_LINK_CONNECTING, 0, "", 0);
     scene_link(s, WIRE_LINK_CONNECTED, 0, "", 0);
     for (size_t i = 0; i < COUNT_OF(cast); i++)
@@ -405,6 +430,7 @@ int scene_teardown(void **state)
 static void perform(struct scene *s)
 {
     const struct str id = str_from(s->intent.text);
+    uint64_t alarm_id, ms;
 
     switch (s->intent.kind) {
     case INTENT_PIN:
@@ -424,6 +450,14 @@ static void perform(struct scene *s)
         break;
     case INTENT_UNMARK:
         marks_remove(fleet_marks_mut(s->fleet), s->intent.mark.number);
+        break;
+    case INTENT_ALARM_ACK:
+        assert_true(intent_alarm(&s->intent, &alarm_id, &ms));
+        assert_true(fleet_alarm_ack(s->fleet, alarm_id));
+        break;
+    case INTENT_ALARM_SNOOZE:
+        assert_true(intent_alarm(&s->intent, &alarm_id, &ms));
+        assert_true(fleet_alarm_snooze(s->fleet, alarm_id, ms));
         break;
     case INTENT_ADD_ORDER:
         assert_int_equal(CT_OK, fleet_order_add(s->fleet, id, s->model.now_ms));

@@ -181,7 +181,7 @@ static void the_alarm_line_names_the_key_in_force(void **state)
     bind(s, "ack", "F9");
     bind(s, "eyes", "X");
     scene_draw(s, 120, 40);
-    assert_true(scene_shows(s, "F9 ack   X next of"));
+    assert_true(scene_shows(s, "F9 ack   s snooze   X next of"));
 }
 
 /* The names are typed as commands: nothing but quitting may end in an error or be unknown. */

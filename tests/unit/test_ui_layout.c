@@ -102,11 +102,34 @@ static void the_drawn_sizes_are_laid_out_as_drawn(void **state)
     l = at(200, 60);
     assert_int_equal(136, l.pane[PANE_ORDERS].cols);
     assert_int_equal(24, l.pane[PANE_ORDERS].rows);
-    assert_int_equal(24, l.pane[PANE_CONNECTION].rows);
+    assert_int_equal(13, l.pane[PANE_CONNECTION].rows);
+    assert_int_equal(11, l.pane[PANE_EYES].rows);
+    assert_int_equal(10, l.pane[PANE_SITES].rows);
     assert_int_equal(21, l.pane[PANE_PLOT].rows);
-    assert_int_equal(21, l.pane[PANE_ERRORS].rows);
+    assert_int_equal(11, l.pane[PANE_ERRORS].rows);
     assert_int_equal(200, l.pane[PANE_EVENTS].cols);
     assert_int_equal(11, l.pane[PANE_EVENTS].rows);
+}
+
+static void needs_eyes_and_sites_appear_from_160_columns_and_sites_are_shed_first(void **state)
+{
+    int sites_gone = 0, eyes_gone = 0;
+
+    (void)state;
+    assert_int_equal(0, at(159, 60).pane[PANE_EYES].rows);
+    assert_int_equal(0, at(159, 60).pane[PANE_SITES].rows);
+    assert_true(at(160, 40).pane[PANE_EYES].rows > 0);
+    assert_true(at(160, 40).pane[PANE_SITES].rows > 0);
+    for (int rows = 60; rows >= 20; rows--) {
+        const struct layout l = at(170, rows);
+        if (!sites_gone && l.pane[PANE_SITES].rows == 0)
+            sites_gone = rows;
+        if (!eyes_gone && l.pane[PANE_EYES].rows == 0)
+            eyes_gone = rows;
+        assert_true(l.pane[PANE_PLOT].rows > 0);
+    }
+    assert_true(sites_gone > eyes_gone);
+    assert_true(eyes_gone >= 20);
 }
 
 static void shrinking_sheds_plot_height_then_rows_then_plot_then_alarm_then_keys(void **state)
@@ -186,6 +209,7 @@ int main(void)
         cmocka_unit_test(every_cell_of_every_size_belongs_to_exactly_one_part),
         cmocka_unit_test(a_zoomed_pane_has_all_between_the_header_and_the_bottom_lines),
         cmocka_unit_test(the_drawn_sizes_are_laid_out_as_drawn),
+        cmocka_unit_test(needs_eyes_and_sites_appear_from_160_columns_and_sites_are_shed_first),
         cmocka_unit_test(shrinking_sheds_plot_height_then_rows_then_plot_then_alarm_then_keys),
         cmocka_unit_test(every_size_and_zoom_draws_the_header_and_an_order),
         cmocka_unit_test(no_pane_moves_when_an_alarm_or_a_message_appears),

@@ -29,7 +29,7 @@ static struct order_row a_row(void)
 {
     struct order_row row = {.state = ORDER_STALL,
                             .pin = 2,
-                            .acked = true,
+                            .alarm = ALARM_ACKED,
                             .updated = true,
                             .connector = 2,
                             .energy_wh = 5030,

@@ -56,8 +56,13 @@ static void act_zoom(struct act *a)
 static void act_pane(struct act *a)
 {
     const int first = a->v->screen == SCREEN_DETAIL ? PANE_SUMMARY : PANE_ORDERS;
-    const enum pane_id pane = (enum pane_id)(first + a->nth);
+    enum pane_id pane = (enum pane_id)(first + a->nth);
 
+    if (a->v->screen == SCREEN_DETAIL && (int)pane >= PANE_DETAIL_END) {
+        detail_close(a->v); /* 6 and 7 are about all orders */
+        a->v->zoom = PANE_NONE;
+        pane = (enum pane_id)(PANE_ORDERS + a->nth);
+    }
     if (a->v->focus == pane)
         act_zoom(a);
     else

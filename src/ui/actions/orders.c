@@ -1,4 +1,4 @@
-/* src/ui/actions/orders.c - the table of orders: pins, sorting, walking through those that need eyes. */
+/* src/ui/actions/orders.c - the table of orders: pins and sorting. */
 #include "ui/columns.h"
 #include "ui/overlay.h"
 #include "ui/view_internal.h"
@@ -80,38 +80,9 @@ static void act_hold(struct act *a)
     a->v->index_stale = true;
 }
 
-/* Walks the rows below the selection, then from the top; eyes_at counts which of them it is. */
-static void act_eyes(struct act *a)
-{
-    struct view *v = a->v;
-    struct order_row row;
-    size_t seen = 0, found = v->index_count;
-
-    for (size_t i = 0; i < v->index_count && found == v->index_count; i++) {
-        const size_t at = (v->selected_at + 1 + i) % v->index_count;
-        if (view_row(v, a->m, at, ROW_NUMBERS, &row) && order_state_needs_eyes(row.state))
-            found = at;
-    }
-    if (found == v->index_count) {
-        struct fleet_totals t;
-        fleet_totals(a->m->fleet, &t);
-        if (t.need_eyes > 0)
-            view_say_format(v, a->m->now_ms,
-                            "%zu orders need eyes, but the filter hides them: \\ changes it",
-                            t.need_eyes);
-        else
-            view_say(v, a->m->now_ms, "no order needs eyes");
-        return;
-    }
-    for (size_t i = 0; i <= found; i++)
-        if (view_row(v, a->m, i, ROW_NUMBERS, &row) && order_state_needs_eyes(row.state))
-            seen++;
-    v->eyes_at = seen;
-    view_select_row(v, a->m, found);
-}
-
 const struct action_row actions_orders[] = {
-    {"pin", act_pin},   {"unpin-all", act_unpin_all}, {"follow", act_follow},
-    {"sort", act_sort}, {"invert", act_invert},       {"hold", act_hold},
-    {"eyes", act_eyes}, {"columns", act_columns},     {NULL, NULL},
+    {"pin", act_pin},         {"unpin-all", act_unpin_all},
+    {"follow", act_follow},   {"sort", act_sort},
+    {"invert", act_invert},   {"hold", act_hold},
+    {"columns", act_columns}, {NULL, NULL},
 };

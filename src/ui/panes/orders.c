@@ -136,8 +136,7 @@ static int role_of_cell(const struct order_row *row, int column)
     case COLUMN_LEFT:
         return row->stale ? ROLE_STALE : ROLE_BODY;
     case COLUMN_ATTENTION:
-        return order_state_needs_eyes(row->state) && !row->acked ? role_of_state(row->state)
-                                                                 : ROLE_BODY;
+        return row->alarm == ALARM_NEW ? role_of_state(row->state) : ROLE_BODY;
     default:
         return ROLE_BODY;
     }

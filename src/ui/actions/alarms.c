@@ -1,0 +1,182 @@
+/* src/ui/actions/alarms.c - acknowledging, putting off, and walking through what needs eyes. */
+#include "base/num.h"
+#include "ui/alarm_text.h"
+#include "ui/command.h"
+#include "ui/detail.h"
+#include "ui/overlay.h"
+#include "ui/panes/eyes.h"
+#include "ui/rows.h"
+
+/* What a and s are about: the entry of the focused list, else the selected order's alarm, else the
+ * most urgent one. NULL: nothing, or what `useful` refuses. */
+static const struct alarm *alarm_meant(const struct view *v, const struct ui_model *m,
+                                       bool useful(const struct alarm *))
+{
+    const struct alarm *alarm = NULL;
+    struct eyes_entry entry;
+
+    if (v->focus == PANE_EYES && eyes_entry_at(v, m, v->eyes.at, &entry) && !entry.cleared)
+        alarm = entry.alarm;
+    if (!alarm && v->selected[0])
+        alarm = fleet_order_alarm(m->fleet, str_from(v->selected));
+    if (!alarm || !useful(alarm))
+        alarm = alarms_at(fleet_alarms(m->fleet), 0);
+    return alarm && useful(alarm) ? alarm : NULL;
+}
+
+static bool can_ack(const struct alarm *alarm)
+{
+    return alarm->phase != ALARM_ACKED;
+}
+
+static bool can_snooze(const struct alarm *alarm)
+{
+    return alarm->phase != ALARM_NONE;
+}
+
+static void ask_alarm(struct intent *out, enum intent_kind kind, uint64_t alarm_id, uint64_t ms)
+{
+    out->kind = kind;
+    str_format(out->text, sizeof out->text, "%llu %llu", (unsigned long long)alarm_id,
+               (unsigned long long)ms);
+}
+
+bool intent_alarm(const struct intent *what, uint64_t *alarm_id, uint64_t *ms)
+{
+    struct str rest = str_from(what->text);
+    int64_t id, time;
+
+    if (!num_i64(str_split(&rest, ' '), &id) || !num_i64(rest, &time) || id < 0 || time < 0)
+        return false;
+    *alarm_id = (uint64_t)id;
+    *ms = (uint64_t)time;
+    return true;
+}
+
+static void act_ack(struct act *a)
+{
+    struct view *v = a->v;
+    char who[ALARM_TEXT_MAX];
+
+    v->index_stale = true;
+    if (a->nth == 1) {
+        act_ask(a, INTENT_ACK_ALL, "");
+        return;
+    }
+    const struct alarm *alarm = alarm_meant(v, a->m, can_ack);
+    if (!alarm) {
+        view_say(v, a->m->now_ms, "nothing to acknowledge");
+        return;
+    }
+    alarm_who(alarm, a->m, who, sizeof who);
+    view_say_format(v, a->m->now_ms, "%s %.80s acknowledged", order_state_word(alarm->kind), who);
+    v->touched = true;
+    ask_alarm(a->out, INTENT_ALARM_ACK, alarm->id, 0);
+}
+
+/* Asked again, an alarm is put off for as long again, from when it would have come back. */
+bool view_snooze(struct view *v, const struct ui_model *m, uint64_t for_ms, struct intent *out)
+{
+    const struct alarm *alarm = alarm_meant(v, m, can_snooze);
+    char who[ALARM_TEXT_MAX], time[24];
+
+    if (!alarm) {
+        view_say(v, m->now_ms, "no alarm to put off");
+        return false;
+    }
+    const uint64_t step = for_ms ? for_ms : alarms_rules(fleet_alarms(m->fleet))->snooze_ms;
+    const uint64_t left =
+        !for_ms && alarm->phase == ALARM_SNOOZED && alarm->snoozed_until_ms > m->now_ms
+            ? alarm->snoozed_until_ms - m->now_ms
+            : 0;
+    const uint64_t ms =
+        left + step < ALARM_SNOOZE_MAX_MS ? left + step : (uint64_t)ALARM_SNOOZE_MAX_MS;
+    alarm_who(alarm, m, who, sizeof who);
+    num_format_duration(time, sizeof time, (int64_t)ms);
+    view_say_format(v, m->now_ms, "%s %.80s snoozed for %s", order_state_word(alarm->kind), who,
+                    time);
+    v->touched = true;
+    v->index_stale = true;
+    ask_alarm(out, INTENT_ALARM_SNOOZE, alarm->id, ms);
+    return true;
+}
+
+static void act_snooze(struct act *a)
+{
+    (void)view_snooze(a->v, a->m, 0, a->out);
+}
+
+/* From the alarm of the selected order to the next of the queue, and round again. */
+static void act_eyes(struct act *a)
+{
+    struct view *v = a->v;
+    const struct alarms *alarms = fleet_alarms(a->m->fleet);
+    const size_t count = alarm_queue_count(a->m);
+    const struct alarm *here =
+        v->selected[0] ? fleet_order_alarm(a->m->fleet, str_from(v->selected)) : NULL;
+    const size_t at = here ? alarms_place(alarms, here->id) : count;
+
+    for (size_t step = 0; step < count; step++) {
+        const size_t place = ((at < count ? at + 1 : 0) + step) % count;
+        const struct order *o = alarm_order(alarms_at(alarms, place), a->m);
+        if (!o || !view_select_id(v, a->m, o->id))
+            continue; /* it has left, or a filter hides it */
+        v->eyes_at = place + 1;
+        v->touched = true;
+        return;
+    }
+    view_say(v, a->m->now_ms,
+             count > 0 ? "the orders that need eyes are hidden by the filter; 6 lists them"
+                       : "no order needs eyes");
+}
+
+static void go_to(struct act *a, const char *id)
+{
+    if (!view_select_id(a->v, a->m, id)) {
+        view_say_format(a->v, a->m->now_ms,
+                        "%s is not in the table any more; :done lists what ended", id);
+        return;
+    }
+    a->v->touched = true;
+    if (a->v->screen == SCREEN_DETAIL)
+        detail_close(a->v);
+    a->v->zoom = PANE_NONE;
+    view_focus(a->v, PANE_ORDERS);
+}
+
+static void act_eyes_open(struct act *a)
+{
+    struct eyes_entry entry;
+
+    if (!eyes_entry_at(a->v, a->m, a->v->eyes.at, &entry)) {
+        view_say(a->v, a->m->now_ms, "no order needs eyes");
+        return;
+    }
+    const struct order *o = entry.member || entry.cleared ? NULL : alarm_order(entry.alarm, a->m);
+    go_to(a, o ? o->id : entry.member ? entry.member->order_id : entry.alarm->members[0].order_id);
+}
+
+/* The row of the table that stands first among the site's. */
+static void act_site_open(struct act *a)
+{
+    const struct site *site = fleet_site_at(a->m->fleet, a->v->sites.at);
+
+    for (size_t i = 0; site && i < a->v->index_count; i++) {
+        const char *id = view_row_id(a->v, a->m, i);
+        const struct order *o = id ? fleet_order_get(a->m->fleet, str_from(id)) : NULL;
+        if (o && fleet_order_site(a->m->fleet, o) == site) {
+            go_to(a, id);
+            return;
+        }
+    }
+    view_say(a->v, a->m->now_ms, "no order of this site is in the table");
+}
+
+const struct action_row actions_alarms[] = {
+    {"ack", act_ack},
+    {"snooze", act_snooze},
+    {"eyes", act_eyes},
+    {"eyes-open", act_eyes_open},
+    {"site-open", act_site_open},
+    {NULL, NULL},
+};

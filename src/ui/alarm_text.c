@@ -1,0 +1,125 @@
+/* src/ui/alarm_text.c - words for alarms, shared by the alarm line, the rows and the pane. */
+#include "ui/alarm_text.h"
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "ui/columns.h"
+
+const struct order *alarm_order(const struct alarm *alarm, const struct ui_model *m)
+{
+    for (uint32_t i = 0; i < alarm->listed; i++) {
+        const struct order *o =
+            alarm->members[i].cleared_ms == 0
+                ? fleet_order_get(m->fleet, str_from(alarm->members[i].order_id))
+                : NULL;
+        if (o)
+            return o;
+    }
+    return NULL;
+}
+
+static uint32_t orders_of(const struct alarm *alarm)
+{
+    return alarm->cleared_ms ? alarm->total : alarm->active;
+}
+
+static size_t one_order(const char *id, const struct ui_model *m, char *to, size_t cap)
+{
+    const struct order *o = fleet_order_get(m->fleet, str_from(id));
+    struct order_row row;
+    char point[COLUMN_CELL_MAX];
+
+    if (!o || !o->station || !(o->station->has & STATION_HAS_TITLE))
+        return str_copy(to, cap, str_from(id));
+    row_of_order(o, m, ROW_NUMBERS, &row);
+    column_text(&row, COLUMN_POINT, m, 40, point, sizeof point);
+    return str_format(to, cap, "%s %s", id, point);
+}
+
+size_t alarm_who(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap)
+{
+    const uint32_t count = orders_of(alarm);
+
+    if (count > 1 && alarm->site[0])
+        return str_format(to, cap, "%u charge points at %s", (unsigned)count, alarm->site);
+    if (count > 1)
+        return str_format(to, cap, "%u orders", (unsigned)count);
+    const struct order *o = alarm->cleared_ms ? NULL : alarm_order(alarm, m);
+    return one_order(o ? o->id : alarm->members[0].order_id, m, to, cap);
+}
+
+static size_t list_members(const struct alarm *alarm, char *to, size_t cap)
+{
+    const uint32_t count = orders_of(alarm);
+    uint32_t shown = 0;
+    size_t len = 0;
+
+    to[0] = '\0';
+    for (uint32_t i = 0; i < alarm->listed; i++) {
+        if (!alarm->cleared_ms && alarm->members[i].cleared_ms)
+            continue;
+        len +=
+            str_format(to + len, cap - len, "%s%s", shown ? ", " : "", alarm->members[i].order_id);
+        shown++;
+    }
+    if (count > shown)
+        len += str_format(to + len, cap - len, " and %u more", (unsigned)(count - shown));
+    return len;
+}
+
+size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap)
+{
+    const struct order *o = alarm_order(alarm, m);
+
+    if (orders_of(alarm) > 1 || !o)
+        return list_members(alarm, to, cap);
+    return fleet_order_why(m->fleet, o, m->now_ms, to, cap);
+}
+
+uint64_t alarm_answer_ms(const struct alarm *alarm)
+{
+    switch (alarm->phase) {
+    case ALARM_SNOOZED:
+        return alarm->snoozed_until_ms;
+    case ALARM_HELD:
+        return alarm->since_ms;
+    default:
+        return alarm->acked_ms;
+    }
+}
+
+size_t alarm_answer(enum alarm_phase phase, uint64_t ms, const struct ui_model *m, char *to,
+                    size_t cap)
+{
+    char text[16];
+
+    to[0] = '\0';
+    switch (phase) {
+    case ALARM_NEW:
+        return str_copy(to, cap, STR("new"));
+    case ALARM_ACKED:
+        stamp_format_clock(text, sizeof text, fleet_unix_ms(m->fleet, ms), m->utc_offset_s, false);
+        return str_format(to, cap, "ack %.5s", text);
+    case ALARM_SNOOZED: /* whole minutes, rounded up: it is not over before they are */
+        column_age(text, sizeof text,
+                   ms > m->now_ms + 60000 ? (ms - m->now_ms + 59999) / 60000 * 60000
+                   : ms > m->now_ms       ? ms - m->now_ms
+                                          : 0);
+        return str_format(to, cap, "snoozed %.*s", (int)str_find(str_from(text), STR("m00")) + 1,
+                          text);
+    case ALARM_HELD:
+        column_age(text, sizeof text, m->now_ms > ms ? m->now_ms - ms : 0);
+        return str_format(to, cap, "held %s", text);
+    case ALARM_NONE:
+    case ALARM_PHASES:
+        break;
+    }
+    return 0;
+}
+
+size_t alarm_queue_count(const struct ui_model *m)
+{
+    const struct alarms *a = fleet_alarms(m->fleet);
+
+    return alarms_count(a) - alarms_count_in(a, ALARM_HELD);
+}

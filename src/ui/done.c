@@ -1,0 +1,123 @@
+/* src/ui/done.c - the list of orders that ended, newest first, over the panes: each with its
+ * receipt, those that have left the table too. */
+#include <string.h>
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/detail.h"
+#include "ui/overlay.h"
+
+enum { COLS_MAX = 150, CHROME_ROWS = 2, DETAIL_ROWS = 2 };
+
+static size_t page_of(const struct view *v)
+{
+    const int rows = v->rows - 2 - CHROME_ROWS - DETAIL_ROWS;
+
+    return rows > 1 ? (size_t)rows : 1;
+}
+
+static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct intent *out)
+{
+    const size_t count = fleet_receipt_count(m->fleet);
+
+    (void)out;
+    if (menu_key(&v->menu, key, count, page_of(v)))
+        return true;
+    if (key != UI_KEY_ENTER)
+        return false;
+    const struct receipt *r = fleet_receipt_at(m->fleet, v->menu.at);
+    if (!r)
+        return true;
+    if (view_select_id(v, m, r->order_id)) {
+        v->touched = true;
+        overlay_close(v);
+        if (v->screen == SCREEN_DETAIL)
+            detail_close(v);
+        v->zoom = PANE_NONE;
+        view_focus(v, PANE_ORDERS);
+    } else {
+        view_say_format(v, m->now_ms, "%s has left the table; its receipt is here", r->order_id);
+    }
+    return true;
+}
+
+/* "14:23  2147 Dock 6 #1  19.98 kWh  target met": the whole receipt stands below the list. */
+static void draw_row(struct surface *s, struct rect row, const struct receipt *r,
+                     const struct ui_model *m)
+{
+    char clock[16], why[RECEIPT_WHY_MAX], energy[24] = "-", point[FLEET_TITLE_MAX + 16];
+
+    stamp_format_clock(clock, sizeof clock, r->ended_unix_ms, m->utc_offset_s, false);
+    receipt_why(r, why, sizeof why);
+    if (r->energy_wh != INT64_MIN)
+        num_format(energy, sizeof energy, r->energy_wh, 3, 2);
+    if (r->connector > 0)
+        str_format(point, sizeof point, "%s #%d", r->title[0] ? r->title : "?", (int)r->connector);
+    else
+        str_copy(point, sizeof point, str_from(r->title[0] ? r->title : "?"));
+    int x = row.x + 1;
+    const int end = row.x + row.cols;
+    x += surface_printf(s, x, row.y, end - x, ROLE_DIM, "%.5s ", clock);
+    surface_right(s, x, row.y, end - x < 8 ? end - x : 8, str_from(r->order_id), ROLE_STRONG);
+    x += 9;
+    const int point_cells = row.cols >= 90 ? 28 : 18;
+    surface_text(s, x, row.y, end - x < point_cells ? end - x : point_cells, str_from(point),
+                 ROLE_BODY);
+    x += point_cells + 1;
+    surface_printf(s, x, row.y, end - x, ROLE_BODY, "%7s kWh  %s", energy, why);
+}
+
+/* Over two rows where one is too short. */
+static void draw_receipt(struct surface *s, struct rect at, const struct receipt *r,
+                         const struct ui_model *m)
+{
+    char line[RECEIPT_LINE_MAX];
+
+    receipt_line(r, m->utc_offset_s, line, sizeof line);
+    struct str rest = str_from(line);
+    for (int y = 0; y < at.rows && rest.len > 0; y++) {
+        size_t end = text_fit(rest, at.cols - 2, NULL);
+        if (end < rest.len)
+            for (size_t i = end; i > 0; i--)
+                if (rest.ptr[i] == ' ') {
+                    end = i;
+                    break;
+                }
+        surface_text(s, at.x + 1, at.y + y, at.cols - 2, (struct str){rest.ptr, end}, ROLE_BODY);
+        rest = str_trim((struct str){rest.ptr + end, rest.len - end});
+    }
+}
+
+static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
+{
+    const size_t count = fleet_receipt_count(m->fleet), page = page_of(v);
+    const size_t rows = count < page ? (count > 0 ? count : 1) : page;
+    char left[48], right[48];
+
+    str_format(left, sizeof left, "Done %zu", count);
+    str_format(right, sizeof right, "%u today   Enter order   Esc close",
+               (unsigned)fleet_day(m->fleet)->done_today);
+    const struct rect in = overlay_box(
+        s, COLS_MAX, (int)rows + CHROME_ROWS + (count > 0 ? DETAIL_ROWS : 0), left, right);
+    const int detail = count > 0 && in.rows > DETAIL_ROWS ? DETAIL_ROWS : 0;
+    const size_t shown = in.rows > detail ? (size_t)(in.rows - detail) : 0;
+    const size_t at = v->menu.at < count ? v->menu.at : count > 0 ? count - 1 : 0;
+    const struct menu menu = {.at = at, .top = v->menu.top};
+    const size_t top = menu_top(&menu, count, shown);
+    if (count == 0)
+        surface_text(s, in.x + 1, in.y, in.cols - 1, STR("no order has ended so far"), ROLE_DIM);
+    for (size_t y = 0; y < shown && top + y < count; y++) {
+        const struct rect row = {in.x, in.y + (int)y, in.cols, 1};
+        draw_row(s, row, fleet_receipt_at(m->fleet, top + y), m);
+        if (top + y == at) {
+            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
+            surface_flag(s, row, CELL_SELECTED);
+        }
+    }
+    if (detail > 0)
+        draw_receipt(s, (struct rect){in.x, in.y + in.rows - detail, in.cols, detail},
+                     fleet_receipt_at(m->fleet, at), m);
+}
+
+const struct overlay_ops overlay_done = {key, draw};

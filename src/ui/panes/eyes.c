@@ -1,0 +1,228 @@
+/* src/ui/panes/eyes.c - what needs eyes: by urgency, with its reason and what was done about it;
+ * zoomed also the orders in each group and the alarms that were cleared. */
+#include "ui/panes/eyes.h"
+
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/alarm_text.h"
+#include "ui/columns.h"
+#include "ui/glyph.h"
+#include "ui/overlay.h"
+#include "ui/pane.h"
+
+enum {
+    HOUR_MS = 3600000,
+    NUMBER_CELLS = 3,
+    WHO_CELLS = 22,
+    WHO_WIDE_CELLS = 36,
+    ANSWER_CELLS = 11,
+    COLS_ANSWER = 40, /* from here on the answer stands in a column */
+    COLS_WIDE = 90,
+    LINE = 256
+};
+
+/* ---- the list ---- */
+
+static bool unfolded(const struct view *v, const struct alarm *alarm)
+{
+    return v->zoom == PANE_EYES && alarm->total > 1;
+}
+
+static size_t entries_of(const struct view *v, const struct alarm *alarm)
+{
+    return 1 + (unfolded(v, alarm) ? alarm->listed : 0);
+}
+
+static size_t cleared_shown(const struct view *v, const struct ui_model *m)
+{
+    return v->zoom == PANE_EYES ? alarms_history_count(fleet_alarms(m->fleet)) : 0;
+}
+
+size_t eyes_entry_count(const struct view *v, const struct ui_model *m)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    size_t count = cleared_shown(v, m);
+
+    for (size_t i = 0; i < alarms_count(alarms); i++)
+        count += entries_of(v, alarms_at(alarms, i));
+    return count;
+}
+
+bool eyes_entry_at(const struct view *v, const struct ui_model *m, size_t at,
+                   struct eyes_entry *out)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+
+    for (size_t i = 0; i < alarms_count(alarms); i++) {
+        const struct alarm *alarm = alarms_at(alarms, i);
+        const size_t entries = entries_of(v, alarm);
+        if (at < entries) {
+            *out =
+                (struct eyes_entry){alarm, at > 0 ? &alarm->members[at - 1] : NULL, i + 1, false};
+            return true;
+        }
+        at -= entries;
+    }
+    if (at >= cleared_shown(v, m))
+        return false;
+    *out = (struct eyes_entry){alarms_history_at(alarms, at), NULL, at, true};
+    return true;
+}
+
+/* ---- drawing ---- */
+
+static void put_cut(struct surface *s, int x, int y, int cells, const char *text, int role)
+{
+    if (cells < 1)
+        return;
+    const int used = surface_text(s, x, y, cells, str_from(text), role);
+    if (text_width(str_from(text)) > cells)
+        surface_glyph(s, x + (used < cells ? used : cells - 1), y, glyph_ellipsis(s->ascii), role);
+}
+
+static int role_of_answer(const struct alarm *alarm)
+{
+    return alarm->phase == ALARM_NEW ? ROLE_ALARM : ROLE_DIM;
+}
+
+static void draw_alarm(struct surface *s, struct rect row, const struct eyes_entry *e,
+                       const struct ui_model *m)
+{
+    const struct alarm *alarm = e->alarm;
+    const bool answers = row.cols >= COLS_ANSWER;
+    const int end = row.x + row.cols - (answers ? ANSWER_CELLS + 1 : 0);
+    const int role = role_of_state(alarm->kind);
+    const int text_role = alarm->phase == ALARM_NEW ? ROLE_STRONG : ROLE_BODY;
+    char text[LINE];
+    int x = row.x + 1;
+
+    if (row.cols >= COLS_ANSWER) {
+        surface_printf(s, x, row.y, NUMBER_CELLS, ROLE_DIM, "%zu", e->number);
+        x += e->number < 100 ? 2 + (e->number > 9) : NUMBER_CELLS + 1;
+    }
+    surface_glyph(s, x, row.y, glyph_state(alarm->kind, s->ascii), role);
+    x += 2;
+    if (row.cols >= COLS_WIDE) {
+        surface_text(s, x, row.y, 5, str_from(order_state_word(alarm->kind)), role);
+        x += 6;
+    }
+    const int who = row.cols >= COLS_WIDE ? WHO_WIDE_CELLS : WHO_CELLS;
+    alarm_who(alarm, m, text, sizeof text);
+    put_cut(s, x, row.y, end - x < who ? end - x : who, text, text_role);
+    x += who + 1;
+    alarm_what(alarm, m, text, sizeof text);
+    put_cut(s, x, row.y, end - x, text, ROLE_BODY);
+    if (!answers)
+        return;
+    alarm_answer(alarm->phase, alarm_answer_ms(alarm), m, text, sizeof text);
+    surface_text(s, end + 1, row.y, ANSWER_CELLS, str_from(text), role_of_answer(alarm));
+}
+
+static void draw_member(struct surface *s, struct rect row, const struct eyes_entry *e,
+                        const struct ui_model *m)
+{
+    const struct order *o = fleet_order_get(m->fleet, str_from(e->member->order_id));
+    char why[FLEET_WHY_MAX], point[COLUMN_CELL_MAX] = "";
+    struct order_row values;
+
+    if (e->member->cleared_ms) {
+        char ago[16];
+        column_age(ago, sizeof ago,
+                   m->now_ms > e->member->cleared_ms ? m->now_ms - e->member->cleared_ms : 0);
+        surface_printf(s, row.x + 6, row.y, row.cols - 6, ROLE_DIM, "%s  back %s ago",
+                       e->member->order_id, ago);
+        return;
+    }
+    if (!o)
+        return;
+    row_of_order(o, m, ROW_NUMBERS, &values);
+    column_text(&values, COLUMN_POINT, m, 24, point, sizeof point);
+    order_reason(o, m->now_ms, why, sizeof why);
+    surface_printf(s, row.x + 6, row.y, row.cols - 6, ROLE_BODY, "%s %s  %s", o->id, point, why);
+}
+
+static void draw_cleared(struct surface *s, struct rect row, const struct eyes_entry *e,
+                         const struct ui_model *m)
+{
+    const struct alarm *alarm = e->alarm;
+    char from[16], to[16], lasted[24], who[ALARM_TEXT_MAX];
+
+    stamp_format_clock(from, sizeof from, fleet_unix_ms(m->fleet, alarm->raised_ms),
+                       m->utc_offset_s, false);
+    stamp_format_clock(to, sizeof to, fleet_unix_ms(m->fleet, alarm->cleared_ms), m->utc_offset_s,
+                       false);
+    num_format_duration(lasted, sizeof lasted, (int64_t)(alarm->cleared_ms - alarm->raised_ms));
+    alarm_who(alarm, m, who, sizeof who);
+    surface_printf(s, row.x + 1, row.y, row.cols - 1, ROLE_DIM,
+                   "%.5s-%.5s cleared after %-7s %-5s %s%s", from, to, lasted,
+                   order_state_word(alarm->kind), who,
+                   alarm->acked_ms ? ", acknowledged" : ", nobody answered");
+}
+
+static void draw_entry(struct surface *s, struct rect row, const struct eyes_entry *e,
+                       const struct ui_model *m)
+{
+    if (e->cleared)
+        draw_cleared(s, row, e, m);
+    else if (e->member)
+        draw_member(s, row, e, m);
+    else
+        draw_alarm(s, row, e, m);
+}
+
+static void draw_footer(struct surface *s, struct rect at, const struct view *v,
+                        const struct ui_model *m)
+{
+    const uint64_t hour_ago = m->now_ms > HOUR_MS ? m->now_ms - HOUR_MS : 0;
+    const size_t cleared = alarms_cleared_since(fleet_alarms(m->fleet), hour_ago);
+
+    if (v->zoom != PANE_EYES)
+        surface_printf(s, at.x + 1, at.y + at.rows - 1, at.cols - 1, ROLE_DIM,
+                       "cleared in the last hour: %zu   (6 6: the list)", cleared);
+    else if (cleared == 0 && cleared_shown(v, m) == 0)
+        surface_text(s, at.x + 1, at.y + at.rows - 1, at.cols - 1,
+                     STR("no alarm was cleared so far"), ROLE_DIM);
+}
+
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
+{
+    struct fleet_totals t;
+
+    (void)cols;
+    fleet_totals(m->fleet, &t);
+    if (t.need_eyes > 0)
+        str_format(out->left, sizeof out->left, "Needs eyes %zu", t.need_eyes);
+    else
+        str_copy(out->left, sizeof out->left, STR("Needs eyes"));
+    str_copy(out->right, sizeof out->right, STR("a ack  s snooze"));
+    if (v->zoom == PANE_EYES && cols >= 60)
+        str_format(out->right, sizeof out->right, "%zu cleared  Enter order  a ack  s snooze",
+                   alarms_history_count(fleet_alarms(m->fleet)));
+}
+
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    const bool footer = at.rows >= 4;
+    const size_t page = (size_t)(footer ? at.rows - 1 : at.rows);
+    const size_t count = eyes_entry_count(v, m), top = menu_top(&v->eyes, count, page);
+    struct eyes_entry e;
+
+    if (count == 0)
+        surface_text(s, at.x + 1, at.y, at.cols - 1, STR("no order needs eyes"), ROLE_DIM);
+    for (size_t y = 0; y < page && eyes_entry_at(v, m, top + y, &e); y++) {
+        const struct rect row = {at.x, at.y + (int)y, at.cols, 1};
+        draw_entry(s, row, &e, m);
+        if (v->focus == PANE_EYES && top + y == v->eyes.at) {
+            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
+            surface_flag(s, row, CELL_SELECTED);
+        }
+    }
+    if (footer)
+        draw_footer(s, at, v, m);
+}
+
+const struct pane_ops pane_eyes = {"Eyes", titles, draw};

@@ -1,0 +1,189 @@
+/* src/ui/panes/sites.c - each site's derived power against what it may draw, and the day so far. */
+#include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "ui/overlay.h"
+#include "ui/pane.h"
+
+enum {
+    NAME_CELLS = 12,
+    NAME_MIN_CELLS = 6,
+    NUMBERS_CELLS = 27, /* "  87.3 /  110 kW   79% !   " */
+    BAR_CELLS_MAX = 40,
+    COLS_BAR = 44,
+    COLS_DETAIL = 100, /* headroom, orders, attention in columns of their own */
+    DETAIL_CELLS = 56,
+    TOTAL_ROWS = 3
+};
+
+static const char *near_words(const struct site *site)
+{
+    const int32_t pct = site_pct(site);
+
+    if (pct > 100)
+        return "over limit";
+    return pct >= SITE_NEAR_PCT ? "near limit" : "";
+}
+
+static int widest_name(const struct ui_model *m)
+{
+    int widest = NAME_MIN_CELLS;
+
+    for (size_t i = 0; i < fleet_site_count(m->fleet); i++) {
+        const int width = text_width(str_from(fleet_site_at(m->fleet, i)->name));
+        if (width > widest)
+            widest = width;
+    }
+    return widest < NAME_CELLS ? widest : NAME_CELLS;
+}
+
+/* Full cells up to the share of the limit; what lies in its last tenth is drawn as a warning. */
+static void draw_bar(struct surface *s, int x, int y, int cells, const struct site *site)
+{
+    const int32_t pct = site_pct(site);
+    const int filled = pct >= 100 ? cells : (int)((int64_t)pct * cells / 100);
+    const int warn_from = cells * SITE_NEAR_PCT / 100;
+
+    if (pct < 0)
+        return;
+    for (int i = 0; i < cells; i++) {
+        const bool warns = pct >= SITE_NEAR_PCT && i >= warn_from;
+        if (warns && i < filled)
+            surface_glyph(s, x + i, y, '!', ROLE_ALARM);
+        else if (i < filled)
+            surface_glyph(s, x + i, y, s->ascii ? '#' : 0x2588, ROLE_BAR);
+        else
+            surface_glyph(s, x + i, y, s->ascii ? '-' : 0x2591, ROLE_BAR_EMPTY);
+    }
+}
+
+static size_t kw_text(char *to, size_t cap, int64_t w, int shown)
+{
+    return num_format(to, cap, w, 3, shown);
+}
+
+/* " 87.3 / 110 kW  79% !", or " 17.4 kW" where no limit is known. */
+static void draw_numbers(struct surface *s, int x, int y, int cells, const struct site *site,
+                         bool old)
+{
+    char now[24], limit[24], text[64];
+    const int32_t pct = site_pct(site);
+
+    kw_text(now, sizeof now, site->power_w, 1);
+    if (pct < 0) {
+        str_format(text, sizeof text, "%s%6s kW", old ? "~" : " ", now);
+    } else {
+        kw_text(limit, sizeof limit, site->limit_w, site->limit_w % 1000 == 0 ? 0 : 1);
+        str_format(text, sizeof text, "%s%6s /%5s kW  %3d%%%s", old ? "~" : " ", now, limit,
+                   (int)pct, pct >= SITE_NEAR_PCT ? " !" : "");
+    }
+    surface_text(s, x, y, cells, str_from(text),
+                 old                    ? ROLE_STALE
+                 : pct >= SITE_NEAR_PCT ? ROLE_ALARM
+                                        : ROLE_BODY);
+}
+
+/* "22.7 kW left", "2 orders", "1 needs eyes", "near limit". */
+static void draw_detail(struct surface *s, int x, int y, int cells, const struct site *site)
+{
+    char kw[24], text[160];
+    size_t len = 0;
+
+    text[0] = '\0';
+    if (site->limit_w > 0) {
+        const int64_t left_w = site->limit_w - site->power_w;
+        kw_text(kw, sizeof kw, left_w < 0 ? -left_w : left_w, 1);
+        len += str_format(text + len, sizeof text - len, "%5s kW %s  ", kw,
+                          left_w < 0 ? "over" : "free");
+    }
+    len += str_format(text + len, sizeof text - len, "%2zu %s", site->orders,
+                      site->orders == 1 ? "order " : "orders");
+    if (site->eyes > 0)
+        len += str_format(text + len, sizeof text - len, "  %zu need%s eyes", site->eyes,
+                          site->eyes == 1 ? "s" : "");
+    if (near_words(site)[0])
+        str_format(text + len, sizeof text - len, "  %s", near_words(site));
+    surface_text(s, x, y, cells, str_from(text), site->unacked > 0 ? ROLE_STRONG : ROLE_BODY);
+}
+
+static void draw_site(struct surface *s, struct rect row, const struct site *site, int name_cells,
+                      bool old)
+{
+    const bool detail = row.cols >= COLS_DETAIL;
+    const int detail_cells = detail ? DETAIL_CELLS : 0;
+    const int end = row.x + row.cols;
+    int x = row.x + 1;
+
+    surface_text(s, x, row.y, name_cells, str_from(site->name),
+                 site->unacked > 0 ? ROLE_STRONG : ROLE_BODY);
+    x += name_cells + 1;
+    int bar = end - x - NUMBERS_CELLS - detail_cells;
+    if (bar > BAR_CELLS_MAX)
+        bar = BAR_CELLS_MAX;
+    if (row.cols >= COLS_BAR && bar >= 4) {
+        draw_bar(s, x, row.y, bar, site);
+        x += bar + 1;
+    }
+    draw_numbers(s, x, row.y, end - x, site, old);
+    if (detail)
+        draw_detail(s, end - detail_cells, row.y, detail_cells, site);
+}
+
+static void draw_total(struct surface *s, struct rect at, const struct ui_model *m, bool old)
+{
+    const struct site_day *day = fleet_day(m->fleet);
+    char kw[24], kwh[24], clock[16];
+
+    kw_text(kw, sizeof kw, day->power_w, 1);
+    num_format(kwh, sizeof kwh, day->energy_today_wh, 3, day->energy_today_wh < 100000 ? 1 : 0);
+    surface_printf(s, at.x + 1, at.y, at.cols - 1, old ? ROLE_STALE : ROLE_STRONG,
+                   "all    %s%s kW now   today %s kWh   %u done", old ? "~" : "", kw, kwh,
+                   (unsigned)day->done_today);
+    if (at.rows < 2 || day->peak_unix_ms == 0)
+        return;
+    kw_text(kw, sizeof kw, day->peak_w, 1);
+    stamp_format_clock(clock, sizeof clock, day->peak_unix_ms, m->utc_offset_s, false);
+    surface_printf(s, at.x + 1, at.y + 1, at.cols - 1, ROLE_BODY, "peak   %s kW at %.5s", kw,
+                   clock);
+}
+
+static void titles(const struct view *v, const struct ui_model *m, int cols,
+                   struct pane_titles *out)
+{
+    size_t near = 0;
+
+    (void)v;
+    for (size_t i = 0; i < fleet_site_count(m->fleet); i++)
+        near += site_pct(fleet_site_at(m->fleet, i)) >= SITE_NEAR_PCT;
+    str_copy(out->left, sizeof out->left,
+             cols >= 40 ? STR("Sites (sum of ~kW / limit)") : STR("Sites"));
+    out->right[0] = '\0';
+    if (near > 0)
+        str_format(out->right, sizeof out->right, "%zu near limit !", near);
+}
+
+static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
+{
+    if (at.cols < 1 || at.rows < 1)
+        return;
+    const bool old = !link_is_up(fleet_link(m->fleet));
+    const int total_rows = at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
+    const size_t page = (size_t)(at.rows - total_rows), count = fleet_site_count(m->fleet);
+    const size_t top = menu_top(&v->sites, count, page);
+    const int names = widest_name(m);
+
+    if (count == 0)
+        surface_text(s, at.x + 1, at.y, at.cols - 1, STR("no charge point is known yet"), ROLE_DIM);
+    for (size_t y = 0; y < page && top + y < count; y++) {
+        const struct rect row = {at.x, at.y + (int)y, at.cols, 1};
+        draw_site(s, row, fleet_site_at(m->fleet, top + y), names, old);
+        if (v->focus == PANE_SITES && top + y == v->sites.at) {
+            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
+            surface_flag(s, row, CELL_SELECTED);
+        }
+    }
+    if (total_rows > 0)
+        draw_total(s, (struct rect){at.x, at.y + at.rows - 2, at.cols, 2}, m, old);
+}
+
+const struct pane_ops pane_sites = {"Sites", titles, draw};

@@ -1,0 +1,391 @@
+/* tests/unit/test_ui_alarms.c - alarms, sites and orders that ended, as the person sees them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "support/scene.h"
+#include "ui/alarm_text.h"
+#include "ui/panes/eyes.h"
+
+static void command(struct scene *s, const char *line)
+{
+    scene_keys(s, ":");
+    scene_type(s, line);
+    scene_keys(s, "Enter");
+}
+
+static enum alarm_phase phase(const struct scene *s, const char *id)
+{
+    return fleet_order_get(s->fleet, str_from(id))->alarm;
+}
+
+static const struct alarms *alarms(const struct scene *s)
+{
+    return fleet_alarms(s->fleet);
+}
+
+/* ---- answering ---- */
+
+static void a_acknowledges_and_says_when_in_row_pane_and_header(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! a");
+    assert_int_equal(ALARM_ACKED, phase(s, "2151"));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "stall    2151"));
+    assert_true(scene_shows(s, "ack 14:32, no energy"));
+    assert_true(scene_shows(s, "5 need eyes (!), 1 acked"));
+    assert_true(scene_shows(s, "ack 14:32 "));
+}
+
+static void s_puts_off_for_15_minutes_and_the_alarm_comes_back(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! s");
+    assert_int_equal(ALARM_SNOOZED, phase(s, "2151"));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "snoozed for 15m00s"));
+    assert_true(scene_shows(s, "snoozed 15m"));
+    assert_true(scene_shows(s, "5 need eyes (!), 1 snoozed"));
+    for (int minute = 0; minute < 15; minute++) {
+        assert_int_equal(ALARM_SNOOZED, phase(s, "2151"));
+        scene_wait(s, 60000);
+        scene_report(s, "2151", 2940000 + minute * 60000, 5030); /* still flat */
+    }
+    assert_int_equal(ALARM_NEW, phase(s, "2151"));
+}
+
+static void s_again_puts_off_for_as_long_again(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! s s");
+    assert_int_equal(s->model.now_ms + 2 * (uint64_t)ALARM_SNOOZE_MS,
+                     fleet_order_get(s->fleet, STR("2151"))->alarm_ms);
+    for (int i = 0; i < 200; i++)
+        scene_keys(s, "s");
+    assert_int_equal(s->model.now_ms + (uint64_t)ALARM_SNOOZE_MAX_MS,
+                     fleet_order_get(s->fleet, STR("2151"))->alarm_ms);
+}
+
+static void snooze_takes_a_time(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "!");
+    command(s, "snooze 30m");
+    assert_int_equal(s->model.now_ms + 1800000, fleet_order_get(s->fleet, STR("2151"))->alarm_ms);
+    command(s, "snooze 25h");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "for how long? :snooze 30m, at most 24h"));
+    scene_keys(s, "Esc");
+    command(s, "snooze 40m");
+    assert_int_equal(s->model.now_ms + 2400000, fleet_order_get(s->fleet, STR("2151"))->alarm_ms);
+}
+
+static void a_capital_a_answers_all_and_the_alarm_line_says_so(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! s A");
+    assert_int_equal(0, alarms_count_in(alarms(s), ALARM_NEW));
+    scene_wait(s, 7000);
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "no new alarm; 4 acknowledged, 1 snoozed   6 lists them"));
+    scene_keys(s, "a"); /* what is put off can still be answered, here by its row */
+    assert_int_equal(ALARM_ACKED, phase(s, "2151"));
+    scene_keys(s, "a");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "nothing to acknowledge"));
+}
+
+static void a_new_state_of_an_answered_order_is_a_new_alarm(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! a");
+    scene_wait(s, 181000); /* 2151 falls silent too */
+    assert_int_equal(ORDER_QUIET, fleet_order_get(s->fleet, STR("2151"))->state);
+    assert_int_equal(ALARM_NEW, phase(s, "2151"));
+}
+
+/* ---- groups and the queue ---- */
+
+static void charge_points_of_one_site_are_one_alarm_with_a_list_inside(void **state)
+{
+    struct scene *s = *state;
+    struct eyes_entry e;
+
+    scene_keys(s, "A");
+    scene_wait(s, 186000); /* everything falls silent within seconds */
+    const struct alarm *top = alarms_at(alarms(s), 0);
+    assert_int_equal(ORDER_QUIET, top->kind);
+    assert_true(top->active > 1);
+    scene_wait(s, 7000);
+    scene_draw(s, 120, 40);
+    char who[ALARM_TEXT_MAX], text[ALARM_TEXT_MAX + 16];
+    alarm_who(top, &s->model, who, sizeof who);
+    assert_true(str_find(str_from(who), STR(" charge points at ")) < strlen(who));
+    str_format(text, sizeof text, "QUIET %s: ", who);
+    assert_true(scene_shows(s, text));
+    scene_keys(s, "6");
+    assert_int_equal(PANE_EYES, s->view.zoom);
+    assert_true(eyes_entry_at(&s->view, &s->model, 1, &e));
+    assert_ptr_equal(top, e.alarm);
+    assert_non_null(e.member);
+    scene_keys(s, "a");
+    for (uint32_t i = 0; i < top->listed; i++)
+        if (!top->members[i].cleared_ms)
+            assert_int_equal(ALARM_ACKED, phase(s, top->members[i].order_id));
+}
+
+static void the_alarm_line_says_which_of_how_many(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "! next of 5"));
+    scene_keys(s, "!");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "2 of 5, ! next"));
+    scene_keys(s, "! ! !");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "5 of 5, ! next"));
+    scene_keys(s, "!");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "1 of 5, ! next"));
+    assert_string_equal("2158", s->view.selected);
+}
+
+static void the_bang_comes_to_answered_alarms_last(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "a"); /* 2158 */
+    scene_keys(s, "!");
+    assert_string_equal("2151", s->view.selected); /* from the last place round to the first */
+    scene_keys(s, "! ! !");
+    assert_string_equal("2170", s->view.selected);
+    scene_keys(s, "!");
+    assert_string_equal("2158", s->view.selected);
+    assert_int_equal(4, alarms_place(alarms(s), fleet_order_alarm(s->fleet, STR("2158"))->id));
+}
+
+static void the_alarm_line_says_what_the_neighbours_do(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "a");
+    scene_wait(s, 7000);
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "STALL 2151 Mall B2 #2: no energy for 6m21s; connector #1 draws 7.2 "
+                               "kW, so the post has power"));
+}
+
+/* ---- pane 6 ---- */
+
+static void enter_in_the_list_goes_to_the_order(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "6 j j");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "6 Needs eyes 5"));
+    scene_keys(s, "Enter");
+    assert_string_equal("2163", s->view.selected);
+    assert_int_equal(PANE_ORDERS, s->view.focus);
+    assert_int_equal(PANE_NONE, s->view.zoom);
+}
+
+static void the_list_answers_the_entry_it_stands_on(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "6 G k k k s"); /* two cleared ones end the list */
+    assert_int_equal(ALARM_SNOOZED, phase(s, "2177"));
+}
+
+static void a_cleared_alarm_is_found_in_the_list(void **state)
+{
+    struct scene *s = *state;
+    const size_t before = alarms_history_count(alarms(s));
+
+    scene_report(s, "2151", 2950000, 5200);
+    scene_wait(s, 1000);
+    assert_int_equal(before + 1, alarms_history_count(alarms(s)));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "cleared in the last hour: 2"));
+    command(s, "alarms");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "STALL 2151 Mall B2 #2, nobody answered"));
+    assert_true(scene_shows(s, "cleared after"));
+}
+
+static void the_panes_of_alarms_and_sites_draw_at_every_size(void **state)
+{
+    struct scene *s = *state;
+    static const char *const keys[] = {"6", "7"};
+
+    for (size_t k = 0; k < 2; k++) {
+        scene_keys(s, keys[k]);
+        for (int cols = 1; cols <= 300; cols += cols < 130 ? 3 : 29)
+            for (int rows = 1; rows <= 60; rows += rows < 14 ? 1 : 9)
+                scene_draw(s, cols, rows);
+        scene_keys(s, "Esc");
+    }
+    command(s, "done");
+    for (int cols = 1; cols <= 200; cols += 7)
+        for (int rows = 1; rows <= 60; rows += 3)
+            scene_draw(s, cols, rows);
+}
+
+static void six_and_done_lead_out_of_the_order_detail(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "Enter");
+    assert_int_equal(SCREEN_DETAIL, s->view.screen);
+    scene_keys(s, "6");
+    assert_int_equal(SCREEN_OVERVIEW, s->view.screen);
+    assert_int_equal(PANE_EYES, s->view.focus);
+    scene_keys(s, "Enter Enter");
+    assert_int_equal(SCREEN_DETAIL, s->view.screen);
+    command(s, "done");
+    scene_keys(s, "Enter");
+    assert_int_equal(SCREEN_OVERVIEW, s->view.screen);
+    assert_string_equal("2147", s->view.selected);
+}
+
+/* ---- pane 7 ---- */
+
+static void sites_tell_power_limit_headroom_and_attention_in_words(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "7");
+    scene_draw(s, 160, 30);
+    assert_true(scene_shows(s, "22.8 /   22 kW  103% !"));
+    assert_true(scene_shows(s, "0.8 kW over"));
+    assert_true(scene_shows(s, "over limit"));
+    assert_true(scene_shows(s, "43.6 kW free"));
+    assert_true(scene_shows(s, "5 orders  1 needs eyes"));
+    assert_true(scene_shows(s, "1 near limit !"));
+    assert_true(scene_shows(s, "3 done"));
+    assert_true(scene_shows(s, "peak "));
+}
+
+static void enter_in_the_sites_goes_to_an_order_there(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "7 j j Enter");
+    assert_string_equal("2151", s->view.selected);
+    assert_int_equal(PANE_ORDERS, s->view.focus);
+    command(s, "site pi");
+    assert_int_equal(PANE_SITES, s->view.focus);
+    assert_int_equal(3, s->view.sites.at);
+}
+
+static void sums_are_marked_old_while_the_link_is_down(void **state)
+{
+    struct scene *s = *state;
+
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+    scene_keys(s, "7");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "~  66.4 /  110 kW"));
+}
+
+/* ---- done ---- */
+
+static void a_done_row_says_what_happened(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "done 14:23, target met"));
+    assert_true(scene_shows(s, "ended early at 11%"));
+}
+
+static void an_order_that_left_is_found_with_its_receipt(void **state)
+{
+    struct scene *s = *state;
+
+    scene_wait(s, 2 * 3600000);
+    assert_null(fleet_order_get(s->fleet, STR("2147")));
+    command(s, "done");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "2147 Dock 6 #1: 19.98 kWh in 1h52m, average 10.7 kW"));
+    scene_keys(s, "j j");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "ended early at 11%"));
+    scene_keys(s, "Enter");
+    assert_int_equal(OVERLAY_DONE, s->view.overlay);
+    scene_keys(s, "Esc");
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
+}
+
+static void enter_on_a_receipt_goes_to_its_row_while_it_is_there(void **state)
+{
+    struct scene *s = *state;
+
+    command(s, "done");
+    scene_keys(s, "j Enter");
+    assert_string_equal("2144", s->view.selected);
+    assert_int_equal(OVERLAY_NONE, s->view.overlay);
+}
+
+static void the_bell_is_asked_for_by_command(void **state)
+{
+    struct scene *s = *state;
+
+    command(s, "bell on");
+    assert_int_equal(INTENT_BELL, s->intent.kind);
+    assert_string_equal("on", s->intent.text);
+    command(s, "bell loud");
+    assert_int_equal(INTENT_NONE, s->intent.kind);
+    scene_keys(s, "Esc");
+    command(s, "notify osc777");
+    assert_int_equal(INTENT_NOTIFY, s->intent.kind);
+    command(s, "notify osc8");
+    assert_int_equal(INTENT_NONE, s->intent.kind);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(a_acknowledges_and_says_when_in_row_pane_and_header),
+        T(s_puts_off_for_15_minutes_and_the_alarm_comes_back),
+        T(s_again_puts_off_for_as_long_again),
+        T(snooze_takes_a_time),
+        T(a_capital_a_answers_all_and_the_alarm_line_says_so),
+        T(a_new_state_of_an_answered_order_is_a_new_alarm),
+        T(charge_points_of_one_site_are_one_alarm_with_a_list_inside),
+        T(the_alarm_line_says_which_of_how_many),
+        T(the_bang_comes_to_answered_alarms_last),
+        T(the_alarm_line_says_what_the_neighbours_do),
+        T(enter_in_the_list_goes_to_the_order),
+        T(the_list_answers_the_entry_it_stands_on),
+        T(a_cleared_alarm_is_found_in_the_list),
+        T(the_panes_of_alarms_and_sites_draw_at_every_size),
+        T(six_and_done_lead_out_of_the_order_detail),
+        T(sites_tell_power_limit_headroom_and_attention_in_words),
+        T(enter_in_the_sites_goes_to_an_order_there),
+        T(sums_are_marked_old_while_the_link_is_down),
+        T(a_done_row_says_what_happened),
+        T(an_order_that_left_is_found_with_its_receipt),
+        T(enter_on_a_receipt_goes_to_its_row_while_it_is_there),
+        T(the_bell_is_asked_for_by_command),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
