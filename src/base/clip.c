@@ -9,9 +9,11 @@ enum ct_err base64_append(struct buf *to, struct str s)
         const unsigned a = (unsigned char)s.ptr[i];
         const unsigned b = left > 1 ? (unsigned char)s.ptr[i + 1] : 0;
         const unsigned c = left > 2 ? (unsigned char)s.ptr[i + 2] : 0;
-        const char four[4] = {digits[a >> 2], digits[(a & 3) << 4 | b >> 4],
-                              left > 1 ? digits[(b & 15) << 2 | c >> 6] : '=',
-                              left > 2 ? digits[c & 63] : '='};
+        char four[4] = {digits[a >> 2], digits[(a & 3) << 4 | b >> 4], '=', '='};
+        if (left > 1)
+            four[2] = digits[(b & 15) << 2 | c >> 6];
+        if (left > 2)
+            four[3] = digits[c & 63];
         const enum ct_err err = buf_append(to, (struct str){four, sizeof four});
         if (err != CT_OK)
             return err;

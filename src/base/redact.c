@@ -118,7 +118,9 @@ static bool is_one_of(char c, const char *set)
 
 static char at(const struct walk *w, size_t i)
 {
-    return i < w->s.len ? w->s.ptr[i] : '\0';
+    if (i >= w->s.len)
+        return '\0';
+    return w->s.ptr[i];
 }
 
 static bool word_begins(const struct walk *w, size_t i)
@@ -308,7 +310,7 @@ static bool take_member(struct walk *w)
     if (quote != '"' && quote != '\'')
         return false;
     const size_t depth = backslashes_before(w, w->at);
-    const size_t name_end = closing_quote(w, w->at + 1, quote, depth, 6 * REDACT_NAME_MAX);
+    const size_t name_end = closing_quote(w, w->at + 1, quote, depth, (size_t)6 * REDACT_NAME_MAX);
     const size_t sign = skip(w, name_end + 1, " \t\r\n");
     if (name_end >= w->s.len || at(w, sign) != ':' ||
         !class_of((struct str){w->s.ptr + w->at + 1, name_end - w->at - 1}, &class))

@@ -144,7 +144,9 @@ char text_ascii(uint32_t code_point)
             return near_ascii[i].to;
     const utf8proc_ssize_t n = utf8proc_decompose_char(
         (utf8proc_int32_t)code_point, parts, COUNT_OF(parts), UTF8PROC_DECOMPOSE, &boundary);
-    return n > 0 && parts[0] >= 0x20 && parts[0] < 0x7F ? (char)parts[0] : '?';
+    if (n < 1 || parts[0] < 0x20 || parts[0] >= 0x7F)
+        return '?';
+    return (char)parts[0];
 }
 
 bool text_is_utf8(struct str s)

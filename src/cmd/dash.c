@@ -361,31 +361,57 @@ static void switch_bandwidth(struct dash *d, bool low)
                  : "low bandwidth is off");
 }
 
+/* What concerns orders and marks; false for anything else. */
+static bool perform_on_orders(struct dash *d, const struct intent *what)
+{
+    struct fleet *fleet = d->pipe.fleet;
+    const struct str id = str_from(what->text);
+
+    switch (what->kind) {
+    case INTENT_ADD_ORDER:
+        add_order(d, what->text);
+        break;
+    case INTENT_REMOVE_ORDER:
+        remove_order(d, what->text);
+        break;
+    case INTENT_STOP_ORDER:
+        stop_order(d, what->text);
+        break;
+    case INTENT_PIN:
+        pin_order(d, id);
+        break;
+    case INTENT_UNPIN_ALL:
+        fleet_unpin_all(fleet);
+        break;
+    case INTENT_ACK:
+        fleet_order_ack(fleet, id);
+        break;
+    case INTENT_ACK_ALL:
+        fleet_ack_all(fleet);
+        break;
+    case INTENT_MARK:
+        (void)fleet_mark(fleet, &what->mark);
+        break;
+    case INTENT_UNMARK:
+        (void)marks_remove(fleet_marks_mut(fleet), what->mark.number);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 static void perform(struct dash *d, const struct intent *what)
 {
-    const struct str id = str_from(what->text);
     const struct ui_model m = model_of(d);
 
-    if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what))
+    if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what) ||
+        dash_share_perform(&d->share, what, &m) || perform_on_orders(d, what))
         return;
     switch (what->kind) {
-    case INTENT_NONE:
-        break;
     case INTENT_LOW_BANDWIDTH:
         switch_bandwidth(d, strcmp(what->text, "on") == 0);
         break;
-    case INTENT_COPY:
-    case INTENT_SAVE:
-    case INTENT_SAVE_OVER:
-    case INTENT_EXPORT:
-    case INTENT_EXPORT_OVER:
-    case INTENT_BUNDLE:
-    case INTENT_BUNDLE_WRITE:
-    case INTENT_BUNDLE_OVER:
-    case INTENT_MOUSE: {
-        (void)dash_share_perform(&d->share, what, &m);
-        break;
-    }
     case INTENT_QUIT:
         d->why = "exit keys";
         end(d, EXIT_DONE);
@@ -406,33 +432,6 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_SAVE_STATE:
         save_state(d);
         break;
-    case INTENT_ADD_ORDER:
-        add_order(d, what->text);
-        break;
-    case INTENT_REMOVE_ORDER:
-        remove_order(d, what->text);
-        break;
-    case INTENT_STOP_ORDER:
-        stop_order(d, what->text);
-        break;
-    case INTENT_PIN:
-        pin_order(d, id);
-        break;
-    case INTENT_UNPIN_ALL:
-        fleet_unpin_all(d->pipe.fleet);
-        break;
-    case INTENT_ACK:
-        fleet_order_ack(d->pipe.fleet, id);
-        break;
-    case INTENT_ACK_ALL:
-        fleet_ack_all(d->pipe.fleet);
-        break;
-    case INTENT_MARK:
-        (void)fleet_mark(d->pipe.fleet, &what->mark);
-        break;
-    case INTENT_UNMARK:
-        (void)marks_remove(fleet_marks_mut(d->pipe.fleet), what->mark.number);
-        break;
     case INTENT_THEME:
         d->theme_auto = strcmp(what->text, "auto") == 0;
         load_theme(d, what->text);
@@ -445,6 +444,8 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_FAULT:
         if (d->host && !simhost_fault(d->host, what->text))
             say_error(d, what->text, CT_ERR_SYNTAX);
+        break;
+    default:
         break;
     }
 }

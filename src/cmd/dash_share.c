@@ -156,7 +156,7 @@ static void copy(struct share_desk *d, const char *what, const struct ui_model *
     }
     redact_init(&redact);
     name_secrets(d, &redact);
-    buf_init(&text, SHARE_TEXT_MAX_BYTES * 2);
+    buf_init(&text, (size_t)SHARE_TEXT_MAX_BYTES * 2);
     const enum ct_err err = share_text(share_find(str_from(what)), d->view, m, &redact, &text);
     if (err == CT_ERR_MISSING)
         say(d, "nothing to copy: no %s is selected", what);

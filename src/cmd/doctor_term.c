@@ -53,8 +53,8 @@ static int read_column(void)
     }
     answer[len] = '\0';
     const char *semicolon = strrchr(answer, ';');
-    const int column = semicolon ? atoi(semicolon + 1) : -1; /* at most 30 digits, or 0 */
-    return column > 0 && column < 100000 ? column : -1;
+    const long column = semicolon ? strtol(semicolon + 1, NULL, 10) : -1;
+    return column > 0 && column < 100000 ? (int)column : -1;
 }
 
 static int measure(const char *text)

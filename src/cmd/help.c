@@ -269,6 +269,34 @@ static void manual_alarms(FILE *to)
         to);
 }
 
+static void manual_files(FILE *to)
+{
+    (void)fputs(
+        ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
+        "- as _). "
+        "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
+        "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
+        "\\fBall_proxy\\fR, "
+        "\\fBno_proxy\\fR.\n"
+        ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
+        "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
+        "api_header; [screen]; [limits]; [alarms]; [site NAME]; [kiosk] with pages = attention, "
+        "totals, sites, "
+        "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
+        "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
+        "KEY; [filters] with NAME = QUERY; "
+        "[layout NAME] with lines such as row = 2: plot 3, connection: the weight of a row of "
+        "panes, the panes from left to right and their weights.\n",
+        to);
+    manual_limits(to);
+    manual_alarms(to);
+    (void)fputs(
+        ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
+        ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
+        "4 connection, 5 timeout.\n",
+        to);
+}
+
 void manual_print(FILE *to)
 {
     (void)fprintf(to, ".TH CHARGETOP 1 \"\" \"chargetop %s\" \"User Commands\"\n",
@@ -313,28 +341,5 @@ void manual_print(FILE *to)
     manual_columns(to);
     help_query_manual(to);
     (void)fputs(manual_json, to);
-    (void)fputs(
-        ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
-        "- as _). "
-        "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
-        "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
-        "\\fBall_proxy\\fR, "
-        "\\fBno_proxy\\fR.\n"
-        ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
-        "profile = NAME; [profile NAME] with the connection options, orders = 2149, 2150 and "
-        "api_header; [screen]; [limits]; [alarms]; [site NAME]; [kiosk] with pages = attention, "
-        "totals, sites, "
-        "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
-        "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
-        "KEY; [filters] with NAME = QUERY; "
-        "[layout NAME] with lines such as row = 2: plot 3, connection: the weight of a row of "
-        "panes, the panes from left to right and their weights.\n",
-        to);
-    manual_limits(to);
-    manual_alarms(to);
-    (void)fputs(
-        ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
-        ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "
-        "4 connection, 5 timeout.\n",
-        to);
+    manual_files(to);
 }

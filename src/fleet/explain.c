@@ -94,7 +94,9 @@ static size_t least(size_t a, size_t b)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c < 'A' || c > 'Z')
+        return c;
+    return (char)(c - 'A' + 'a');
 }
 
 /* Levenshtein's distance, over at most EXPLAIN_NAME_MAX bytes of each. */

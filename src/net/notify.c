@@ -31,7 +31,7 @@ static uint64_t ping_every_ms(const char *usec, const char *pid)
 {
     int64_t us = 0, whose = 0;
 
-    if (!usec || !num_i64(str_from(usec), &us) || us < 2 * US_PER_MS)
+    if (!usec || !num_i64(str_from(usec), &us) || us < (int64_t)2 * US_PER_MS)
         return 0;
     if (pid && (!num_i64(str_from(pid), &whose) || whose != (int64_t)getpid()))
         return 0;

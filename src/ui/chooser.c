@@ -31,7 +31,7 @@ static void change(struct view *v, const struct ui_model *m, int move)
         if (!column_choice_toggle(&v->columns, column_at(v, at)))
             view_say(v, m->now_ms, "one column at least is shown");
     } else if (column_choice_move(&v->columns, (int)at, move)) {
-        v->menu.at = (size_t)((int)at + move);
+        v->menu.at = move < 0 ? at - 1 : at + 1;
         v->menu.top = menu_top(&v->menu, COLUMN_COUNT, page_rows(v));
     }
 }

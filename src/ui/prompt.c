@@ -69,7 +69,8 @@ static bool question_key(struct view *v, const struct ui_model *m, uint32_t key,
     if (key == 'y' || key == 'Y') {
         *out = v->pending;
     } else if (key == 'n' || key == 'N' || key == 'q' || key == UI_KEY_ESC || key == UI_KEY_ENTER) {
-        view_say(v, m->now_ms, v->pending.kind == INTENT_STOP_ORDER ? "not stopped" : "not written");
+        view_say(v, m->now_ms,
+                 v->pending.kind == INTENT_STOP_ORDER ? "not stopped" : "not written");
     } else {
         return false; /* a stray key neither agrees nor refuses */
     }
@@ -105,9 +106,8 @@ static void step_history(struct command *c, const struct prompt_kind *kind, int 
 }
 
 /* The line leaves the prompt only when it was done; it can be called back in any case. */
-static void enter(struct command *c, const struct prompt_kind *kind)
+static void enter(struct view *v, struct command *c, const struct prompt_kind *kind)
 {
-    struct view *v = c->v;
     struct history *h = history_of(v, kind->kind);
     char line[VIEW_PROMPT_MAX];
 
@@ -158,7 +158,7 @@ bool view_prompt_key(struct view *v, const struct ui_model *m, uint32_t key, str
         break;
     case UI_KEY_ENTER:
     case '\n':
-        enter(&c, kind);
+        enter(v, &c, kind);
         break;
     case UI_KEY_BACKSPACE:
     case 'H' & UI_CTRL_MASK:

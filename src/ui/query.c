@@ -41,7 +41,9 @@ static bool is_blank(char c)
 
 static char peek(const struct reader *r, size_t ahead)
 {
-    return ahead < r->rest.len ? r->rest.ptr[ahead] : '\0';
+    if (ahead >= r->rest.len)
+        return '\0';
+    return r->rest.ptr[ahead];
 }
 
 /* Nothing more of this word: the end, or a blank. */

@@ -69,7 +69,8 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     fill_times(o, m, out);
     if (extent == ROW_NUMBERS)
         return;
-    spark_levels(o, m->low_bandwidth ? m->now_ms - m->now_ms % SPARK_STEP_MS : m->now_ms, ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
+    spark_levels(o, m->low_bandwidth ? m->now_ms - m->now_ms % SPARK_STEP_MS : m->now_ms,
+                 ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
     if (o->state == ORDER_DONE) {
         struct receipt receipt;
         receipt_of_order(o, fleet_currency(m->fleet), &receipt);

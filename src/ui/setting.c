@@ -15,7 +15,7 @@ static const char *const times[] = {
 
 static int turn(int at, int count, int direction)
 {
-    return (at + direction + count) % count;
+    return count > 0 ? (at + direction + count) % count : 0;
 }
 
 static void theme_value(const struct view *v, char *to, size_t cap)

@@ -151,9 +151,8 @@ static void turn(struct kiosk *k, uint64_t now_ms)
     }
     if (was_held)
         k->since_ms = now_ms; /* the others wait one more page */
-    if (k->page == KIOSK_ATTENTION && k->eyes_count == 0)
-        show(k, slot_after(k, k->slot), now_ms);
-    else if (k->cfg.rotate && now_ms >= k->since_ms + k->cfg.page_ms)
+    const bool empty = k->page == KIOSK_ATTENTION && k->eyes_count == 0;
+    if (empty || (k->cfg.rotate && now_ms >= k->since_ms + k->cfg.page_ms))
         show(k, slot_after(k, k->slot), now_ms);
 }
 

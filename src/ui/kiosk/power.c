@@ -37,7 +37,7 @@ static bool column_power(const struct picture *p, int column, int64_t *mean_w, i
     const uint64_t from_ms = column_ms(p, column), to_ms = column_ms(p, column + 1);
     const struct past_cell *c;
 
-    if (to_ms - from_ms >= 2 * PAST_CELL_MS)
+    if (to_ms - from_ms >= (uint64_t)2 * PAST_CELL_MS)
         return past_span(p->l->past, from_ms, to_ms, mean_w, max_w);
     c = past_at(p->l->past, (from_ms + to_ms) / 2);
     if (!c)

@@ -158,8 +158,9 @@ static void draw_one(struct surface *s, struct rect at, int label, size_t row, c
     const int role = o->pin != ORDER_PIN_NONE ? ROLE_SERIES_1 + o->pin - 1
                      : selected               ? ROLE_SERIES_SELECTED
                                               : ROLE_SPARK;
-    const struct plot_series one = {o, role, o->pin != ORDER_PIN_NONE ? (char)('0' + o->pin) : '*',
-                                    selected};
+    struct plot_series one = {o, role, '*', selected};
+    if (o->pin != ORDER_PIN_NONE)
+        one.symbol = (char)('0' + o->pin);
     struct plot_spec spec = {.series = &one,
                              .count = 1,
                              .quantity = v->plot_quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW,

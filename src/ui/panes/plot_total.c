@@ -148,7 +148,7 @@ int plot_total_cells(struct rect at)
 static void squeeze(struct plot_line *line)
 {
     for (int i = 0; 2 * i + 1 < line->count; i++) {
-        const struct plot_point *a = &line->at[2 * i], *b = &line->at[2 * i + 1];
+        const struct plot_point *a = line->at + (ptrdiff_t)2 * i, *b = a + 1;
         line->at[i] = b->kind == POINT_NONE || (a->kind != POINT_NONE && a->max > b->max) ? *a : *b;
     }
     line->count /= 2;
