@@ -435,8 +435,10 @@ static void bundle_name(int64_t now_unix_ms, char to[64])
 
     stamp_format(stamp, sizeof stamp, now_unix_ms);
     for (const char *c = stamp; *c && *c != '.'; c++)
-        if ((*c >= '0' && *c <= '9') || *c == 'T')
-            to[n++] = *c == 'T' ? '-' : *c;
+        if (*c == 'T')
+            to[n++] = '-';
+        else if (*c >= '0' && *c <= '9')
+            to[n++] = *c;
     to[n] = '\0';
 }
 

@@ -123,17 +123,18 @@ static size_t distance(struct str a, struct str b)
 
 const char *explain_nearest(struct str name)
 {
-    const struct explanation *best = explain_at(0), *e;
+    const struct explanation *e;
+    const char *best = "";
     size_t best_distance = SIZE_MAX;
 
     for (size_t i = 0; (e = explain_at(i)) != NULL; i++) {
         const size_t d = distance(str_trim(name), str_from(e->name));
         if (d < best_distance) {
             best_distance = d;
-            best = e;
+            best = e->name;
         }
     }
-    return best->name;
+    return best;
 }
 
 /* ---- words ---- */

@@ -64,7 +64,8 @@ static void a_light_ground_brings_the_light_theme_even_when_the_answer_comes_in_
     pty_pump(p, 200);
     pty_keys(p, "ff/ffff/ffff\033\\");
     assert_true(pty_wait(p, has_ink, &light, SOON_MS));
-    assert_false(pty_has(p, "unknown"));
+    assert_false(pty_has(p, "ffff"));
+    assert_false(pty_has(p, "unknown command"));
     pty_keys(p, "q");
     assert_int_equal(0, pty_wait_exit(p, SOON_MS));
     pty_destroy(p);
