@@ -76,6 +76,7 @@ static struct ui_model model_of(const struct dash *d)
                              .colours = d->term && term_colours(d->term),
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii,
+                             .spark_ms = d->s->spark_ms,
                              .low_bandwidth = d->low_bandwidth};
 }
 

@@ -62,7 +62,8 @@ struct settings {
     int32_t frames_per_s;
     bool mouse, low_bandwidth;
     char clipboard[SETTINGS_TEXT_MAX]; /* osc52, off, or a command */
-    int64_t window_ms; /* 0: the default of the command */
+    int64_t window_ms;                 /* 0: the default of the command */
+    uint32_t spark_ms;                 /* demo: what the sparklines cover; 0 ten minutes */
     bool kiosk;
     struct kiosk_cfg kiosk_cfg; /* [kiosk] */
     struct order_limits limits;

@@ -169,7 +169,8 @@ static enum ct_err put_all(struct snapshot *p, bool complete)
                                .utc_offset_s = net_utc_offset_s(now_unix_ms),
                                .profile = p->host ? "demo" : p->s->profile,
                                .ambiguous_wide = strcmp(p->s->ambiguous_width, "wide") == 0,
-                               .ascii = p->view.ascii};
+                               .ascii = p->view.ascii,
+                               .spark_ms = p->s->spark_ms};
     const enum ct_err err = view_sync(&p->view, &m, p->cols, p->rows);
 
     if (err != CT_OK)

@@ -103,6 +103,7 @@ int demo_run(struct settings *s)
         point_at(s, host);
         if (s->window_ms == 0)
             s->window_ms = DEMO_WINDOW_MS;
+        s->spark_ms = DEMO_WINDOW_MS;
         status = show(loop, s, host);
     } else {
         command_complain("%s", fault.text);

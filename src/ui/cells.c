@@ -85,11 +85,16 @@ static size_t put_dash(char *to, size_t cap)
     return str_copy(to, cap, STR("-"));
 }
 
+bool column_power_applies(const struct order_row *row)
+{
+    return row->state != ORDER_DENY && row->state != ORDER_SCHED &&
+           (row->updated || row->state == ORDER_DONE);
+}
+
 static size_t put_power(const struct order_row *row, int32_t power_w, int cells, char *to,
                         size_t cap)
 {
-    if (row->state == ORDER_DENY || row->state == ORDER_SCHED ||
-        (!row->updated && row->state != ORDER_DONE))
+    if (!column_power_applies(row))
         return put_dash(to, cap);
     if (power_w == POWER_UNKNOWN)
         return str_copy(to, cap, STR(""));
@@ -128,20 +133,33 @@ static bool flat(const struct order_row *row)
     return row->state == ORDER_STALL;
 }
 
-static size_t put_left(const struct order_row *row, const struct ui_model *m, char *to, size_t cap)
+static bool over_or_refused(const struct order_row *row)
+{
+    return row->state == ORDER_DENY || row->state == ORDER_DONE || !row->updated;
+}
+
+int64_t column_left_ms(const struct order_row *row, const struct ui_model *m)
 {
     if (row->state == ORDER_SCHED && row->begins_unix_ms > m->now_unix_ms)
-        return put_time(to, cap, row->begins_unix_ms - m->now_unix_ms);
-    if (row->state == ORDER_DENY || row->state == ORDER_DONE || !row->updated)
+        return row->begins_unix_ms - m->now_unix_ms;
+    if (over_or_refused(row) || row->target.kind == TARGET_NONE ||
+        (flat(row) && row->target.kind == TARGET_ENERGY))
+        return -1;
+    return row->target.left_ms;
+}
+
+static size_t put_left(const struct order_row *row, const struct ui_model *m, char *to, size_t cap)
+{
+    const int64_t left_ms = column_left_ms(row, m);
+    const bool ours = row->stale && row->state != ORDER_SCHED;
+
+    if (left_ms >= 0) {
+        to[0] = '~';
+        return ours ? 1 + put_time(to + 1, cap - 1, left_ms) : put_time(to, cap, left_ms);
+    }
+    if (over_or_refused(row))
         return put_dash(to, cap);
-    if (row->target.kind == TARGET_NONE)
-        return str_copy(to, cap, STR("n/a"));
-    if (row->target.left_ms < 0 || (flat(row) && row->target.kind == TARGET_ENERGY))
-        return str_copy(to, cap, STR("--"));
-    if (!row->stale)
-        return put_time(to, cap, row->target.left_ms);
-    to[0] = '~';
-    return 1 + put_time(to + 1, cap - 1, row->target.left_ms);
+    return str_copy(to, cap, row->target.kind == TARGET_NONE ? STR("n/a") : STR("--"));
 }
 
 enum { BAR_CELLS = 5 };
@@ -240,10 +258,15 @@ static size_t put_events(const struct order_row *row, int cells, char *to, size_
     return put_number(to, cap, 60000000 / (int64_t)row->period_ms, 3, 1, cells);
 }
 
+bool column_energy_known(const struct order_row *row)
+{
+    return row->energy_wh != INT64_MIN && row->state != ORDER_DENY &&
+           (row->state != ORDER_SCHED || row->energy_wh != 0);
+}
+
 static size_t put_energy(const struct order_row *row, int cells, char *to, size_t cap)
 {
-    if (row->energy_wh == INT64_MIN || row->state == ORDER_DENY ||
-        (row->state == ORDER_SCHED && row->energy_wh == 0))
+    if (!column_energy_known(row))
         return put_dash(to, cap);
     return put_marked(to, cap, row->energy_wh, row->stale, 2, cells);
 }
@@ -288,6 +311,16 @@ static size_t put_reason(const struct order_row *row, const struct ui_model *m, 
     return str_format(to, cap, "starts %.5s", clock);
 }
 
+bool column_time_known(const struct order_row *row)
+{
+    return row->elapsed_ms >= 0 && row->state != ORDER_SCHED && row->state != ORDER_DENY;
+}
+
+bool column_age_known(const struct order_row *row)
+{
+    return row->seen_ms > 0 && row->state != ORDER_DENY;
+}
+
 size_t column_text(const struct order_row *row, int column, const struct ui_model *m, int cells,
                    char *to, size_t cap)
 {
@@ -311,11 +344,9 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
     case COLUMN_LEFT:
         return put_left(row, m, to, cap);
     case COLUMN_TIME:
-        return row->elapsed_ms < 0 || row->state == ORDER_SCHED || row->state == ORDER_DENY
-                   ? put_dash(to, cap)
-                   : put_time(to, cap, row->elapsed_ms);
+        return column_time_known(row) ? put_time(to, cap, row->elapsed_ms) : put_dash(to, cap);
     case COLUMN_AGE:
-        if (row->seen_ms == 0 || row->state == ORDER_DENY)
+        if (!column_age_known(row))
             return put_dash(to, cap);
         return column_age(to, cap, m->now_ms > row->seen_ms ? m->now_ms - row->seen_ms : 0);
     case COLUMN_COST:

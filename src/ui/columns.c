@@ -12,7 +12,7 @@ const struct order_column order_columns[] = {
     [COLUMN_SITE]      = {"site", "SITE", "site", 12, 7, false},
     [COLUMN_KWH]       = {"kwh", "kWh", "energy by the server; ~ when old", 4, 7, true},
     [COLUMN_KW]        = {"kw", "~kW", "power derived from energy; ~ when old", 5, 6, true},
-    [COLUMN_SPARK]     = {"power", "POWER 10m", "power of the last ten minutes; . gap, _ zero", 8, ROW_SPARK_CELLS, false},
+    [COLUMN_SPARK]     = {"power", "POWER 10m", "power of the last ten minutes (two in a demo); . gap, _ zero", 8, ROW_SPARK_CELLS, false},
     [COLUMN_TARGET]    = {"target", "OF TARGET", "part of the target, or minutes of minutes", 10, 9, false},
     [COLUMN_LEFT]      = {"left", "LEFT", "time to the target; n/a without, -- when flat", 7, 6, true},
     [COLUMN_TIME]      = {"time", "TIME", "charging time by the server", 9, 6, true},
@@ -232,7 +232,7 @@ static bool power_key(const struct order_row *row, int column, struct sort_key *
     switch (column) {
     case COLUMN_KW:
     case COLUMN_SPARK:
-        known(out, row->power_w, row->power_w != POWER_UNKNOWN);
+        known(out, row->power_w, row->power_w != POWER_UNKNOWN && column_power_applies(row));
         return true;
     case COLUMN_PEAK:
         known(out, row->peak_w, row->peak_w > 0);
@@ -241,7 +241,7 @@ static bool power_key(const struct order_row *row, int column, struct sort_key *
         known(out, row->mean_w, row->mean_w != POWER_UNKNOWN);
         return true;
     case COLUMN_KWH:
-        known(out, row->energy_wh, row->energy_wh != INT64_MIN);
+        known(out, row->energy_wh, column_energy_known(row));
         return true;
     case COLUMN_COST:
         known(out, row->price_micro, row->price_micro != INT64_MIN);
@@ -254,17 +254,18 @@ static bool power_key(const struct order_row *row, int column, struct sort_key *
     }
 }
 
-static bool time_key(const struct order_row *row, int column, uint64_t now_ms, struct sort_key *out)
+static bool time_key(const struct order_row *row, int column, const struct ui_model *m,
+                     struct sort_key *out)
 {
     switch (column) {
     case COLUMN_LEFT:
-        known(out, row->target.left_ms, row->target.left_ms >= 0);
+        known(out, column_left_ms(row, m), column_left_ms(row, m) >= 0);
         return true;
     case COLUMN_TIME:
-        known(out, row->elapsed_ms, row->elapsed_ms >= 0);
+        known(out, row->elapsed_ms, column_time_known(row));
         return true;
     case COLUMN_AGE:
-        known(out, (int64_t)(now_ms - row->seen_ms), row->seen_ms > 0);
+        known(out, (int64_t)(m->now_ms - row->seen_ms), column_age_known(row));
         return true;
     case COLUMN_STALLED:
         known(out, (int64_t)row->stalled_ms, row->updated);
@@ -288,7 +289,7 @@ void column_sort_key(const struct order_row *row, int column, bool invert, const
 {
     *out =
         (struct sort_key){.ordinal = row->ordinal, .descending = column_descends(column, invert)};
-    if (power_key(row, column, out) || time_key(row, column, m->now_ms, out))
+    if (power_key(row, column, out) || time_key(row, column, m, out))
         return;
     switch (column) {
     case COLUMN_ORDER:
@@ -310,6 +311,15 @@ void column_sort_key(const struct order_row *row, int column, bool invert, const
         attention_key(row, out);
         break;
     }
+}
+
+const char *column_title(int column, const struct ui_model *m, char *to, size_t cap)
+{
+    if (column == COLUMN_SPARK)
+        str_format(to, cap, "POWER %um", (unsigned)(row_spark_ms(m) / 60000));
+    else
+        str_copy(to, cap, str_from(order_columns[column].title));
+    return to;
 }
 
 int column_compare(const void *a, const void *b)

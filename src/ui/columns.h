@@ -50,6 +50,18 @@ void view_columns(const struct view *v, int cols, struct column_fit *out);
 size_t column_text(const struct order_row *row, int column, const struct ui_model *m, int cells,
                    char *to, size_t cap);
 
+/* Whether a cell shows a value; "-", "--" and "n/a" are sorted as unknown. */
+bool column_energy_known(const struct order_row *row);
+bool column_power_applies(
+    const struct order_row *row); /* else "-"; the power may still be unknown */
+bool column_time_known(const struct order_row *row);
+bool column_age_known(const struct order_row *row);
+/* To the target, or to the start of what is scheduled; -1 where the cell shows no time. */
+int64_t column_left_ms(const struct order_row *row, const struct ui_model *m);
+
+/* "POWER 10m", or how long the row of levels is instead. In a buffer of the caller. */
+const char *column_title(int column, const struct ui_model *m, char *to, size_t cap);
+
 /* How two rows compare: group first, then value or text, then ordinal. Unknown values come last
  * in either direction. */
 struct sort_key {

@@ -63,6 +63,17 @@ static size_t put_counts(struct surface *s, int x, int y, int limit, int gap,
     return hidden;
 }
 
+static int glyph_counts_width(const struct fleet_totals *t)
+{
+    char text[24];
+    int width = 0;
+
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        if (t->by_state[counted[i]] > 0)
+            width += 2 + (int)str_format(text, sizeof text, "%zu", t->by_state[counted[i]]);
+    return width;
+}
+
 /* "^9 v1 =1": the glyphs alone, where words would hide an order that needs eyes. */
 static void put_glyph_counts(struct surface *s, int x, int y, int limit,
                              const struct fleet_totals *t)
@@ -89,41 +100,69 @@ static void eyes_words(const struct fleet_totals *t, bool wide, char *to, size_t
         str_format(to + len, cap - len, ", %zu snoozed", t->snoozed);
 }
 
+/* What stands at the right: how many need eyes, and their power. "" when there is no room. */
+struct tail {
+    char eyes[64], power[32];
+};
+
+static int tail_cells(const struct tail *tail)
+{
+    return (tail->power[0] ? (int)strlen(tail->power) + 2 : 0) +
+           (tail->eyes[0] ? (int)strlen(tail->eyes) + 1 : 0);
+}
+
+/* The states matter most, then the eyes, then the power. */
+static void fit_tail(struct tail *tail, int room)
+{
+    if (tail_cells(tail) > room)
+        tail->power[0] = '\0';
+    if (tail_cells(tail) > room)
+        tail->eyes[0] = '\0';
+}
+
+/* Draws it; returns where what stands left of it has to end. */
+static int put_tail(struct surface *s, int y, int limit, const struct tail *tail, bool up)
+{
+    const int power = (int)strlen(tail->power), eyes = (int)strlen(tail->eyes);
+
+    if (power > 0) {
+        surface_right(s, limit - power, y, power, str_from(tail->power),
+                      up ? ROLE_STRONG : ROLE_STALE);
+        limit -= power + 2;
+    }
+    if (eyes > 0) {
+        surface_right(s, limit - eyes, y, eyes, str_from(tail->eyes), ROLE_ALARM);
+        limit -= eyes + 1;
+    }
+    return limit;
+}
+
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
 {
+    const bool up = link_is_up(fleet_link(m->fleet));
     struct fleet_totals t;
-    char head[32], eyes[64] = "", power[32] = "", number[24];
+    struct tail all = {"", ""};
+    char head[32], number[24];
     int gap = 3;
 
     fleet_totals(m->fleet, &t);
     const int head_cells =
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)
-        eyes_words(&t, at.cols >= LINE_WIDE_COLS, eyes, sizeof eyes);
+        eyes_words(&t, at.cols >= LINE_WIDE_COLS, all.eyes, sizeof all.eyes);
     num_format(number, sizeof number, t.power_w, 3, 1);
-    str_format(power, sizeof power, "~%s kW", number);
-    const int from = at.x + 1 + head_cells + 2;
-    int limit = at.x + at.cols - 1;
-    const int power_cells = (int)strlen(power), eyes_cells = (int)strlen(eyes);
-    if (from - 1 + counts_width(&t, 1) + 1 + eyes_cells + 2 + power_cells > limit)
-        power[0] = '\0'; /* the states matter most, then the eyes */
-    int extra = (power[0] ? power_cells + 2 : 0) + (eyes[0] ? eyes_cells + 1 : 0);
-    while (gap > 1 && from - gap + counts_width(&t, gap) + extra > limit)
+    str_format(all.power, sizeof all.power, "~%s kW", number);
+    const int from = at.x + 1 + head_cells + 2, limit = at.x + at.cols - 1;
+    struct tail tail = all;
+    fit_tail(&tail, limit - (from - 1 + counts_width(&t, 1)));
+    const int room = limit - tail_cells(&tail);
+    while (gap > 1 && from - gap + counts_width(&t, gap) > room)
         gap--;
-    if (from - gap + counts_width(&t, gap) + extra > limit)
-        eyes[0] = '\0';
     surface_text(s, at.x + 1, at.y, head_cells, str_from(head), ROLE_HEADER);
-    if (power[0]) {
-        surface_right(s, limit - power_cells, at.y, power_cells, str_from(power),
-                      link_is_up(fleet_link(m->fleet)) ? ROLE_STRONG : ROLE_STALE);
-        limit -= power_cells + 2;
+    if (put_counts(NULL, from, at.y, room, gap, &t) == 0) {
+        put_counts(s, from, at.y, put_tail(s, at.y, limit, &tail, up), gap, &t);
+        return;
     }
-    if (eyes[0]) {
-        surface_right(s, limit - eyes_cells, at.y, eyes_cells, str_from(eyes), ROLE_ALARM);
-        limit -= eyes_cells + 1;
-    }
-    if (put_counts(NULL, from, at.y, limit, gap, &t) > 0)
-        put_glyph_counts(s, from, at.y, limit, &t);
-    else
-        put_counts(s, from, at.y, limit, gap, &t);
+    fit_tail(&all, limit - (from - 1 + glyph_counts_width(&t)));
+    put_glyph_counts(s, from, at.y, put_tail(s, at.y, limit, &all, up), &t);
 }

@@ -61,6 +61,8 @@ bool detail_is_event(const struct log_entry *e, const char *order_id);
 const struct log_entry *detail_newest(const struct view *v, const struct ui_model *m);
 /* The event looked at; NULL: none. Borrowed. */
 const struct log_entry *detail_event(const struct view *v, const struct ui_model *m);
+/* Why there is none, in words. */
+const char *detail_no_event(const struct view *v, const struct ui_model *m);
 /* The next older or newer one that may be drawn; NULL: none. */
 const struct log_entry *detail_event_beside(const struct view *v, const struct ui_model *m,
                                             uint64_t seq, bool older);

@@ -7,6 +7,11 @@
 
 enum { SPARK_STEP_MS = 60000 };
 
+uint32_t row_spark_ms(const struct ui_model *m)
+{
+    return m->spark_ms > 0 ? m->spark_ms : ROW_SPARK_MS;
+}
+
 static void fill_point(const struct order *o, const struct ui_model *m, struct order_row *out)
 {
     const struct site *site = fleet_order_site(m->fleet, o);
@@ -70,7 +75,7 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     if (extent == ROW_NUMBERS)
         return;
     spark_levels(o, m->low_bandwidth ? m->now_ms - m->now_ms % SPARK_STEP_MS : m->now_ms,
-                 ROW_SPARK_MS, ROW_SPARK_CELLS, out->levels);
+                 row_spark_ms(m), ROW_SPARK_CELLS, out->levels);
     if (o->state == ORDER_DONE) {
         struct receipt receipt;
         receipt_of_order(o, fleet_currency(m->fleet), &receipt);

@@ -38,6 +38,9 @@ struct order_row {
     char reason[ORDER_REASON_MAX];
 };
 
+/* The time that the levels of a row cover. */
+uint32_t row_spark_ms(const struct ui_model *m);
+
 /* ROW_NUMBERS leaves levels and reason empty: enough for sorting. */
 enum row_extent { ROW_NUMBERS, ROW_WHOLE };
 void row_of_order(const struct order *o, const struct ui_model *m, enum row_extent extent,

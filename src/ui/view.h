@@ -78,6 +78,7 @@ struct ui_model {
     bool ascii;          /* own characters stay below 128 */
     bool colours;        /* extras that only a screen with colours shows: shading */
     bool low_bandwidth;  /* sparklines step once a minute */
+    uint32_t spark_ms;   /* what they cover, in whole minutes; 0: ten minutes */
 };
 
 enum intent_kind {

@@ -233,6 +233,38 @@ static void life_lists_its_steps_with_their_times(void **state)
     assert_true(scene_shows(s, "14:30:53.000 STALL  flat 5m00s, 14 events since"));
 }
 
+static void life_tells_why_a_state_needs_eyes(void **state)
+{
+    struct panes_rig *r = panes_create();
+
+    (void)state;
+    panes_charge(r, "7", 30, 5000, 7000);
+    const struct order *o = fleet_order_get(r->fleet, STR("7"));
+    panes_report(r, "7", o->f.energy_wh - 50, o->f.charging_ms + 5000);
+    panes_pass(r, 5000);
+    panes_report(r, "7", o->f.energy_wh + 1, o->f.charging_ms + 5000);
+    panes_select(r, "7");
+    r->view.screen = SCREEN_DETAIL;
+    panes_draw(r, &pane_life, 78, 20, true);
+    assert_true(panes_shows(r, "BAD    energy fell 0.05 kWh, 1 event since"));
+    panes_destroy(r);
+}
+
+static void an_order_whose_events_left_the_log_does_not_wait_for_its_first(void **state)
+{
+    struct panes_rig *r = panes_create();
+
+    (void)state;
+    panes_report(r, "7", 1000, 60000);
+    for (int i = 0; i <= LOG_EVENTS_MAX; i++)
+        panes_report(r, "8", 1000 + i, 60000 + i);
+    panes_select(r, "7");
+    r->view.screen = SCREEN_DETAIL;
+    panes_draw(r, &pane_history, 78, 10, true);
+    assert_true(panes_shows(r, "its events have left the log"));
+    panes_destroy(r);
+}
+
 static void life_tells_authorization_refusal_and_end(void **state)
 {
     struct panes_rig *r = panes_create();
@@ -628,6 +660,8 @@ int main(void)
         IN_SCENE(a_duplicate_a_late_and_a_missing_event_show_in_the_summary),
         IN_SCENE(life_lists_its_steps_with_their_times),
         cmocka_unit_test(life_tells_authorization_refusal_and_end),
+        cmocka_unit_test(life_tells_why_a_state_needs_eyes),
+        cmocka_unit_test(an_order_whose_events_left_the_log_does_not_wait_for_its_first),
         IN_SCENE(notes_and_earlier_orders_stand_below_the_life),
         IN_SCENE(checks_say_ok_warn_and_fail),
         IN_SCENE(changed_keys_come_first_and_d_shows_all),

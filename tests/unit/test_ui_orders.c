@@ -257,6 +257,52 @@ static void sorted_numbers_rise_and_fall_and_unknown_stays_last(void **state)
     assert_string_equal("2180", id_at(s, 18));
 }
 
+static void what_shows_no_value_is_sorted_below_what_does(void **state)
+{
+    static const int columns[] = {COLUMN_LEFT, COLUMN_KWH, COLUMN_KW, COLUMN_TIME, COLUMN_AGE};
+    struct scene *s = *state;
+    struct order_row row;
+
+    for (size_t c = 0; c < COUNT_OF(columns); c++)
+        for (int turn = 0; turn < 2; turn++) {
+            bool none = false;
+            s->view.sort_column = columns[c];
+            s->view.sort_invert = turn == 1;
+            s->view.index_stale = true;
+            scene_draw(s, 200, 60);
+            for (size_t at = 0; view_row(&s->view, &s->model, at, ROW_WHOLE, &row); at++) {
+                const char *text = cell(s, row.id, columns[c]);
+                const bool value = text[0] != '\0' && text[0] != '-' && text[0] != 'n';
+                if (value && none)
+                    fail_msg("%s %s stands below rows without a value", row.id, text);
+                none = none || !value;
+            }
+            assert_true(none);
+        }
+}
+
+static void the_row_of_levels_says_which_time_it_covers(void **state)
+{
+    struct scene *s = *state;
+
+    assert_true(scene_shows(s, "POWER 10m"));
+    s->model.spark_ms = 120000;
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "POWER 2m "));
+    assert_false(scene_shows(s, "POWER 10m"));
+}
+
+static void where_states_are_glyphs_it_still_says_how_many_need_eyes(void **state)
+{
+    struct scene *s = *state;
+    char row[300];
+
+    scene_draw(s, 66, 24);
+    scene_row(s, 1, row, sizeof row);
+    assert_non_null(strstr(row, "^9 "));
+    assert_non_null(strstr(row, "need eyes (!)"));
+}
+
 static void angle_brackets_walk_the_visible_columns_and_come_round(void **state)
 {
     struct scene *s = *state;
@@ -565,6 +611,9 @@ int main(void)
         T(an_acknowledged_alarm_stands_below_new_ones),
         T(every_column_sorts_both_ways_and_shows_its_arrow),
         T(sorted_numbers_rise_and_fall_and_unknown_stays_last),
+        T(what_shows_no_value_is_sorted_below_what_does),
+        T(the_row_of_levels_says_which_time_it_covers),
+        T(where_states_are_glyphs_it_still_says_how_many_need_eyes),
         T(angle_brackets_walk_the_visible_columns_and_come_round),
         T(rows_are_sorted_again_only_when_something_moved),
         T(the_selection_stays_on_its_order_through_sorting),

@@ -373,6 +373,55 @@ static void a_small_pane_shows_three_series_and_always_the_selected(void **state
     assert_true(panes_shows(r, "*:2107"));
 }
 
+static void names_of_the_legend_stand_in_the_order_of_their_lines(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 5 * MINUTE_MS;
+    charge_seven(r); /* the later the more power */
+    fleet_order_pin_toggle(r->fleet, STR("2101"));
+    fleet_order_pin_toggle(r->fleet, STR("2102"));
+    fleet_order_pin_toggle(r->fleet, STR("2103"));
+    fleet_order_pin_toggle(r->fleet, STR("2106")); /* pinned anew: 1 is the highest, then 4 and 5 */
+    fleet_order_pin_toggle(r->fleet, STR("2106"));
+    panes_select(r, "2101");
+    panes_draw(r, &pane_plot, COLS, 5, true);
+    assert_true(panes_row_of(r, ":2106") < panes_row_of(r, ":2104"));
+    assert_true(panes_row_of(r, ":2104") < panes_row_of(r, "*:2101"));
+    assert_true(panes_row_of(r, ":2106") >= 0);
+    panes_draw(r, &pane_plot, COLS, 16, true);
+    assert_true(panes_row_of(r, ":2106") < panes_row_of(r, ":2105"));
+    assert_true(panes_row_of(r, ":2105") < panes_row_of(r, ":2104"));
+    assert_true(panes_row_of(r, ":2104") < panes_row_of(r, "*:2101"));
+}
+
+static void three_rows_have_a_tick_each(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 15 * MINUTE_MS;
+    r->view.y_max_w = 12000;
+    panes_charge(r, "2149", 30, 10000, 7200);
+    panes_select(r, "2149");
+    panes_draw(r, &pane_plot, COLS, 5, true);
+    assert_non_null(strstr(r->rows[0], "12+"));
+    assert_non_null(strstr(r->rows[1], "6+"));
+    assert_non_null(strstr(r->rows[2], "0+"));
+}
+
+static void a_window_without_readings_names_the_key_that_finds_them(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = MINUTE_MS;
+    panes_charge(r, "2149", 30, 10000, 7200);
+    panes_complete(r, "2149");
+    panes_pass(r, 5 * MINUTE_MS);
+    panes_select(r, "2149");
+    draw(r);
+    assert_true(panes_shows(r, "no readings in this window (= fits)"));
+}
+
 static void a_legend_never_covers_data(void **state)
 {
     struct panes_rig *r = *state;
@@ -402,7 +451,7 @@ static void both_quantities_have_their_own_scales_unless_these_agree(void **stat
     assert_non_null(strstr(r->rows[0] + 40, "+2"));     /* ... kWh at the right: 1.6 of them */
     panes_charge(r, "2149", 270, 10000, 7200);          /* 7 kWh */
     panes_draw(r, &pane_plot, COLS, ROWS, true);
-    assert_null(strstr(r->rows[0] + 40, "+"));
+    assert_null(strstr(r->rows[0] + AXIS, "+")); /* one scale for both */
     assert_true(panes_count(r, 0, PLOT_ROWS - 1, 'o') > 20);
 }
 
@@ -687,6 +736,9 @@ int main(void)
         T(six_pinned_series_and_the_selected_are_told_apart_without_colour),
         T(a_small_pane_shows_three_series_and_always_the_selected),
         T(a_legend_never_covers_data),
+        T(names_of_the_legend_stand_in_the_order_of_their_lines),
+        T(three_rows_have_a_tick_each),
+        T(a_window_without_readings_names_the_key_that_finds_them),
         T(both_quantities_have_their_own_scales_unless_these_agree),
         T(small_multiples_show_each_order_on_its_own_scale),
         T(the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage),

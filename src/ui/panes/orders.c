@@ -32,13 +32,14 @@ static size_t add(char *to, size_t cap, const char *between, const char *text)
 
 static void describe_sort(const struct view *v, const struct ui_model *m, char *to, size_t cap)
 {
-    char arrow[5] = "";
+    char arrow[5] = "", title[32];
 
     arrow[text_encode(arrow, sort_arrow(v, draws_ascii(v, m)))] = '\0';
     if (v->sort_column == COLUMN_SORT_ATTENTION)
         str_format(to, cap, "sort ST%s attention", arrow);
     else
-        str_format(to, cap, "sort %s%s", order_columns[v->sort_column].title, arrow);
+        str_format(to, cap, "sort %s%s", column_title(v->sort_column, m, title, sizeof title),
+                   arrow);
 }
 
 static void titles(const struct view *v, const struct ui_model *m, int cols,
@@ -75,11 +76,12 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
 }
 
 /* The title with the arrow when the table is sorted by it; a long title keeps its last word. */
-static void head_text(const struct view *v, int column, int cells, bool ascii, char *to, size_t cap)
+static void head_text(const struct view *v, const struct ui_model *m, int column, int cells,
+                      bool ascii, char *to, size_t cap)
 {
     const int sorted = v->sort_column == COLUMN_SORT_ATTENTION ? COLUMN_STATE : v->sort_column;
-    const char *title = order_columns[column].title;
-    char arrow[5] = "";
+    char arrow[5] = "", whole[32];
+    const char *title = column_title(column, m, whole, sizeof whole);
 
     if (column == sorted) {
         arrow[text_encode(arrow, sort_arrow(v, ascii))] = '\0';
@@ -91,13 +93,13 @@ static void head_text(const struct view *v, int column, int cells, bool ascii, c
 }
 
 static void draw_head(struct surface *s, struct rect at, const struct view *v,
-                      const struct column_fit *fit)
+                      const struct ui_model *m, const struct column_fit *fit)
 {
     char text[48];
 
     for (int i = 0; i < fit->count; i++) {
         const int column = fit->at[i], x = at.x + fit->x[i];
-        head_text(v, column, fit->cells[i], s->ascii, text, sizeof text);
+        head_text(v, m, column, fit->cells[i], s->ascii, text, sizeof text);
         if (order_columns[column].right)
             surface_right(s, x, at.y, fit->cells[i], str_from(text), ROLE_COLUMN);
         else
@@ -278,7 +280,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         return;
     if (at.rows >= ROWS_WITH_HEAD) {
         view_columns(v, at.cols, &fit);
-        draw_head(s, at, v, &fit);
+        draw_head(s, at, v, m, &fit);
         at.y++;
         at.rows--;
     }

@@ -40,31 +40,48 @@ void plot_draw_one(const struct plot_area *a, const struct plot_line *line,
         plot_draw_halves(a, line, one->role);
 }
 
-/* Which rows beside the plot have a name, and how high the line is that it stands for, in
- * thousandths of its scale. */
-struct legend {
-    bool taken[SURFACE_ROWS_MAX];
-    int64_t value[SURFACE_ROWS_MAX];
+/* A name beside the plot: the row of the line's end, and how high that is in thousandths of its
+ * scale, which puts names that are close in the order of their lines. */
+struct name {
+    int row;
+    int64_t shown;
+    struct plot_series own;
 };
 
-/* The row of the line's end, or the nearest that is free: below the name of a higher line first,
- * above that of a lower one. -1 if none is free. */
-static int legend_row(const struct plot_area *a, int64_t value, int64_t shown, struct legend *names)
+struct legend {
+    struct name at[PLOT_SERIES_MAX + 1];
+    int count;
+};
+
+static int end_row(const struct plot_area *a, int64_t value)
 {
     const int parts = a->mode == PLOT_BRAILLE ? 4 : a->mode == PLOT_BLOCK ? 2 : 1;
-    const int part = plot_part_of(a, parts, value), wanted = part > 0 ? part / parts : 0;
-    const int first = names->taken[wanted] && names->value[wanted] > shown ? 1 : -1;
+    const int part = plot_part_of(a, parts, value), row = part > 0 ? part / parts : 0;
 
-    for (int away = 0; away < a->at.rows; away++)
-        for (int side = 0; side < 2; side++) {
-            const int row = wanted + away * (side == 0 ? first : -first);
-            if (row < 0 || row >= a->at.rows || names->taken[row])
-                continue;
-            names->taken[row] = true;
-            names->value[row] = shown;
-            return row;
-        }
-    return -1;
+    return row < a->at.rows ? row : a->at.rows - 1;
+}
+
+/* Highest first; equal ones keep the order in which they were drawn. */
+static void add_name(struct legend *names, struct name one)
+{
+    int n = names->count++;
+
+    for (; n > 0 && names->at[n - 1].shown < one.shown; n--)
+        names->at[n] = names->at[n - 1];
+    names->at[n] = one;
+}
+
+/* Each name at the end of its line or as near as the others leave room, one to a row. */
+static void spread_names(struct legend *names, int rows)
+{
+    for (int i = 1; i < names->count; i++)
+        if (names->at[i].row <= names->at[i - 1].row)
+            names->at[i].row = names->at[i - 1].row + 1;
+    for (int i = names->count - 1, last = rows - 1; i >= 0; i--, last--) {
+        if (names->at[i].row > last)
+            names->at[i].row = last;
+        last = names->at[i].row;
+    }
 }
 
 static void draw_legend(const struct plot_area *a, struct rect at, int row,
@@ -103,22 +120,31 @@ static int legend_cells(const struct plot_series *series, int count, int cols)
     return widest < cols / 4 ? widest : cols / 4;
 }
 
-static void draw_named(const struct plot_area *a, struct rect legend, const struct plot_line *line,
+static void draw_named(const struct plot_area *a, const struct plot_line *line,
                        const struct plot_series *one, int count, struct legend *names)
 {
     const struct plot_point *end = plot_line_end(line);
-    const int64_t shown = end->last < a->top ? end->last * 1000 / a->top : 1000;
 
     plot_draw_one(a, line, one, count);
-    const int row = legend_row(a, end->last, shown, names);
-    if (a->quantity == PLOT_KWH && one->symbol == ENERGY_SYMBOL)
-        draw_unit(a, legend, row, one);
-    else
-        draw_legend(a, legend, row, one);
+    if (names->count < a->at.rows)
+        add_name(names,
+                 (struct name){.row = end_row(a, end->last),
+                               .shown = end->last < a->top ? end->last * 1000 / a->top : 1000,
+                               .own = *one});
+}
+
+static void draw_names(const struct plot_area *a, struct rect at, struct legend *names)
+{
+    spread_names(names, a->at.rows);
+    for (int i = 0; i < names->count; i++)
+        if (names->at[i].own.symbol == ENERGY_SYMBOL)
+            draw_unit(a, at, names->at[i].row, &names->at[i].own);
+        else
+            draw_legend(a, at, names->at[i].row, &names->at[i].own);
 }
 
 /* The energy of one order among powers: of the selected, else of the first. */
-static bool draw_energy(const struct plot_area *a, struct rect legend, const struct plot_time *t,
+static bool draw_energy(const struct plot_area *a, const struct plot_time *t,
                         const struct ui_model *m, const struct plot_spec *spec,
                         struct legend *names)
 {
@@ -135,7 +161,7 @@ static bool draw_energy(const struct plot_area *a, struct rect legend, const str
     plot_line_of(t, m, PLOT_KWH, one.o, &line);
     if (!plot_line_end(&line))
         return false;
-    draw_named(&energy, legend, &line, &one, spec->count + 1, names);
+    draw_named(&energy, &line, &one, spec->count + 1, names);
     return true;
 }
 
@@ -143,9 +169,9 @@ static bool draw_energy(const struct plot_area *a, struct rect legend, const str
 static bool draw_series(const struct plot_area *a, struct rect legend, const struct plot_time *t,
                         const struct ui_model *m, const struct plot_spec *spec)
 {
-    struct legend names = {.taken = {false}};
+    struct legend names = {.count = 0};
     struct plot_line line;
-    bool any = draw_energy(a, legend, t, m, spec, &names);
+    bool any = draw_energy(a, t, m, spec, &names);
     const int lines = spec->count + (any ? 1 : 0);
 
     for (int i = 0; i < spec->count; i++) {
@@ -153,8 +179,9 @@ static bool draw_series(const struct plot_area *a, struct rect legend, const str
         if (!plot_line_end(&line))
             continue;
         any = true;
-        draw_named(a, legend, &line, &spec->series[i], lines, &names);
+        draw_named(a, &line, &spec->series[i], lines, &names);
     }
+    draw_names(a, legend, &names);
     return any;
 }
 
@@ -163,12 +190,25 @@ static void say(struct surface *s, struct rect at, const char *text)
     surface_text(s, at.x, at.y + at.rows / 2, at.cols, str_from(text), ROLE_DIM);
 }
 
-static const char *why_empty(const struct plot_series *series, int count)
+/* With the key that finds the readings. */
+static const char *outside_words(const struct view *v, char *to, size_t cap)
+{
+    char key[16];
+
+    if (keymap_key(&v->keys, "window-fit", (int)v->focus, key, sizeof key) > 0)
+        str_format(to, cap, "no readings in this window (%s fits)", key);
+    else
+        str_copy(to, cap, STR("no readings in this window"));
+    return to;
+}
+
+static const char *why_empty(const struct view *v, const struct plot_series *series, int count,
+                             char *to, size_t cap)
 {
     for (int i = 0; i < count; i++)
         if (series[i].o->samples && samples_oldest_ms(series[i].o->samples) != UINT64_MAX &&
             series[i].o->peak_w > 0)
-            return "no readings in this window";
+            return outside_words(v, to, cap);
     if (count == 0)
         return "no order selected";
     if (series[count - 1].o->state == ORDER_DENY)
@@ -275,6 +315,7 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
                                 .mode = plot_mode_of(s, v, m),
                                 .quantity = spec->quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW};
     const bool flat = p.data.rows == 1;
+    char words[64];
 
     if (at.cols < 1 || at.rows < 1)
         return;
@@ -286,7 +327,7 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
         plot_draw_values_right(&a, spec->right_top, p.right_axis);
     if (!(flat ? draw_levels(&a, &t, m, spec->series, spec->count)
                : draw_series(&a, p.legend, &t, m, spec)))
-        say(s, p.data, why_empty(spec->series, spec->count));
+        say(s, p.data, why_empty(v, spec->series, spec->count, words, sizeof words));
     if (m->colours && !flat && spec->count > 0)
         plot_draw_stalls(s, p.data, &t, spec->series[spec->count - 1].o);
     draw_below(s, at, &p, spec, &t, v, m);

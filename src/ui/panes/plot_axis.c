@@ -18,11 +18,19 @@ static int parts_of(enum plot_mode mode)
     return mode == PLOT_BRAILLE ? 4 : mode == PLOT_BLOCK ? 8 : 1;
 }
 
+/* Three rows have room for the top, its half and zero, when the half is a step. */
+static bool halves(const struct plot_area *a, int64_t steps)
+{
+    return a->at.rows == 3 && steps % 2 == 0;
+}
+
 /* Every how many steps there is room for a tick, such that the top keeps its own. */
 static int64_t tick_every(const struct plot_area *a, int64_t step)
 {
     const int64_t steps = a->top / step;
 
+    if (halves(a, steps) && a->top % step == 0)
+        return steps / 2;
     for (int64_t every = 1; every < steps; every++)
         if (steps % every == 0 &&
             (int64_t)(a->at.rows - 1) * 10 * every * step >= (int64_t)TICK_ROWS_MIN_TENTHS * a->top)

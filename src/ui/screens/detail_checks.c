@@ -17,8 +17,8 @@ static void check_energy(const struct order *o, const struct ui_model *m, struct
 
     if (o->corrected > 0) {
         c->result = CHECK_FAIL;
-        str_format(c->words, sizeof c->words, "energy rises (fell %u times)",
-                   (unsigned)o->corrected);
+        str_format(c->words, sizeof c->words, "energy rises (fell %u %s)", (unsigned)o->corrected,
+                   o->corrected == 1 ? "time" : "times");
     } else if (o->state == ORDER_STALL || (o->mark_stall && !o->completed)) {
         num_format_duration(text, sizeof text,
                             m->now_ms > o->last_rise_ms ? (int64_t)(m->now_ms - o->last_rise_ms)

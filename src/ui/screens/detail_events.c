@@ -268,6 +268,14 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     }
 }
 
+const char *detail_no_event(const struct view *v, const struct ui_model *m)
+{
+    const struct order *o = fleet_order_get(m->fleet, str_from(v->selected));
+
+    return o && o->ledger.received > 0 ? "its events have left the log, which keeps the newest"
+                                       : "no event of this order yet";
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     const struct log_entry *chosen = detail_event(v, m);
@@ -278,8 +286,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     collect(v, m, (size_t)at.rows, &lines);
     if (lines.count == 0)
         detail_put(s, at.x + (at.cols > 1), at.y, at.cols - 1,
-                   chosen ? "no event of this order passes the filter"
-                          : "no events of this order yet",
+                   chosen ? "no event of this order passes the filter" : detail_no_event(v, m),
                    ROLE_DIM);
     const int cells = number_cells(&lines);
     for (size_t i = 0; i < lines.count && i < (size_t)at.rows; i++) {

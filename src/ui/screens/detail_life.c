@@ -66,6 +66,18 @@ static const char *word_of(const struct life_step *step)
     return step->kind < COUNT_OF(words) ? words[step->kind] : "";
 }
 
+/* The reason, and what came since; without a reason the count alone. */
+static void why_words(const struct order *o, const struct ui_model *m, unsigned events, char *to,
+                      size_t cap)
+{
+    const size_t len = order_reason(o, m->now_ms, to, cap);
+
+    if (len == 0)
+        str_format(to, cap, "%u %s since", events, events == 1 ? "event" : "events");
+    else if (events > 0)
+        str_format(to + len, cap - len, ", %u %s since", events, events == 1 ? "event" : "events");
+}
+
 static void state_words(const struct order *o, const struct ui_model *m,
                         const struct life_step *step, char *to, size_t cap)
 {
@@ -77,10 +89,8 @@ static void state_words(const struct order *o, const struct ui_model *m,
         if (state == ORDER_STALL && o->last_rise_ms && step->at_ms > o->last_rise_ms)
             str_format(to, cap, "flat %s, %u events since",
                        span(text, step->at_ms - o->last_rise_ms), events);
-        else if (state == ORDER_QUIET)
-            order_reason(o, m->now_ms, to, cap);
         else
-            str_format(to, cap, "%u events since", events);
+            why_words(o, m, state == ORDER_QUIET || state == ORDER_OFFL ? 0 : events, to, cap);
         return;
     }
     str_format(to, cap, "after %s %s", span(text, step->span_ms),

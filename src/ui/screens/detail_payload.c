@@ -309,7 +309,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         return;
     at = (struct rect){at.x + pad, at.y, at.cols - pad, at.rows};
     if (!c || c->now_seq == 0) {
-        detail_put(s, at.x, at.y, at.cols, c ? "no event yet" : "out of memory", ROLE_DIM);
+        detail_put(s, at.x, at.y, at.cols, c ? detail_no_event(v, m) : "out of memory", ROLE_DIM);
         return;
     }
     fault_words(c, text, sizeof text);
