@@ -241,8 +241,9 @@ void fleet_tell_oddity(struct fleet *f, const struct change *change, enum oddity
                                          [ODD_MISMATCH] = "mismatch",
                                          [ODD_NO_ROOM] = "no-room"};
     static const char *const texts[] = {
-        [ODD_CORRECTED] = "The meter fell, so power is measured anew from here. Check the meter of "
-                          "this charge point if it repeats.",
+        [ODD_CORRECTED] =
+            "Energy fell: both values are kept, power is measured anew. Check the meter "
+            "if it repeats.",
         [ODD_IMPLAUSIBLE] = "Power beyond what the connector can give; it is kept out of totals. "
                             "Compare with the charge point itself.",
         [ODD_MISMATCH] = "Channel and payload name different orders; the channel was believed. "

@@ -69,6 +69,8 @@ static void log_rest(struct fleet *f, const struct wire_event *event)
         str_copy(line.note, sizeof line.note, STR("! no answer"));
     else if (event->code != 0 && event->code / 100 != 2)
         str_format(line.note, sizeof line.note, "! HTTP %d", (int)event->code);
+    else if (event->rest == WIRE_REST_LIST) /* until the first of them is read */
+        str_copy(line.note, sizeof line.note, STR("no orders"));
     push(f, &line, event->data);
 }
 

@@ -213,12 +213,17 @@ static size_t put_target(const struct order_row *row, const struct ui_model *m, 
     return put_bar(row->target.pct, NULL, to, cap);
 }
 
+bool column_cost_known(const struct order_row *row)
+{
+    return row->price_micro != INT64_MIN && row->updated && row->state != ORDER_DENY &&
+           (row->state != ORDER_SCHED || row->price_micro != 0);
+}
+
 static size_t put_cost(const struct order_row *row, int cells, char *to, size_t cap)
 {
     char amount[32];
 
-    if (row->price_micro == INT64_MIN || !row->updated ||
-        (row->state == ORDER_SCHED && row->price_micro == 0))
+    if (!column_cost_known(row))
         return put_dash(to, cap);
     size_t len = 0;
     if (row->price_estimated)

@@ -244,7 +244,7 @@ static bool power_key(const struct order_row *row, int column, struct sort_key *
         known(out, row->energy_wh, column_energy_known(row));
         return true;
     case COLUMN_COST:
-        known(out, row->price_micro, row->price_micro != INT64_MIN);
+        known(out, row->price_micro, column_cost_known(row));
         return true;
     case COLUMN_TARGET:
         known(out, row->target.pct, row->target.pct >= 0);

@@ -52,6 +52,7 @@ size_t column_text(const struct order_row *row, int column, const struct ui_mode
 
 /* Whether a cell shows a value; "-", "--" and "n/a" are sorted as unknown. */
 bool column_energy_known(const struct order_row *row);
+bool column_cost_known(const struct order_row *row);
 bool column_power_applies(
     const struct order_row *row); /* else "-"; the power may still be unknown */
 bool column_time_known(const struct order_row *row);

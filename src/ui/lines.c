@@ -112,14 +112,24 @@ static void fleet_alarm(struct surface *s, struct rect at, const struct view *v,
                      ROLE_KEY_TEXT);
 }
 
+/* One row; what is cut ends with the mark of it. */
+static void put_line(struct surface *s, struct rect at, const char *text, int role)
+{
+    const int cells = at.cols - 2;
+
+    surface_text(s, at.x + 1, at.y, cells, str_from(text), role);
+    if (cells > 0 && text_width(str_from(text)) > cells)
+        surface_glyph(s, at.x + cells, at.y, glyph_ellipsis(s->ascii), role);
+}
+
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     char text[LINK_TEXT_MAX + 160];
 
     if (v->message[0])
-        surface_text(s, at.x + 1, at.y, at.cols - 2, str_from(v->message), ROLE_MESSAGE);
+        put_line(s, at, v->message, ROLE_MESSAGE);
     else if (link_alarm(m, text, sizeof text))
-        surface_text(s, at.x + 1, at.y, at.cols - 2, str_from(text), ROLE_LINK_DOWN);
+        put_line(s, at, text, ROLE_LINK_DOWN);
     else if (v->screen == SCREEN_DETAIL)
         detail_alarm(s, at, v, m);
     else

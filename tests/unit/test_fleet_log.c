@@ -164,6 +164,8 @@ static void each_kind_of_arrival_has_its_own_kind_of_line(void **state)
     assert_string_equal("without final values", line(r, 0)->note);
     rig_update(r, "1", "12", "3", 9500);
     assert_string_equal("after completion", line(r, 0)->note);
+    rig_rest(r, WIRE_REST_LIST, 200, "", STR("{\"success\":1,\"data\":[]}"), 9000);
+    assert_string_equal("no orders", line(r, 0)->note);
 }
 
 static void the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused(void **state)
@@ -405,7 +407,7 @@ static void what_is_wrong_with_payloads_is_told_once_per_cause(void **state)
         error(r, 0)->text);
     rig_update(r, "1", "10", "2", 3000);
     rig_update(r, "1", "11", "1", 4000);
-    assert_non_null(strstr(error(r, 0)->text, "meter fell"));
+    assert_non_null(strstr(error(r, 0)->text, "Energy fell"));
     rig_update(r, "1", "12", "0.5", 5000);
     assert_int_equal(2, error(r, 0)->count);
     rig_consumption(r, "1", "{\"order\":{\"id\":2}}", 6000);

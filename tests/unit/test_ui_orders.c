@@ -102,6 +102,7 @@ static void each_kind_of_order_reads_right(void **state)
     assert_string_equal("~11.06", cell(s, "2163", COLUMN_KWH)); /* silent: old */
     assert_string_equal("-", cell(s, "2177", COLUMN_KWH));      /* refused */
     assert_string_equal("-", cell(s, "2177", COLUMN_AGE));
+    assert_string_equal("-", cell(s, "2177", COLUMN_COST));
     assert_string_equal("?", cell(s, "2177", COLUMN_POINT));
     assert_string_equal("auth 403 on subscribe", cell(s, "2177", COLUMN_ATTENTION));
     assert_string_equal("full", cell(s, "2155", COLUMN_TARGET)); /* no limit: no percentage */
@@ -259,7 +260,8 @@ static void sorted_numbers_rise_and_fall_and_unknown_stays_last(void **state)
 
 static void what_shows_no_value_is_sorted_below_what_does(void **state)
 {
-    static const int columns[] = {COLUMN_LEFT, COLUMN_KWH, COLUMN_KW, COLUMN_TIME, COLUMN_AGE};
+    static const int columns[] = {COLUMN_LEFT, COLUMN_KWH, COLUMN_KW,
+                                  COLUMN_TIME, COLUMN_AGE, COLUMN_COST};
     struct scene *s = *state;
     struct order_row row;
 
@@ -290,6 +292,21 @@ static void the_row_of_levels_says_which_time_it_covers(void **state)
     scene_draw(s, 200, 60);
     assert_true(scene_shows(s, "POWER 2m "));
     assert_false(scene_shows(s, "POWER 10m"));
+}
+
+static void a_trouble_that_is_cut_says_so(void **state)
+{
+    struct scene *s = *state;
+    char row[300];
+
+    scene_link(s, WIRE_LINK_UNAVAILABLE, 1006,
+               "the connection broke: 127.0.0.1: connection refused: check host and port; is the "
+               "server running and is it this one?",
+               4000);
+    scene_draw(s, 80, 24);
+    scene_row(s, 22, row, sizeof row);
+    assert_non_null(strstr(row, "LINK down"));
+    assert_int_equal('>', row[78]);
 }
 
 static void where_states_are_glyphs_it_still_says_how_many_need_eyes(void **state)
@@ -614,6 +631,7 @@ int main(void)
         T(what_shows_no_value_is_sorted_below_what_does),
         T(the_row_of_levels_says_which_time_it_covers),
         T(where_states_are_glyphs_it_still_says_how_many_need_eyes),
+        T(a_trouble_that_is_cut_says_so),
         T(angle_brackets_walk_the_visible_columns_and_come_round),
         T(rows_are_sorted_again_only_when_something_moved),
         T(the_selection_stays_on_its_order_through_sorting),
