@@ -151,14 +151,30 @@ bool view_select_id(struct view *v, const struct ui_model *m, const char *id)
     return false;
 }
 
+/* The selected order has no row: it left, or a filter hides it now. On its own screen the one that is
+ * hidden stays; otherwise the order at the same place is selected. */
+static void select_instead(struct view *v, const struct ui_model *m, size_t place)
+{
+    char gone[ORDER_ID_MAX];
+    const bool opened = v->screen == SCREEN_DETAIL && v->selected[0];
+
+    if (opened && view_selected(v, m))
+        return;
+    str_copy(gone, sizeof gone, str_from(v->selected));
+    v->selected[0] = '\0';
+    view_select_row(v, m, place);
+    if (opened && v->selected[0])
+        view_say_format(v, m->now_ms, "%s has left; this is the order that took its place", gone);
+}
+
 /* The selection is an id; its row is looked for only when another order stands where it was. */
 static void keep_selection(struct view *v, const struct ui_model *m)
 {
     const char *here = view_row_id(v, m, v->selected_at);
 
     if (v->index_count == 0) {
-        v->selected[0] = '\0';
         v->selected_at = v->top = 0;
+        select_instead(v, m, 0);
         return;
     }
     if (!v->touched && !v->frozen) {
@@ -169,7 +185,7 @@ static void keep_selection(struct view *v, const struct ui_model *m)
         const size_t top = v->top;
         const size_t place = v->selected_at;
         if (v->selected[0] == '\0' || !view_select_id(v, m, v->selected))
-            view_select_row(v, m, place); /* it left: the row at the same place */
+            select_instead(v, m, place);
         else
             v->top = top; /* it moved: the picture stays unless it is followed */
     }

@@ -112,6 +112,45 @@ static void an_order_that_leaves_gives_its_place_to_the_next(void **state)
     assert_int_equal(SCREEN_OVERVIEW, s->view.screen);
 }
 
+static void the_order_stays_when_a_filter_begins_to_hide_it(void **state)
+{
+    struct scene *s = *state;
+
+    scene_type(s, ":filter state:stall");
+    scene_keys(s, "Enter");
+    redraw(s);
+    scene_keys(s, "g Enter");
+    redraw(s);
+    assert_string_equal("2151", s->view.selected);
+    scene_wait(s, 400000); /* it falls silent: no row passes the filter any more */
+    redraw(s);
+    assert_int_equal(0, s->view.index_count);
+    assert_string_equal("2151", s->view.selected);
+    assert_true(scene_shows(s, "Orders / 2151"));
+    assert_false(scene_shows(s, "this order has left"));
+    scene_keys(s, "J K");
+    redraw(s);
+    assert_string_equal("2151", s->view.selected);
+    scene_type(s, ":filter !state:quiet");
+    scene_keys(s, "Enter");
+    redraw(s);
+    assert_true(s->view.index_count > 0);
+    assert_string_equal("2151", s->view.selected);
+    scene_keys(s, "Esc");
+    redraw(s);
+    assert_int_equal(SCREEN_OVERVIEW, s->view.screen);
+    assert_string_not_equal("2151", s->view.selected); /* a row that can be seen */
+}
+
+static void it_is_told_that_the_order_has_left(void **state)
+{
+    struct scene *s = open_stalled(state);
+
+    fleet_order_remove(s->fleet, STR("2151"));
+    redraw(s);
+    assert_string_equal("2151 has left; this is the order that took its place", s->view.message);
+}
+
 static void nothing_selected_opens_nothing(void **state)
 {
     struct scene s;
@@ -652,6 +691,8 @@ int main(void)
         IN_SCENE(the_order_stays_when_its_row_moves),
         IN_SCENE(j_and_k_walk_orders_without_leaving),
         IN_SCENE(an_order_that_leaves_gives_its_place_to_the_next),
+        IN_SCENE(the_order_stays_when_a_filter_begins_to_hide_it),
+        IN_SCENE(it_is_told_that_the_order_has_left),
         cmocka_unit_test(nothing_selected_opens_nothing),
         IN_SCENE(digits_and_tab_focus_its_own_panes_and_zoom_them),
         IN_SCENE(every_pane_has_its_keys_in_the_last_line_and_in_help),
