@@ -135,7 +135,7 @@ enum ct_err bundle_add_model(struct bundle *b, const struct view *v, const struc
         err = bundle_add(b, "summary.md", buf_str(&plain));
     for (size_t i = 0; i < COUNT_OF(tables) && err == CT_OK; i++) {
         buf_reset(&plain);
-        err = share_export(tables[i].table, tables[i].format, v, m, &b->redact, &plain);
+        err = share_export(tables[i].table, tables[i].format, NULL, m, &b->redact, &plain);
         if (err == CT_OK || err == CT_ERR_LIMIT) /* some thousand orders: the rest is left out */
             err = bundle_add(b, tables[i].name, buf_str(&plain));
     }

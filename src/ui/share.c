@@ -62,7 +62,7 @@ const struct log_entry *share_event(const struct view *v, const struct ui_model 
 
 static const struct log_error *error_chosen(const struct view *v, const struct ui_model *m)
 {
-    return error_log_at(fleet_errors(m->fleet), v->errors_top);
+    return error_log_find(fleet_errors(m->fleet), v->errors_id);
 }
 
 static bool is_about_orders(enum pane_id focus)
@@ -185,15 +185,44 @@ static enum ct_err put_plain(enum share_what what, const struct view *v, const s
     return CT_ERR_MISSING;
 }
 
+/* Lines and tabs stay; what would act on the terminal that it is pasted into is spelled out. */
+static enum ct_err make_harmless(struct str text, struct buf *to)
+{
+    enum { PIECE_BYTES = 256, SPELLED_MAX = 12 };
+    char spelled[PIECE_BYTES * SPELLED_MAX];
+    enum ct_err err = CT_OK;
+
+    while (text.len > 0 && err == CT_OK) {
+        const size_t most = str_cut(text, PIECE_BYTES);
+        size_t len = 0;
+
+        while (len < most && text.ptr[len] != '\n' && text.ptr[len] != '\t')
+            len++;
+        if (len > 0) {
+            const size_t bytes = text_visible(spelled, sizeof spelled, (struct str){text.ptr, len});
+            err = buf_append(to, (struct str){spelled, bytes});
+        } else {
+            len = 1;
+            err = buf_append(to, (struct str){text.ptr, len});
+        }
+        text = (struct str){text.ptr + len, text.len - len};
+    }
+    return err;
+}
+
 enum ct_err share_text(enum share_what what, const struct view *v, const struct ui_model *m,
                        struct redact *r, struct buf *to)
 {
-    struct buf plain;
+    struct buf plain, redacted;
 
     buf_init(&plain, SHARE_TEXT_MAX_BYTES);
+    buf_init(&redacted, (size_t)SHARE_TEXT_MAX_BYTES * 2);
     enum ct_err err = put_plain(what, v, m, &plain);
     if (err == CT_OK)
-        err = redact_append(r, buf_str(&plain), to);
+        err = redact_append(r, buf_str(&plain), &redacted);
+    if (err == CT_OK)
+        err = make_harmless(buf_str(&redacted), to);
     buf_clear(&plain);
+    buf_clear(&redacted);
     return err;
 }

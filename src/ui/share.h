@@ -23,17 +23,20 @@ const char *share_help(enum share_what what); /* for the menu */
 enum share_what share_find(struct str name);
 
 /* Appends the text. Of the orders and plot panes the selected order, of the events the chosen event (the
- * one under the crosshair, else the last visible), of the errors the first visible, of the connection its
- * address and numbers. CT_ERR_MISSING when there is nothing of the kind. */
+ * one under the crosshair, else the last visible), of the errors the chosen one, of the connection its
+ * address and numbers. Control characters but line ends and tabs are spelled as text_visible() does.
+ * CT_ERR_MISSING when there is nothing of the kind. */
 enum ct_err share_text(enum share_what what, const struct view *v, const struct ui_model *m,
                        struct redact *r, struct buf *to);
 
 /* Which rows `x` exports. */
 enum share_table { SHARE_ORDERS, SHARE_EVENTS, SHARE_ERRORS, SHARE_MARKS, SHARE_TABLES };
 enum share_format { SHARE_CSV, SHARE_JSON };
-const char *share_table_name(enum share_table table); /* "orders", ... */
-/* The rows of the screen: orders in their order, without those that a filter hides; events newest first,
- * with the marks among them; JSON carries the marks in any case. */
+const char *share_table_name(enum share_table table);     /* "orders", ... */
+enum share_table share_table_shown(const struct view *v); /* of the pane in focus */
+/* The rows of the screen: orders in their order, events and errors newest first, without those that a
+ * filter hides; with marks among the events; JSON carries the marks in any case. Without a view (NULL)
+ * nothing is hidden. CT_ERR_LIMIT: `to` has what there was room for. */
 enum ct_err share_export(enum share_table table, enum share_format format, const struct view *v,
                          const struct ui_model *m, struct redact *r, struct buf *to);
 

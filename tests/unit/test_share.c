@@ -68,6 +68,44 @@ static void the_row_has_its_columns_between_tabs(void **state)
     assert_copy_has(s, SHARE_ROW, "STALL\t2151\tMall B2 #2\t5.03\t");
 }
 
+static void of_the_errors_it_is_the_one_chosen(void **state)
+{
+    struct scene *s = *state;
+
+    error_log_add(fleet_errors_mut(s->fleet), LOG_ERROR, 0, STR("here"), STR("older"),
+                  s->model.now_ms, s->model.now_unix_ms);
+    error_log_add(fleet_errors_mut(s->fleet), LOG_ERROR, 0, STR("here"), STR("newer"),
+                  s->model.now_ms, s->model.now_unix_ms);
+    scene_keys(s, "4");
+    scene_draw(s, 200, 60);
+    assert_copy(s, SHARE_VALUE, "newer");
+    scene_keys(s, "j");
+    scene_draw(s, 200, 60);
+    assert_copy(s, SHARE_VALUE, "older");
+}
+
+/* Pasted into a shell, an escape would act there. */
+static void nothing_copied_acts_on_a_terminal(void **state)
+{
+    struct scene *s = *state;
+    struct log_entry e = {.at_ms = s->model.now_ms,
+                          .at_unix_ms = s->model.now_unix_ms,
+                          .what = LOG_OTHER,
+                          .energy_wh = INT64_MIN,
+                          .energy_before_wh = INT64_MIN};
+
+    (void)str_copy(e.order_id, sizeof e.order_id, STR("2151"));
+    scene_type(s, ":2151");
+    scene_keys(s, "Enter");
+    assert_int_equal(
+        event_log_push((struct event_log *)(uintptr_t)fleet_events(s->fleet), &e,
+                       STR("{\"a\":\033[201~\177\302\233x,\n\t\"b\":\"\303\244\"}\r\001")),
+        CT_OK);
+    assert_copy(s, SHARE_PAYLOAD,
+                "{\"a\":\\x1B[201~\\x7F\\u{009B}x,\n\t\"b\":\"\303\244\"}\\r\\x01");
+    assert_copy_has(s, SHARE_TICKET, "\\x1B[201~");
+}
+
 static void the_payload_is_the_event_as_received_without_its_secrets(void **state)
 {
     struct scene *s = *state;
@@ -209,6 +247,60 @@ static void an_export_has_a_row_for_each_line_of_the_screen(void **state)
     buf_clear(&text);
 }
 
+static size_t lines_of(struct scene *s, enum share_table table, struct buf *text)
+{
+    struct redact redact;
+    size_t lines = 0;
+
+    redact_init(&redact);
+    buf_init(text, 1 << 22);
+    assert_int_equal(share_export(table, SHARE_CSV, &s->view, &s->model, &redact, text), CT_OK);
+    assert_non_null(buf_cstr(text));
+    for (size_t i = 0; i < text->len; i++)
+        lines += text->bytes[i] == '\n';
+    return lines;
+}
+
+static void a_filter_holds_for_what_is_exported(void **state)
+{
+    struct scene *s = *state;
+    struct buf all, some;
+
+    scene_keys(s, "5");
+    const size_t events = lines_of(s, SHARE_EVENTS, &all);
+    scene_type(s, ":filter order:2151");
+    scene_keys(s, "Enter");
+    const size_t of_one = lines_of(s, SHARE_EVENTS, &some);
+    assert_true(of_one > 1 && of_one < events);
+    assert_null(strstr((const char *)some.bytes, ",2152,"));
+    buf_clear(&all);
+    buf_clear(&some);
+    scene_keys(s, "4");
+    assert_true(lines_of(s, SHARE_ERRORS, &all) > 1);
+    buf_clear(&all);
+    scene_type(s, ":filter nothing of that kind");
+    scene_keys(s, "Enter");
+    assert_int_equal(lines_of(s, SHARE_ERRORS, &all), 1);
+    buf_clear(&all);
+}
+
+/* The quotes of a table are doubled: a member must be found before that. */
+static void a_secret_in_a_cell_is_found_behind_quotes(void **state)
+{
+    struct scene *s = *state;
+    struct mark mark = {.at_ms = s->model.now_ms, .at_unix_ms = s->model.now_unix_ms};
+    struct buf text;
+
+    (void)str_copy(mark.note, sizeof mark.note,
+                   STR("{\"token\":\"s3cr3t77\"} password=\"hunter22\""));
+    (void)marks_add(fleet_marks_mut(s->fleet), &mark);
+    (void)lines_of(s, SHARE_MARKS, &text);
+    assert_null(strstr((const char *)text.bytes, "s3cr3t77"));
+    assert_null(strstr((const char *)text.bytes, "hunter22"));
+    assert_non_null(strstr((const char *)text.bytes, "<secret-1>"));
+    buf_clear(&text);
+}
+
 static void marks_stand_among_the_events(void **state)
 {
     struct scene *s = *state;
@@ -258,6 +350,47 @@ static void a_bundle_holds_no_secret_in_any_of_its_files(void **state)
     bundle_clear(b);
     free(b);
     buf_clear(&tar);
+}
+
+static const struct bundle_file *file_of(const struct bundle *b, const char *name)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->files[i].name, name) == 0)
+            return &b->files[i];
+    fail_msg("no %s in the bundle", name);
+    return NULL;
+}
+
+static void a_bundle_holds_what_a_filter_hides_too(void **state)
+{
+    struct scene *s = *state;
+    struct bundle *b = calloc(1, sizeof *b);
+
+    assert_non_null(b);
+    scene_type(s, ":filter 2151");
+    scene_keys(s, "Enter");
+    scene_draw(s, 120, 40);
+    assert_int_equal(s->view.index_count, 1);
+    bundle_init(b);
+    assert_int_equal(bundle_add_model(b, &s->view, &s->model), CT_OK);
+    const struct str orders = buf_str(&file_of(b, "orders.json")->text);
+    assert_true(str_find(orders, STR("\"2152\"")) < orders.len);
+    bundle_clear(b);
+    free(b);
+}
+
+static void a_table_too_large_is_cut_not_lost(void **state)
+{
+    struct scene *s = *state;
+    struct redact redact;
+    struct buf text;
+
+    redact_init(&redact);
+    buf_init(&text, 1000);
+    assert_int_equal(share_export(SHARE_ORDERS, SHARE_JSON, &s->view, &s->model, &redact, &text),
+                     CT_ERR_LIMIT);
+    assert_true(text.len > 500);
+    buf_clear(&text);
 }
 
 static void a_bundle_is_bounded(void **state)
@@ -339,6 +472,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(the_value_is_the_order_or_the_sorted_column),
         T(the_row_has_its_columns_between_tabs),
+        T(of_the_errors_it_is_the_one_chosen),
+        T(nothing_copied_acts_on_a_terminal),
         T(the_payload_is_the_event_as_received_without_its_secrets),
         T(a_ticket_tells_what_one_must_know_who_was_not_there),
         T(errors_carry_what_they_mean_and_what_to_do),
@@ -346,8 +481,12 @@ int main(void)
         T(y_opens_a_menu_and_a_digit_copies),
         T(saving_and_exporting_propose_a_name),
         T(an_export_has_a_row_for_each_line_of_the_screen),
+        T(a_filter_holds_for_what_is_exported),
+        T(a_secret_in_a_cell_is_found_behind_quotes),
         T(marks_stand_among_the_events),
         T(a_bundle_holds_no_secret_in_any_of_its_files),
+        T(a_bundle_holds_what_a_filter_hides_too),
+        T(a_table_too_large_is_cut_not_lost),
         T(a_bundle_is_bounded),
         T(the_archive_is_one_that_tar_reads),
         T(a_bundle_is_shown_before_it_is_written),

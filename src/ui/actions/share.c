@@ -35,12 +35,9 @@ static void act_save(struct act *a)
 
 static void act_export(struct act *a)
 {
-    const enum share_table table = a->v->focus == PANE_EVENTS   ? SHARE_EVENTS
-                                   : a->v->focus == PANE_ERRORS ? SHARE_ERRORS
-                                                                : SHARE_ORDERS;
     char what[16];
 
-    str_format(what, sizeof what, "%s-", share_table_name(table));
+    str_format(what, sizeof what, "%s-", share_table_name(share_table_shown(a->v)));
     propose(a, "export", what, "csv");
 }
 

@@ -31,9 +31,7 @@ static bool run_save(struct command *c)
 /* :export FILE of what the pane in focus shows, or :export events FILE. */
 static bool run_export(struct command *c)
 {
-    enum share_table table = c->v->focus == PANE_EVENTS   ? SHARE_EVENTS
-                             : c->v->focus == PANE_ERRORS ? SHARE_ERRORS
-                                                          : SHARE_ORDERS;
+    enum share_table table = share_table_shown(c->v);
     struct str file = c->arg;
     const struct str first = str_split(&file, ' ');
 
