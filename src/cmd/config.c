@@ -47,54 +47,94 @@ static char *next_line(char *to, int size, void *user)
     return got;
 }
 
+enum limit_kind { LIMIT_TIME, LIMIT_AMOUNT, LIMIT_PERCENT, LIMIT_TIMES };
+
 struct limit_row {
     const char *key;
     size_t offset;
-    bool is_time;
+    enum limit_kind kind;
+    uint32_t most; /* the least is 1 */
+};
+
+enum {
+    LIMIT_TIME_MAX_MS = 24 * 3600000,
+    LIMIT_WINDOW_MAX_MS = 10 * 60000, /* SAMPLES_RECENT_MAX readings reach so far at 3 a second */
+    LIMIT_AMOUNT_MAX = 1000000000,
+    LIMIT_TIMES_MAX = 1000
 };
 
 /* clang-format off */
-#define LIMIT(key, member, is_time) {key, offsetof(struct order_limits, member), is_time}
-/* clang-format on */
+#define LIMIT(key, member, kind, most) {key, offsetof(struct order_limits, member), kind, most}
+#define TIME(key, member) LIMIT(key, member, LIMIT_TIME, LIMIT_TIME_MAX_MS)
+#define AMOUNT(key, member) LIMIT(key, member, LIMIT_AMOUNT, LIMIT_AMOUNT_MAX)
+#define PERCENT(key, member, most) LIMIT(key, member, LIMIT_PERCENT, most)
+#define TIMES(key, member) LIMIT(key, member, LIMIT_TIMES, LIMIT_TIMES_MAX)
 static const struct limit_row limit_rows[] = {
-    LIMIT("silent", silent_min_ms, true),   LIMIT("overrun", overrun_ms, true),
-    LIMIT("overrun_wh", overrun_wh, false), LIMIT("starting_wh", starting_wh, false),
-    LIMIT("starting", starting_ms, true),   LIMIT("stall", stall_ms, true),
-    LIMIT("stall_wh", stall_wh, false),     LIMIT("taper_min_w", taper_min_w, false),
-    LIMIT("taper_pct", taper_pct, false),   LIMIT("slow_pct", slow_pct, false),
-    LIMIT("slow", slow_ms, true),           LIMIT("offline", offline_ms, true),
-    LIMIT("stopping", stopping_ms, true),   LIMIT("implausible_pct", implausible_pct, false),
-    LIMIT("done_sink", done_sink_ms, true), LIMIT("done_leave", done_leave_ms, true),
+    TIME("silent", silent_min_ms), TIMES("silent_periods", silent_periods),
+    TIME("overrun", overrun_ms), AMOUNT("overrun_wh", overrun_wh), TIME("delivery", delivery_ms),
+    AMOUNT("starting_wh", starting_wh), TIME("starting", starting_ms),
+    TIME("stall", stall_ms), AMOUNT("stall_wh", stall_wh),
+    TIMES("grain_steps", grain_steps), TIMES("grain_rises", grain_rises),
+    AMOUNT("taper_min_w", taper_min_w), PERCENT("taper_pct", taper_pct, 100),
+    PERCENT("slow_pct", slow_pct, 100), TIME("slow", slow_ms),
+    TIME("offline", offline_ms), TIME("stopping", stopping_ms),
+    PERCENT("implausible_pct", implausible_pct, 10000), TIME("bad", bad_ms),
+    TIME("stale", stale_ms), TIMES("stale_periods", stale_periods),
+    LIMIT("power_window", window_ms, LIMIT_TIME, LIMIT_WINDOW_MAX_MS),
+    LIMIT("power_window_short", window_short_ms, LIMIT_TIME, LIMIT_WINDOW_MAX_MS),
+    AMOUNT("power_window_short_wh", window_short_wh),
+    PERCENT("smooth_pct", smooth_pct, 100), AMOUNT("left_min_w", left_min_w),
+    TIME("done_sink", done_sink_ms), TIME("done_leave", done_leave_ms),
 };
+/* clang-format on */
 #undef LIMIT
+#undef TIME
+#undef AMOUNT
+#undef PERCENT
+#undef TIMES
 
 const char *config_limit_key(size_t index, bool *is_time)
 {
     if (index >= COUNT_OF(limit_rows))
         return NULL;
-    *is_time = limit_rows[index].is_time;
+    *is_time = limit_rows[index].kind == LIMIT_TIME;
     return limit_rows[index].key;
+}
+
+/* "not a time from 1 ms to 24 h, such as 30s or 5m" */
+static void refuse_limit(struct config_reader *r, const struct limit_row *row)
+{
+    static const char *const units[] = {
+        [LIMIT_AMOUNT] = "", [LIMIT_PERCENT] = " %", [LIMIT_TIMES] = ", without a fraction"};
+    char why[80];
+
+    if (row->kind == LIMIT_TIME)
+        str_format(why, sizeof why, "not a time such as 30s or 5m, at most %u minutes",
+                   (unsigned)(row->most / 60000));
+    else
+        str_format(why, sizeof why, "not a number from 1 to %u%s", (unsigned)row->most,
+                   units[row->kind]);
+    config_mistake(r, row->key, why);
 }
 
 static void set_limit(struct config_reader *r, const char *name, const char *key, const char *value)
 {
     (void)name;
     for (size_t i = 0; i < COUNT_OF(limit_rows); i++) {
+        const struct limit_row *row = &limit_rows[i];
         int64_t number = 0;
 
-        if (strcmp(limit_rows[i].key, key) != 0)
+        if (strcmp(row->key, key) != 0)
             continue;
-        const bool ok = limit_rows[i].is_time ? num_duration_ms(str_from(value), &number)
-                                              : num_i64(str_from(value), &number);
-        if (!ok || number < 1 || number > INT32_MAX) {
-            config_mistake(r, key,
-                           limit_rows[i].is_time ? "not a time such as 30s or 5m"
-                                                 : "not a number above 0");
+        const bool ok = row->kind == LIMIT_TIME ? num_duration_ms(str_from(value), &number)
+                                                : num_i64(str_from(value), &number);
+        if (!ok || number < 1 || number > (int64_t)row->most) {
+            refuse_limit(r, row);
             return;
         }
         /* All of them are 32 bits wide, signed or not, and the value is positive. */
         const uint32_t narrow = (uint32_t)number;
-        memcpy((char *)&r->s->limits + limit_rows[i].offset, &narrow, sizeof narrow);
+        memcpy((char *)&r->s->limits + row->offset, &narrow, sizeof narrow);
         return;
     }
     config_mistake(r, key, "unknown key in [limits]");

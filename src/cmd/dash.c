@@ -88,8 +88,8 @@ static bool far_apart(int32_t a_w, int32_t b_w)
 }
 
 /* Charging, not about to end, and at a power of its own: a line worth its place in the plot. */
-static bool worth_pinning(const struct order *o, uint64_t now_ms, const struct order *const *others,
-                          size_t count)
+static bool worth_pinning(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
+                          const struct order *const *others, size_t count)
 {
     struct order_target target;
 
@@ -98,7 +98,7 @@ static bool worth_pinning(const struct order *o, uint64_t now_ms, const struct o
     for (size_t i = 0; i < count; i++)
         if (!far_apart(o->power_w, others[i]->power_w))
             return false;
-    order_target(o, now_ms, &target);
+    order_target(o, limits, now_ms, &target);
     return target.left_ms > PIN_LEFT_MIN_MS;
 }
 
@@ -114,7 +114,7 @@ static void pin_first_orders(struct dash *d, uint64_t now_ms)
                 (link->up_since_ms > 0 && now_ms > link->up_since_ms + PIN_UNTIL_MS);
     for (size_t i = 0; i < count && n < PINS_OF_DEMO && !d->pinned; i++) {
         const struct order *o = fleet_order_at(d->pipe.fleet, i);
-        if (o && worth_pinning(o, now_ms, found, n))
+        if (o && worth_pinning(o, fleet_limits(d->pipe.fleet), now_ms, found, n))
             found[n++] = o;
     }
     if (n < PINS_OF_DEMO)

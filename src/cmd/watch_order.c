@@ -208,7 +208,7 @@ static void judge_done(struct watch *w, struct watched *of, const struct order *
     struct order_target target;
     char how[160];
 
-    order_target(o, net_now_ms(w->loop), &target);
+    order_target(o, fleet_limits(w->pipe.fleet), net_now_ms(w->loop), &target);
     if (w->until != ORDER_DONE) {
         str_format(how, sizeof how, "completed before it was %s", export_state_name(w->until));
         decide(w, of, VERDICT_OTHERWISE, how);

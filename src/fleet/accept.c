@@ -5,11 +5,6 @@
 #include "fleet/order_internal.h"
 
 enum {
-    WINDOW_MS = 60000,      /* power is averaged over this much charging time, or ... */
-    WINDOW_SHORT_MS = 6000, /* ... over this much if ... */
-    WINDOW_SHORT_WH = 200,  /* ... so much energy came */
-    SMOOTH_PCT = 30,
-    GAP_MIN_MS = 20000,
     FLAT_SPACING_MS = 1000, /* duplicates closer than this leave no sample */
     GRAIN_MAX_WH = 1000
 };
@@ -126,9 +121,10 @@ struct window {
     bool by_arrival;
 };
 
-static bool window_fits(int64_t wh, int64_t ms)
+static bool window_fits(const struct order_limits *limits, int64_t wh, int64_t ms)
 {
-    return ms >= WINDOW_MS || (wh >= WINDOW_SHORT_WH && ms >= WINDOW_SHORT_MS);
+    return ms >= limits->window_ms ||
+           (wh >= limits->window_short_wh && ms >= limits->window_short_ms);
 }
 
 /* Our own time between two arrivals, as the server's clock would count it. */
@@ -157,7 +153,7 @@ static struct window find_window(const struct order *o, const struct sample *now
         const int64_t wh = now->energy_wh - s->energy_wh;
         const int64_t ms = w.by_arrival ? arrival_ms(now->at_ms - s->at_ms, clock_milli)
                                         : now->charging_ms - s->charging_ms;
-        if (!(s->flags & SAMPLE_FLAT) && window_fits(wh, ms)) {
+        if (!(s->flags & SAMPLE_FLAT) && window_fits(limits, wh, ms)) {
             w.wh = wh;
             w.ms = ms;
             break;
@@ -174,14 +170,14 @@ static bool is_implausible(const struct order *o, int32_t power_w,
     return power_w < 0 || (max_w > 0 && (int64_t)power_w * 100 > max_w * limits->implausible_pct);
 }
 
-static void smooth(struct order *o)
+static void smooth(struct order *o, const struct order_limits *limits)
 {
     if (o->shown_power_w == POWER_UNKNOWN) {
         o->shown_power_w = o->power_w;
         return;
     }
     const int64_t step = (int64_t)o->power_w - o->shown_power_w;
-    o->shown_power_w += (int32_t)(step * SMOOTH_PCT / 100);
+    o->shown_power_w += (int32_t)(step * limits->smooth_pct / 100);
 }
 
 static void flag_implausible(struct order *o, const struct order_moment *at)
@@ -216,7 +212,7 @@ static void derive_power(struct order *o, struct sample *now, const struct order
         flag_implausible(o, at);
         return;
     }
-    smooth(o);
+    smooth(o, at->limits);
     if (o->power_w > o->peak_w)
         o->peak_w = o->power_w;
 }
@@ -289,12 +285,10 @@ static void learn_rise(struct order *o, const struct order_moment *at)
 static uint32_t gap_flag(const struct order *o, const struct order_moment *at)
 {
     const struct sample *before = samples_peek(o->samples, 0);
-    const uint64_t periods = (uint64_t)o->period_ms * 3;
-    const uint64_t limit = periods > GAP_MIN_MS ? periods : GAP_MIN_MS;
 
     if (!before)
         return 0;
-    if (o->period_ms > 0 && at->now_ms - before->at_ms > limit)
+    if (o->period_ms > 0 && at->now_ms - before->at_ms > order_stale_ms(o, at->limits))
         return SAMPLE_GAP_BEFORE;
     return link_down_in(at->link, before->at_ms, at->now_ms) ? SAMPLE_GAP_BEFORE : 0;
 }

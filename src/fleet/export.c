@@ -115,7 +115,7 @@ GET(connector)
 }
 GET(site)
 {
-    order_site(s->o, v->text, sizeof v->text);
+    fleet_site_name(s->at->fleet, s->o, v->text, sizeof v->text);
     v->kind = v->text[0] ? VALUE_TEXT : VALUE_UNKNOWN;
 }
 GET(energy)
@@ -136,7 +136,8 @@ GET(average)
 }
 GET(stale)
 {
-    yes_no(v, order_is_stale(s->o, s->at->now_ms, link_is_up(fleet_link(s->at->fleet))));
+    yes_no(v, order_is_stale(s->o, fleet_limits(s->at->fleet), s->at->now_ms,
+                             link_is_up(fleet_link(s->at->fleet))));
 }
 GET(target_kind)
 {
@@ -293,7 +294,7 @@ const char *export_field_name(size_t n)
 static void look_at(struct subject *s, const struct order *o, const struct export_at *at)
 {
     *s = (struct subject){.o = o, .at = at};
-    order_target(o, at->now_ms, &s->target);
+    order_target(o, fleet_limits(at->fleet), at->now_ms, &s->target);
     order_price(o, fleet_currency(at->fleet), &s->price);
 }
 

@@ -87,6 +87,9 @@ size_t fleet_site_count(const struct fleet *f);
 /* Configured ones as configured, then the others by name; NULL beyond. */
 const struct site *fleet_site_at(const struct fleet *f, size_t index);
 const struct site *fleet_order_site(const struct fleet *f, const struct order *o); /* or NULL */
+/* Its name: as configured, else as the charge point's title gives it; "" when nothing is known.
+ * Returns its bytes. For an order that is not of this fleet any more: as the title gives it. */
+size_t fleet_site_name(const struct fleet *f, const struct order *o, char *to, size_t cap);
 const struct site_day *fleet_day(const struct fleet *f);
 
 /* Orders that ended, kept after they left; age 0 is the newest. */

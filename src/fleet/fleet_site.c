@@ -127,6 +127,13 @@ const struct site *fleet_order_site(const struct fleet *f, const struct order *o
     return e ? e->site : NULL;
 }
 
+size_t fleet_site_name(const struct fleet *f, const struct order *o, char *to, size_t cap)
+{
+    const struct site *site = fleet_order_site(f, o);
+
+    return site ? str_copy(to, cap, str_from(site->name)) : order_site(o, to, cap);
+}
+
 const struct site_day *fleet_day(const struct fleet *f)
 {
     return &f->sites.all;

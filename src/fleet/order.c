@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "fleet/order_internal.h"
 
-enum { MINUTE_MS = 60000, STALE_MIN_MS = 20000, LEFT_MIN_W = 500, GRAIN_RISES_MIN = 3 };
+enum { MINUTE_MS = 60000 };
 
 static const int64_t ms_w_per_wh = 3600000; /* 1 Wh in 1 ms is 3.6 MW */
 
@@ -14,12 +14,16 @@ struct order_limits order_limits_default(void)
 {
     return (struct order_limits){
         .silent_min_ms = 180000,
+        .silent_periods = 3,
         .overrun_ms = 60000,
+        .delivery_ms = 60000,
         .overrun_wh = 200,
         .starting_wh = 10,
         .starting_ms = 120000,
         .stall_ms = 300000,
         .stall_wh = 10,
+        .grain_steps = 3,
+        .grain_rises = 3,
         .taper_min_w = 120,
         .taper_pct = 20,
         .slow_pct = 50,
@@ -27,6 +31,14 @@ struct order_limits order_limits_default(void)
         .offline_ms = 60000,
         .stopping_ms = 60000,
         .implausible_pct = 120,
+        .bad_ms = 300000,
+        .stale_ms = 20000,
+        .stale_periods = 3,
+        .window_ms = 60000,
+        .window_short_ms = 6000,
+        .window_short_wh = 200,
+        .smooth_pct = 30,
+        .left_min_w = 500,
         .clock_milli = 1000,
         .done_sink_ms = 600000,
         .done_leave_ms = 3600000,
@@ -136,7 +148,8 @@ static void time_target(const struct order *o, uint64_t now_ms, int64_t total,
         t->left_ms = t->done < total ? total - t->done : 0;
 }
 
-static void energy_target(const struct order *o, int64_t total, struct order_target *t)
+static void energy_target(const struct order *o, int64_t total, int32_t left_min_w,
+                          struct order_target *t)
 {
     const bool known = (o->f.has & ORDER_HAS_ENERGY) != 0;
 
@@ -146,12 +159,14 @@ static void energy_target(const struct order *o, int64_t total, struct order_tar
     t->pct = pct_of(t->done, total);
     if (known && t->done >= total)
         t->left_ms = 0;
-    else if (known && o->power_w != POWER_UNKNOWN && o->power_w > LEFT_MIN_W)
+    else if (known && o->power_w != POWER_UNKNOWN && o->power_w > left_min_w)
         t->left_ms = (total - t->done) * ms_w_per_wh / o->power_w;
 }
 
-void order_target(const struct order *o, uint64_t now_ms, struct order_target *out)
+void order_target(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
+                  struct order_target *out)
 {
+    const int32_t left_min_w = limits ? limits->left_min_w : order_limits_default().left_min_w;
     const int64_t total_ms = order_total_ms(o);
     const int64_t total_wh = order_total_wh(o);
 
@@ -159,7 +174,7 @@ void order_target(const struct order *o, uint64_t now_ms, struct order_target *o
     if (total_ms > 0)
         time_target(o, now_ms, total_ms, out);
     else if (total_wh > 0)
-        energy_target(o, total_wh, out);
+        energy_target(o, total_wh, left_min_w, out);
     if (o->completed)
         out->left_ms = 0;
 }
@@ -285,7 +300,7 @@ int32_t order_max_power_w(const struct order *o)
 
 uint64_t order_silence_ms(const struct order *o, const struct order_limits *limits)
 {
-    const uint64_t periods = (uint64_t)o->period_ms * 3;
+    const uint64_t periods = (uint64_t)o->period_ms * limits->silent_periods;
 
     return periods > limits->silent_min_ms ? periods : limits->silent_min_ms;
 }
@@ -294,22 +309,29 @@ int64_t order_flat_ms(const struct order *o, const struct order_limits *limits)
 {
     const int64_t fixed = limits->stall_ms;
 
-    if (o->track.rises < GRAIN_RISES_MIN || o->usual_w <= 0)
+    if (o->track.rises < limits->grain_rises || o->usual_w <= 0)
         return fixed; /* neither grain nor usual power can be told yet */
-    const int64_t steps = INT64_C(3) * o->track.grain_wh * ms_w_per_wh / o->usual_w;
+    const int64_t steps =
+        (int64_t)limits->grain_steps * o->track.grain_wh * ms_w_per_wh / o->usual_w;
     return steps > fixed ? steps : fixed;
 }
 
-bool order_is_stale(const struct order *o, uint64_t now_ms, bool link_up)
+uint64_t order_stale_ms(const struct order *o, const struct order_limits *limits)
 {
-    const uint64_t periods = (uint64_t)o->period_ms * 3;
-    const uint64_t limit = periods > STALE_MIN_MS ? periods : STALE_MIN_MS;
+    const uint64_t periods = (uint64_t)o->period_ms * limits->stale_periods;
 
+    return periods > limits->stale_ms ? periods : limits->stale_ms;
+}
+
+bool order_is_stale(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
+                    bool link_up)
+{
     if (o->completed || !o->ever_updated)
         return false;
     if (o->state == ORDER_QUIET) /* a shorter limit of silence than ours may be configured */
         return true;
-    return !link_up || (now_ms > o->last_seen_ms && now_ms - o->last_seen_ms > limit);
+    return !link_up ||
+           (now_ms > o->last_seen_ms && now_ms - o->last_seen_ms > order_stale_ms(o, limits));
 }
 
 enum order_state order_state_at(const struct order *o, uint64_t at_ms)

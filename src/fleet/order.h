@@ -48,13 +48,17 @@ enum order_end {
 
 /* Thresholds; a configuration may change them. Defaults by order_limits_default(). */
 struct order_limits {
-    uint32_t silent_min_ms;   /* 180 000; silence is max(3 x period, this) */
+    uint32_t silent_min_ms;   /* 180 000; silence is max(silent_periods x period, this) */
+    uint32_t silent_periods;  /* 3 */
     uint32_t overrun_ms;      /* 60 000 past the paid time */
+    uint32_t delivery_ms;     /* 60 000 past the delivery date */
     int32_t overrun_wh;       /* 200 past the energy limit */
     int32_t starting_wh;      /* 10 */
     uint32_t starting_ms;     /* 120 000 of charging time */
     uint32_t stall_ms;        /* 300 000 */
     int32_t stall_wh;         /* 10 */
+    uint32_t grain_steps;     /* 3: flat for so many steps of the counter at usual power ... */
+    uint32_t grain_rises;     /* 3: ... once it has risen so often; STALL waits for the longer */
     int32_t taper_min_w;      /* 120 */
     uint32_t taper_pct;       /* 20 of the session's peak */
     uint32_t slow_pct;        /* 50: fell to this or less ... */
@@ -62,6 +66,14 @@ struct order_limits {
     uint32_t offline_ms;      /* 60 000 without an accepted update */
     uint32_t stopping_ms;     /* 60 000 */
     uint32_t implausible_pct; /* 120 of max power */
+    uint32_t bad_ms;          /* 300 000: how long a contradiction is shown as BAD */
+    uint32_t stale_ms;      /* 20 000; data is old, and a reading has a gap before it, after ... */
+    uint32_t stale_periods; /* 3: ... max(this x period, stale_ms) */
+    uint32_t window_ms;     /* 60 000 of charging time that power is averaged over, or ... */
+    uint32_t window_short_ms; /* 6 000: ... this much where ... */
+    int32_t window_short_wh;  /* 200: ... so much energy came */
+    uint32_t smooth_pct;      /* 30: weight of a new value in the large digits */
+    int32_t left_min_w;       /* 500: more than this, or the time left to an energy is unknown */
     uint32_t clock_milli;  /* 1000: how fast the server's clock runs by ours; a simulation's more */
     uint32_t done_sink_ms; /* 600 000: done rows sink after */
     uint32_t done_leave_ms; /* 3 600 000: and leave after */
@@ -168,7 +180,9 @@ struct order_target {
     int32_t pct;     /* 0 to 999; -1 without target */
     int64_t left_ms; /* -1 unknown; 0 over */
 };
-void order_target(const struct order *o, uint64_t now_ms, struct order_target *out);
+/* limits may be NULL: the defaults. */
+void order_target(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
+                  struct order_target *out);
 
 struct order_price {
     int64_t amount_micro; /* INT64_MIN unknown */
@@ -184,9 +198,12 @@ bool order_price_agrees(const struct order_price *p);
 
 /* Mean power since the start, W; POWER_UNKNOWN without time. */
 int32_t order_mean_power_w(const struct order *o);
-/* Data of this order is older than 3 x its period (at least 20 s), it is QUIET, or the link is
- * down. */
-bool order_is_stale(const struct order *o, uint64_t now_ms, bool link_up);
+/* Data of this order is older than order_stale_ms(), it is QUIET, or the link is down. */
+bool order_is_stale(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
+                    bool link_up);
+/* Age from which on data counts as old, and the distance of two readings that is a gap: 3 x the
+ * period of the order, at least 20 s, unless configured otherwise. */
+uint64_t order_stale_ms(const struct order *o, const struct order_limits *limits);
 /* Why it needs eyes (or what happened, for DONE), in words; "" when there is nothing to say. */
 size_t order_reason(const struct order *o, uint64_t now_ms, char *to, size_t cap);
 /* Site: the part of the title before the last word that carries a digit or a dash; "" unknown. */

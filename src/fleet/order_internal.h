@@ -36,7 +36,7 @@ bool order_apply(struct order *o, const struct change *change, enum verdict verd
                  const struct order_moment *at);
 /* The session is over without final values: what is known stays. */
 void order_freeze(struct order *o, const struct order_moment *at);
-/* A contradiction was found: BAD for five minutes. */
+/* A contradiction was found: BAD for order_limits.bad_ms. */
 void order_contradict(struct order *o, uint64_t now_ms, struct str reason);
 /* Copies the fields that are in `from`, charging time and energy excepted. */
 void order_merge(struct order_fields *to, const struct order_fields *from);
@@ -56,7 +56,7 @@ int64_t order_total_ms(const struct order *o);
 int64_t order_total_wh(const struct order *o);
 /* The largest power the connector in use, else the station, is made for; 0 unknown. */
 int32_t order_max_power_w(const struct order *o);
-/* Flat time after which an order counts as stalled: the fixed limit, or what three steps of the
+/* Flat time after which an order counts as stalled: the fixed limit, or what a few steps of the
  * counter take at the usual power if that is longer (screens.md 2.5). */
 int64_t order_flat_ms(const struct order *o, const struct order_limits *limits);
 /* Silence after which an order counts as QUIET. */

@@ -2,8 +2,6 @@
  * first match wins, in the order of domain.md 3.7 with the three states of the screen put in. */
 #include "fleet/order_internal.h"
 
-enum { BAD_SHOWN_MS = 300000, DELIVERY_GRACE_MS = 60000 };
-
 /* ---- marks that only events can change ---- */
 
 static bool flat_by_clock(const struct order *o, const struct order_limits *limits)
@@ -109,9 +107,9 @@ static bool reached(struct watch *w, uint64_t then_ms)
     return false;
 }
 
-static bool is_bad(struct order *o, struct watch *w)
+static bool is_bad(struct order *o, const struct order_limits *limits, struct watch *w)
 {
-    if (o->mark_bad && reached(w, o->bad_ms + BAD_SHOWN_MS))
+    if (o->mark_bad && reached(w, o->bad_ms + limits->bad_ms))
         o->mark_bad = false;
     return o->mark_bad;
 }
@@ -174,7 +172,7 @@ static bool over_delivery(const struct order *o, const struct order_moment *at, 
 {
     if (!(o->f.has & ORDER_HAS_DELIVERY) || o->f.delivery_unix_ms == 0)
         return false;
-    const int64_t left_ms = o->f.delivery_unix_ms + DELIVERY_GRACE_MS + 1 - at->now_unix_ms;
+    const int64_t left_ms = o->f.delivery_unix_ms + at->limits->delivery_ms + 1 - at->now_unix_ms;
     return left_ms <= 0 || reached(w, at->now_ms + (uint64_t)left_ms);
 }
 
@@ -259,7 +257,7 @@ enum order_state order_judge(struct order *o, const struct order_moment *at)
     if (o->completed) {
         state = judge_done(o, at, &w);
     } else {
-        const bool bad = is_bad(o, &w);
+        const bool bad = is_bad(o, at->limits, &w);
 
         if (o->scheduled)
             state = ORDER_SCHED;

@@ -27,7 +27,7 @@ void receipt_of_order(const struct order *o, const char *fleet_currency, struct 
     struct order_price price;
 
     memset(out, 0, sizeof *out);
-    order_target(o, o->completed_ms, &target);
+    order_target(o, NULL, o->completed_ms, &target);
     order_price(o, fleet_currency, &price);
     out->ordinal = o->ordinal;
     str_copy(out->order_id, sizeof out->order_id, str_from(o->id));

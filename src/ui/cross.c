@@ -12,7 +12,7 @@
 void cross_read(const struct order *o, const struct ui_model *m, uint64_t at_ms,
                 struct cross_reading *out)
 {
-    const uint64_t limit_ms = plot_gap_ms(o);
+    const uint64_t limit_ms = plot_gap_ms(o, m);
     struct sample_span span;
 
     *out = (struct cross_reading){.power_w = POWER_UNKNOWN, .energy_wh = INT64_MIN};

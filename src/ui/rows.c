@@ -58,8 +58,9 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     out->alarm = o->alarm;
     out->alarm_ms = o->alarm_ms;
     out->updated = o->ever_updated;
-    out->stale = o->state != ORDER_DONE && o->state != ORDER_SCHED && o->ever_updated &&
-                 order_is_stale(o, m->now_ms, link_is_up(fleet_link(m->fleet)));
+    out->stale =
+        o->state != ORDER_DONE && o->state != ORDER_SCHED && o->ever_updated &&
+        order_is_stale(o, fleet_limits(m->fleet), m->now_ms, link_is_up(fleet_link(m->fleet)));
     out->energy_wh = o->f.has & ORDER_HAS_ENERGY ? o->f.energy_wh : INT64_MIN;
     out->power_w = o->power_w;
     out->peak_w = o->peak_w;
@@ -68,7 +69,7 @@ void row_of_order(const struct order *o, const struct ui_model *m, enum row_exte
     out->blind_ms = o->blind_ms;
     out->period_ms = o->period_ms;
     out->sub = o->sub;
-    order_target(o, m->now_ms, &out->target);
+    order_target(o, fleet_limits(m->fleet), m->now_ms, &out->target);
     fill_point(o, m, out);
     fill_money(o, m, out);
     fill_times(o, m, out);

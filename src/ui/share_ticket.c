@@ -61,7 +61,7 @@ static void put_place(struct buf *to, const struct order *o, const struct ui_mod
 {
     char site[FLEET_WORD_MAX], when[TIMES_MAX];
 
-    order_site(o, site, sizeof site);
+    fleet_site_name(m->fleet, o, site, sizeof site);
     (void)buf_printf(to, "- Charge point: %s",
                      o->station && o->station->title[0] ? o->station->title : "not known");
     if (o->f.has & ORDER_HAS_CONNECTOR)
@@ -78,7 +78,7 @@ static void put_energy(struct buf *to, const struct order *o, const struct ui_mo
     char energy[32], total[32], now[32], peak[32], mean[32];
     struct order_target target;
 
-    order_target(o, m->now_ms, &target);
+    order_target(o, fleet_limits(m->fleet), m->now_ms, &target);
     if (o->f.has & ORDER_HAS_ENERGY) {
         share_kwh(energy, sizeof energy, o->f.energy_wh);
         (void)buf_printf(to, "- Energy by the server: %s kWh", energy);

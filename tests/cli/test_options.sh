@@ -102,6 +102,42 @@ check "values that cannot work are mistakes as well" status 2 "$CHARGETOP" --che
 for line in "2: auth_endpoint" "3: api_base" "4: header" "6: theme" "7: columns" "8: sort" "10: fault" "14: client_events"; do
     check "such as line $line" grep -q "odd.conf:$line: " "$work/err"
 done
+cat >"$work/limits.conf" <<'END'
+[limits]
+silent_periods = 1000
+delivery = 1ms
+bad = 24h
+grain_steps = 1
+stale = 90s
+stale_periods = 5
+power_window = 10m
+power_window_short = 3s
+power_window_short_wh = 1000000000
+smooth_pct = 100
+left_min_w = 1
+taper_pct = 100
+END
+cat >"$work/badlimits.conf" <<'END'
+[limits]
+silent_periods = 1001
+delivery = 0
+bad = 24h1s
+grain_steps = 0
+stale = -1s
+stale_periods = 2.5
+power_window = 601s
+power_window_short = soon
+power_window_short_wh = 1000000001
+smooth_pct = 101
+left_min_w =
+taper_pct = 101
+patience = 3
+END
+check "each limit may be set to its edge" status 0 "$CHARGETOP" --check-config --config "$work/limits.conf"
+check "and not beyond" status 2 "$CHARGETOP" --check-config --config "$work/badlimits.conf"
+for line in "2: silent_periods: not a number from 1 to 1000" "3: delivery: not a time such as 30s or 5m, at most 1440 minutes" "4: bad" "5: grain_steps" "6: stale" "7: stale_periods" "8: power_window: not a time such as 30s or 5m, at most 10 minutes" "9: power_window_short" "10: power_window_short_wh" "11: smooth_pct: not a number from 1 to 100 %" "12: left_min_w" "13: taper_pct" "14: patience: unknown key in [limits]"; do
+    check "told with file, line and key: $line" grep -qF "badlimits.conf:$line" "$work/err"
+done
 cat >"$work/keys.conf" <<'END'
 [keys]
 ack = a F7

@@ -209,7 +209,7 @@ static void targets_follow_the_table(void **state)
                     "{\"order\":{\"requested_quantity\":\"60\","
                     "\"charging_session_time\":15,\"charging_session_energy\":2}}",
                     0);
-    order_target(rig_order(r, "1"), 60000, &t);
+    order_target(rig_order(r, "1"), NULL, 60000, &t);
     assert_int_equal(TARGET_TIME, t.kind);
     assert_int_equal(3600000, t.total);
     assert_int_equal(960000, t.done);
@@ -219,24 +219,24 @@ static void targets_follow_the_table(void **state)
                     "{\"chargePoint\":{\"id\":1,\"session_limit_type\":\"minutes\","
                     "\"session_limit_value\":30}}",
                     60000);
-    order_target(rig_order(r, "1"), 60000, &t);
+    order_target(rig_order(r, "1"), NULL, 60000, &t);
     assert_int_equal(1800000, t.total);
-    order_target(rig_order(r, "1"), 6000000, &t);
+    order_target(rig_order(r, "1"), NULL, 6000000, &t);
     assert_int_equal(0, t.left_ms);
 
     rig_frame_fixture(r, "frame_consumption_dc_taper.json", 61000);
-    order_target(rig_order(r, "2151"), 61000, &t);
+    order_target(rig_order(r, "2151"), NULL, 61000, &t);
     assert_int_equal(TARGET_ENERGY, t.kind);
     assert_int_equal(60000, t.total);
     assert_int_equal(64, t.pct);
     assert_int_equal(-1, t.left_ms);
     rig_update(r, "2151", "21", "40.600", 121000);
-    order_target(rig_order(r, "2151"), 121000, &t);
+    order_target(rig_order(r, "2151"), NULL, 121000, &t);
     assert_int_equal(106200, rig_order(r, "2151")->power_w);
     assert_int_equal(19400LL * 3600000 / 106200, t.left_ms);
 
     rig_frame_fixture(r, "frame_consumption_ac_energy.json", 121000);
-    order_target(rig_order(r, "2149"), 121000, &t);
+    order_target(rig_order(r, "2149"), NULL, 121000, &t);
     assert_int_equal(TARGET_NONE, t.kind);
     assert_int_equal(-1, t.pct);
     assert_int_equal(-1, t.left_ms);
@@ -316,17 +316,17 @@ static void old_data_is_stale(void **state)
 
     rig_update(r, "1", "0", "1", 60000);
     rig_update(r, "1", "1", "1.1", 120000);
-    assert_false(order_is_stale(rig_order(r, "1"), 120000 + 180000, true));
-    assert_true(order_is_stale(rig_order(r, "1"), 120000 + 180001, true));
-    assert_true(order_is_stale(rig_order(r, "1"), 120001, false));
+    assert_false(order_is_stale(rig_order(r, "1"), fleet_limits(r->fleet), 120000 + 180000, true));
+    assert_true(order_is_stale(rig_order(r, "1"), fleet_limits(r->fleet), 120000 + 180001, true));
+    assert_true(order_is_stale(rig_order(r, "1"), fleet_limits(r->fleet), 120001, false));
     struct order quiet = *rig_order(r, "1");
     quiet.state = ORDER_QUIET;
-    assert_true(order_is_stale(&quiet, 120001, true));
+    assert_true(order_is_stale(&quiet, fleet_limits(r->fleet), 120001, true));
     rig_update(r, "2", "0", "1", 120000);
-    assert_false(order_is_stale(rig_order(r, "2"), 140000, true));
-    assert_true(order_is_stale(rig_order(r, "2"), 140001, true));
+    assert_false(order_is_stale(rig_order(r, "2"), fleet_limits(r->fleet), 140000, true));
+    assert_true(order_is_stale(rig_order(r, "2"), fleet_limits(r->fleet), 140001, true));
     rig_completed(r, "2", "{}", 150000);
-    assert_false(order_is_stale(rig_order(r, "2"), 900000, false));
+    assert_false(order_is_stale(rig_order(r, "2"), fleet_limits(r->fleet), 900000, false));
 }
 
 static void the_site_is_the_title_without_its_last_place(void **state)

@@ -8,8 +8,6 @@
 enum {
     PLOT_SERIES_MAX = FLEET_PINS_MAX + 1,
     PLOT_POINTS_MAX = SURFACE_COLS_MAX * 2, /* braille has two to a cell */
-    PLOT_GAP_MIN_MS = 20000,                /* readings further apart are never joined ... */
-    PLOT_GAP_PERIODS = 3,                   /* ... nor further than this many periods */
     PLOT_SERIES_SMALL = 3,                  /* shown below PLOT_ROWS_ALL or PLOT_COLS_ALL */
     PLOT_ROWS_ALL = 8,
     PLOT_COLS_ALL = 60
@@ -106,7 +104,7 @@ void plot_titles(const struct view *v, const struct ui_model *m, int cols, struc
 void plot_cross_text(const struct view *v, const struct ui_model *m, int cols, char *to,
                      size_t cap);
 /* How far apart two readings of an order may be and still belong together. */
-uint64_t plot_gap_ms(const struct order *o);
+uint64_t plot_gap_ms(const struct order *o, const struct ui_model *m);
 
 void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot_quantity quantity,
                   const struct order *o, struct plot_line *out);

@@ -109,11 +109,9 @@ bool plot_columns(const struct plot_time *t, const struct order *o, struct sampl
     return samples_oldest_ms(o->samples) != UINT64_MAX;
 }
 
-uint64_t plot_gap_ms(const struct order *o)
+uint64_t plot_gap_ms(const struct order *o, const struct ui_model *m)
 {
-    const uint64_t periods_ms = (uint64_t)o->period_ms * PLOT_GAP_PERIODS;
-
-    return periods_ms > PLOT_GAP_MIN_MS ? periods_ms : PLOT_GAP_MIN_MS;
+    return order_stale_ms(o, fleet_limits(m->fleet));
 }
 
 /* ---- points ---- */
@@ -224,7 +222,7 @@ void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot
     struct joiner j = {.t = t,
                        .link = fleet_link(m->fleet),
                        .quantity = quantity,
-                       .limit_ms = plot_gap_ms(o),
+                       .limit_ms = plot_gap_ms(o, m),
                        .before = -1,
                        .out = out};
 

@@ -29,10 +29,10 @@ static void site_of(const struct view *v, const struct ui_model *m, char *to, si
 
     to[0] = '\0';
     if (v->plot_shape == PLOT_TOTAL && o)
-        order_site(o, to, cap);
+        fleet_site_name(m->fleet, o, to, cap);
 }
 
-static bool is_member(const struct plot_sum *sum, const struct order *o)
+static bool is_member(const struct plot_sum *sum, const struct ui_model *m, const struct order *o)
 {
     char site[FLEET_WORD_MAX];
 
@@ -42,15 +42,15 @@ static bool is_member(const struct plot_sum *sum, const struct order *o)
         return false;
     if (sum->site[0] == '\0')
         return true;
-    order_site(o, site, sizeof site);
+    fleet_site_name(m->fleet, o, site, sizeof site);
     return strcmp(site, sum->site) == 0;
 }
 
 /* Was it charging at that time, so that a missing value leaves the sum short? One that is QUIET is in
  * no sum (domain.md 3.7), and a first reading has no power yet. */
-static bool was_live(const struct order *o, uint64_t at_ms)
+static bool was_live(const struct order *o, const struct ui_model *m, uint64_t at_ms)
 {
-    if (!o->ever_updated || at_ms < o->first_update_ms + plot_gap_ms(o))
+    if (!o->ever_updated || at_ms < o->first_update_ms + plot_gap_ms(o, m))
         return false;
     return !(o->completed && at_ms >= o->completed_ms) && order_state_at(o, at_ms) != ORDER_QUIET;
 }
@@ -62,9 +62,9 @@ static void add_order(struct plot_sum *sum, const struct ui_model *m, const stru
     for (int i = 0; i < line->count; i++) {
         struct plot_point *p = &sum->line.at[i];
         if (line->at[i].kind == POINT_NONE) {
-            if (was_live(o, plot_column_ms(&sum->t, i)) && p->kind != POINT_NONE)
+            if (was_live(o, m, plot_column_ms(&sum->t, i)) && p->kind != POINT_NONE)
                 p->kind = POINT_DOTTED;
-            else if (was_live(o, plot_column_ms(&sum->t, i)))
+            else if (was_live(o, m, plot_column_ms(&sum->t, i)))
                 p->joined = true; /* short, should another one be known */
             continue;
         }
@@ -85,7 +85,7 @@ static void make(struct plot_sum *sum, const struct ui_model *m)
     memset(sum->line.at, 0, (size_t)sum->t.count * sizeof sum->line.at[0]);
     for (size_t i = 0; i < count && !sum->too_many; i++) {
         const struct order *o = fleet_order_at(m->fleet, i);
-        if (!is_member(sum, o))
+        if (!is_member(sum, m, o))
             continue;
         add_order(sum, m, o, &line);
         sum->members++;
