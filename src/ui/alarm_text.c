@@ -67,12 +67,26 @@ static size_t list_members(const struct alarm *alarm, char *to, size_t cap)
     return len;
 }
 
+/* What is wrong with all orders of a group, before their list. */
+static const char *cause_word(enum order_state kind)
+{
+    static const char *const words[ALARM_KINDS] = {
+        [ORDER_BAD] = "data contradict",   [ORDER_STALL] = "energy is flat",
+        [ORDER_OVER] = "past the target",  [ORDER_QUIET] = "no events",
+        [ORDER_OFFL] = "reported offline", [ORDER_DENY] = "not authorized",
+        [ORDER_SLOW] = "power fell"};
+
+    return (unsigned)kind < ALARM_KINDS && words[kind] ? words[kind] : "needs eyes";
+}
+
 size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap)
 {
     const struct order *o = alarm_order(alarm, m);
 
-    if (orders_of(alarm) > 1 || !o)
-        return list_members(alarm, to, cap);
+    if (orders_of(alarm) > 1 || !o) {
+        const size_t len = str_format(to, cap, "%s: ", cause_word(alarm->kind));
+        return len + list_members(alarm, to + len, cap - len);
+    }
     return fleet_order_why(m->fleet, o, m->now_ms, to, cap);
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "ui/pane.h"
+#include "ui/panes/eyes.h"
+#include "ui/panes/sites.h"
 #include "ui/rows.h"
 #include "ui/surface.h"
 
@@ -234,8 +236,20 @@ static void count_connection(struct view *v, const struct ui_model *m)
         c->at = v->find.line_at;
 }
 
+static void count_lists(struct view *v, const struct ui_model *m)
+{
+    const bool looks = find_looks(v, QUERY_LINES);
+
+    v->find.count[PANE_EYES] = v->find.count[PANE_SITES] = (struct find_count){.shown = 0};
+    if (looks || find_hides(v, PANE_EYES))
+        eyes_find(v, m, 0, &v->find.count[PANE_EYES]);
+    if (looks || find_hides(v, PANE_SITES))
+        sites_find(v, m, 0, &v->find.count[PANE_SITES]);
+}
+
 void find_count_again(struct view *v, const struct ui_model *m)
 {
+    count_lists(v, m);
     count_orders(v, m);
     count_errors(v, fleet_errors(m->fleet));
     count_connection(v, m);
@@ -250,6 +264,7 @@ void find_sync(struct view *v, const struct ui_model *m)
     sync_errors(v, m);
     v->find.stale = false;
     count_connection(v, m);
+    count_lists(v, m);
     count_orders(v, m);
     if (v->find.jump != FIND_STAY || v->find.tell)
         find_jump(v, m);

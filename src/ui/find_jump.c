@@ -4,6 +4,8 @@
 #include "ui/cross.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
+#include "ui/panes/eyes.h"
+#include "ui/panes/sites.h"
 
 /* How a jump went. */
 struct jumped {
@@ -93,6 +95,21 @@ static struct jumped jump_connection(struct view *v, const struct ui_model *m, e
     return j;
 }
 
+/* The lists of panes 6 and 7 have a cursor. */
+static struct jumped jump_list(struct view *v, const struct ui_model *m, enum find_jump how)
+{
+    const bool eyes = find_pane(v) == PANE_EYES;
+    struct find_count *c = &v->find.count[find_pane(v)];
+    struct menu *menu = eyes ? &v->eyes : &v->sites;
+    struct jumped j = {.any = false};
+
+    if (c->hits == 0)
+        return j;
+    const size_t n = next_of(c->at, c->hits, how, &j);
+    menu->at = eyes ? eyes_find(v, m, n, c) : sites_find(v, m, n, c);
+    return j;
+}
+
 static struct jumped jump_in(struct view *v, const struct ui_model *m, enum find_jump how)
 {
     switch (find_pane(v)) {
@@ -104,6 +121,9 @@ static struct jumped jump_in(struct view *v, const struct ui_model *m, enum find
         return jump_errors(v, m, how);
     case PANE_CONNECTION:
         return jump_connection(v, m, how);
+    case PANE_EYES:
+    case PANE_SITES:
+        return jump_list(v, m, how);
     default:
         return (struct jumped){.any = false};
     }

@@ -31,11 +31,14 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
     return true;
 }
 
+enum { COLS_SNOOZE = 72 }; /* the key line there tells of `a`, not of `s` */
+
 /* "a ack   s snooze   ! next of 5", and "! 2 of 5" while they are walked through; by the keys in
  * force. */
-static void queue_words(const struct view *v, const struct ui_model *m, bool wide, char *to,
+static void queue_words(const struct view *v, const struct ui_model *m, int at_cols, char *to,
                         size_t cap)
 {
+    const bool wide = at_cols >= LINE_WIDE_COLS;
     const struct alarms *alarms = fleet_alarms(m->fleet);
     const struct alarm *here =
         v->selected[0] ? fleet_order_alarm(m->fleet, str_from(v->selected)) : NULL;
@@ -46,8 +49,9 @@ static void queue_words(const struct view *v, const struct ui_model *m, bool wid
     to[0] = '\0';
     if (wide && keymap_key(&v->keys, "ack", (int)v->focus, key, sizeof key) > 0)
         len += str_format(to + len, cap - len, "%s ack   ", key);
-    if (wide && keymap_key(&v->keys, "snooze", (int)v->focus, key, sizeof key) > 0)
-        len += str_format(to + len, cap - len, "%s snooze   ", key);
+    if (at_cols >= COLS_SNOOZE &&
+        keymap_key(&v->keys, "snooze", (int)v->focus, key, sizeof key) > 0)
+        len += str_format(to + len, cap - len, wide ? "%s snooze   " : "%s snooze  ", key);
     const bool walks = keymap_key(&v->keys, "eyes", (int)v->focus, key, sizeof key) > 0;
     if (v->eyes_at > 0 && at < count)
         str_format(to + len, cap - len, "%zu of %zu%s%s%s", at + 1, count, walks ? ", " : "",
@@ -97,7 +101,7 @@ static void fleet_alarm(struct surface *s, struct rect at, const struct view *v,
     }
     alarm_who(alarm, m, who, sizeof who);
     alarm_what(alarm, m, what, sizeof what);
-    queue_words(v, m, at.cols >= LINE_WIDE_COLS, right, sizeof right);
+    queue_words(v, m, at.cols, right, sizeof right);
     const int right_cells = (int)strlen(right), role = role_of_state(alarm->kind);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);

@@ -10,7 +10,9 @@
 #include "ui/columns.h"
 #include "ui/detail.h"
 #include "ui/layout.h"
+#include "ui/panes/eyes.h"
 #include "ui/panes/plot_internal.h"
+#include "ui/panes/sites.h"
 #include "ui/plot_scale.h"
 #include "ui/view_internal.h"
 
@@ -221,6 +223,10 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
     keep_selection(v, m);
     if (plot_total_sync(v, m, layout_inner(&l, PANE_PLOT)) != CT_OK)
         err = CT_ERR_NOMEM;
+    if (v->focus == PANE_EYES)
+        eyes_keep(v, m);
+    if (v->focus == PANE_SITES)
+        sites_keep(v, m);
     find_sync(v, m);
     view_keep_events(v, m);
     plot_scale_hold(v, m);

@@ -61,6 +61,14 @@ struct menu {
     size_t at, top; /* entry chosen, first one shown */
 };
 
+/* The entry a cursor was put on, so that it stays there when others come and go. */
+struct list_mark {
+    size_t at;   /* where it was then */
+    uint64_t id; /* of the alarm; 0: none, for a site 1 */
+    bool cleared;
+    char name[64]; /* of the order inside an alarm, of the site; "" none */
+};
+
 enum plot_mode { PLOT_AUTO, PLOT_BRAILLE, PLOT_BLOCK, PLOT_ASCII };
 /* Lines over each other; small multiples; the sum over the site of the selected order, or over all. */
 enum plot_shape { PLOT_LINES, PLOT_GRID, PLOT_TOTAL, PLOT_TOTAL_ALL };
@@ -176,6 +184,7 @@ struct view {
     struct column_choice columns;
     size_t eyes_at;          /* place in the queue that ! went to, from 1; 0: it was not used */
     struct menu eyes, sites; /* the lists of panes 6 and 7 */
+    struct list_mark eyes_kept, site_kept;
     /* pause */
     uint64_t paused_ms;    /* 0: live */
     uint64_t paused_seq;   /* event log total at the pause */

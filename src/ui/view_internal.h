@@ -21,6 +21,8 @@ extern const struct action_row actions_move[], actions_orders[], actions_time[],
     actions_cross[], actions_events[], actions_detail[];
 extern const struct action_row actions_link[], actions_find[], actions_share[], actions_alarms[];
 /* Puts off the alarm that is meant, by the rules if for_ms is 0 (actions/alarms.c). */
+/* Shows the orders of one site alone; says so, or why not. */
+bool view_site_filter(struct view *v, const struct ui_model *m, const struct site *site);
 bool view_snooze(struct view *v, const struct ui_model *m, uint64_t for_ms, struct intent *out);
 void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets the intent */
 

@@ -6,6 +6,7 @@
 #include "ui/overlay.h"
 #include "ui/pane.h"
 #include "ui/panes/eyes.h"
+#include "ui/panes/sites.h"
 #include "ui/view_internal.h"
 
 /* ---- events ---- */
@@ -222,7 +223,7 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         move_menu(&v->eyes, lines, eyes_entry_count(v, m), page_of(v, PANE_EYES));
         break;
     case PANE_SITES:
-        move_menu(&v->sites, lines, fleet_site_count(m->fleet), page_of(v, PANE_SITES));
+        move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, PANE_SITES));
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

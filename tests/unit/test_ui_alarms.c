@@ -281,16 +281,100 @@ static void sites_tell_power_limit_headroom_and_attention_in_words(void **state)
     assert_true(scene_shows(s, "peak "));
 }
 
-static void enter_in_the_sites_goes_to_an_order_there(void **state)
+static void enter_in_the_sites_shows_the_orders_there(void **state)
 {
     struct scene *s = *state;
 
     scene_keys(s, "7 j j Enter");
+    scene_draw(s, 120, 40);
     assert_string_equal("2151", s->view.selected);
     assert_int_equal(PANE_ORDERS, s->view.focus);
+    assert_string_equal("site=\"Mall\"", s->view.find.filter[PANE_ORDERS].source);
+    assert_int_equal(4, s->view.index_count); /* 2151, 2152, 2180, 2140 */
+    assert_true(scene_shows(s, "orders at Mall; :site off shows all"));
+    assert_false(scene_shows(s, "Pier 4"));
     command(s, "site pi");
+    scene_draw(s, 80, 24);
+    assert_string_equal("site=\"Pier\"", s->view.find.filter[PANE_ORDERS].source);
+    assert_string_equal("2163", s->view.selected);
+    command(s, "site off");
+    scene_draw(s, 80, 24);
+    assert_true(query_is_empty(&s->view.find.filter[PANE_ORDERS]));
+    command(s, "site nowhere");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "no such site"));
+    scene_keys(s, "Esc");
+    command(s, "site");
     assert_int_equal(PANE_SITES, s->view.focus);
+}
+
+static void enter_on_an_alarm_takes_off_a_filter_that_hides_its_order(void **state)
+{
+    struct scene *s = *state;
+
+    command(s, "site Pier");
+    scene_draw(s, 80, 24);
+    scene_keys(s, "6 j Enter"); /* 2151 of the Mall */
+    scene_draw(s, 80, 24);
+    assert_string_equal("2151", s->view.selected);
+    assert_int_equal(PANE_ORDERS, s->view.focus);
+    assert_true(query_is_empty(&s->view.find.filter[PANE_ORDERS]));
+    assert_true(scene_shows(s, "the filter hid 2151 and was taken off"));
+}
+
+static void find_and_filter_work_in_the_panes_of_alarms_and_sites(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "6 \\");
+    scene_type(s, "quiet");
+    scene_keys(s, "Enter");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "filter: quiet  1 of "));
+    assert_true(scene_shows(s, "2163 Pier 4 #1"));
+    assert_false(scene_shows(s, "North 3"));
+    assert_int_equal(1, eyes_entry_count(&s->view, &s->model));
+    scene_keys(s, "Enter");
+    assert_string_equal("2163", s->view.selected);
+    scene_keys(s, "7 /");
+    scene_type(s, "pier");
+    scene_keys(s, "Enter");
+    scene_draw(s, 80, 24);
     assert_int_equal(3, s->view.sites.at);
+    assert_int_equal(1, s->view.find.count[PANE_SITES].at);
+    scene_keys(s, "\\");
+    scene_type(s, "near | over");
+    scene_keys(s, "Enter");
+    scene_draw(s, 80, 24);
+    assert_int_equal(1, s->view.find.count[PANE_SITES].shown);
+    scene_keys(s, "Enter");
+    assert_string_equal("site=\"Pier\"", s->view.find.filter[PANE_ORDERS].source);
+}
+
+static void the_cursor_stays_on_its_alarm_when_others_come(void **state)
+{
+    struct scene *s = *state;
+    struct eyes_entry e;
+
+    scene_keys(s, "6 j j"); /* 2163 */
+    scene_draw(s, 80, 24);
+    assert_true(eyes_entry_at(&s->view, &s->model, s->view.eyes.at, &e));
+    const uint64_t id = e.alarm->id;
+    scene_report(s, "2149", 6000000, 100); /* energy fell: BAD, above it in the list */
+    assert_int_equal(ORDER_BAD, fleet_order_get(s->fleet, STR("2149"))->state);
+    scene_keys(s, "a"); /* pressed before the next frame */
+    assert_int_equal(ALARM_ACKED, alarms_find(alarms(s), id)->phase);
+    scene_draw(s, 80, 24);
+    assert_true(eyes_entry_at(&s->view, &s->model, s->view.eyes.at, &e));
+    assert_true(id == e.alarm->id);
+}
+
+static void at_80_columns_the_alarm_line_offers_the_snooze(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "s snooze  ! next of 5"));
 }
 
 static void sums_are_marked_old_while_the_link_is_down(void **state)
@@ -379,7 +463,11 @@ int main(void)
         T(the_panes_of_alarms_and_sites_draw_at_every_size),
         T(six_and_done_lead_out_of_the_order_detail),
         T(sites_tell_power_limit_headroom_and_attention_in_words),
-        T(enter_in_the_sites_goes_to_an_order_there),
+        T(enter_in_the_sites_shows_the_orders_there),
+        T(enter_on_an_alarm_takes_off_a_filter_that_hides_its_order),
+        T(find_and_filter_work_in_the_panes_of_alarms_and_sites),
+        T(the_cursor_stays_on_its_alarm_when_others_come),
+        T(at_80_columns_the_alarm_line_offers_the_snooze),
         T(sums_are_marked_old_while_the_link_is_down),
         T(a_done_row_says_what_happened),
         T(an_order_that_left_is_found_with_its_receipt),

@@ -3,18 +3,22 @@
 #include "ui/alarm_text.h"
 #include "ui/command.h"
 #include "ui/detail.h"
+#include "ui/find.h"
 #include "ui/overlay.h"
 #include "ui/panes/eyes.h"
+#include "ui/panes/sites.h"
 #include "ui/rows.h"
 
 /* What a and s are about: the entry of the focused list, else the selected order's alarm, else the
  * most urgent one. NULL: nothing, or what `useful` refuses. */
-static const struct alarm *alarm_meant(const struct view *v, const struct ui_model *m,
+static const struct alarm *alarm_meant(struct view *v, const struct ui_model *m,
                                        bool useful(const struct alarm *))
 {
     const struct alarm *alarm = NULL;
     struct eyes_entry entry;
 
+    if (v->focus == PANE_EYES)
+        eyes_keep(v, m);
     if (v->focus == PANE_EYES && eyes_entry_at(v, m, v->eyes.at, &entry) && !entry.cleared)
         alarm = entry.alarm;
     if (!alarm && v->selected[0])
@@ -130,24 +134,44 @@ static void act_eyes(struct act *a)
                        : "no order needs eyes");
 }
 
+static void show_orders(struct view *v)
+{
+    v->touched = true;
+    if (v->screen == SCREEN_DETAIL)
+        detail_close(v);
+    v->zoom = PANE_NONE;
+    view_focus(v, PANE_ORDERS);
+}
+
+/* An order that needs eyes is worth more than a filter that hides it. */
+static bool unhide(struct view *v, const struct ui_model *m, const char *id)
+{
+    char why[QUERY_WHY_MAX];
+
+    if (query_is_empty(&v->find.filter[PANE_ORDERS]) || v->frozen ||
+        !fleet_order_get(m->fleet, str_from(id)))
+        return false;
+    (void)find_set_filter(v, PANE_ORDERS, STR(""), why);
+    str_copy(v->selected, sizeof v->selected, str_from(id));
+    view_say_format(v, m->now_ms, "the filter hid %s and was taken off", id);
+    return true;
+}
+
 static void go_to(struct act *a, const char *id)
 {
-    if (!view_select_id(a->v, a->m, id)) {
+    if (!view_select_id(a->v, a->m, id) && !unhide(a->v, a->m, id)) {
         view_say_format(a->v, a->m->now_ms,
                         "%s is not in the table any more; :done lists what ended", id);
         return;
     }
-    a->v->touched = true;
-    if (a->v->screen == SCREEN_DETAIL)
-        detail_close(a->v);
-    a->v->zoom = PANE_NONE;
-    view_focus(a->v, PANE_ORDERS);
+    show_orders(a->v);
 }
 
 static void act_eyes_open(struct act *a)
 {
     struct eyes_entry entry;
 
+    eyes_keep(a->v, a->m);
     if (!eyes_entry_at(a->v, a->m, a->v->eyes.at, &entry)) {
         view_say(a->v, a->m->now_ms, "no order needs eyes");
         return;
@@ -156,20 +180,50 @@ static void act_eyes_open(struct act *a)
     go_to(a, o ? o->id : entry.member ? entry.member->order_id : entry.alarm->members[0].order_id);
 }
 
-/* The row of the table that stands first among the site's. */
-static void act_site_open(struct act *a)
+/* site="Mall 5": all of the name, for there may be a Mall 51. */
+static bool site_query(const char *name, char to[QUERY_BYTES_MAX])
 {
-    const struct site *site = fleet_site_at(a->m->fleet, a->v->sites.at);
+    size_t len = str_copy(to, QUERY_BYTES_MAX, STR("site=\""));
 
-    for (size_t i = 0; site && i < a->v->index_count; i++) {
-        const char *id = view_row_id(a->v, a->m, i);
-        const struct order *o = id ? fleet_order_get(a->m->fleet, str_from(id)) : NULL;
-        if (o && fleet_order_site(a->m->fleet, o) == site) {
-            go_to(a, id);
-            return;
+    for (const char *c = name; *c && len + 4 < QUERY_BYTES_MAX; c++) {
+        if (*c == '"' || *c == '\\')
+            to[len++] = '\\';
+        to[len++] = *c;
+    }
+    to[len] = '\0';
+    return len + 3 < QUERY_BYTES_MAX && str_copy(to + len, QUERY_BYTES_MAX - len, STR("\"")) == 1;
+}
+
+bool view_site_filter(struct view *v, const struct ui_model *m, const struct site *site)
+{
+    char query[QUERY_BYTES_MAX], why[QUERY_WHY_MAX];
+
+    if (!site_query(site->name, query) || !find_set_filter(v, PANE_ORDERS, str_from(query), why)) {
+        view_say_format(v, m->now_ms, "no filter can name %.60s", site->name);
+        return false;
+    }
+    for (size_t i = 0; i < v->index_count; i++) { /* the row that stands first among the site's */
+        const char *id = view_row_id(v, m, i);
+        const struct order *o = id ? fleet_order_get(m->fleet, str_from(id)) : NULL;
+        if (o && fleet_order_site(m->fleet, o) == site) {
+            view_select_row(v, m, i);
+            break;
         }
     }
-    view_say(a->v, a->m->now_ms, "no order of this site is in the table");
+    show_orders(v);
+    view_say_format(v, m->now_ms, "orders at %.60s; :site off shows all", site->name);
+    return true;
+}
+
+static void act_site_open(struct act *a)
+{
+    sites_keep(a->v, a->m);
+    const struct site *site = sites_row_at(a->v, a->m, a->v->sites.at);
+
+    if (site)
+        (void)view_site_filter(a->v, a->m, site);
+    else
+        view_say(a->v, a->m->now_ms, "no site is listed");
 }
 
 const struct action_row actions_alarms[] = {

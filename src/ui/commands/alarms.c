@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "ui/command.h"
 #include "ui/detail.h"
+#include "ui/find.h"
 #include "ui/overlay.h"
 
 static bool run_snooze(struct command *c)
@@ -39,6 +40,7 @@ static bool run_alarms(struct command *c)
         detail_close(c->v);
     c->v->focus = c->v->zoom = PANE_EYES;
     c->v->eyes = (struct menu){0};
+    c->v->eyes_kept = (struct list_mark){0};
     return true;
 }
 
@@ -48,22 +50,46 @@ static bool run_done(struct command *c)
     return true;
 }
 
-/* Goes to a site of the pane by the beginning of its name. */
+/* The whole name is best, else the first that begins so. */
+static const struct site *site_named(const struct command *c)
+{
+    const struct site *found = NULL;
+
+    for (size_t i = 0; i < fleet_site_count(c->m->fleet); i++) {
+        const struct site *site = fleet_site_at(c->m->fleet, i);
+        const struct str name = str_from(site->name);
+        if (c->arg.len > name.len || !str_eq_nocase((struct str){name.ptr, c->arg.len}, c->arg))
+            continue;
+        if (c->arg.len == name.len)
+            return site;
+        found = found ? found : site;
+    }
+    return found;
+}
+
+static void show_sites(struct view *v)
+{
+    if (v->screen == SCREEN_DETAIL)
+        detail_close(v);
+    v->zoom = PANE_NONE;
+    view_focus(v, PANE_SITES);
+}
+
+/* The orders of one site, of all again, or the list of sites. */
 static bool run_site(struct command *c)
 {
-    for (size_t i = 0; i < fleet_site_count(c->m->fleet); i++) {
-        const struct str name = str_from(fleet_site_at(c->m->fleet, i)->name);
-        if (c->arg.len == 0 || c->arg.len > name.len ||
-            !str_eq_nocase((struct str){name.ptr, c->arg.len}, c->arg))
-            continue;
-        c->v->sites.at = i;
-        if (c->v->screen == SCREEN_DETAIL)
-            detail_close(c->v);
-        c->v->zoom = PANE_NONE;
-        view_focus(c->v, PANE_SITES);
+    char why[QUERY_WHY_MAX];
+
+    if (c->arg.len == 0) {
+        show_sites(c->v);
         return true;
     }
-    return command_refuse(c, "no such site: :site and the beginning of its name");
+    if (str_eq_nocase(c->arg, STR("off")))
+        return find_set_filter(c->v, PANE_ORDERS, STR(""), why);
+    const struct site *site = site_named(c);
+    if (!site)
+        return command_refuse(c, "no such site: :site and the beginning of its name, or off");
+    return view_site_filter(c->v, c->m, site);
 }
 
 const struct command_row_ui commands_alarms[] = {
@@ -72,6 +98,6 @@ const struct command_row_ui commands_alarms[] = {
     {"notify", ":notify off|osc9|osc777", run_notify, false},
     {"alarms", ":alarms", run_alarms, false},
     {"done", ":done", run_done, false},
-    {"site", ":site NAME", run_site, false},
+    {"site", ":site NAME|off", run_site, false},
     {NULL, NULL, NULL, false},
 };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/alarm_text.h"
 #include "ui/columns.h"
+#include "ui/find.h"
 #include "ui/glyph.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
@@ -19,56 +20,9 @@ enum {
     ANSWER_CELLS = 11,
     COLS_ANSWER = 40, /* from here on the answer stands in a column */
     COLS_WIDE = 90,
-    LINE = 256
+    LINE = 256,
+    FIND_TITLE_MAX = 160
 };
-
-/* ---- the list ---- */
-
-static bool unfolded(const struct view *v, const struct alarm *alarm)
-{
-    return v->zoom == PANE_EYES && alarm->total > 1;
-}
-
-static size_t entries_of(const struct view *v, const struct alarm *alarm)
-{
-    return 1 + (unfolded(v, alarm) ? alarm->listed : 0);
-}
-
-static size_t cleared_shown(const struct view *v, const struct ui_model *m)
-{
-    return v->zoom == PANE_EYES ? alarms_history_count(fleet_alarms(m->fleet)) : 0;
-}
-
-size_t eyes_entry_count(const struct view *v, const struct ui_model *m)
-{
-    const struct alarms *alarms = fleet_alarms(m->fleet);
-    size_t count = cleared_shown(v, m);
-
-    for (size_t i = 0; i < alarms_count(alarms); i++)
-        count += entries_of(v, alarms_at(alarms, i));
-    return count;
-}
-
-bool eyes_entry_at(const struct view *v, const struct ui_model *m, size_t at,
-                   struct eyes_entry *out)
-{
-    const struct alarms *alarms = fleet_alarms(m->fleet);
-
-    for (size_t i = 0; i < alarms_count(alarms); i++) {
-        const struct alarm *alarm = alarms_at(alarms, i);
-        const size_t entries = entries_of(v, alarm);
-        if (at < entries) {
-            *out =
-                (struct eyes_entry){alarm, at > 0 ? &alarm->members[at - 1] : NULL, i + 1, false};
-            return true;
-        }
-        at -= entries;
-    }
-    if (at >= cleared_shown(v, m))
-        return false;
-    *out = (struct eyes_entry){alarms_history_at(alarms, at), NULL, at, true};
-    return true;
-}
 
 /* ---- drawing ---- */
 
@@ -119,8 +73,7 @@ static void draw_alarm(struct surface *s, struct rect row, const struct eyes_ent
     surface_text(s, end + 1, row.y, ANSWER_CELLS, str_from(text), role_of_answer(alarm));
 }
 
-static void draw_member(struct surface *s, struct rect row, const struct eyes_entry *e,
-                        const struct ui_model *m)
+size_t eyes_member_text(const struct eyes_entry *e, const struct ui_model *m, char *to, size_t cap)
 {
     const struct order *o = fleet_order_get(m->fleet, str_from(e->member->order_id));
     char why[FLEET_WHY_MAX], point[COLUMN_CELL_MAX] = "";
@@ -130,16 +83,23 @@ static void draw_member(struct surface *s, struct rect row, const struct eyes_en
         char ago[16];
         column_age(ago, sizeof ago,
                    m->now_ms > e->member->cleared_ms ? m->now_ms - e->member->cleared_ms : 0);
-        surface_printf(s, row.x + 6, row.y, row.cols - 6, ROLE_DIM, "%s  back %s ago",
-                       e->member->order_id, ago);
-        return;
+        return str_format(to, cap, "%s  back %s ago", e->member->order_id, ago);
     }
     if (!o)
-        return;
+        return str_copy(to, cap, str_from(e->member->order_id));
     row_of_order(o, m, ROW_NUMBERS, &values);
     column_text(&values, COLUMN_POINT, m, 24, point, sizeof point);
     order_reason(o, m->now_ms, why, sizeof why);
-    surface_printf(s, row.x + 6, row.y, row.cols - 6, ROLE_BODY, "%s %s  %s", o->id, point, why);
+    return str_format(to, cap, "%s %s  %s", o->id, point, why);
+}
+
+static void draw_member(struct surface *s, struct rect row, const struct eyes_entry *e,
+                        const struct ui_model *m)
+{
+    char text[LINE];
+
+    eyes_member_text(e, m, text, sizeof text);
+    put_cut(s, row.x + 6, row.y, row.cols - 6, text, e->member->cleared_ms ? ROLE_DIM : ROLE_BODY);
 }
 
 static void draw_cleared(struct surface *s, struct rect row, const struct eyes_entry *e,
@@ -180,7 +140,7 @@ static void draw_footer(struct surface *s, struct rect at, const struct view *v,
     if (v->zoom != PANE_EYES)
         surface_printf(s, at.x + 1, at.y + at.rows - 1, at.cols - 1, ROLE_DIM,
                        "cleared in the last hour: %zu   (6 6: the list)", cleared);
-    else if (cleared == 0 && cleared_shown(v, m) == 0)
+    else if (alarms_history_count(fleet_alarms(m->fleet)) == 0)
         surface_text(s, at.x + 1, at.y + at.rows - 1, at.cols - 1,
                      STR("no alarm was cleared so far"), ROLE_DIM);
 }
@@ -189,33 +149,51 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
     struct fleet_totals t;
+    char find[FIND_TITLE_MAX];
 
-    (void)cols;
     fleet_totals(m->fleet, &t);
     if (t.need_eyes > 0)
         str_format(out->left, sizeof out->left, "Needs eyes %zu", t.need_eyes);
     else
         str_copy(out->left, sizeof out->left, STR("Needs eyes"));
-    str_copy(out->right, sizeof out->right, STR("a ack  s snooze"));
-    if (v->zoom == PANE_EYES && cols >= 60)
+    if (find_title(v, PANE_EYES, false, find, sizeof find) > 0)
+        str_copy(out->right, sizeof out->right, str_from(find));
+    else if (v->zoom == PANE_EYES && cols >= 60)
         str_format(out->right, sizeof out->right, "%zu cleared  Enter order  a ack  s snooze",
                    alarms_history_count(fleet_alarms(m->fleet)));
+    else
+        str_copy(out->right, sizeof out->right, STR("a ack  s snooze"));
+}
+
+static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
+{
+    char text[FIND_TITLE_MAX] = "no order needs eyes";
+
+    if (!query_is_empty(&v->find.filter[PANE_EYES]))
+        find_nothing(v, PANE_EYES, "alarm", text, sizeof text);
+    surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(text), ROLE_DIM);
 }
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
+    struct eyes_entry shown[SURFACE_ROWS_MAX];
+
     if (at.cols < 1 || at.rows < 1)
         return;
     const bool footer = at.rows >= 4;
-    const size_t page = (size_t)(footer ? at.rows - 1 : at.rows);
-    const size_t count = eyes_entry_count(v, m), top = menu_top(&v->eyes, count, page);
-    struct eyes_entry e;
+    size_t page = (size_t)(footer ? at.rows - 1 : at.rows);
+    if (page > SURFACE_ROWS_MAX)
+        page = SURFACE_ROWS_MAX;
+    const size_t top = menu_top(&v->eyes, eyes_entry_count(v, m), page);
+    const size_t count = eyes_entries(v, m, top, shown, page);
 
     if (count == 0)
-        surface_text(s, at.x + 1, at.y, at.cols - 1, STR("no order needs eyes"), ROLE_DIM);
-    for (size_t y = 0; y < page && eyes_entry_at(v, m, top + y, &e); y++) {
+        draw_nothing(s, at, v);
+    for (size_t y = 0; y < count; y++) {
         const struct rect row = {at.x, at.y + (int)y, at.cols, 1};
-        draw_entry(s, row, &e, m);
+        draw_entry(s, row, &shown[y], m);
+        if (eyes_hit(v, m, &shown[y]))
+            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
         if (v->focus == PANE_EYES && top + y == v->eyes.at) {
             surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
             surface_flag(s, row, CELL_SELECTED);

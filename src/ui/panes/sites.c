@@ -1,19 +1,23 @@
 /* src/ui/panes/sites.c - each site's derived power against what it may draw, and the day so far. */
+#include "ui/panes/sites.h"
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "ui/find.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
 
 enum {
     NAME_CELLS = 12,
     NAME_MIN_CELLS = 6,
+    POWER_CELLS = 13,   /* " 103.1 kW   " */
     NUMBERS_CELLS = 27, /* "  87.3 /  110 kW   79% !   " */
     BAR_CELLS_MAX = 40,
     COLS_BAR = 44,
     COLS_DETAIL = 100, /* headroom, orders, attention in columns of their own */
     DETAIL_CELLS = 56,
-    TOTAL_ROWS = 3
+    TOTAL_ROWS = 3,
+    FIND_TEXT_MAX = 160
 };
 
 static const char *near_words(const struct site *site)
@@ -106,6 +110,18 @@ static void draw_detail(struct surface *s, int x, int y, int cells, const struct
     surface_text(s, x, y, cells, str_from(text), site->unacked > 0 ? ROLE_STRONG : ROLE_BODY);
 }
 
+/* Where no limit is known there is room to say who is there. */
+static void draw_orders(struct surface *s, int x, int y, int cells, const struct site *site)
+{
+    const int used = surface_printf(s, x, y, cells, ROLE_BODY, "%2zu %s", site->orders,
+                                    site->orders == 1 ? "order" : "orders");
+
+    if (site->eyes > 0)
+        surface_printf(s, x + used, y, cells - used, site->unacked > 0 ? ROLE_ALARM : ROLE_BODY,
+                       ", %zu need%s eyes%s", site->eyes, site->eyes == 1 ? "s" : "",
+                       site->unacked > 0 ? " !" : "");
+}
+
 static void draw_site(struct surface *s, struct rect row, const struct site *site, int name_cells,
                       bool old)
 {
@@ -120,11 +136,13 @@ static void draw_site(struct surface *s, struct rect row, const struct site *sit
     int bar = end - x - NUMBERS_CELLS - detail_cells;
     if (bar > BAR_CELLS_MAX)
         bar = BAR_CELLS_MAX;
-    if (row.cols >= COLS_BAR && bar >= 4) {
+    if (row.cols >= COLS_BAR && bar >= 4 && site->limit_w > 0) {
         draw_bar(s, x, row.y, bar, site);
         x += bar + 1;
     }
     draw_numbers(s, x, row.y, end - x, site, old);
+    if (!detail && site->limit_w == 0)
+        draw_orders(s, x + POWER_CELLS, row.y, end - x - POWER_CELLS, site);
     if (detail)
         draw_detail(s, end - detail_cells, row.y, detail_cells, site);
 }
@@ -151,37 +169,56 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
     size_t near = 0;
+    char find[FIND_TEXT_MAX];
 
-    (void)v;
     for (size_t i = 0; i < fleet_site_count(m->fleet); i++)
         near += site_pct(fleet_site_at(m->fleet, i)) >= SITE_NEAR_PCT;
     str_copy(out->left, sizeof out->left,
              cols >= 40 ? STR("Sites (sum of ~kW / limit)") : STR("Sites"));
     out->right[0] = '\0';
-    if (near > 0)
+    if (find_title(v, PANE_SITES, false, find, sizeof find) > 0)
+        str_copy(out->right, sizeof out->right, str_from(find));
+    else if (near > 0)
         str_format(out->right, sizeof out->right, "%zu near limit !", near);
+}
+
+static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
+{
+    char text[FIND_TEXT_MAX] = "no charge point is known yet";
+
+    if (!query_is_empty(&v->find.filter[PANE_SITES]))
+        find_nothing(v, PANE_SITES, "site", text, sizeof text);
+    surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(text), ROLE_DIM);
 }
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
+    const struct site *rows[SITES_ROWS_MAX];
+
     if (at.cols < 1 || at.rows < 1)
         return;
     const bool old = !link_is_up(fleet_link(m->fleet));
     const int total_rows = at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
-    const size_t page = (size_t)(at.rows - total_rows), count = fleet_site_count(m->fleet);
+    const size_t page = (size_t)(at.rows - total_rows), count = sites_rows(v, m, rows);
     const size_t top = menu_top(&v->sites, count, page);
     const int names = widest_name(m);
 
     if (count == 0)
-        surface_text(s, at.x + 1, at.y, at.cols - 1, STR("no charge point is known yet"), ROLE_DIM);
+        draw_nothing(s, at, v);
     for (size_t y = 0; y < page && top + y < count; y++) {
         const struct rect row = {at.x, at.y + (int)y, at.cols, 1};
-        draw_site(s, row, fleet_site_at(m->fleet, top + y), names, old);
+        draw_site(s, row, rows[top + y], names, old);
+        if (!query_is_empty(&v->find.query[QUERY_LINES]))
+            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
         if (v->focus == PANE_SITES && top + y == v->sites.at) {
             surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
             surface_flag(s, row, CELL_SELECTED);
         }
     }
+    if (total_rows > 0 && count > top + page)
+        surface_printf(s, at.x + 1, at.y + at.rows - TOTAL_ROWS, at.cols - 1, ROLE_DIM,
+                       "%zu more%s", count - top - page,
+                       v->zoom == PANE_SITES ? "" : "   (7 7: all of them)");
     if (total_rows > 0)
         draw_total(s, (struct rect){at.x, at.y + at.rows - 2, at.cols, 2}, m, old);
 }
