@@ -109,15 +109,20 @@ static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct i
     return true;
 }
 
-static void title_of(const struct ui_model *m, const struct log_entry *e, char *to, size_t cap)
+enum { WIDE_COLS = 100 };
+
+/* Where there is little room the keys at the right need it more than the word for what this is. */
+static void title_of(const struct ui_model *m, const struct log_entry *e, int cols, char *to,
+                     size_t cap)
 {
     char clock[16], number[24] = "";
 
     stamp_format_clock(clock, sizeof clock, e->at_unix_ms, m->utc_offset_s, true);
     if (e->order_seq > 0)
         str_format(number, sizeof number, " #%u", (unsigned)e->order_seq);
-    str_format(to, cap, "Payload: %s %s%s %s, %zu bytes%s", e->order_id[0] ? e->order_id : "conn",
-               e->name, number, clock, e->text_bytes, e->text_cut ? ", cut here" : "");
+    str_format(to, cap, "%s%s %s%s %s, %zu bytes%s",
+               cols < WIDE_COLS ? "" : "Payload: ", e->order_id[0] ? e->order_id : "conn", e->name,
+               number, clock, e->text_bytes, e->text_cut ? ", cut here" : "");
 }
 
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
@@ -128,7 +133,7 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     size_t rows = 1;
 
     if (e) {
-        title_of(m, e, title, sizeof title);
+        title_of(m, e, s->cols, title, sizeof title);
         shown = text_of(m, e, text);
     }
     const struct rect sized = inside_of(s->cols, s->rows);
@@ -140,7 +145,7 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     if (below > 0)
         str_format(more, sizeof more, "  +%zu below", below);
     str_format(right, sizeof right, "{ } other event  %s  Esc close%s",
-               v->payload_raw ? "r set out" : "r raw", more);
+               v->payload_raw ? "r JSON" : "r raw", more);
     const struct rect at = overlay_box(s, BOX_COLS_MAX, box_rows, title, right);
     if (!e)
         surface_text(s, at.x, at.y, at.cols, STR("this event is no longer kept"), ROLE_DIM);

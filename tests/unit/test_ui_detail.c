@@ -289,6 +289,29 @@ static void life_tells_why_a_state_needs_eyes(void **state)
     panes_destroy(r);
 }
 
+static void a_peak_below_the_average_is_the_peak_that_was_seen(void **state)
+{
+    struct panes_rig *r = panes_create();
+
+    (void)state;
+    r->view.screen = SCREEN_DETAIL;
+    panes_report(r, "7", 20000, 3600000); /* 20 kW on average until now */
+    for (int i = 1; i <= 20; i++) {
+        panes_pass(r, 10000);
+        panes_report(r, "7", 20000 + i * 10, 3600000 + i * 10000); /* 3.6 kW since */
+    }
+    panes_select(r, "7");
+    panes_draw(r, &pane_summary, 110, 5, true);
+    assert_true(panes_shows(r, "~3.6 peak seen"));
+    panes_draw(r, &pane_summary, 78, 4, true);
+    assert_true(panes_shows(r, "peak seen 3.6"));
+    panes_charge(r, "8", 30, 10000, 7200);
+    panes_select(r, "8");
+    panes_draw(r, &pane_summary, 110, 5, true);
+    assert_false(panes_shows(r, "peak seen"));
+    panes_destroy(r);
+}
+
 static void an_order_whose_events_left_the_log_does_not_wait_for_its_first(void **state)
 {
     struct panes_rig *r = panes_create();
@@ -702,6 +725,7 @@ int main(void)
         IN_SCENE(life_lists_its_steps_with_their_times),
         cmocka_unit_test(life_tells_authorization_refusal_and_end),
         cmocka_unit_test(life_tells_why_a_state_needs_eyes),
+        cmocka_unit_test(a_peak_below_the_average_is_the_peak_that_was_seen),
         cmocka_unit_test(an_order_whose_events_left_the_log_does_not_wait_for_its_first),
         IN_SCENE(notes_and_earlier_orders_stand_below_the_life),
         IN_SCENE(checks_say_ok_warn_and_fail),

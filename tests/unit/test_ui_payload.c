@@ -266,6 +266,19 @@ static void enter_opens_the_payload_of_the_chosen_event(void **state)
     assert_int_equal(OVERLAY_NONE, r->view.overlay);
 }
 
+static void a_narrow_box_names_the_keys_before_the_word_payload(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.cols = 80;
+    r->view.rows = 24;
+    press(r, "5 k Enter");
+    assert_true(screen_shows(r, "[conn Strange"));
+    assert_true(screen_shows(r, "r raw  Esc close"));
+    press(r, "r");
+    assert_true(screen_shows(r, "r JSON  Esc close"));
+}
+
 static void without_a_choice_the_newest_event_is_opened_and_stays(void **state)
 {
     struct panes_rig *r = *state;
@@ -320,6 +333,7 @@ int main(void)
         cmocka_unit_test(one_long_line_wraps_and_scrolls_to_its_end),
         cmocka_unit_test(secrets_are_hidden_wherever_zeros_stand),
         T(enter_opens_the_payload_of_the_chosen_event),
+        T(a_narrow_box_names_the_keys_before_the_word_payload),
         T(without_a_choice_the_newest_event_is_opened_and_stays),
         T(a_payload_of_64_kb_scrolls_within_its_box),
         T(the_payload_draws_at_every_size),

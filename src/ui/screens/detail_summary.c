@@ -49,6 +49,12 @@ static const char *kw(char to[WORD], int32_t w, const char *mark)
     return to;
 }
 
+/* Who looks since a short while ago may have missed the highest power: the mean is of all. */
+static const char *peak_word(const struct sum *d)
+{
+    return d->row.mean_w != POWER_UNKNOWN && d->row.mean_w > d->row.peak_w ? "peak seen" : "peak";
+}
+
 static int32_t peak_of(const struct sum *d)
 {
     return d->row.peak_w > 0 ? d->row.peak_w : POWER_UNKNOWN;
@@ -135,7 +141,7 @@ static void power_words(const struct sum *d, char *to, size_t cap)
 {
     char now[WORD], peak[WORD], mean[WORD];
 
-    str_format(to, cap, "~kW %s  peak %s  avg %s", kw(now, d->row.power_w, ""),
+    str_format(to, cap, "~kW %s  %s %s  avg %s", kw(now, d->row.power_w, ""), peak_word(d),
                kw(peak, peak_of(d), ""), kw(mean, d->row.mean_w, ""));
 }
 
@@ -191,8 +197,8 @@ static void draw_power(struct surface *s, int x, int y, int end, const struct su
     char text[LINE], now[WORD], peak[WORD], mean[WORD], left[WORD];
 
     left_words(d, left, sizeof left);
-    str_format(text, sizeof text, "%s kW now   %s peak   %s average   derived: energy / %s    %s",
-               kw(now, d->row.power_w, "~"), kw(peak, peak_of(d), "~"),
+    str_format(text, sizeof text, "%s kW now   %s %s   %s average   derived: energy / %s    %s",
+               kw(now, d->row.power_w, "~"), kw(peak, peak_of(d), "~"), peak_word(d),
                kw(mean, d->row.mean_w, "~"),
                d->o->power_by_arrival ? "arrival time" : "server minutes", left);
     put_words(s, x, y, end, text, ROLE_BODY);
