@@ -245,7 +245,10 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     restore_remember(STDIN_FILENO, STDOUT_FILENO);
     (void)set_escdelay(ESCAPE_WAIT_MS);
     t->outlet = outlet_open(STDOUT_FILENO);
-    t->screen = t->outlet ? newterm(NULL, outlet_stream(t->outlet), stdin) : NULL;
+    /* Asked first: newterm() leaks when there is no such terminal, and a kiosk tries several. */
+    t->screen = t->outlet && term_database_colours() >= 0
+                    ? newterm(NULL, outlet_stream(t->outlet), stdin)
+                    : NULL;
     if (!t->screen || !capability("cup")) {
         if (t->screen)
             (void)endwin();
