@@ -32,7 +32,7 @@ static bool must_quote(struct str s)
 
 static bool is_formula(struct str s)
 {
-    return s.len > 0 && s.ptr[0] != '\0' && strchr("=+-@\t\r", s.ptr[0]) != NULL;
+    return s.len > 0 && s.ptr[0] != '\0' && strchr("=+-@\t\r\n", s.ptr[0]) != NULL;
 }
 
 void csv_text(struct csv_writer *w, struct str text)

@@ -193,15 +193,15 @@ static bool is_any(const char *name, const char *const *words)
 static bool class_of(struct str name, enum redact_class *class)
 {
     static const char *const secret[] = {
-        "token",      "secret", "password",   "passwd",     "bearer",        "signature", "apikey",
-        "privatekey", "cookie", "credential", "passphrase", "authorization", NULL};
-    static const char *const secret_alone[] = {"auth", "pass", "pwd", "jwt", "otp", NULL};
+        "token",      "secret",        "password",   "passwd",          "bearer",
+        "signature",  "apikey",        "privatekey", "cookie",          "credential",
+        "passphrase", "authorization", "accesskey",  "subscriptionkey", NULL};
+    static const char *const secret_alone[] = {"auth", "pass", "pwd", "jwt", "otp", "sig", NULL};
     static const char *const person[] = {
-        "email",        "phone",       "mobilenumber", "firstname",  "lastname",
-        "fullname",     "surname",     "username",     "userid",     "licenseplate",
-        "licenceplate", "numberplate", "idtag",        "cardnumber", "customerid",
-        "customername", "driverid",    "drivername",   "birthday",   "birthdate",
-        "iban",         NULL};
+        "email",    "phone",      "mobilenumber", "firstname",    "lastname",     "fullname",
+        "surname",  "username",   "userid",       "licenseplate", "licenceplate", "numberplate",
+        "idtag",    "cardnumber", "customerid",   "customername", "driverid",     "drivername",
+        "birthday", "birthdate",  "iban",         "emaid",        "contractid",   NULL};
     static const char *const person_alone[] = {"user", "customer", "driver",    "plate",
                                                "vin",  "owner",    "contact",   "rfid",
                                                "uid",  "mobile",   "telephone", NULL};

@@ -57,6 +57,7 @@ static void what_a_spreadsheet_takes_for_a_formula_is_text(void **state)
     assert_field(*state, STR("-1"), "'-1");
     assert_field(*state, STR("@SUM(A1)"), "'@SUM(A1)");
     assert_field(*state, STR("\tx"), "'\tx");
+    assert_field(*state, STR("\n=1"), "\"'\n=1\"");
     assert_field(*state, STR("=\"a,b\""), "\"'=\"\"a,b\"\"\"");
 }
 

@@ -73,6 +73,9 @@ static void members_that_speak_of_a_secret_lose_their_value(void **state)
                     "{\"api_key\":\"<secret-1>\",\"x\":2}");
     assert_redacted(*state, "{\"secret\":12345,\"x\":3}", "{\"secret\":\"<secret-1>\",\"x\":3}");
     assert_redacted(*state, "{'password': 'pw'}", "{'password': '<secret-1>'}");
+    assert_redacted(*state, "Ocp-Apim-Subscription-Key: 0a1b2c3d4e5f",
+                    "Ocp-Apim-Subscription-Key: <secret-1>");
+    assert_redacted(*state, "/blob?sv=1&sig=a%2Bb&se=2", "/blob?sv=1&sig=<secret-1>&se=2");
 }
 
 static void members_inside_strings_inside_strings_as_well(void **state)
@@ -106,6 +109,7 @@ static void people_are_masked(void **state)
                     "ask <email-1>, or <phone-1>.");
     assert_redacted(*state, "/u?m=ann%40example.org&x=1", "/u?m=<email-1>&x=1");
     assert_redacted(*state, "{\"idTag\":\"04AABB\"}", "{\"idTag\":\"<person-1>\"}");
+    assert_redacted(*state, "{\"emaid\":\"DE8AA1\"}", "{\"emaid\":\"<person-1>\"}");
 }
 
 static void assignments_and_headers_lose_their_value(void **state)
