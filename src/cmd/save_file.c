@@ -63,29 +63,29 @@ static enum ct_err replace(const char *path, struct str content, struct fault *f
     return CT_ERR_IO;
 }
 
-/* Makes the folders on the way, each for the owner alone. */
-static void make_folders(char *path)
+bool save_make_folders(char *path)
 {
+    bool ok = true;
+
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        (void)mkdir(path, 0700);
+        ok = mkdir(path, 0700) == 0 || errno == EEXIST;
         *slash = '/';
     }
+    return ok;
 }
 
-static bool state_path(const char *name, char path[SAVE_PATH_MAX])
+bool save_state_path(const char *name, char *to, size_t cap)
 {
     const char *xdg = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
+    size_t len = 0;
 
     if (xdg && *xdg == '/')
-        (void)str_format(path, SAVE_PATH_MAX, "%s/chargetop/%s", xdg, name);
+        len = str_format(to, cap, "%s/chargetop/%s", xdg, name);
     else if (home && *home == '/')
-        (void)str_format(path, SAVE_PATH_MAX, "%s/.local/state/chargetop/%s", home, name);
-    else
-        return false;
-    make_folders(path);
-    return true;
+        len = str_format(to, cap, "%s/.local/state/chargetop/%s", home, name);
+    return len > 0 && len + 1 < cap;
 }
 
 static enum ct_err write_to(const char *path, struct str content, enum save_how how,
@@ -98,15 +98,17 @@ enum ct_err save_file(const char *name, struct str content, enum save_how how,
                       char path[SAVE_PATH_MAX], struct fault *fault)
 {
     const char *home = getenv("HOME");
+    const bool at_home = strncmp(name, "~/", 2) == 0 && home && *home;
+    const size_t len = at_home ? str_format(path, SAVE_PATH_MAX, "%s/%s", home, name + 2)
+                               : str_copy(path, SAVE_PATH_MAX, str_from(name));
 
-    if (strncmp(name, "~/", 2) == 0 && home && *home)
-        (void)str_format(path, SAVE_PATH_MAX, "%s/%s", home, name + 2);
-    else
-        (void)str_copy(path, SAVE_PATH_MAX, str_from(name));
+    if (len + 1 >= SAVE_PATH_MAX) /* cut, it would name another file */
+        return fault_set(fault, CT_ERR_IO, "%.60s: the name is too long", name);
     errno = 0;
     enum ct_err err = write_to(path, content, how, fault);
     const bool no_room_here = errno == EACCES || errno == EROFS || errno == EPERM;
-    if (err == CT_ERR_IO && no_room_here && !strchr(name, '/') && state_path(name, path))
+    if (err == CT_ERR_IO && no_room_here && !strchr(name, '/') &&
+        save_state_path(name, path, SAVE_PATH_MAX) && save_make_folders(path))
         err = write_to(path, content, how, fault);
     return err;
 }

@@ -1,4 +1,4 @@
-/* src/cmd/save_file.h - files that the user asked for: whole or not at all, readable by the owner alone. */
+/* src/cmd/save_file.h - writing files: where, whole or not at all, readable by the owner alone. */
 #ifndef CHARGETOP_CMD_SAVE_FILE_H
 #define CHARGETOP_CMD_SAVE_FILE_H
 
@@ -14,5 +14,12 @@ enum save_how { SAVE_NEW, SAVE_REPLACE };
  * CT_ERR_IO with *fault filled. Mode 0600. */
 enum ct_err save_file(const char *name, struct str content, enum save_how how,
                       char path[SAVE_PATH_MAX], struct fault *fault);
+
+/* A file of that name in $XDG_STATE_HOME/chargetop, else ~/.local/state/chargetop. False: neither variable
+ * holds a whole path, or it does not fit. */
+bool save_state_path(const char *name, char *to, size_t cap);
+/* The folders above the file, each for the owner alone. path is changed meanwhile. False: there is no such
+ * folder and none could be made. */
+bool save_make_folders(char *path);
 
 #endif

@@ -1,20 +1,17 @@
 /* Knows the state file: where it is, reading it with mistrust, replacing it as a whole. */
 #include "cmd/state.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <ini.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/buf.h"
 #include "cmd/options.h"
+#include "cmd/save_file.h"
 #include "cmd/values.h"
 #include "ui/setting.h"
 
-enum { PATH_BYTES = 1024 };
+enum { PATH_BYTES = SAVE_PATH_MAX, FILE_MAX_BYTES = SETTINGS_MAX * (SETTING_VALUE_MAX + 64) };
 
 /* A value a row of the settings screen; empty: none. */
 struct kept {
@@ -23,15 +20,7 @@ struct kept {
 
 bool state_path(char *to, size_t cap)
 {
-    const char *xdg = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    size_t len = 0;
-
-    if (xdg && *xdg == '/')
-        len = str_format(to, cap, "%s/chargetop/state.ini", xdg);
-    else if (home && *home == '/')
-        len = str_format(to, cap, "%s/.local/state/chargetop/state.ini", home);
-    return len > 0 && len + 1 < cap;
+    return save_state_path("state.ini", to, cap);
 }
 
 static int on_pair(void *user, const char *section, const char *key, const char *value)
@@ -71,52 +60,34 @@ void state_apply(struct settings *s)
     memset(s->said, 0, sizeof s->said); /* nobody has asked for these in this run */
 }
 
-/* Every folder above the file, for this user only. */
-static bool make_folders(char *path)
+static enum ct_err put_kept(const struct kept *k, struct buf *to)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        const bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
-        if (!ok)
-            return false;
-    }
-    return true;
-}
-
-static bool write_kept(int fd, const struct kept *k)
-{
-    FILE *file = fdopen(fd, "w");
     const struct setting *row;
+    enum ct_err err = buf_append(
+        to, STR("; written by the settings screen; the configuration wins over it\n[screen]\n"));
 
-    if (!file) {
-        (void)close(fd);
-        return false;
-    }
-    bool ok = fputs("; written by the settings screen; the configuration wins over it\n[screen]\n",
-                    file) >= 0;
-    for (size_t n = 0; (row = setting_at(n)) != NULL; n++)
+    for (size_t n = 0; (row = setting_at(n)) != NULL && err == CT_OK; n++)
         if (k->value[n][0])
-            ok = ok && fprintf(file, "%s = %s\n", row->id, k->value[n]) > 0;
-    ok = ok && fflush(file) == 0 && fsync(fd) == 0;
-    return fclose(file) == 0 && ok;
+            err = buf_printf(to, "%s = %s\n", row->id, k->value[n]);
+    return err;
 }
 
 static enum ct_err replace(char *path, const struct kept *k, struct fault *fault)
 {
-    char fresh[PATH_BYTES + 16];
+    char written[SAVE_PATH_MAX];
+    struct fault why = {.err = CT_OK};
+    struct buf text;
 
-    if (!make_folders(path))
+    if (!save_make_folders(path))
         return fault_set(fault, CT_ERR_IO, "nothing was saved: no folder for %.150s", path);
-    (void)str_format(fresh, sizeof fresh, "%s.XXXXXX", path);
-    const int fd = mkstemp(fresh); /* mode 0600 */
-    if (fd < 0)
-        return fault_set(fault, CT_ERR_IO, "nothing was saved: %.120s: %s", path, strerror(errno));
-    if (!write_kept(fd, k) || rename(fresh, path) != 0) {
-        (void)unlink(fresh);
-        return fault_set(fault, CT_ERR_IO, "nothing was saved: %.120s: %s", path, strerror(errno));
-    }
-    return CT_OK;
+    buf_init(&text, FILE_MAX_BYTES);
+    enum ct_err err = put_kept(k, &text);
+    if (err != CT_OK)
+        (void)fault_set(fault, err, "nothing was saved: %s", ct_strerror(err));
+    else if ((err = save_file(path, buf_str(&text), SAVE_REPLACE, written, &why)) != CT_OK)
+        (void)fault_set(fault, err, "nothing was saved: %.160s", why.text);
+    buf_clear(&text);
+    return err;
 }
 
 enum ct_err state_save(const struct view *v, struct fault *fault)

@@ -154,10 +154,10 @@ static void apply_auth(struct fleet *f, const struct wire_event *event)
         fleet_tell_auth(f, event);
 }
 
-/* A REST failure arrives twice: with its answer, which the decoder reads, and as a fault. */
 /* The clock may step between an answer and the fault that repeats it. */
 enum { SAME_MOMENT_MS = 20 };
 
+/* A REST failure arrives twice: with its answer, which the decoder reads, and as a fault. */
 static void apply_fault(struct fleet *f, const struct wire_event *event)
 {
     const bool named = event->code != 0 || event->cause.len > 0;
