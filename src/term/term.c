@@ -19,6 +19,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "term/answer.h"
 #include "term/outlet.h"
 #include "term/restore.h"
 #include "ui/colour.h"
@@ -29,10 +30,8 @@ enum {
     KEY_CODE_PASTE_END,
     KEY_CODE_FOCUS_IN,
     KEY_CODE_FOCUS_OUT,
-    ANSWER_MAX = 64, /* bytes of the terminal's answer; what is longer is none */
     ANSWER_LAST_MS = 100,
-    ANSWER_WAIT_MS = 1000, /* after this long it is not waited for at the end */
-    GOODBYE_WAIT_MS = 500  /* for the last frame to go out before the screen is given back */
+    GOODBYE_WAIT_MS = 500 /* for the last frame to go out before the screen is given back */
 };
 
 struct term {
@@ -43,13 +42,7 @@ struct term {
     enum colour_depth depth;
     bool utf8, pasting, begun, mouse_on;
     struct ui_mouse mouse; /* the newest report */
-    /* What the background is (OSC 11): asked once, answered among the keys, maybe in pieces. */
-    enum { ASKED_NOTHING, ASKED, ANSWERING, ANSWERED } asking;
-    int64_t asked_ms;
-    char answer[ANSWER_MAX];
-    size_t answer_bytes;
-    bool after_escape, has_background;
-    uint32_t background;
+    struct answer background;
 };
 
 /* Presses and the wheel (1000), told with decimal coordinates (1006); xterm's ctlseqs, "Mouse Tracking". */
@@ -89,31 +82,14 @@ static void ask_background(struct term *t)
     if (t->depth == DEPTH_MONO || !may_be_asked(getenv("TERM")))
         return;
     say("\033]11;?\033\\");
-    t->asking = ASKED;
-    t->asked_ms = clock_ms();
-}
-
-/* A byte of the answer; it ends with BEL or with ESC \\. Anything longer than an answer can be is
- * left to the keys again. */
-static void take_answer(struct term *t, wint_t c)
-{
-    const bool ends = c == 7 || c == 0x9c || (t->after_escape && c == '\\');
-
-    t->after_escape = c == UI_KEY_ESC;
-    if (ends)
-        t->has_background =
-            colour_read_answer((struct str){t->answer, t->answer_bytes}, &t->background);
-    else if (c < 128 && c >= ' ' && t->answer_bytes < ANSWER_MAX)
-        t->answer[t->answer_bytes++] = (char)c;
-    if (ends || t->answer_bytes == ANSWER_MAX)
-        t->asking = ANSWERED;
+    answer_ask(&t->background, clock_ms());
 }
 
 bool term_background(const struct term *t, uint32_t *rgb)
 {
-    if (t->has_background)
-        *rgb = t->background;
-    return t->has_background;
+    if (t->background.known)
+        *rgb = t->background.rgb;
+    return t->background.known;
 }
 
 /* An answer that comes after we have left would be typed into the shell. */
@@ -122,11 +98,10 @@ static void await_answer(struct term *t)
     struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
     char gone[256];
 
-    while ((t->asking == ASKED || t->asking == ANSWERING) &&
-           clock_ms() < t->asked_ms + ANSWER_WAIT_MS && poll(&in, 1, ANSWER_LAST_MS) > 0) {
+    while (answer_awaited(&t->background, clock_ms()) && poll(&in, 1, ANSWER_LAST_MS) > 0) {
         if (read(STDIN_FILENO, gone, sizeof gone) <= 0)
             break;
-        t->asking = ANSWERED;
+        t->background.state = ANSWER_DONE;
     }
 }
 
@@ -392,13 +367,11 @@ static enum sequence take_sequence(struct term *t)
     wint_t c = 0;
 
     if (get_wch(&c) != OK) {
-        t->after_escape = t->asking == ASKED;
+        answer_escape(&t->background);
         return SEQUENCE_NONE;
     }
-    if (c == ']' && t->asking == ASKED) {
-        t->asking = ANSWERING;
+    if (answer_begins(&t->background, c, clock_ms()))
         return SEQUENCE_SWALLOWED;
-    }
     if (c != '[' && c != 'O') {
         (void)unget_wch((wchar_t)c);
         return SEQUENCE_NONE;
@@ -448,16 +421,10 @@ uint32_t term_key(struct term *t)
 
         if (kind == ERR)
             return UI_KEY_NONE;
-        if (t->asking == ANSWERING && kind != KEY_CODE_YES) {
-            take_answer(t, c);
+        if (kind == KEY_CODE_YES)
+            t->background.after_escape = false;
+        else if (answer_take(&t->background, c, clock_ms()))
             continue;
-        }
-        if (t->asking == ASKED && t->after_escape && kind != KEY_CODE_YES && c == ']') {
-            t->after_escape = false; /* the escape before came alone, on a slow line */
-            t->asking = ANSWERING;
-            continue;
-        }
-        t->after_escape = false;
         if (kind != KEY_CODE_YES && c == UI_KEY_ESC) {
             const enum sequence found = take_sequence(t);
             if (found == SEQUENCE_MOUSE)
