@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/dash_alarms.h"
+#include "cmd/dash_demo.h"
 #include "cmd/dash_kiosk.h"
 #include "cmd/dash_share.h"
 #include "cmd/paths.h"
@@ -23,14 +24,6 @@
 
 /* Keys read in one turn, so that a pasted novel cannot keep the network waiting. */
 enum { KEYS_PER_TURN_MAX = 256, CLOCK_STEP_MS = 1000, BUSY_STEP_MS = 20, KEY_STEP_MS = 15 };
-/* In the demo: orders pinned at the start, the session time that each has before it at least, how
- * far apart their powers lie in percent, and how long they are looked for. */
-enum {
-    PINS_OF_DEMO = 3,
-    PIN_LEFT_MIN_MS = 40 * 60 * 1000,
-    PIN_APART_PCT = 20,
-    PIN_UNTIL_MS = 15000
-};
 
 struct dash {
     const struct settings *s;
@@ -80,50 +73,6 @@ static struct ui_model model_of(const struct dash *d)
                              .low_bandwidth = d->low_bandwidth};
 }
 
-static bool far_apart(int32_t a_w, int32_t b_w)
-{
-    const int64_t apart = a_w > b_w ? a_w - b_w : b_w - a_w;
-
-    return apart * 100 >= (int64_t)(a_w > b_w ? a_w : b_w) * PIN_APART_PCT;
-}
-
-/* Charging, not about to end, and at a power of its own: a line worth its place in the plot. */
-static bool worth_pinning(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
-                          const struct order *const *others, size_t count)
-{
-    struct order_target target;
-
-    if (o->state != ORDER_CHRG || o->power_w == POWER_UNKNOWN)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!far_apart(o->power_w, others[i]->power_w))
-            return false;
-    order_target(o, limits, now_ms, &target);
-    return target.left_ms > PIN_LEFT_MIN_MS;
-}
-
-/* So that the demonstration begins with several lines: once, unless somebody pinned before. */
-static void pin_first_orders(struct dash *d, uint64_t now_ms)
-{
-    const struct link *link = fleet_link(d->pipe.fleet);
-    const struct order *found[PINS_OF_DEMO];
-    const size_t count = fleet_order_count(d->pipe.fleet);
-    size_t n = 0;
-
-    d->pinned = fleet_pinned(d->pipe.fleet, 1) != NULL ||
-                (link->up_since_ms > 0 && now_ms > link->up_since_ms + PIN_UNTIL_MS);
-    for (size_t i = 0; i < count && n < PINS_OF_DEMO && !d->pinned; i++) {
-        const struct order *o = fleet_order_at(d->pipe.fleet, i);
-        if (o && worth_pinning(o, fleet_limits(d->pipe.fleet), now_ms, found, n))
-            found[n++] = o;
-    }
-    if (n < PINS_OF_DEMO)
-        return;
-    for (size_t i = 0; i < n; i++)
-        (void)fleet_order_pin_toggle(d->pipe.fleet, str_from(found[i]->id));
-    d->pinned = true;
-}
-
 static void draw(struct dash *d)
 {
     int cols = 0;
@@ -137,7 +86,7 @@ static void draw(struct dash *d)
     fleet_set_utc_offset(d->pipe.fleet, m.utc_offset_s);
     dash_kiosk_help(&d->kiosk, &d->pipe, m.now_ms);
     if (d->host && !d->pinned)
-        pin_first_orders(d, m.now_ms);
+        d->pinned = dash_demo_pin(d->pipe.fleet, m.now_ms);
     if (surface_resize(&d->surface, cols, rows) != CT_OK)
         return; /* a terminal of no size, or no memory: the next frame may succeed */
     d->surface.ascii = d->view.ascii;
@@ -287,7 +236,11 @@ static void stop_order(struct dash *d, const char *text)
     const struct str id = str_from(text);
     const struct order *o = fleet_order_get(d->pipe.fleet, id);
 
-    if (!o || !o->station || !o->station->id[0]) {
+    if (!o) {
+        say_error(d, text, CT_ERR_MISSING);
+        return;
+    }
+    if (!o->station || !o->station->id[0]) {
         view_say(&d->view, net_now_ms(d->loop),
                  "cannot stop: the order's charge point is not known yet");
         return;
