@@ -82,12 +82,21 @@ static enum ct_err put_escaped(struct buf *to, const struct cell *c)
     return CT_OK;
 }
 
-/* Braille (U+2800 to U+28FF) often comes from another font, of another width: each cell of it is
- * given its own place. */
-static bool is_braille(const struct cell *c)
+/* Cells that stand together in one text. Braille often comes from another font, of another width:
+ * each cell of it is given its own place. Letters beyond Latin may be wide or written from right to
+ * left: a word of them is a text of its own, so that it moves nothing beside it. */
+enum writing { WRITING_PLAIN, WRITING_BRAILLE, WRITING_FOREIGN };
+
+static enum writing writing_of(const struct cell *c)
 {
-    return c->bytes == 3 && (unsigned char)c->text[0] == 0xE2 &&
-           ((unsigned char)c->text[1] & 0xFC) == 0xA0;
+    struct str text = {c->text, c->bytes};
+    int cells;
+    const uint32_t code = text_next(&text, &cells);
+
+    if (code >= 0x2800 && code <= 0x28FF)
+        return WRITING_BRAILLE;
+    return c->cells == 2 || (code >= 0x370 && (code < 0x2000 || code > 0x2BFF)) ? WRITING_FOREIGN
+                                                                                : WRITING_PLAIN;
 }
 
 /* Where a run stands: one place and its width, or a place for each cell. */
@@ -95,7 +104,7 @@ static enum ct_err put_places(const struct surface *s, int x, int end, int y, st
 {
     enum ct_err err = CT_OK;
 
-    if (!is_braille(surface_peek(s, x, y)))
+    if (writing_of(surface_peek(s, x, y)) != WRITING_BRAILLE)
         return buf_printf(to, "x=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"",
                           MARGIN + x * CELL_WIDTH, (end - x) * CELL_WIDTH);
     err = buf_printf(to, "x=\"%d", MARGIN + x * CELL_WIDTH);
@@ -142,11 +151,11 @@ static enum ct_err put_row(const struct surface *s, int y, const struct theme *t
 
     for (int x = 0; x < s->cols && err == CT_OK;) {
         const struct look look = look_of(surface_peek(s, x, y), t, p);
-        const bool braille = is_braille(surface_peek(s, x, y));
+        const enum writing writing = writing_of(surface_peek(s, x, y));
         int end = x + 1;
         while (end < s->cols && (surface_peek(s, end, y)->cells == 0 ||
                                  (same_look(look, look_of(surface_peek(s, end, y), t, p)) &&
-                                  is_braille(surface_peek(s, end, y)) == braille)))
+                                  writing_of(surface_peek(s, end, y)) == writing)))
             end++;
         err = put_run(s, x, end, y, look, p, to);
         x = end;

@@ -194,6 +194,27 @@ static void a_picture_holds_the_text_escaped(void **state)
     close_grid(&g);
 }
 
+static void a_word_from_right_to_left_moves_nothing_in_a_picture(void **state)
+{
+    struct surface s;
+    struct theme t;
+    struct buf text;
+
+    (void)state;
+    surface_init(&s);
+    theme_default(&t);
+    buf_init(&text, 100000);
+    assert_int_equal(CT_OK, surface_resize(&s, 20, 1));
+    surface_text(&s, 0, 0, 20, STR("id \xd7\xaa\xd7\x97 7.5"), ROLE_BODY);
+    assert_int_equal(CT_OK, surface_svg(&s, &t, false, &text));
+    const char *svg = buf_cstr(&text);
+    assert_non_null(strstr(svg, ">\xd7\xaa\xd7\x97</text>"));
+    assert_non_null(strstr(svg, "x=\"48\"")); /* what follows stands in its own cell, the sixth */
+    assert_non_null(strstr(svg, "> 7.5"));
+    buf_clear(&text);
+    surface_clear_memory(&s);
+}
+
 static void every_state_has_a_glyph_of_one_ascii_character_and_a_role(void **state)
 {
     (void)state;
@@ -226,6 +247,7 @@ int main(void)
         cmocka_unit_test(styles_are_dumped_as_letters),
         cmocka_unit_test(a_dump_into_too_small_a_buffer_says_so),
         cmocka_unit_test(a_picture_holds_the_text_escaped),
+        cmocka_unit_test(a_word_from_right_to_left_moves_nothing_in_a_picture),
         cmocka_unit_test(every_state_has_a_glyph_of_one_ascii_character_and_a_role),
     };
 
