@@ -34,6 +34,12 @@ int command_main(int argc, char **argv);
 /* "chargetop: " and the line, to stderr. */
 void command_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same for a connection that never came: "no connection within this time", with what stood in its
+ * way, and for a token that was refused, with what its source answered. */
+struct link;
+void command_complain_link(const struct link *l);
+void command_complain_token(const struct link *l);
+
 /* Ends the loop, and the process when a name lookup would make that wait; everything the user has
  * been promised must be written by then. Returns status. */
 struct net_loop;

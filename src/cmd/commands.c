@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/config.h"
+#include "fleet/link.h"
 #include "net/loop.h"
 
 /* clang-format off */
@@ -67,6 +68,22 @@ void command_complain(const char *format, ...)
     (void)vfprintf(stderr, format, args);
     va_end(args);
     (void)fputc('\n', stderr);
+}
+
+void command_complain_link(const struct link *l)
+{
+    if (l->last_reason[0])
+        command_complain("no connection within this time: %s", l->last_reason);
+    else
+        command_complain("no connection within this time");
+}
+
+void command_complain_token(const struct link *l)
+{
+    if (l->auth_text[0] && !strstr(l->auth_text, "401"))
+        command_complain("no token: %s", l->auth_text); /* there was none to refuse */
+    else
+        command_complain("the token was refused (401); renew it and try again");
 }
 
 enum { LOOP_PATIENCE_MS = 500 };

@@ -71,8 +71,8 @@ void config_set_alarm(struct config_reader *r, const char *name, const char *key
             config_mistake(r, key, "neither yes nor no");
         else if (state_of(key) >= 0)
             rules->off[state_of(key)] = !on;
-        else
-            r->s->bell = on;
+        else /* the option --bell, at the place where alarms are set */
+            (void)option_apply(r->s, option_find("screen", "bell"), value, NULL);
     } else if (strcmp(key, "notify") == 0) {
         if (strcmp(value, "off") != 0 && strcmp(value, "osc9") != 0 && strcmp(value, "osc777") != 0)
             config_mistake(r, key, "not off, osc9 or osc777");

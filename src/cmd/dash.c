@@ -303,7 +303,7 @@ enum { LOW_BANDWIDTH_FRAME_MS = 1000 };
 
 static void set_bandwidth(struct dash *d, bool low)
 {
-    d->low_bandwidth = low;
+    d->low_bandwidth = d->view.thrifty = low;
     d->frame_ms = low ? LOW_BANDWIDTH_FRAME_MS : 1000u / (uint64_t)d->s->frames_per_s;
 }
 
@@ -515,6 +515,8 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     if (!d->term)
         return fault->err;
     dash_alarms_init(&d->alarms, d->s);
+    d->view.mouse = d->s->mouse;
+    d->view.bell = d->s->bell;
     d->view.ascii_only = !term_utf8(d->term);
     d->view.ascii = d->s->ascii || d->view.ascii_only;
     d->view.demo = d->host != NULL;

@@ -79,7 +79,7 @@ bool dash_alarms_perform(struct dash_alarms *d, struct fleet *fleet, struct view
             (void)fleet_alarm_snooze(fleet, alarm_id, ms);
         return true;
     case INTENT_BELL:
-        d->bell = str_eq_nocase(str_from(what->text), STR("on"));
+        d->bell = v->bell = str_eq_nocase(str_from(what->text), STR("on"));
         view_say(v, m->now_ms, d->bell ? "a bell rings for each new alarm" : "the bell is off");
         return true;
     case INTENT_NOTIFY:

@@ -474,6 +474,7 @@ static void switch_mouse(struct share_desk *d, const char *how)
     const bool on = strcmp(how, "on") == 0;
 
     term_mouse_switch(d->term, on);
+    d->view->mouse = on;
     say(d, on ? "mouse on: the terminal itself selects text with Shift held"
               : "mouse off: the terminal selects text");
 }

@@ -82,6 +82,8 @@ const struct option_row option_rows[] = {
      "draw at most this often (10)"},
     {"mouse", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(mouse), 0, 0, NULL, true,
      "click and wheel work (the default; Shift selects text); --no-mouse leaves the mouse to the terminal"},
+    {"bell", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(bell), 0, 0, NULL, true,
+     "ring the terminal's bell for each new alarm (no)"},
     {"clipboard", 0, OPTION_TEXT, "HOW", SCREEN, "screen", "Screen", FIELD(clipboard), 0, 0, NULL, false,
      "how y copies: osc52 (through the terminal, also over ssh), off, or a command such as wl-copy, "
      "started without a shell, that reads the text"},

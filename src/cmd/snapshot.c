@@ -234,7 +234,7 @@ static bool all_denied(const struct snapshot *p)
     struct pusher_session_info info;
 
     client_info(live_client(p->pipe.live), &info);
-    return !p->pipe.discover && info.wanted > 0 && info.denied == info.wanted;
+    return info.wanted > 0 && info.denied == info.wanted;
 }
 
 /* What is here is printed; the status tells what it is worth. */
@@ -262,7 +262,7 @@ static void out_of_patience(struct snapshot *p)
     if (p->ever_connected) {
         conclude(p, settled(p));
     } else {
-        command_complain("no connection within this time");
+        command_complain_link(fleet_link(p->pipe.fleet));
         end(p, EXIT_CONNECTION);
     }
 }
@@ -305,13 +305,15 @@ static void on_event(void *user, const struct wire_event *e)
         p->ever_connected = true;
     if (e->kind == WIRE_REST && e->rest == WIRE_REST_LIST_DONE && e->code == 0)
         p->list_read = true;
+    if (p->ending)
+        return; /* the reason was told */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
         const struct link *link = fleet_link(p->pipe.fleet);
         command_complain("the server refuses this connection: %d %s", (int)link->last_code,
                          link->last_reason);
         end(p, EXIT_CONNECTION);
     } else if (e->kind == WIRE_AUTH && e->code == 401 && p->next_ms == 0) {
-        command_complain("the token was refused (401); renew it and try again");
+        command_complain_token(fleet_link(p->pipe.fleet));
         end(p, EXIT_AUTH);
     }
 }

@@ -247,6 +247,8 @@ static void judge(struct tail *t, const struct wire_event *e)
 {
     struct pusher_session_info info;
 
+    if (t->ending)
+        return; /* the reason was told */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
         command_complain("the server refuses this connection; see `state` above for its reason");
         end(t, EXIT_CONNECTION);
@@ -258,7 +260,7 @@ static void judge(struct tail *t, const struct wire_event *e)
     if (t->ever_subscribed)
         return;
     if (e->kind == WIRE_AUTH && e->code == 401) {
-        command_complain("the token was refused (401); renew it and try again");
+        command_complain_token(fleet_link(t->pipe.fleet));
         end(t, EXIT_AUTH);
     } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_DENIED && !t->pipe.discover) {
         client_info(live_client(t->pipe.live), &info);
@@ -297,7 +299,7 @@ static void on_time(void *user)
     struct tail *t = user;
 
     if (!t->ever_connected) {
-        command_complain("no connection within this time");
+        command_complain_link(fleet_link(t->pipe.fleet));
         end(t, EXIT_CONNECTION);
     }
     /* Nobody asked for a number of lines, so running for the whole time is success. */

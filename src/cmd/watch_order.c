@@ -279,6 +279,8 @@ static void on_event(void *user, const struct wire_event *e)
 {
     struct watch *w = user;
 
+    if (w->ending)
+        return; /* the reason was told */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_CONNECTED) {
         w->ever_connected = true;
     } else if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
@@ -287,7 +289,7 @@ static void on_event(void *user, const struct wire_event *e)
     } else if (e->kind == WIRE_LINK && e->code != 0) {
         tell_link(e);
     } else if (e->kind == WIRE_AUTH && e->code == 401) {
-        command_complain("the token was refused (401); renew it and try again");
+        command_complain_token(fleet_link(w->pipe.fleet));
         end(w, EXIT_AUTH);
     }
     look_at_all(w);
@@ -307,8 +309,10 @@ static void on_time(void *user)
 {
     struct watch *w = user;
 
-    command_complain(w->ever_connected ? "not reached within this time"
-                                       : "no connection within this time");
+    if (w->ever_connected)
+        command_complain("not reached within this time");
+    else
+        command_complain_link(fleet_link(w->pipe.fleet));
     end(w, w->ever_connected ? EXIT_TIMED_OUT : EXIT_CONNECTION);
 }
 

@@ -38,7 +38,7 @@ static void reason_of(struct str text, const char *otherwise, char to[REASON])
 
     if (len == 0)
         len = str_copy(to, REASON, str_from(otherwise));
-    if (len > 0 && to[len - 1] == '.')
+    if (len > 0 && strchr(".!?", to[len - 1]))
         to[len - 1] = '\0';
 }
 
@@ -99,8 +99,8 @@ void fleet_tell_link(struct fleet *f, const struct wire_event *event, const stru
     reason_of(event->text, close_meaning(event->code), reason);
     if (event->link == WIRE_LINK_FAILED)
         str_format(text, sizeof text,
-                   "Connection refused: %s. It is not tried again by itself: check key, host, port "
-                   "and TLS, then reconnect.",
+                   "The server refuses this connection: %s. It is not tried again by itself: check "
+                   "key, host, port and TLS, then reconnect.",
                    reason);
     else if (was->up && event->link == WIRE_LINK_DISCONNECTED)
         str_format(text, sizeof text, "Disconnected: %s. Reconnect when you want to go on.",
@@ -111,10 +111,7 @@ void fleet_tell_link(struct fleet *f, const struct wire_event *event, const stru
             "Connection lost: %s. It is tried again by itself; orders keep their last values.",
             reason);
     else if (event->code != 0 && event->retry_at_ms > 0)
-        str_format(text, sizeof text,
-                   "No connection: %s. It is tried again by itself; check the network and the host "
-                   "if this lasts.",
-                   reason);
+        str_format(text, sizeof text, "No connection: %s. It is tried again by itself.", reason);
     else
         return;
     tell_event(f, event->link == WIRE_LINK_FAILED ? LOG_ERROR : LOG_WARNING, event, STR("link"),
@@ -130,6 +127,14 @@ void fleet_tell_sub(struct fleet *f, const struct wire_event *event, struct str 
     const struct str target = order_id.len > 0 ? order_id : event->channel;
 
     reason_of(event->text, event->code == 403 ? "not allowed" : "no reason was given", reason);
+    if (link_is_auth_failure(event)) {
+        str_format(text, sizeof text,
+                   "The authorization server gives no answer: %s. Asked again by itself; the link "
+                   "is fine.",
+                   reason);
+        tell_event(f, LOG_WARNING, event, STR("auth"), text);
+        return;
+    }
     if (event->sub == WIRE_SUB_DENIED)
         str_format(
             text, sizeof text,

@@ -269,9 +269,7 @@ static void apply_auth(struct link *l, const struct wire_event *event)
     text_redact(l->auth_text);
 }
 
-/* A signature came: the endpoint works. A failure with a status or a cause of the network is the
- * endpoint's own; what the socket's server said of a subscription is not. */
-static void apply_sub(struct link *l, const struct wire_event *event)
+bool link_is_auth_failure(const struct wire_event *event)
 {
     const bool of_server = str_eq(event->cause, STR("subscribe-timeout")) ||
                            str_eq(event->cause, STR("server-error")) ||
@@ -279,9 +277,16 @@ static void apply_sub(struct link *l, const struct wire_event *event)
                            str_eq(event->cause, STR("no-token")) ||
                            (event->cause.len == 0 && (event->code < 400 || event->code > 599));
 
+    return event->kind == WIRE_SUB && event->sub == WIRE_SUB_FAILED && !of_server &&
+           event->code != 401;
+}
+
+/* A signature came: the endpoint works. */
+static void apply_sub(struct link *l, const struct wire_event *event)
+{
     if (event->sub == WIRE_SUB_SENT) {
         l->auth_fails = 0;
-    } else if (event->sub == WIRE_SUB_FAILED && !of_server && event->code != 401) {
+    } else if (link_is_auth_failure(event)) {
         l->auth_fails += l->auth_fails < UINT32_MAX;
         l->auth_fail_code = event->code;
         l->auth_fail_ms = event->at_ms;

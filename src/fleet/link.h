@@ -71,6 +71,9 @@ void link_apply(struct link *l, const struct wire_event *event);
 /* rolls rates and the strip; at most once a second */
 void link_tick(struct link *l, uint64_t now_ms);
 bool link_is_up(const struct link *l);
+/* Did a request for a signature get no usable answer? The trouble is of the authorization endpoint then,
+ * known by a status or a cause of the network; what the socket's server said of a subscription is not. */
+bool link_is_auth_failure(const struct wire_event *event);
 /* Was the link down at any time in the span? Binary search over the outages. */
 bool link_down_in(const struct link *l, uint64_t from_ms, uint64_t to_ms);
 int32_t link_ping_p95_ms(const struct link *l); /* -1 with fewer than 1 ping */

@@ -145,6 +145,10 @@ struct loss {
     struct str reason;
 };
 
+enum {
+    CODE_NO_GOODBYE = 1006
+}; /* RFC 6455, 7.1.5: no close frame came, if ever a connection was */
+
 static void tell_loss(struct pusher_session *s, const struct loss *why, const char *meaning)
 {
     char reason[PUSHER_REASON_MAX + 1];
@@ -154,7 +158,10 @@ static void tell_loss(struct pusher_session *s, const struct loss *why, const ch
     if (why->err != PUSHER_OK)
         meaning = pusher_strerror(why->err);
     session_clean(reason, why->reason);
-    if (reason[0])
+    if (reason[0] && code == CODE_NO_GOODBYE && why->err == PUSHER_OK)
+        (void)str_copy(text, sizeof text,
+                       str_from(reason)); /* what failed says more than "broke" */
+    else if (reason[0])
         (void)str_format(text, sizeof text, "%s: %s", meaning, reason);
     else
         (void)str_format(text, sizeof text, "%s", meaning);

@@ -162,6 +162,9 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     if (l->auth_code == 401)
         str_copy(next(all, &count, 2, ROLE_LINK_DOWN)->text, sizeof all->text,
                  STR("AUTH paused (401)"));
+    else if (l->auth_fails > 0)
+        str_copy(next(all, &count, 2, ROLE_LINK_TRYING)->text, sizeof all->text,
+                 STR("AUTH server down"));
     if (l->state == WIRE_LINK_CONNECTED && l->ping_ms >= 0)
         str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms",
                    (int)l->ping_ms);

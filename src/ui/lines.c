@@ -20,8 +20,14 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
                    l->auth_text[0] ? l->auth_text : "the token was refused; give a new one");
         return true;
     }
+    if (l->state == WIRE_LINK_CONNECTED && l->auth_fails > 0) {
+        const struct explanation *e = explain_find(str_from(l->auth_fail_cause), l->auth_fail_code);
+        str_format(to, cap, "AUTH server down: %s; asked again by itself, the link is fine",
+                   e ? e->title : "no answer");
+        return true;
+    }
     if (l->state == WIRE_LINK_CONNECTED || l->state == WIRE_LINK_INITIALIZED ||
-        (!l->ever_up && l->state == WIRE_LINK_CONNECTING))
+        (!l->ever_up && l->state == WIRE_LINK_CONNECTING && !l->last_reason[0]))
         return false;
     line_link_words(l, m->now_ms, words, sizeof words);
     if (l->state == WIRE_LINK_FAILED)

@@ -155,6 +155,54 @@ static void layout_step(struct view *v, const struct ui_model *m, int direction,
     view_layout_set(v, m, (size_t)to);
 }
 
+/* What the program switches for the view: it answers an intent and notes the new state in the view. */
+static void switch_step(bool on, enum intent_kind kind, struct intent *out)
+{
+    out->kind = kind;
+    str_copy(out->text, sizeof out->text, on ? STR("off") : STR("on"));
+}
+
+static void switch_value(bool on, char *to, size_t cap)
+{
+    str_copy(to, cap, on ? STR("yes") : STR("no"));
+}
+
+static void mouse_value(const struct view *v, char *to, size_t cap)
+{
+    switch_value(v->mouse, to, cap);
+}
+
+static void mouse_step(struct view *v, const struct ui_model *m, int direction, struct intent *out)
+{
+    (void)m;
+    (void)direction;
+    switch_step(v->mouse, INTENT_MOUSE, out);
+}
+
+static void bell_value(const struct view *v, char *to, size_t cap)
+{
+    switch_value(v->bell, to, cap);
+}
+
+static void bell_step(struct view *v, const struct ui_model *m, int direction, struct intent *out)
+{
+    (void)m;
+    (void)direction;
+    switch_step(v->bell, INTENT_BELL, out);
+}
+
+static void thin_value(const struct view *v, char *to, size_t cap)
+{
+    switch_value(v->thrifty, to, cap);
+}
+
+static void thin_step(struct view *v, const struct ui_model *m, int direction, struct intent *out)
+{
+    (void)m;
+    (void)direction;
+    switch_step(v->thrifty, INTENT_LOW_BANDWIDTH, out);
+}
+
 static const struct setting rows[] = {
     {"theme", "Theme", "colours of the whole screen", theme_value, theme_step},
     {"ascii", "ASCII only", "draw with plain characters", ascii_value, ascii_step},
@@ -164,6 +212,9 @@ static const struct setting rows[] = {
     {"plot", "Plot", "how lines are drawn", plot_value, plot_step},
     {"window", "Window", "time that the plot covers", window_value, window_step},
     {"time-style", "Times", "of events", time_value, time_step},
+    {"mouse", "Mouse", "no: the terminal selects text", mouse_value, mouse_step},
+    {"bell", "Bell", "rings for each new alarm", bell_value, bell_step},
+    {"low-bandwidth", "Thin line", "a frame a second, under 1 kB/s", thin_value, thin_step},
 };
 
 size_t setting_count(void)

@@ -19,6 +19,13 @@ static void leave(struct view *v, struct intent *out)
         out->kind = INTENT_SAVE_STATE;
 }
 
+/* The new value comes when the intent is performed. */
+static bool is_switched_by_program(enum intent_kind kind)
+{
+    return kind == INTENT_THEME || kind == INTENT_MOUSE || kind == INTENT_BELL ||
+           kind == INTENT_LOW_BANDWIDTH;
+}
+
 static void step(struct view *v, const struct ui_model *m, int direction, struct intent *out)
 {
     const struct setting *s = setting_at(v->menu.at);
@@ -29,7 +36,7 @@ static void step(struct view *v, const struct ui_model *m, int direction, struct
     s->value(v, before, sizeof before);
     s->step(v, m, direction, out);
     s->value(v, after, sizeof after);
-    if (out->kind == INTENT_THEME || !str_eq(str_from(before), str_from(after)))
+    if (is_switched_by_program(out->kind) || !str_eq(str_from(before), str_from(after)))
         setting_touch(v, s->id);
 }
 

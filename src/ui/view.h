@@ -239,6 +239,7 @@ struct view {
     char theme_before[THEME_NAME_MAX]; /* of the list of themes: Esc goes back to it */
     /* settings: bits by setting_at(): changed by the user, said in argv, environment or configuration */
     uint32_t settings_touched, settings_pinned;
+    bool mouse, bell, thrifty; /* as the program has switched them: what the settings show */
     bool settings_unsaved, ascii_only; /* ascii_only: the terminal cannot do more */
     const char *state_path;            /* not owned; NULL: none */
     const char *theme_words,

@@ -67,7 +67,11 @@ check "a snapshot of a server out there" with 0 watch --discover --ndjson --for 
 check "without orders or --discover there is nothing to show" with 2 watch --json
 check "a snapshot without a server ends with 4" status 4 timeout 30 "$CHARGETOP" watch --host 127.0.0.1 --port 1 --key k --no-tls --once --for 500ms 2149
 check "and prints nothing" test ! -s "$work/out"
+check "but what stood in the way" grep -q "connection refused" "$work/err"
 check "a wrong token ends it with 3" status 3 timeout 30 "$CHARGETOP" watch --host 127.0.0.1 --port "$port" --key demo-key --no-tls --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" --token-command "echo wrong" --json --for 10s 2149
+check "in one line" one_line
+check "a missing token file is named" status 3 timeout 30 "$CHARGETOP" watch --host 127.0.0.1 --port "$port" --key demo-key --no-tls --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" --token-file "$work/none" --json --for 10s 2149
+check "not called refused" grep -q "no token: token file .*/none does not exist" "$work/err"
 check "what the environment holds does not make a snapshot" status 2 env CHARGETOP_ONCE=1 timeout 30 "$CHARGETOP" demo
 
 order=$(orders)
@@ -78,6 +82,7 @@ check "an order that ends otherwise gives 1" with 1 watch-order 9999999 --for 30
 check "and how" shows "gone"
 check "too little time gives 5" with 5 watch-order "$order" --until offline --for 1s
 check "no connection gives 4" status 4 timeout 30 "$CHARGETOP" watch-order --host 127.0.0.1 --port 1 --key k --no-tls --for 500ms 2149
+check "and why" grep -q "connection refused" "$work/err"
 check "a refusal gives 3" status 3 timeout 30 "$CHARGETOP" watch-order --host 127.0.0.1 --port "$port" --key demo-key --no-tls --auth-endpoint "http://127.0.0.1:$port/broadcasting/auth" --token-command "echo wrong" --for 20s "$order"
 serve 600
 order=$(orders)

@@ -320,6 +320,46 @@ static void what_keeps_the_first_connection_away_is_told_with_its_cause(void **s
     rig_destroy(r);
 }
 
+static void a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link(void **state)
+{
+    struct rig *r = rig_create();
+    struct wire_event e = {.kind = WIRE_SUB,
+                           .sub = WIRE_SUB_FAILED,
+                           .channel = STR("private-order.1"),
+                           .text = STR("a.example: connection refused"),
+                           .cause = STR("refused")};
+
+    (void)state;
+    rig_event(r, e, 1000);
+    e.channel = STR("private-order.2");
+    rig_event(r, e, 1100);
+    assert_int_equal(1, error_log_count(fleet_errors(r->fleet)));
+    assert_int_equal(2, error(r, 0)->count);
+    assert_string_equal("auth", error(r, 0)->target);
+    assert_non_null(strstr(error(r, 0)->text, "authorization server gives no answer"));
+    assert_non_null(strstr(error(r, 0)->text, "the link is fine"));
+    rig_destroy(r);
+}
+
+static void a_question_in_a_reason_gets_no_second_full_stop(void **state)
+{
+    struct rig *r = rig_create();
+
+    (void)state;
+    rig_event(r, (struct wire_event){.kind = WIRE_LINK, .link = WIRE_LINK_DISCONNECTED}, 500);
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_LINK,
+                                  .link = WIRE_LINK_CONNECTING,
+                                  .code = 1006,
+                                  .text = STR("h: refused: does it run?"),
+                                  .cause = STR("refused"),
+                                  .retry_at_ms = 2000},
+              1000);
+    assert_string_equal("No connection: h: refused: does it run. It is tried again by itself.",
+                        error(r, 0)->text);
+    rig_destroy(r);
+}
+
 static void a_failed_request_is_told_once_with_its_cause(void **state)
 {
     struct rig *r = *state;
@@ -481,6 +521,8 @@ int main(void)
         TEST(a_cause_groups_whatever_its_words_are),
         TEST(payloads_that_are_wrong_in_different_ways_stay_apart),
         TEST(what_keeps_the_first_connection_away_is_told_with_its_cause),
+        TEST(a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link),
+        TEST(a_question_in_a_reason_gets_no_second_full_stop),
         TEST(a_failed_request_is_told_once_with_its_cause),
         TEST(a_full_error_log_gives_up_news_before_errors),
         TEST(texts_are_clean_and_hold_no_secret),

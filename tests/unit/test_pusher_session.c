@@ -555,6 +555,17 @@ static void what_kept_the_connection_away_is_still_told_when_it_lasts(void **sta
     bench_expect(b, "LINK unavailable 1006 the connection broke\n");
 }
 
+static void what_failed_is_told_instead_of_a_broken_connection(void **state)
+{
+    struct bench *b = *state;
+
+    bench_connect(b);
+    bench_forget(b);
+    pusher_session_closed(b->s, b->generation, 1006, 0, 0, STR("h: connection refused"), b->now_ms);
+    bench_drain(b);
+    bench_expect(b, "LINK connecting 1006 h: connection refused\n");
+}
+
 static void waking_probes_a_connection_and_cuts_a_wait_short(void **state)
 {
     struct bench *b = *state;
@@ -821,6 +832,7 @@ int main(void)
         T(after_a_long_sleep_the_peer_is_probed_and_not_killed),
         T(a_ping_that_was_out_before_a_sleep_is_not_judged_by_its_length),
         T(what_kept_the_connection_away_is_still_told_when_it_lasts),
+        T(what_failed_is_told_instead_of_a_broken_connection),
         T(waking_probes_a_connection_and_cuts_a_wait_short),
         T(a_wake_shortens_the_wait_for_a_pong_that_is_already_due),
         T(losses_are_forgiven_only_after_a_stable_time),

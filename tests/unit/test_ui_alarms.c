@@ -444,6 +444,42 @@ static void the_bell_is_asked_for_by_command(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
+static void a_first_connection_that_fails_says_why_at_once(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, SCENE_EMPTY);
+    s.view.ascii = true;
+    scene_link(&s, WIRE_LINK_CONNECTING, 1006, "h: connection refused: check host and port", 4000);
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, ": h: connection refused"));
+    scene_draw(&s, 50, 12); /* what has no room ends in a mark */
+    assert_false(scene_shows(&s, "check host and port"));
+    assert_true(scene_shows(&s, ">"));
+    scene_close(&s);
+}
+
+static void an_authorization_server_that_is_down_is_in_the_header_and_the_alarm(void **state)
+{
+    struct scene *s = *state;
+    const struct wire_event e = {.kind = WIRE_SUB,
+                                 .sub = WIRE_SUB_FAILED,
+                                 .seq = ++s->seq,
+                                 .channel = STR("private-order.2149"),
+                                 .text = STR("a.example: connection refused"),
+                                 .cause = STR("refused"),
+                                 .at_ms = s->model.now_ms,
+                                 .at_unix_ms = s->model.now_unix_ms};
+
+    fleet_apply_event(s->fleet, &e);
+    scene_draw(s, 100, 30);
+    assert_true(scene_shows(s, "LINK up"));
+    assert_true(scene_shows(s, "AUTH server down  "));
+    assert_true(scene_shows(s, "auth down"));
+    assert_true(scene_shows(s, "AUTH server down: connection refused"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +509,8 @@ int main(void)
         T(an_order_that_left_is_found_with_its_receipt),
         T(enter_on_a_receipt_goes_to_its_row_while_it_is_there),
         T(the_bell_is_asked_for_by_command),
+        T(a_first_connection_that_fails_says_why_at_once),
+        T(an_authorization_server_that_is_down_is_in_the_header_and_the_alarm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

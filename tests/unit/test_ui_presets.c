@@ -180,7 +180,7 @@ static void settings_change_at_once_and_are_saved_on_closing(void **state)
     assert_string_equal("light", s->intent.text);
     scene_keys(s, "Left");
     assert_string_equal("dark", s->intent.text);
-    scene_keys(s, "G Right");
+    scene_keys(s, "G k k k Right");
     assert_int_equal(TIME_AGE, s->view.time_style);
     scene_keys(s, "Left Left");
     assert_int_equal(TIME_GAP, s->view.time_style);
@@ -221,6 +221,23 @@ static void every_setting_steps_there_and_back(void **state)
     assert_true(setting_count() <= SETTINGS_MAX);
 }
 
+static void mouse_bell_and_a_thin_line_are_switched_in_the_settings(void **state)
+{
+    struct scene *s = *state;
+    static const enum intent_kind kinds[] = {INTENT_LOW_BANDWIDTH, INTENT_BELL, INTENT_MOUSE};
+
+    s->view.mouse = true;
+    scene_keys(s, "S G");
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        scene_keys(s, "Right");
+        assert_int_equal(kinds[i], s->intent.kind);
+        assert_string_equal(kinds[i] == INTENT_MOUSE ? "off" : "on", s->intent.text);
+        scene_keys(s, "k");
+    }
+    scene_keys(s, "Esc");
+    assert_int_equal(INTENT_SAVE_STATE, s->intent.kind);
+}
+
 static void a_setting_of_the_configuration_is_marked(void **state)
 {
     struct scene *s = *state;
@@ -256,6 +273,7 @@ int main(void)
         T(settings_change_at_once_and_are_saved_on_closing),
         T(nothing_is_saved_when_nothing_was_changed),
         T(every_setting_steps_there_and_back),
+        T(mouse_bell_and_a_thin_line_are_switched_in_the_settings),
         T(a_setting_of_the_configuration_is_marked),
         T(the_settings_draw_at_every_size),
     };

@@ -517,6 +517,8 @@ size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
 
     if (l->auth_code != 0)
         len += str_format(to + len, cap - len, ", auth %d", (int)l->auth_code);
+    else if (l->auth_fails > 0)
+        len += str_format(to + len, cap - len, ", auth down");
     if (l->drops > 0)
         len +=
             str_format(to + len, cap - len, ", %u %s", l->drops, l->drops == 1 ? "drop" : "drops");
