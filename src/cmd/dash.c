@@ -462,6 +462,11 @@ static void on_signal(void *user, int signum)
         term_suspend(d->term);
         d->repaint = true;
         mark_dirty(d);
+    } else if (signum == SIGCONT) {
+        /* Stopped by a signal that cannot be caught, with the shell's modes since. */
+        term_resume(d->term);
+        d->repaint = d->hurry = true;
+        mark_dirty(d);
     } else {
         d->why = "a signal";
         end(d, EXIT_DONE);
@@ -470,7 +475,7 @@ static void on_signal(void *user, int signum)
 
 static enum ct_err catch_signals(struct dash *d)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 
     for (size_t i = 0; i < COUNT_OF(signals); i++) {
         const enum ct_err err = net_signal(d->loop, signals[i], on_signal, d);

@@ -10,6 +10,7 @@
 #include "cmd/out.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
+#include "cmd/view_settings.h"
 #include "fleet/export.h"
 #include "ui/layout.h"
 #include "ui/ui.h"
@@ -369,7 +370,7 @@ static enum ct_err prepare(struct snapshot *p, struct fault *fault)
     const struct pipeline_hooks hooks = {.event = on_event, .user = p};
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-    if (check(p, fault) != CT_OK ||
+    if (check(p, fault) != CT_OK || view_settings_apply(&p->view, p->s, fault) != CT_OK ||
         theme_load(&p->theme, p->s->theme, NULL, NULL, fault) != CT_OK ||
         pipeline_open(&p->pipe, p->loop, p->s, &hooks, fault) != CT_OK)
         return fault->err;

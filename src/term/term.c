@@ -41,6 +41,7 @@ struct term {
     int cols, rows;
     enum colour_depth depth;
     bool utf8, pasting, begun, mouse_on;
+    bool own_stop;         /* term_suspend() did it: SIGCONT brings nothing new */
     struct ui_mouse mouse; /* the newest report */
     struct answer background;
 };
@@ -602,6 +603,19 @@ void term_suspend(struct term *t)
     (void)def_prog_mode();
     (void)endwin();
     restore_stop_group();
+    (void)reset_prog_mode();
+    begin_modes(t);
+    t->own_stop = true;
+}
+
+void term_resume(struct term *t)
+{
+    if (t->own_stop) { /* back already */
+        t->own_stop = false;
+        return;
+    }
+    outlet_drain(t->outlet, GOODBYE_WAIT_MS);
+    (void)endwin(); /* so that the next frame enters the screen and its modes anew */
     (void)reset_prog_mode();
     begin_modes(t);
 }

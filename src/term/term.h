@@ -49,6 +49,9 @@ bool term_ready(const struct term *t);
 enum term_paint { TERM_PAINT_CHANGES, TERM_PAINT_ALL };
 void term_present(struct term *t, const struct surface *s, const struct theme *theme,
                   enum term_paint what);
+/* After SIGCONT: takes the terminal back when something else than term_suspend() stopped the process and
+ * the shell set its own modes meanwhile. The next frame must be TERM_PAINT_ALL. */
+void term_resume(struct term *t);
 void term_suspend(struct term *t); /* restores, stops the process group, comes back after fg */
 void term_bell(struct term *t);
 /* An operating system command: "9;text" or "777;notify;title;text", at most TERM_OSC_MAX bytes, of

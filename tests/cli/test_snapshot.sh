@@ -32,6 +32,17 @@ check "and an impossible one" demo 2 --once --size 0x9
 check "--color=always colours it" sh -c "timeout 30 '$CHARGETOP' demo --seed 3 --once --color=always | grep -q \"\$(printf '\\033\\\\[0;')\""
 check "a C locale is drawn in ASCII without being told" status 0 env LC_ALL=C timeout 30 "$CHARGETOP" demo --seed 3 --once
 check "names of other scripts included" sh -c "! LC_ALL=C grep -q '[^ -~]' '$work/out'"
+check "a filter hides what does not answer it" demo 0 --csv --filter status:done
+check "in data" awk -F, 'NR > 1 && $3 != "completed" {exit 1}' "$work/out"
+check "a filter in the picture" demo 0 --once --ascii --filter status:stall
+check "is named in its title" shows "status:stall"
+check "a filter that is none is refused" demo 2 --once --filter nope:x
+check "in one line" one_line
+check "--sort is obeyed" demo 0 --csv --sort "order inverted"
+check "by every row" awk -F, 'NR > 2 && $2 + 0 > last {exit 1} NR > 1 {last = $2 + 0}' "$work/out"
+check "--columns is obeyed" demo 0 --once --ascii --columns st,order,kwh
+check "and hides the others" sh -c "! grep -q 'CHARGE POINT' '$work/out'"
+check "an unknown column is refused" demo 2 --once --columns st,nope
 check "two kinds at once are refused" demo 2 --once --json
 
 check "--json prints one object" demo 0 --json

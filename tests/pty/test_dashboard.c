@@ -144,6 +144,28 @@ static void suspending_gives_the_terminal_back_and_continuing_repaints(void **st
     pty_destroy(p);
 }
 
+static void a_stop_that_cannot_be_caught_is_recovered_from_as_well(void **state)
+{
+    struct pty *p = start_demo(80, 24, NULL, NULL);
+    struct termios shell, again;
+
+    (void)state;
+    assert_true(pty_modes(p, &shell));
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    pty_signal(p, SIGSTOP);
+    assert_true(pty_wait_stopped(p, SOON_MS));
+    assert_true(pty_set_modes(p, &shell)); /* as a shell does that takes the terminal back */
+    pty_signal(p, SIGCONT);
+    pty_pump(p, 500);
+    assert_true(pty_modes(p, &again));
+    assert_false(again.c_lflag & ECHO);
+    assert_false(again.c_lflag & ICANON);
+    assert_true(pty_altscreen(p));
+    pty_keys(p, "q");
+    assert_int_equal(pty_wait_exit(p, SOON_MS), 0);
+    pty_destroy(p);
+}
+
 static void resizing_redraws_at_the_new_size(void **state)
 {
     struct pty *p = start_demo(120, 40, NULL, NULL);
@@ -452,6 +474,7 @@ int main(void)
         cmocka_unit_test(q_restores_the_terminal),
         cmocka_unit_test(signals_restore_the_terminal),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_continuing_repaints),
+        cmocka_unit_test(a_stop_that_cannot_be_caught_is_recovered_from_as_well),
         cmocka_unit_test(resizing_redraws_at_the_new_size),
         cmocka_unit_test(ascii_draws_no_byte_above_127),
         cmocka_unit_test(a_c_locale_is_drawn_in_ascii_without_being_told),

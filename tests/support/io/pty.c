@@ -394,3 +394,8 @@ bool pty_modes(const struct pty *p, struct termios *out)
 {
     return tcgetattr(p->slave, out) == 0;
 }
+
+bool pty_set_modes(struct pty *p, const struct termios *modes)
+{
+    return tcsetattr(p->slave, TCSANOW, modes) == 0;
+}

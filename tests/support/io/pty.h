@@ -54,5 +54,6 @@ const char *pty_raw(const struct pty *p, size_t *count);
 uint64_t pty_written(const struct pty *p); /* how many, kept or not */
 int pty_pid(const struct pty *p);
 bool pty_modes(const struct pty *p, struct termios *out);
+bool pty_set_modes(struct pty *p, const struct termios *modes);
 
 #endif
