@@ -70,6 +70,7 @@ static struct ui_model model_of(const struct dash *d)
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii,
                              .spark_ms = d->s->spark_ms,
+                             .keys = &d->view.keys,
                              .low_bandwidth = d->low_bandwidth};
 }
 

@@ -47,19 +47,42 @@ static void put(struct page *p, const char *label, const char *text, int role)
     } while (rest.len > 0);
 }
 
+void explain_reconnect_key(const struct ui_model *m, char to[KEYMAP_TEXT_MAX])
+{
+    if (!m->keys)
+        str_copy(to, KEYMAP_TEXT_MAX, STR("R"));
+    else if (keymap_key(m->keys, "reconnect", (int)PANE_ORDERS, to, KEYMAP_TEXT_MAX) == 0)
+        str_copy(to, KEYMAP_TEXT_MAX, STR(":reconnect"));
+}
+
+const char *explain_with_keys(const struct ui_model *m, const char *text, char *to, size_t cap)
+{
+    static const char built_in[] = "ress R";
+    const char *at = strstr(text, built_in);
+    char key[KEYMAP_TEXT_MAX];
+
+    if (!at)
+        return text;
+    explain_reconnect_key(m, key);
+    const size_t before = (size_t)(at - text) + sizeof built_in - 2;
+    str_format(to, cap, "%.*s%s%s", (int)before, text, key, text + before + 1);
+    return to;
+}
+
 /* "in 4s (try 3)": the connection's own countdown, where this error is about it. */
 static void put_countdown(struct page *p, const struct ui_model *m)
 {
     const struct link *l = fleet_link(m->fleet);
-    char line[96], in[24];
+    char line[96 + KEYMAP_TEXT_MAX], in[24], key[KEYMAP_TEXT_MAX];
 
+    explain_reconnect_key(m, key);
     if (link_is_up(l))
         str_copy(line, sizeof line, STR("now: connected again"));
     else if (l->retry_at_ms > m->now_ms) {
         num_format_duration(in, sizeof in, (int64_t)(l->retry_at_ms - m->now_ms + 999));
-        str_format(line, sizeof line, "now: try %u in %s; R tries at once", l->tries + 1, in);
+        str_format(line, sizeof line, "now: try %u in %s; %s tries at once", l->tries + 1, in, key);
     } else if (l->state == WIRE_LINK_FAILED || l->state == WIRE_LINK_DISCONNECTED)
-        str_copy(line, sizeof line, STR("now: no try is planned; R tries again"));
+        str_format(line, sizeof line, "now: no try is planned; %s tries again", key);
     else
         str_format(line, sizeof line, "now: try %u is under way", l->tries);
     put(p, "", line, link_is_up(l) ? ROLE_LINK_UP : ROLE_LINK_TRYING);
@@ -109,10 +132,12 @@ static void put_explanation(struct page *p, const struct explanation *x, const s
         str_format(line, sizeof line, "- %s", x->causes[i]);
         put(p, i == 0 ? "causes" : "", line, ROLE_BODY);
     }
-    put(p, "again", explain_again_text(x->again[place]), ROLE_BODY);
+    char text[LINE_MAX];
+    put(p, "again", explain_with_keys(m, explain_again_text(x->again[place]), text, sizeof text),
+        ROLE_BODY);
     if (place == EXPLAIN_LINK && x->again[place] != EXPLAIN_GOES_ON)
         put_countdown(p, m);
-    put(p, "do", x->advice, ROLE_STRONG);
+    put(p, "do", explain_with_keys(m, x->advice, text, sizeof text), ROLE_STRONG);
 }
 
 int explain_view(struct surface *s, struct rect at, int top, const struct log_error *e,

@@ -86,7 +86,9 @@ struct ui_model {
     bool ascii;          /* own characters stay below 128 */
     bool colours;        /* extras that only a screen with colours shows: shading */
     bool low_bandwidth;  /* sparklines step once a minute */
-    uint32_t spark_ms;   /* what they cover, in whole minutes; 0: ten minutes */
+    /* In force, for words that tell what to press; NULL: as built in. */
+    const struct keymap *keys;
+    uint32_t spark_ms; /* what they cover, in whole minutes; 0: ten minutes */
 };
 
 enum intent_kind {

@@ -480,6 +480,26 @@ static void an_authorization_server_that_is_down_is_in_the_header_and_the_alarm(
     assert_true(scene_shows(s, "AUTH server down: connection refused"));
 }
 
+static void explanations_name_the_key_in_force(void **state)
+{
+    struct scene *s = *state;
+    struct fault fault;
+
+    s->model.keys = &s->view.keys;
+    scene_link(s, WIRE_LINK_FAILED, 4001, "no such app key", 0);
+    scene_keys(s, "4 g 4");
+    scene_draw(s, 100, 40);
+    assert_true(scene_shows(s, "then press R."));
+    assert_true(scene_shows(s, "R tries again"));
+    assert_int_equal(CT_OK, keymap_bind(&s->view.keys, STR("reconnect"), STR("F9"), 1, &fault));
+    scene_draw(s, 100, 40);
+    assert_true(scene_shows(s, "then press F9."));
+    assert_true(scene_shows(s, "F9 tries again"));
+    assert_int_equal(CT_OK, keymap_bind(&s->view.keys, STR("reconnect"), STR("none"), 1, &fault));
+    scene_draw(s, 100, 40);
+    assert_true(scene_shows(s, ":reconnect tries again"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -511,6 +531,7 @@ int main(void)
         T(the_bell_is_asked_for_by_command),
         T(a_first_connection_that_fails_says_why_at_once),
         T(an_authorization_server_that_is_down_is_in_the_header_and_the_alarm),
+        T(explanations_name_the_key_in_force),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

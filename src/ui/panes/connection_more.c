@@ -5,6 +5,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "fleet/funnel.h"
+#include "ui/explain_view.h"
 #include "ui/panes/connection_internal.h"
 
 enum {
@@ -40,8 +41,13 @@ void connection_meaning(struct page *p)
     str_copy(connection_add(p, "meaning", ROLE_BODY)->text, TEXT_MAX, str_from(e->title));
     if (!p->full && !away)
         return;
-    connection_add_wrapped(p, "then", explain_again_text(e->again[place_of(e)]), ROLE_BODY);
-    connection_add_wrapped(p, "do", e->advice, away ? ROLE_STRONG : ROLE_BODY);
+    char text[EXPLAIN_LINE_MAX + KEYMAP_TEXT_MAX];
+    connection_add_wrapped(
+        p, "then",
+        explain_with_keys(p->m, explain_again_text(e->again[place_of(e)]), text, sizeof text),
+        ROLE_BODY);
+    connection_add_wrapped(p, "do", explain_with_keys(p->m, e->advice, text, sizeof text),
+                           away ? ROLE_STRONG : ROLE_BODY);
 }
 
 /* ---- authorization ---- */
