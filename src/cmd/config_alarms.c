@@ -10,15 +10,16 @@
 
 /* ---- [alarms] ---- */
 
-/* In the order of enum order_state. */
+/* In the order of enum order_state, then ALARM_LINK. */
 static const char *const states[ALARM_KINDS] = {"bad",  "stall", "over", "quiet",
-                                                "offl", "deny",  "slow"};
+                                                "offl", "deny",  "slow", "link"};
 
 const char *config_alarm_key(size_t index, enum config_alarm_value *value)
 {
     static const char *const others[] = {"group", "snooze", "bell", "notify"};
-    static const char *const holds[ALARM_KINDS] = {
-        "hold_bad", "hold_stall", "hold_over", "hold_quiet", "hold_offl", "hold_deny", "hold_slow"};
+    static const char *const holds[ALARM_KINDS] = {"hold_bad",   "hold_stall", "hold_over",
+                                                   "hold_quiet", "hold_offl",  "hold_deny",
+                                                   "hold_slow",  "hold_link"};
 
     *value = CONFIG_ALARM_TIME;
     if (index < ALARM_KINDS)

@@ -45,7 +45,7 @@ static void notify(const struct dash_alarms *d, struct term *t, const struct ui_
     if (!alarm || d->notify == DASH_NOTIFY_OFF)
         return;
     (void)alarm_who(alarm, m, who, sizeof who);
-    (void)str_format(text, sizeof text, "%s %s", order_state_word(alarm->kind), who);
+    (void)str_format(text, sizeof text, "%s %s", alarm_word(alarm), who);
     const size_t len = dash_notify_text(d->notify, text, command);
     term_osc(t, (struct str){command, len}, d->tmux);
 }

@@ -30,7 +30,14 @@ struct alarms {
 
 struct alarm_rules alarm_rules_default(void)
 {
-    return (struct alarm_rules){.group_ms = ALARM_GROUP_MS, .snooze_ms = ALARM_SNOOZE_MS};
+    return (struct alarm_rules){.hold_ms = {[ALARM_LINK] = ALARM_LINK_HOLD_MS},
+                                .group_ms = ALARM_GROUP_MS,
+                                .snooze_ms = ALARM_SNOOZE_MS};
+}
+
+const char *alarm_word(const struct alarm *alarm)
+{
+    return alarm_is_link(alarm) ? "LINK" : order_state_word(alarm->kind);
 }
 
 struct alarms *alarms_create(const struct alarm_rules *rules)
@@ -88,6 +95,8 @@ static int compare(const struct alarm *a, const struct alarm *b)
 {
     if (phase_rank(a->phase) != phase_rank(b->phase))
         return phase_rank(a->phase) - phase_rank(b->phase);
+    if (alarm_is_link(a) != alarm_is_link(b))
+        return alarm_is_link(a) ? -1 : 1;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
     if (a->since_ms != b->since_ms)

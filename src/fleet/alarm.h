@@ -15,24 +15,28 @@
 #include "fleet/order.h"
 
 enum {
-    ALARM_KINDS = ORDER_SLOW + 1, /* the states that need eyes: BAD to SLOW */
-    ALARMS_MAX = 1024,            /* at once; orders beyond join the newest alarm of their kind */
-    ALARM_MEMBERS_MAX = 16,       /* orders listed by id in an alarm; more are counted */
-    ALARM_HISTORY_MAX = 256,      /* cleared alarms kept, the oldest go first */
-    ALARM_SITE_MAX = 64,          /* bytes of a site's name with terminator */
-    ALARM_GROUP_MS = 10000,       /* so soon after the newest member another one joins */
-    ALARM_SNOOZE_MS = 900000,     /* how long an alarm is put off */
+    ALARM_LINK =
+        ORDER_SLOW + 1, /* beside the states that need eyes, BAD to SLOW: the link is lost */
+    ALARM_KINDS = ALARM_LINK + 1,
+    ALARMS_MAX = 1024,          /* at once; orders beyond join the newest alarm of their kind */
+    ALARM_MEMBERS_MAX = 16,     /* orders listed by id in an alarm; more are counted */
+    ALARM_HISTORY_MAX = 256,    /* cleared alarms kept, the oldest go first */
+    ALARM_SITE_MAX = 64,        /* bytes of a site's name with terminator */
+    ALARM_GROUP_MS = 10000,     /* so soon after the newest member another one joins */
+    ALARM_LINK_HOLD_MS = 10000, /* an outage that is over before is no alarm */
+    ALARM_SNOOZE_MS = 900000,   /* how long an alarm is put off */
     ALARM_SNOOZE_MAX_MS = 24 * 3600000
 };
 
 /* What is settable; defaults by alarm_rules_default(). */
 struct alarm_rules {
-    uint32_t hold_ms[ALARM_KINDS]; /* by enum order_state; 0: raised at once */
+    uint32_t hold_ms[ALARM_KINDS]; /* by enum order_state or ALARM_LINK; 0: raised at once */
     bool off[ALARM_KINDS];         /* the state is shown, but raises no alarm */
     uint32_t group_ms, snooze_ms;
 };
 /* The thresholds of the states (struct order_limits) are a time to wait by themselves: 5 minutes for
- * STALL, 3 for QUIET, 2 for SLOW. So no hold comes on top of them unless it is asked for. */
+ * STALL, 3 for QUIET, 2 for SLOW. So no hold comes on top of them unless it is asked for. The link has
+ * none but its hold. */
 struct alarm_rules alarm_rules_default(void);
 
 struct alarm_member {
@@ -42,8 +46,8 @@ struct alarm_member {
 };
 
 struct alarm {
-    uint64_t id; /* never 0, never reused */
-    enum order_state kind;
+    uint64_t id;           /* never 0, never reused */
+    enum order_state kind; /* or ALARM_LINK: alarm_is_link() */
     enum alarm_phase phase;
     char site[ALARM_SITE_MAX]; /* what the members share; "" nothing known */
     uint64_t since_ms;         /* the oldest member still in it entered the state */
@@ -56,6 +60,14 @@ struct alarm {
     uint32_t listed;           /* of members[]; orders beyond are only counted */
     struct alarm_member members[ALARM_MEMBERS_MAX];
 };
+
+/* The alarm of an outage: no order is in it, its one member has no id. */
+static inline bool alarm_is_link(const struct alarm *alarm)
+{
+    return (int)alarm->kind == (int)ALARM_LINK;
+}
+/* "STALL", "LINK": static. */
+const char *alarm_word(const struct alarm *alarm);
 
 struct alarms;
 struct alarms *alarms_create(const struct alarm_rules *rules); /* NULL: defaults, or no memory */
@@ -85,8 +97,8 @@ typedef void alarms_fn(void *user, struct alarm *alarm);
 void alarms_tick(struct alarms *a, uint64_t now_ms, alarms_fn *fn, void *user);
 uint64_t alarms_due_ms(const struct alarms *a); /* UINT64_MAX: nothing comes by time alone */
 
-/* Active alarms by urgency: new, acknowledged, snoozed, held; in each the states in their order, the
- * oldest first. NULL beyond. */
+/* Active alarms by urgency: new, acknowledged, snoozed, held; in each the link first, then the states
+ * in their order, the oldest first. NULL beyond. */
 size_t alarms_count(const struct alarms *a);
 size_t alarms_count_in(const struct alarms *a, enum alarm_phase phase);
 const struct alarm *alarms_at(const struct alarms *a, size_t place);

@@ -91,6 +91,8 @@ const struct site *fleet_order_site(const struct fleet *f, const struct order *o
  * Returns its bytes. For an order that is not of this fleet any more: as the title gives it. */
 size_t fleet_site_name(const struct fleet *f, const struct order *o, char *to, size_t cap);
 const struct site_day *fleet_day(const struct fleet *f);
+/* Since when the figures of today are seen, Unix ms: 0 when from local midnight on. */
+int64_t fleet_day_since_unix_ms(const struct fleet *f);
 
 /* Orders that ended, kept after they left; age 0 is the newest. */
 size_t fleet_receipt_count(const struct fleet *f);

@@ -67,6 +67,25 @@ void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms)
     e->alarm_id = 0;
 }
 
+/* One alarm an outage, however often the link is tried. Before it was ever up it is told by its state
+ * alone, unless it gave up. */
+void fleet_alarm_link(struct fleet *f, uint64_t now_ms)
+{
+    const struct link *l = &f->link;
+    const bool lost =
+        !link_is_up(l) && l->state != WIRE_LINK_INITIALIZED &&
+        (l->ever_up || l->state == WIRE_LINK_FAILED || l->state == WIRE_LINK_UNAVAILABLE);
+
+    if (lost && f->link_alarm_id == 0) {
+        const struct alarm *alarm = alarms_enter(f->alarms, (enum order_state)ALARM_LINK,
+                                                 (struct str){0}, (struct str){0}, now_ms);
+        f->link_alarm_id = alarm ? alarm->id : 0;
+    } else if (!lost && link_is_up(l) && f->link_alarm_id != 0) {
+        alarms_leave(f->alarms, f->link_alarm_id, (struct str){0}, now_ms);
+        f->link_alarm_id = 0;
+    }
+}
+
 static void on_raised(void *user, struct alarm *alarm)
 {
     mirror_all(user, alarm);

@@ -196,6 +196,7 @@ void fleet_apply_event(struct fleet *f, const struct wire_event *event)
         break;
     case WIRE_LINK:
         apply_link(f, event, &was);
+        fleet_alarm_link(f, event->at_ms);
         fleet_look(f, event->at_ms);
         break;
     case WIRE_SUB:

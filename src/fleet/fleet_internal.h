@@ -95,6 +95,7 @@ struct fleet {
     struct receipts receipts;
     struct alarms *alarms;
     struct entry *alarm_members[ALARMS_MAX]; /* of the alarm at each place: id % ALARMS_MAX */
+    uint64_t link_alarm_id;                  /* of the outage that lasts; 0 none */
     uint64_t now_ms;                         /* the newest moment heard of */
     struct past past;
     char currency[FLEET_CURRENCY_MAX];
@@ -127,6 +128,8 @@ void fleet_keep_receipt(struct fleet *f, struct entry *e);
 /* fleet_alarm.c: an order has entered its state, is about to leave it, or time has passed. */
 void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms);
 void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms);
+/* The link was lost, or is back. */
+void fleet_alarm_link(struct fleet *f, uint64_t now_ms);
 bool fleet_alarm_tick(struct fleet *f, uint64_t now_ms); /* true: an alarm became new */
 
 /* Merges a payload's charge point into the one the order is at. */

@@ -139,6 +139,14 @@ const struct site_day *fleet_day(const struct fleet *f)
     return &f->sites.all;
 }
 
+int64_t fleet_day_since_unix_ms(const struct fleet *f)
+{
+    enum { GRACE_MS = 60000 };
+    const int64_t began_unix_ms = f->past.began_unix_ms;
+
+    return began_unix_ms < sites_midnight_unix_ms(&f->sites) + GRACE_MS ? 0 : began_unix_ms;
+}
+
 size_t fleet_receipt_count(const struct fleet *f)
 {
     return receipts_count(&f->receipts);

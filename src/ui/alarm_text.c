@@ -4,6 +4,8 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "ui/columns.h"
+#include "ui/glyph.h"
+#include "ui/theme.h"
 
 const struct order *alarm_order(const struct alarm *alarm, const struct ui_model *m)
 {
@@ -16,6 +18,16 @@ const struct order *alarm_order(const struct alarm *alarm, const struct ui_model
             return o;
     }
     return NULL;
+}
+
+uint32_t alarm_glyph(const struct alarm *alarm, bool ascii)
+{
+    return alarm_is_link(alarm) ? ':' : glyph_state(alarm->kind, ascii);
+}
+
+int alarm_role(const struct alarm *alarm)
+{
+    return alarm_is_link(alarm) ? ROLE_LINK_DOWN : role_of_state(alarm->kind);
 }
 
 static uint32_t orders_of(const struct alarm *alarm)
@@ -40,6 +52,8 @@ size_t alarm_who(const struct alarm *alarm, const struct ui_model *m, char *to, 
 {
     const uint32_t count = orders_of(alarm);
 
+    if (alarm_is_link(alarm))
+        return str_copy(to, cap, STR("connection lost"));
     if (count > 1 && alarm->site[0])
         return str_format(to, cap, "%u charge points at %s", (unsigned)count, alarm->site);
     if (count > 1)
@@ -67,6 +81,22 @@ static size_t list_members(const struct alarm *alarm, char *to, size_t cap)
     return len;
 }
 
+/* "down 3m20s, no data comes: closed by the server" */
+static size_t link_what(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap)
+{
+    const struct link *l = fleet_link(m->fleet);
+    char time[24];
+
+    if (alarm->cleared_ms) {
+        num_format_duration(time, sizeof time, (int64_t)(alarm->cleared_ms - alarm->since_ms));
+        return str_format(to, cap, "for %s", time);
+    }
+    num_format_duration(time, sizeof time,
+                        m->now_ms > alarm->since_ms ? (int64_t)(m->now_ms - alarm->since_ms) : 0);
+    return str_format(to, cap, "%s %s%s%.80s", l->state == WIRE_LINK_FAILED ? "given up" : "down",
+                      time, l->last_reason[0] ? ": " : "", l->last_reason);
+}
+
 /* What is wrong with all orders of a group, before their list. */
 static const char *cause_word(enum order_state kind)
 {
@@ -83,6 +113,8 @@ size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to,
 {
     const struct order *o = alarm_order(alarm, m);
 
+    if (alarm_is_link(alarm))
+        return link_what(alarm, m, to, cap);
     if (orders_of(alarm) > 1 || !o) {
         const size_t len = str_format(to, cap, "%s: ", cause_word(alarm->kind));
         return len + list_members(alarm, to + len, cap - len);

@@ -20,4 +20,8 @@ const struct order *alarm_order(const struct alarm *alarm, const struct ui_model
 /* Alarms that ! walks: all that have been raised. */
 size_t alarm_queue_count(const struct ui_model *m);
 
+/* How an alarm is marked: glyph and role of its state; of the link its own. */
+uint32_t alarm_glyph(const struct alarm *alarm, bool ascii);
+int alarm_role(const struct alarm *alarm);
+
 #endif

@@ -108,13 +108,13 @@ static void fleet_alarm(struct surface *s, struct rect at, const struct view *v,
     alarm_who(alarm, m, who, sizeof who);
     alarm_what(alarm, m, what, sizeof what);
     queue_words(v, m, at.cols, right, sizeof right);
-    const int right_cells = (int)strlen(right), role = role_of_state(alarm->kind);
+    const int right_cells = (int)strlen(right), role = alarm_role(alarm);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);
-    surface_glyph(s, at.x + 1, at.y, glyph_state(alarm->kind, s->ascii), role);
+    surface_glyph(s, at.x + 1, at.y, alarm_glyph(alarm, s->ascii), role);
     surface_glyph(s, at.x + 2, at.y, ' ', role);
     const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s: %s%s",
-                                    order_state_word(alarm->kind), who, what, last);
+                                    alarm_word(alarm), who, what, last);
     if (used >= room - 2)
         surface_glyph(s, at.x + 3 + used - 1, at.y, glyph_ellipsis(s->ascii), role);
     if (both)
@@ -132,14 +132,43 @@ static void put_line(struct surface *s, struct rect at, const char *text, int ro
         surface_glyph(s, at.x + cells, at.y, glyph_ellipsis(s->ascii), role);
 }
 
+/* Somebody knows of the outage: what else is new has the line, the header still tells. */
+static bool link_answered(const struct ui_model *m)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    const struct alarm *first = alarms_at(alarms, 0);
+
+    for (size_t i = 0; first && first->phase == ALARM_NEW && i < alarms_count(alarms); i++) {
+        const struct alarm *alarm = alarms_at(alarms, i);
+        if (alarm_is_link(alarm))
+            return alarm->phase == ALARM_ACKED || alarm->phase == ALARM_SNOOZED;
+    }
+    return false;
+}
+
+static void draw_link_alarm(struct surface *s, struct rect at, const struct view *v,
+                            const struct ui_model *m, const char *text)
+{
+    const struct alarm *first = alarms_at(fleet_alarms(m->fleet), 0);
+    char right[64] = "";
+
+    if (first && first->phase == ALARM_NEW && alarm_is_link(first) && at.cols >= COLS_SNOOZE)
+        queue_words(v, m, at.cols, right, sizeof right);
+    const int right_cells = (int)strlen(right);
+    const struct rect left = {at.x, at.y, at.cols - (right_cells ? right_cells + 2 : 0), 1};
+    put_line(s, left, text, ROLE_LINK_DOWN);
+    surface_text(s, at.x + at.cols - 1 - right_cells, at.y, right_cells, str_from(right),
+                 ROLE_KEY_TEXT);
+}
+
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     char text[LINK_TEXT_MAX + 160];
 
     if (v->message[0])
         put_line(s, at, v->message, ROLE_MESSAGE);
-    else if (link_alarm(m, text, sizeof text))
-        put_line(s, at, text, ROLE_LINK_DOWN);
+    else if (link_alarm(m, text, sizeof text) && !link_answered(m))
+        draw_link_alarm(s, at, v, m, text);
     else if (v->screen == SCREEN_DETAIL)
         detail_alarm(s, at, v, m);
     else

@@ -186,6 +186,8 @@ done
 cat >"$work/alarms.conf" <<'END'
 [alarms]
 hold_stall = 30s
+hold_link = 1m
+link = no
 hold_deny = 0s
 slow = no
 group = 5s

@@ -208,7 +208,7 @@ static void the_list_answers_the_entry_it_stands_on(void **state)
 {
     struct scene *s = *state;
 
-    scene_keys(s, "6 G k k k s"); /* two cleared ones end the list */
+    scene_keys(s, "6 G k k k k s"); /* two cleared ones and an outage end the list */
     assert_int_equal(ALARM_SNOOZED, phase(s, "2177"));
 }
 
@@ -221,7 +221,7 @@ static void a_cleared_alarm_is_found_in_the_list(void **state)
     scene_wait(s, 1000);
     assert_int_equal(before + 1, alarms_history_count(alarms(s)));
     scene_draw(s, 200, 60);
-    assert_true(scene_shows(s, "cleared in the last hour: 2"));
+    assert_true(scene_shows(s, "cleared in the last hour: 3"));
     command(s, "alarms");
     scene_draw(s, 80, 24);
     assert_true(scene_shows(s, "STALL 2151 Mall B2 #2, nobody answered"));
@@ -365,8 +365,10 @@ static void the_cursor_stays_on_its_alarm_when_others_come(void **state)
     scene_keys(s, "a"); /* pressed before the next frame */
     assert_int_equal(ALARM_ACKED, alarms_find(alarms(s), id)->phase);
     scene_draw(s, 80, 24);
+    /* answered, it goes to the end; the cursor stays for the next one */
     assert_true(eyes_entry_at(&s->view, &s->model, s->view.eyes.at, &e));
-    assert_true(id == e.alarm->id);
+    assert_int_equal(ALARM_NEW, e.alarm->phase);
+    assert_true(id != e.alarm->id);
 }
 
 static void at_80_columns_the_alarm_line_offers_the_snooze(void **state)
@@ -385,6 +387,68 @@ static void sums_are_marked_old_while_the_link_is_down(void **state)
     scene_keys(s, "7");
     scene_draw(s, 80, 24);
     assert_true(scene_shows(s, "~  66.4 /  110 kW"));
+}
+
+/* ---- the link ---- */
+
+static void an_outage_is_one_alarm_at_the_top_of_the_queue(void **state)
+{
+    struct scene *s = *state;
+    const uint64_t rings = alarms_rings(alarms(s));
+
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+    assert_true(rings == alarms_rings(alarms(s))); /* held: it may be back at once */
+    for (int try = 0; try < 5; try++) {
+        scene_link(s, WIRE_LINK_CONNECTING, 0, "", 0);
+        scene_wait(s, 2000);
+        scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+        scene_wait(s, 2000);
+    }
+    assert_true(rings + 1 == alarms_rings(alarms(s)));
+    const struct alarm *top = alarms_at(alarms(s), 0);
+    assert_true(alarm_is_link(top));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "1 : connection lost"));
+    assert_true(scene_shows(s, "5 need eyes (!)")); /* orders, as before */
+    scene_keys(s, "6 Enter");
+    assert_int_equal(PANE_CONNECTION, s->view.focus);
+    scene_keys(s, "Esc 1 A");
+    scene_draw(s, 80, 24);
+    assert_int_equal(ALARM_ACKED, top->phase);
+}
+
+static void an_outage_that_is_over_stands_in_the_history_with_its_duration(void **state)
+{
+    struct scene *s = *state;
+    const size_t before = alarms_history_count(alarms(s));
+
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+    scene_wait(s, 9000);
+    scene_link(s, WIRE_LINK_CONNECTED, 0, "", 0);
+    assert_int_equal(before, alarms_history_count(alarms(s))); /* over within its hold */
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+    scene_wait(s, 200000);
+    scene_link(s, WIRE_LINK_CONNECTED, 0, "", 0);
+    assert_int_equal(before + 1, alarms_history_count(alarms(s)));
+    command(s, "alarms");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "cleared after 3m20s   LINK  connection lost, nobody answered"));
+}
+
+static void an_answered_outage_leaves_the_line_to_what_is_new(void **state)
+{
+    struct scene *s = *state;
+
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006, "gone", 4000);
+    scene_wait(s, 11000);
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "! next of 6"));
+    scene_keys(s, "! a"); /* what the line tells comes first, whatever is selected */
+    assert_int_equal(ALARM_NEW, phase(s, "2158"));
+    scene_wait(s, 7000);
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "BAD 2158 Depot 11 #1"));
+    assert_true(scene_shows(s, "LINK down"));
 }
 
 /* ---- done ---- */
@@ -525,6 +589,9 @@ int main(void)
         T(the_cursor_stays_on_its_alarm_when_others_come),
         T(at_80_columns_the_alarm_line_offers_the_snooze),
         T(sums_are_marked_old_while_the_link_is_down),
+        T(an_outage_is_one_alarm_at_the_top_of_the_queue),
+        T(an_outage_that_is_over_stands_in_the_history_with_its_duration),
+        T(an_answered_outage_leaves_the_line_to_what_is_new),
         T(a_done_row_says_what_happened),
         T(an_order_that_left_is_found_with_its_receipt),
         T(enter_on_a_receipt_goes_to_its_row_while_it_is_there),

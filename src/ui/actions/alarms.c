@@ -9,22 +9,24 @@
 #include "ui/panes/sites.h"
 #include "ui/rows.h"
 
-/* What a and s are about: the entry of the focused list, else the selected order's alarm, else the
- * most urgent one. NULL: nothing, or what `useful` refuses. */
+/* What a and s are about: the entry of the focused list, else an outage that is new, else the selected
+ * order's alarm, else the most urgent one. NULL: nothing, or what `useful` refuses. */
 static const struct alarm *alarm_meant(struct view *v, const struct ui_model *m,
                                        bool useful(const struct alarm *))
 {
-    const struct alarm *alarm = NULL;
+    const struct alarm *first = alarms_at(fleet_alarms(m->fleet), 0), *alarm = NULL;
     struct eyes_entry entry;
 
     if (v->focus == PANE_EYES)
         eyes_keep(v, m);
     if (v->focus == PANE_EYES && eyes_entry_at(v, m, v->eyes.at, &entry) && !entry.cleared)
         alarm = entry.alarm;
+    if (!alarm && first && first->phase == ALARM_NEW && alarm_is_link(first))
+        alarm = first; /* it has the alarm line, before any order */
     if (!alarm && v->selected[0])
         alarm = fleet_order_alarm(m->fleet, str_from(v->selected));
     if (!alarm || !useful(alarm))
-        alarm = alarms_at(fleet_alarms(m->fleet), 0);
+        alarm = first;
     return alarm && useful(alarm) ? alarm : NULL;
 }
 
@@ -73,8 +75,9 @@ static void act_ack(struct act *a)
         return;
     }
     alarm_who(alarm, a->m, who, sizeof who);
-    view_say_format(v, a->m->now_ms, "%s %.80s acknowledged", order_state_word(alarm->kind), who);
+    view_say_format(v, a->m->now_ms, "%s %.80s acknowledged", alarm_word(alarm), who);
     v->touched = true;
+    v->eyes_kept.id = 0; /* the cursor stays where the next one comes */
     ask_alarm(a->out, INTENT_ALARM_ACK, alarm->id, 0);
 }
 
@@ -97,10 +100,10 @@ bool view_snooze(struct view *v, const struct ui_model *m, uint64_t for_ms, stru
         left + step < ALARM_SNOOZE_MAX_MS ? left + step : (uint64_t)ALARM_SNOOZE_MAX_MS;
     alarm_who(alarm, m, who, sizeof who);
     num_format_duration(time, sizeof time, (int64_t)ms);
-    view_say_format(v, m->now_ms, "%s %.80s snoozed for %s", order_state_word(alarm->kind), who,
-                    time);
+    view_say_format(v, m->now_ms, "%s %.80s snoozed for %s", alarm_word(alarm), who, time);
     v->touched = true;
     v->index_stale = true;
+    v->eyes_kept.id = 0;
     ask_alarm(out, INTENT_ALARM_SNOOZE, alarm->id, ms);
     return true;
 }
@@ -108,6 +111,14 @@ bool view_snooze(struct view *v, const struct ui_model *m, uint64_t for_ms, stru
 static void act_snooze(struct act *a)
 {
     (void)view_snooze(a->v, a->m, 0, a->out);
+}
+
+static void show_connection(struct view *v)
+{
+    if (v->screen == SCREEN_DETAIL)
+        detail_close(v);
+    v->zoom = PANE_NONE;
+    view_focus(v, PANE_CONNECTION);
 }
 
 /* From the alarm of the selected order to the next of the queue, and round again. */
@@ -127,6 +138,10 @@ static void act_eyes(struct act *a)
             continue; /* it has left, or a filter hides it */
         v->eyes_at = place + 1;
         v->touched = true;
+        return;
+    }
+    if (count == 1 && alarm_is_link(alarms_at(alarms, 0))) {
+        show_connection(v);
         return;
     }
     view_say(v, a->m->now_ms,
@@ -174,6 +189,10 @@ static void act_eyes_open(struct act *a)
     eyes_keep(a->v, a->m);
     if (!eyes_entry_at(a->v, a->m, a->v->eyes.at, &entry)) {
         view_say(a->v, a->m->now_ms, "no order needs eyes");
+        return;
+    }
+    if (alarm_is_link(entry.alarm)) {
+        show_connection(a->v);
         return;
     }
     const struct order *o = entry.member || entry.cleared ? NULL : alarm_order(entry.alarm, a->m);

@@ -5,14 +5,7 @@
 #include "base/text.h"
 #include "ui/kiosk/kiosk_internal.h"
 
-enum {
-    ROWS_HUGE = 46,
-    ROWS_LARGE = 28,
-    ROWS_MIDDLE = 12,
-    UNIT_CELLS = 5,
-    DAY_MS = 86400000,
-    GRACE_MS = 60000
-};
+enum { ROWS_HUGE = 46, ROWS_LARGE = 28, ROWS_MIDDLE = 12, UNIT_CELLS = 5 };
 
 struct figure {
     const char *label; /* over large digits */
@@ -81,15 +74,14 @@ static void figures_of(const struct kiosk_look *l, struct figure f[FIGURES])
 /* "today", or "since 13:02" when the day was not watched from its beginning. */
 static void since_words(const struct kiosk_look *l, char *to, size_t cap)
 {
-    const int64_t local_ms = l->m->now_unix_ms + (int64_t)l->m->utc_offset_s * 1000;
-    const int64_t midnight_unix_ms = l->m->now_unix_ms - local_ms % DAY_MS;
+    const int64_t since_unix_ms = fleet_day_since_unix_ms(l->m->fleet);
     char clock[8];
 
-    if (l->past->began_unix_ms < midnight_unix_ms + GRACE_MS) {
+    if (since_unix_ms == 0) {
         (void)str_copy(to, cap, STR("today"));
         return;
     }
-    (void)kiosk_clock(l->m, clock, sizeof clock, l->past->began_unix_ms);
+    (void)kiosk_clock(l->m, clock, sizeof clock, since_unix_ms);
     (void)str_format(to, cap, "since %s", clock);
 }
 

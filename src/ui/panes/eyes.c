@@ -18,6 +18,10 @@ enum {
     WHO_CELLS = 22,
     WHO_WIDE_CELLS = 36,
     ANSWER_CELLS = 11,
+    ANSWER_ACK_CELLS = 10,
+    ANSWER_NEW_CELLS = 4,
+    COLS_WHO = 60, /* below, who gives room to what */
+    WHO_NARROW_CELLS = 18,
     COLS_ANSWER = 40, /* from here on the answer stands in a column */
     COLS_WIDE = 90,
     LINE = 256,
@@ -40,28 +44,48 @@ static int role_of_answer(const struct alarm *alarm)
     return alarm->phase == ALARM_NEW ? ROLE_ALARM : ROLE_DIM;
 }
 
+/* Of the numbers in front: all of one width. */
+static int number_cells(const struct ui_model *m)
+{
+    const size_t count = alarms_count(fleet_alarms(m->fleet));
+
+    return count < 10 ? 1 : count < 100 ? 2 : NUMBER_CELLS;
+}
+
+/* Wide enough for the answers that there are: "new" leaves the reason more room than "snoozed 15m". */
+static int answer_cells(const struct ui_model *m)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+
+    if (alarms_count_in(alarms, ALARM_SNOOZED) + alarms_count_in(alarms, ALARM_HELD) > 0)
+        return ANSWER_CELLS;
+    return alarms_count_in(alarms, ALARM_ACKED) > 0 ? ANSWER_ACK_CELLS : ANSWER_NEW_CELLS;
+}
+
 static void draw_alarm(struct surface *s, struct rect row, const struct eyes_entry *e,
                        const struct ui_model *m)
 {
     const struct alarm *alarm = e->alarm;
     const bool answers = row.cols >= COLS_ANSWER;
-    const int end = row.x + row.cols - (answers ? ANSWER_CELLS + 1 : 0);
-    const int role = role_of_state(alarm->kind);
+    const int end = row.x + row.cols - (answers ? answer_cells(m) + 1 : 0);
+    const int role = alarm_role(alarm);
     const int text_role = alarm->phase == ALARM_NEW ? ROLE_STRONG : ROLE_BODY;
     char text[LINE];
     int x = row.x + 1;
 
     if (row.cols >= COLS_ANSWER) {
         surface_printf(s, x, row.y, NUMBER_CELLS, ROLE_DIM, "%zu", e->number);
-        x += e->number < 100 ? 2 + (e->number > 9) : NUMBER_CELLS + 1;
+        x += number_cells(m) + 1;
     }
-    surface_glyph(s, x, row.y, glyph_state(alarm->kind, s->ascii), role);
+    surface_glyph(s, x, row.y, alarm_glyph(alarm, s->ascii), role);
     x += 2;
     if (row.cols >= COLS_WIDE) {
-        surface_text(s, x, row.y, 5, str_from(order_state_word(alarm->kind)), role);
+        surface_text(s, x, row.y, 5, str_from(alarm_word(alarm)), role);
         x += 6;
     }
-    const int who = row.cols >= COLS_WIDE ? WHO_WIDE_CELLS : WHO_CELLS;
+    const int who = row.cols >= COLS_WIDE  ? WHO_WIDE_CELLS
+                    : row.cols >= COLS_WHO ? WHO_CELLS
+                                           : WHO_NARROW_CELLS;
     alarm_who(alarm, m, text, sizeof text);
     put_cut(s, x, row.y, end - x < who ? end - x : who, text, text_role);
     x += who + 1;
@@ -70,7 +94,7 @@ static void draw_alarm(struct surface *s, struct rect row, const struct eyes_ent
     if (!answers)
         return;
     alarm_answer(alarm->phase, alarm_answer_ms(alarm), m, text, sizeof text);
-    surface_text(s, end + 1, row.y, ANSWER_CELLS, str_from(text), role_of_answer(alarm));
+    surface_text(s, end + 1, row.y, answer_cells(m), str_from(text), role_of_answer(alarm));
 }
 
 size_t eyes_member_text(const struct eyes_entry *e, const struct ui_model *m, char *to, size_t cap)
@@ -107,17 +131,17 @@ static void draw_cleared(struct surface *s, struct rect row, const struct eyes_e
 {
     const struct alarm *alarm = e->alarm;
     char from[16], to[16], lasted[24], who[ALARM_TEXT_MAX];
+    /* an outage counts from the loss, not from when its hold was over */
+    const uint64_t from_ms = alarm_is_link(alarm) ? alarm->since_ms : alarm->raised_ms;
 
-    stamp_format_clock(from, sizeof from, fleet_unix_ms(m->fleet, alarm->raised_ms),
-                       m->utc_offset_s, false);
+    stamp_format_clock(from, sizeof from, fleet_unix_ms(m->fleet, from_ms), m->utc_offset_s, false);
     stamp_format_clock(to, sizeof to, fleet_unix_ms(m->fleet, alarm->cleared_ms), m->utc_offset_s,
                        false);
-    num_format_duration(lasted, sizeof lasted, (int64_t)(alarm->cleared_ms - alarm->raised_ms));
+    num_format_duration(lasted, sizeof lasted, (int64_t)(alarm->cleared_ms - from_ms));
     alarm_who(alarm, m, who, sizeof who);
     surface_printf(s, row.x + 1, row.y, row.cols - 1, ROLE_DIM,
-                   "%.5s-%.5s cleared after %-7s %-5s %s%s", from, to, lasted,
-                   order_state_word(alarm->kind), who,
-                   alarm->acked_ms ? ", acknowledged" : ", nobody answered");
+                   "%.5s-%.5s cleared after %-7s %-5s %s%s", from, to, lasted, alarm_word(alarm),
+                   who, alarm->acked_ms ? ", acknowledged" : ", nobody answered");
 }
 
 static void draw_entry(struct surface *s, struct rect row, const struct eyes_entry *e,

@@ -25,7 +25,7 @@ size_t eyes_line(const struct eyes_entry *e, const struct ui_model *m, char *to,
     alarm_who(e->alarm, m, who, sizeof who);
     alarm_what(e->alarm, m, what, sizeof what);
     alarm_answer(e->alarm->phase, alarm_answer_ms(e->alarm), m, answer, sizeof answer);
-    return str_format(to, cap, "%s %s %s %s", order_state_word(e->alarm->kind), who, what,
+    return str_format(to, cap, "%s %s %s %s", alarm_word(e->alarm), who, what,
                       e->cleared ? "cleared" : answer);
 }
 

@@ -17,7 +17,8 @@ enum {
     COLS_DETAIL = 100, /* headroom, orders, attention in columns of their own */
     DETAIL_CELLS = 56,
     TOTAL_ROWS = 3,
-    FIND_TEXT_MAX = 160
+    FIND_TEXT_MAX = 160,
+    ORDERS_CELLS = 25 /* "12 orders, 12 need eyes !" */
 };
 
 static const char *near_words(const struct site *site)
@@ -118,8 +119,8 @@ static void draw_orders(struct surface *s, int x, int y, int cells, const struct
 
     if (site->eyes > 0)
         surface_printf(s, x + used, y, cells - used, site->unacked > 0 ? ROLE_ALARM : ROLE_BODY,
-                       ", %zu need%s eyes%s", site->eyes, site->eyes == 1 ? "s" : "",
-                       site->unacked > 0 ? " !" : "");
+                       cells >= ORDERS_CELLS ? ", %zu need%s eyes%s" : " %zu%.0s eyes%s",
+                       site->eyes, site->eyes == 1 ? "s" : "", site->unacked > 0 ? " !" : "");
 }
 
 static void draw_site(struct surface *s, struct rect row, const struct site *site, int name_cells,
@@ -161,8 +162,14 @@ static void draw_total(struct surface *s, struct rect at, const struct ui_model 
         return;
     kw_text(kw, sizeof kw, day->peak_w, 1);
     stamp_format_clock(clock, sizeof clock, day->peak_unix_ms, m->utc_offset_s, false);
-    surface_printf(s, at.x + 1, at.y + 1, at.cols - 1, ROLE_BODY, "peak   %s kW at %.5s", kw,
-                   clock);
+    const int used = surface_printf(s, at.x + 1, at.y + 1, at.cols - 1, ROLE_BODY,
+                                    "peak   %s kW at %.5s", kw, clock);
+    const int64_t since_unix_ms = fleet_day_since_unix_ms(m->fleet);
+    if (since_unix_ms == 0)
+        return;
+    stamp_format_clock(clock, sizeof clock, since_unix_ms, m->utc_offset_s, false);
+    surface_printf(s, at.x + 1 + used, at.y + 1, at.cols - 1 - used, ROLE_DIM,
+                   "   watched since %.5s", clock);
 }
 
 static void titles(const struct view *v, const struct ui_model *m, int cols,
