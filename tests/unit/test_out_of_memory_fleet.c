@@ -202,6 +202,63 @@ static void a_fleet_can_be_destroyed_at_any_time(void **state)
     survive(break_a_fleet);
 }
 
+/* Alarms, sites and receipts lie in the fleet's own memory: what is missing is missing in the orders. */
+static void check_alarms(const struct fleet *f)
+{
+    const struct alarms *alarms = fleet_alarms(f);
+    size_t in_alarms = 0, with_alarm = 0, at_sites = 0, live = 0;
+
+    for (size_t i = 0; i < alarms_count(alarms); i++)
+        in_alarms += alarm_is_link(alarms_at(alarms, i)) ? 0 : alarms_at(alarms, i)->active;
+    for (size_t i = 0; i < fleet_order_count(f); i++) {
+        const struct order *o = fleet_order_at(f, i);
+        with_alarm += o->alarm != ALARM_NONE;
+        live += !o->completed && fleet_order_site(f, o) != NULL;
+    }
+    for (size_t i = 0; i < fleet_site_count(f); i++)
+        at_sites += fleet_site_at(f, i)->orders;
+    assert_int_equal(in_alarms, with_alarm);
+    assert_int_equal(at_sites, live);
+}
+
+static void raise_and_answer(void)
+{
+    struct rig *r = open_rig();
+    char id[8], data[160];
+
+    if (!r)
+        return;
+    TRY(rig_link(r, WIRE_LINK_CONNECTED, 0, 0));
+    for (int i = 0; i < 6; i++) {
+        str_format(id, sizeof id, "%d", i + 1);
+        str_format(
+            data, sizeof data,
+            "{\"charging_session_time\":9,\"charging_session_energy\":1,\"order\":{\"id\":%d,"
+            "\"charge_point\":{\"id\":%d,\"title\":\"Mall B%d\"}}}",
+            i + 1, 600 + i, i);
+        TRY(rig_consumption(r, id, data, 1000 + (uint64_t)i * 100));
+    }
+    TRY(fleet_tick(r->fleet, 190000)); /* all are silent */
+    check_alarms(r->fleet);
+    TRY(rig_completed(r, "1", "{}", 191000));
+    TRY(rig_link(r, WIRE_LINK_DISCONNECTED, 1006, 192000));
+    TRY(fleet_tick(r->fleet, 203000));
+    check_alarms(r->fleet);
+    TRY(fleet_ack_all(r->fleet));
+    assert_int_equal(0, alarms_count_in(fleet_alarms(r->fleet), ALARM_NEW));
+    check_alarms(r->fleet);
+    while (fleet_order_count(r->fleet) > 0)
+        fleet_order_remove(r->fleet, str_from(fleet_order_at(r->fleet, 0)->id));
+    check_alarms(r->fleet);
+    clear_rig(r);
+}
+
+static void alarms_and_sites_agree_with_the_orders_there_are(void **state)
+{
+    (void)state;
+    survive(raise_and_answer);
+}
+
 static void add_many(void)
 {
     enum { MANY = 400 }; /* enough that every table grows */
@@ -550,6 +607,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         fixture_test(a_fleet_keeps_true_counts_and_takes_orders_again),
         fixture_test(a_fleet_can_be_destroyed_at_any_time),
+        cmocka_unit_test(alarms_and_sites_agree_with_the_orders_there_are),
         cmocka_unit_test(an_order_is_added_whole_or_not_at_all),
         cmocka_unit_test(logs_take_all_their_memory_when_they_are_made),
         cmocka_unit_test(a_meter_history_loses_what_did_not_fit_and_nothing_else),

@@ -355,7 +355,9 @@ static void while_the_link_is_down_nothing_is_raised_as_quiet(void **state)
     report(r, "1", "Depot 1", "1", 60000, 100, 60000);
     rig_link(r, WIRE_LINK_DISCONNECTED, 1006, 61000);
     fleet_tick(r->fleet, 3600000);
-    assert_int_equal(0, alarms_count(fleet_alarms(r->fleet)));
+    assert_int_equal(1, alarms_count(fleet_alarms(r->fleet))); /* the outage, told once */
+    assert_true(alarm_is_link(alarms_at(fleet_alarms(r->fleet), 0)));
+    assert_int_equal(ALARM_NONE, rig_order(r, "1")->alarm);
     rig_link(r, WIRE_LINK_CONNECTED, 0, 3600000);
     fleet_tick(r->fleet, 3600000 + 180000);
     assert_int_equal(1, alarms_count_in(fleet_alarms(r->fleet), ALARM_NEW));

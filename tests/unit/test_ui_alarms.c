@@ -90,6 +90,19 @@ static void snooze_takes_a_time(void **state)
     assert_int_equal(s->model.now_ms + 2400000, fleet_order_get(s->fleet, STR("2151"))->alarm_ms);
 }
 
+static void at_80_columns_a_row_says_what_was_answered(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "! s"); /* 2151 */
+    scene_keys(s, "! a"); /* 2158 */
+    scene_wait(s, 7000);
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "stall    2151 Mall B2 #2     snoozed"));
+    assert_true(scene_shows(s, "bad      2158 Depot 11 #1      acked"));
+    assert_true(scene_shows(s, "QUIET    2163 Pier 4 #1     "));
+}
+
 static void a_capital_a_answers_all_and_the_alarm_line_says_so(void **state)
 {
     struct scene *s = *state;
@@ -571,6 +584,7 @@ int main(void)
         T(s_puts_off_for_15_minutes_and_the_alarm_comes_back),
         T(s_again_puts_off_for_as_long_again),
         T(snooze_takes_a_time),
+        T(at_80_columns_a_row_says_what_was_answered),
         T(a_capital_a_answers_all_and_the_alarm_line_says_so),
         T(a_new_state_of_an_answered_order_is_a_new_alarm),
         T(charge_points_of_one_site_are_one_alarm_with_a_list_inside),

@@ -180,6 +180,17 @@ static void draw_cell(struct surface *s, int x, int y, int cells, const struct o
     }
 }
 
+enum { ANSWER_CELLS = 7, POINT_ANSWER_CELLS = 20 };
+
+/* Where the column that says what was answered has no room, a word stands beside the charge point. */
+static const char *answer_beside(const struct order_row *row, const struct column_fit *fit)
+{
+    for (int i = 0; i < fit->count; i++)
+        if (fit->at[i] == COLUMN_ATTENTION)
+            return NULL;
+    return row->alarm == ALARM_ACKED ? "acked" : row->alarm == ALARM_SNOOZED ? "snoozed" : NULL;
+}
+
 static void draw_row(struct surface *s, struct rect at, const struct view *v,
                      const struct order_row *row, const struct ui_model *m)
 {
@@ -194,8 +205,15 @@ static void draw_row(struct surface *s, struct rect at, const struct view *v,
         surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(row->id), ROLE_BODY);
         return;
     }
-    for (int i = 0; i < fit.count; i++)
-        draw_cell(s, at.x + fit.x[i], at.y, fit.cells[i], row, fit.at[i], m);
+    const char *answer = answer_beside(row, &fit);
+    for (int i = 0; i < fit.count; i++) {
+        const int x = at.x + fit.x[i], cells = fit.cells[i];
+        const bool beside = answer && fit.at[i] == COLUMN_POINT && cells >= POINT_ANSWER_CELLS;
+        draw_cell(s, x, at.y, beside ? cells - ANSWER_CELLS - 1 : cells, row, fit.at[i], m);
+        if (beside)
+            surface_right(s, x + cells - ANSWER_CELLS, at.y, ANSWER_CELLS, str_from(answer),
+                          ROLE_DIM);
+    }
 }
 
 /* In which columns each field's text stands. */
