@@ -4,11 +4,13 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/find.h"
+#include "ui/glyph.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
 
 enum {
     NAME_CELLS = 12,
+    NAME_MAX_CELLS = 20, /* where no bar needs the room, or there is plenty */
     NAME_MIN_CELLS = 6,
     POWER_CELLS = 13,   /* " 103.1 kW   " */
     NUMBERS_CELLS = 27, /* "  87.3 /  110 kW   79% !   " */
@@ -30,16 +32,19 @@ static const char *near_words(const struct site *site)
     return pct >= SITE_NEAR_PCT ? "near limit" : "";
 }
 
-static int widest_name(const struct ui_model *m)
+/* So wide that names which differ in their last word can be told apart, if there is room. */
+static int widest_name(const struct ui_model *m, int cols)
 {
-    int widest = NAME_MIN_CELLS;
+    int widest = NAME_MIN_CELLS, most = cols >= COLS_BAR ? NAME_MAX_CELLS : NAME_CELLS;
 
     for (size_t i = 0; i < fleet_site_count(m->fleet); i++) {
         const int width = text_width(str_from(fleet_site_at(m->fleet, i)->name));
+        if (fleet_site_at(m->fleet, i)->limit_w > 0 && cols < COLS_DETAIL)
+            most = NAME_CELLS;
         if (width > widest)
             widest = width;
     }
-    return widest < NAME_CELLS ? widest : NAME_CELLS;
+    return widest < most ? widest : most;
 }
 
 /* Full cells up to the share of the limit; what lies in its last tenth is drawn as a warning. */
@@ -131,8 +136,11 @@ static void draw_site(struct surface *s, struct rect row, const struct site *sit
     const int end = row.x + row.cols;
     int x = row.x + 1;
 
-    surface_text(s, x, row.y, name_cells, str_from(site->name),
-                 site->unacked > 0 ? ROLE_STRONG : ROLE_BODY);
+    const int name_role = site->unacked > 0 ? ROLE_STRONG : ROLE_BODY;
+    const int used = surface_text(s, x, row.y, name_cells, str_from(site->name), name_role);
+    if (text_width(str_from(site->name)) > name_cells)
+        surface_glyph(s, x + (used < name_cells ? used : name_cells - 1), row.y,
+                      glyph_ellipsis(s->ascii), name_role);
     x += name_cells + 1;
     int bar = end - x - NUMBERS_CELLS - detail_cells;
     if (bar > BAR_CELLS_MAX)
@@ -208,7 +216,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const int total_rows = at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
     const size_t page = (size_t)(at.rows - total_rows), count = sites_rows(v, m, rows);
     const size_t top = menu_top(&v->sites, count, page);
-    const int names = widest_name(m);
+    const int names = widest_name(m, at.cols);
 
     if (count == 0)
         draw_nothing(s, at, v);
