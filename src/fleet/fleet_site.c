@@ -94,6 +94,7 @@ void fleet_keep_receipt(struct fleet *f, struct entry *e)
     struct receipt receipt;
 
     receipt_of_order(&e->o, f->currency, &receipt);
+    (void)fleet_site_name(f, &e->o, receipt.site, sizeof receipt.site);
     e->receipt = receipts_put(&f->receipts, e->receipt, &receipt);
 }
 

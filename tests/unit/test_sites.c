@@ -103,6 +103,11 @@ static void configured_sites_take_prefixes_and_ids(void **state)
     assert_int_equal(1, named(r, "Depot")->orders);
     assert_int_equal(44000, named(r, "Mall")->limit_w);
     assert_int_equal(0, site_pct(named(r, "Mall")));
+    char name[SITE_NAME_MAX];
+    fleet_site_name(r->fleet, rig_order(r, "2"), name, sizeof name);
+    assert_string_equal("North yard", name);
+    rig_completed(r, "2", "{}", 2000);
+    assert_string_equal("North yard", fleet_receipt_find(r->fleet, STR("2"))->site);
 }
 
 static void a_charge_point_that_moves_takes_its_orders_along(void **state)
