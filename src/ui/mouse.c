@@ -39,15 +39,14 @@ static void turn(struct view *v, const struct ui_model *m, const struct ui_mouse
     v->focus = focus;
 }
 
-/* In an overlay the wheel moves its list, and pressing beside it closes it. */
+/* In an overlay the wheel moves its list, and pressing beside it closes it as Esc does: what it has to
+ * save or to take back is its own matter. */
 static bool over_overlay(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
                          struct intent *out)
 {
     if (e->what == UI_MOUSE_PRESS) {
         const bool edge = e->y == 0 || e->y >= v->rows - 1;
-        if (edge)
-            overlay_close(v);
-        return edge;
+        return edge && view_key(v, m, UI_KEY_ESC, out);
     }
     for (int i = 0; i < WHEEL_LINES; i++)
         (void)view_key(v, m, e->what == UI_MOUSE_WHEEL_UP ? UI_KEY_UP : UI_KEY_DOWN, out);

@@ -171,6 +171,18 @@ static void pressing_an_entry_of_the_key_line_acts(void **state)
     assert_int_equal(s->view.overlay, OVERLAY_COPY);
 }
 
+static void pressing_beside_an_overlay_closes_it_as_esc_does(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "S j l");
+    assert_int_equal(s->view.overlay, OVERLAY_SETTINGS);
+    assert_true(s->view.settings_unsaved);
+    mouse(s, UI_MOUSE_PRESS, 2, 0);
+    assert_int_equal(s->view.overlay, OVERLAY_NONE);
+    assert_int_equal(s->intent.kind, INTENT_SAVE_STATE);
+}
+
 static void the_screen_of_an_order_is_opened_and_its_panes_are_found(void **state)
 {
     struct scene *s = *state;
@@ -213,6 +225,7 @@ int main(void)
         T(pressing_twice_opens_and_slowly_does_not),
         T(the_wheel_moves_what_is_under_the_pointer),
         T(pressing_an_entry_of_the_key_line_acts),
+        T(pressing_beside_an_overlay_closes_it_as_esc_does),
         T(the_screen_of_an_order_is_opened_and_its_panes_are_found),
         T(what_is_being_typed_is_not_lost_to_the_mouse),
     };
