@@ -41,7 +41,8 @@ struct term {
     int cols, rows;
     enum colour_depth depth;
     bool utf8, pasting, begun, mouse_on;
-    bool own_stop;         /* term_suspend() did it: SIGCONT brings nothing new */
+    wint_t held;   /* a key that curses knows, read while looking behind an escape; 0: none */
+    bool own_stop; /* term_suspend() did it: SIGCONT brings nothing new */
     struct ui_mouse mouse; /* the newest report */
     struct answer background;
 };
@@ -367,7 +368,9 @@ static enum sequence take_sequence(struct term *t)
     size_t n = 0;
     wint_t c = 0;
 
-    if (get_wch(&c) != OK) {
+    const int kind = get_wch(&c);
+    if (kind != OK) {
+        t->held = kind == KEY_CODE_YES ? c : 0; /* Esc and this one came together */
         answer_escape(&t->background);
         return SEQUENCE_NONE;
     }
@@ -414,11 +417,20 @@ uint64_t term_bytes(const struct term *t)
     return outlet_total(t->outlet);
 }
 
+static int next_code(struct term *t, wint_t *c)
+{
+    if (t->held == 0)
+        return get_wch(c);
+    *c = t->held;
+    t->held = 0;
+    return KEY_CODE_YES;
+}
+
 uint32_t term_key(struct term *t)
 {
     for (;;) {
         wint_t c = 0;
-        const int kind = get_wch(&c);
+        const int kind = next_code(t, &c);
 
         if (kind == ERR)
             return UI_KEY_NONE;

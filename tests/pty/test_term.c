@@ -681,6 +681,17 @@ static void pasted_text_is_marked_and_presses_nothing(void **state)
     press_all("xterm-256color", cases, COUNT_OF(cases));
 }
 
+static void what_comes_together_with_escape_is_not_lost(void **state)
+{
+    static const struct key_case cases[] = {
+        {"\033\033[200~q\033[201~z", "Esc.+q.z."},
+        {"\033\033OAz", "Esc.Up.z."},
+    };
+
+    (void)state;
+    press_all("xterm-256color", cases, COUNT_OF(cases));
+}
+
 static void an_arrow_inside_a_paste_is_no_key(void **state)
 {
     struct pty *p = pty_start(200, 4, "xterm-256color", NULL, NULL, name_keys, NULL);
@@ -746,6 +757,7 @@ int main(void)
         cmocka_unit_test(cursor_keys_are_known_in_both_forms),
         cmocka_unit_test(escape_alone_is_a_key_after_a_moment),
         cmocka_unit_test(pasted_text_is_marked_and_presses_nothing),
+        cmocka_unit_test(what_comes_together_with_escape_is_not_lost),
         cmocka_unit_test(an_arrow_inside_a_paste_is_no_key),
         cmocka_unit_test(sequences_that_mean_nothing_are_swallowed),
         cmocka_unit_test(a_whole_screen_arrives_cell_by_cell),
