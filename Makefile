@@ -170,8 +170,9 @@ fuzz: ## Fuzz each target for FUZZ_S seconds with clang (F=NAME: one); crashes g
 		$(if $(F),tests/fuzz/fuzz_$(F).c,$(fuzz_src))
 
 golden-update: test-deps ## Rewrite the golden screens; review the difference as text
-	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden
+	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/test_golden $(BUILD)/tests/unit/test_golden_themes
 	@GOLDEN_UPDATE=1 $(BUILD)/tests/unit/test_golden
+	@GOLDEN_UPDATE=1 $(BUILD)/tests/unit/test_golden_themes
 
 $(BUILD)/shot: $(BUILD)/tests/tools/shot.o $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS)

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "support/io/pty.h"
+#include "ui/colour.h"
+#include "ui/theme.h"
 
 enum { SOON_MS = 20000, SERVER_MAX_S = 120 };
 
@@ -129,6 +131,102 @@ static void resizing_quickly_leaves_no_remains(void **state)
     server_kill(&s);
 }
 
+/* ---- colours ---- */
+
+/* The ink of a word's first letter in a row; PTY_COLOUR_DEFAULT - 1 where it does not stand. */
+static int ink_of(struct pty *p, int y, const char *word)
+{
+    const char *row = pty_row(p, y);
+    const char *at = strstr(row, word);
+    struct pty_cell cell;
+    int x = 0;
+
+    if (!at)
+        return PTY_COLOUR_DEFAULT - 1;
+    for (const char *c = row; c < at; c++)
+        x += ((unsigned char)*c & 0xc0) != 0x80; /* one cell a character, in these rows */
+    return pty_cell(p, x, y, &cell) ? cell.fg : PTY_COLOUR_DEFAULT - 1;
+}
+
+/* What the theme has for a role in a depth, as the terminal is told it. */
+static int ink_wanted(const struct theme *t, int role, enum colour_depth depth)
+{
+    const int ink = theme_style(t, role, depth)->fg;
+
+    if (ink == COLOUR_DEFAULT)
+        return PTY_COLOUR_DEFAULT;
+    return depth == DEPTH_8 && ink >= 8 && ink < 16 ? ink - 8 : ink;
+}
+
+/* This emulator misreads the empty place of 38:2::R:G:B, so these are looked for as they were sent. */
+static void expect_direct(struct pty *p, const struct theme *t, int role)
+{
+    const uint32_t rgb = colour_rgb_of_256(theme_style(t, role, DEPTH_DIRECT)->fg);
+    char wanted[48];
+    size_t count = 0;
+    const char *raw = pty_raw(p, &count);
+
+    const int len = snprintf(wanted, sizeof wanted, "38:2::%u:%u:%um", (unsigned)rgb >> 16,
+                             (unsigned)rgb >> 8 & 255, (unsigned)rgb & 255);
+    for (size_t i = 0; i + (size_t)len <= count; i++)
+        if (memcmp(raw + i, wanted, (size_t)len) == 0)
+            return;
+    fail_msg("xterm-direct: %s was never sent", wanted);
+}
+
+struct ink_sought {
+    int row, ink;
+    const char *word;
+};
+
+static bool has_ink(struct pty *p, const void *sought)
+{
+    const struct ink_sought *s = sought;
+
+    return ink_of(p, s->row, s->word) == s->ink;
+}
+
+static void expect_ink(struct pty *p, const char *term, const struct ink_sought *s)
+{
+    if (!pty_wait(p, has_ink, s, 3000))
+        fail_msg("%s: %s has ink %x and not %x", term, s->word,
+                 (unsigned)ink_of(p, s->row, s->word), (unsigned)s->ink);
+}
+
+static void colours_arrive_as_the_theme_has_them_in_every_depth(void **state)
+{
+    static const struct {
+        const char *term;
+        enum colour_depth depth;
+    } rows[] = {{"xterm", DEPTH_8},
+                {"xterm-16color", DEPTH_16},
+                {"xterm-256color", DEPTH_256},
+                {"xterm-direct", DEPTH_DIRECT}};
+    static const char *const args[] = {"demo", "--seed", "3", "--theme", "default", NULL};
+    struct theme theme;
+
+    (void)state;
+    theme_default(&theme);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pty *p = start(120, 40, rows[i].term, args);
+        assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+        assert_true(pty_wait_text(p, "CHRG", SOON_MS));
+        if (rows[i].depth == DEPTH_DIRECT) {
+            expect_direct(p, &theme, ROLE_LINK_UP);
+            expect_direct(p, &theme, ROLE_AXIS);
+            pty_destroy(p);
+            continue;
+        }
+        expect_ink(
+            p, rows[i].term,
+            &(struct ink_sought){0, ink_wanted(&theme, ROLE_LINK_UP, rows[i].depth), "LINK"});
+        expect_ink(
+            p, rows[i].term,
+            &(struct ink_sought){1, ink_wanted(&theme, ROLE_STATE_CHRG, rows[i].depth), "CHRG"});
+        pty_destroy(p);
+    }
+}
+
 /* ---- what an idle dashboard costs ---- */
 
 static uint64_t cpu_ns(int pid)
@@ -183,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resizing_quickly_leaves_no_remains),
+        cmocka_unit_test(colours_arrive_as_the_theme_has_them_in_every_depth),
         cmocka_unit_test(being_idle_costs_next_to_nothing),
     };
 

@@ -23,7 +23,8 @@ make|make|make|make|make|make
 pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf|pkgconf
 /usr/include/uthash.h|uthash-dev|uthash-devel|uthash|uthash-dev|uthash
 /usr/lib/*/libwebsockets-evlib_uv.so|libwebsockets-evlib-uv||||'
-test_files='openssl|openssl|openssl|openssl|openssl|openssl@3'
+test_files='openssl|openssl|openssl|openssl|openssl|openssl@3
+/usr/share/terminfo/x/xterm-direct|ncurses-term|ncurses-term|ncurses|ncurses-terminfo|ncurses'
 check_files='tmux|tmux|tmux|tmux|tmux|tmux
 curl|curl|curl|curl|curl|curl
 node|nodejs|nodejs|nodejs|nodejs|node

@@ -11,6 +11,11 @@
  *     wait 42s         time passes
  *     down 1006 TEXT   the link breaks; the next try is 4 s away
  *     empty            start over without orders
+ *     connecting       a try is under way
+ *     failed 4001 TEXT the link is not tried again
+ *     auth 401 TEXT    authorization pauses
+ *     offline ID       the charge point of an order is reported offline
+ *     taper ID MIN W   that order's power falls evenly to W watt; the others go on as they are
  *     kiosk PAGE       the wall monitor, on that page alone
  *     styles           also compare the role of every cell */
 #include <dirent.h>
@@ -76,6 +81,100 @@ static void break_link(struct script *p, struct str arg)
     scene_link(&p->scene, WIRE_LINK_CONNECTING, (int32_t)code, reason, 4000);
 }
 
+static void fail_link(struct script *p, struct str arg)
+{
+    int64_t code;
+    char reason[128];
+
+    assert_true(num_i64(str_split(&arg, ' '), &code));
+    str_copy(reason, sizeof reason, arg);
+    scene_link(&p->scene, WIRE_LINK_FAILED, (int32_t)code, reason, 0);
+}
+
+static void pause_auth(struct script *p, struct str arg)
+{
+    int64_t code;
+
+    assert_true(num_i64(str_split(&arg, ' '), &code));
+    const struct wire_event e = {.kind = WIRE_AUTH,
+                                 .code = (int32_t)code,
+                                 .text = arg,
+                                 .seq = ++p->scene.seq,
+                                 .at_ms = p->scene.model.now_ms,
+                                 .at_unix_ms = p->scene.model.now_unix_ms};
+    fleet_apply_event(p->scene.fleet, &e);
+}
+
+static void take_offline(struct script *p, struct str id)
+{
+    struct change *c = calloc(1, sizeof *c);
+    const struct order *o = fleet_order_get(p->scene.fleet, id);
+
+    assert_non_null(c);
+    assert_true(o && o->station);
+    c->kind = CHANGE_DETAILS;
+    c->carries_order = true;
+    c->seq = p->scene.seq;
+    c->at_ms = p->scene.model.now_ms;
+    c->at_unix_ms = p->scene.model.now_unix_ms;
+    str_copy(c->order_id, sizeof c->order_id, id);
+    str_copy(c->order.id, sizeof c->order.id, id);
+    c->order.has = ORDER_HAS_STATION;
+    c->order.station.has = STATION_HAS_ONLINE;
+    str_copy(c->order.station.id, sizeof c->order.station.id, str_from(o->station->id));
+    c->order.station.online = false;
+    fleet_apply_change(p->scene.fleet, c);
+    free(c);
+}
+
+enum { CAST_MAX = 32, REPORT_S = 5 };
+struct going {
+    char id[ORDER_ID_MAX];
+    int64_t charging_ms, mws; /* energy in watt seconds */
+    int64_t from_w, to_w;
+};
+
+/* Orders that charge, are slow or stall go on reporting; the others stay as they are. */
+static size_t who_goes_on(const struct fleet *f, struct str id, int64_t to_w, struct going *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fleet_order_count(f) && count < CAST_MAX; i++) {
+        const struct order *o = fleet_order_at(f, i);
+        const bool goes = o->state == ORDER_CHRG || o->state == ORDER_SLOW ||
+                          o->state == ORDER_STALL || o->state == ORDER_TAPR;
+        if (!goes)
+            continue;
+        struct going *g = &out[count++];
+        str_copy(g->id, sizeof g->id, str_from(o->id));
+        g->charging_ms = o->f.charging_ms;
+        g->mws = o->f.energy_wh * 3600;
+        g->from_w = g->to_w = o->state == ORDER_STALL ? 0 : o->power_w;
+        if (str_eq(str_from(g->id), id))
+            g->to_w = to_w;
+    }
+    return count;
+}
+
+static void taper(struct script *p, struct str arg)
+{
+    struct going all[CAST_MAX];
+    int64_t minutes = 0, to_w = 0;
+    const struct str id = str_split(&arg, ' ');
+
+    assert_true(num_i64(str_split(&arg, ' '), &minutes) && num_i64(arg, &to_w));
+    const size_t count = who_goes_on(p->scene.fleet, id, to_w, all);
+    for (int64_t at = REPORT_S; at <= minutes * 60; at += REPORT_S) {
+        scene_wait(&p->scene, REPORT_S * 1000);
+        for (size_t i = 0; i < count; i++) {
+            struct going *g = &all[i];
+            g->mws += REPORT_S * (g->from_w + (g->to_w - g->from_w) * at / (minutes * 60));
+            g->charging_ms += REPORT_S * 1000;
+            scene_report(&p->scene, g->id, g->charging_ms, g->mws / 3600);
+        }
+    }
+}
+
 static void show_kiosk(struct script *p, struct str page)
 {
     struct kiosk_cfg cfg;
@@ -109,6 +208,16 @@ static void run_line(struct script *p, const char *path, struct str line)
         break_link(p, arg);
     } else if (str_eq(verb, STR("kiosk"))) {
         show_kiosk(p, arg);
+    } else if (str_eq(verb, STR("connecting"))) {
+        scene_link(&p->scene, WIRE_LINK_CONNECTING, 0, "", 0);
+    } else if (str_eq(verb, STR("failed"))) {
+        fail_link(p, arg);
+    } else if (str_eq(verb, STR("auth"))) {
+        pause_auth(p, arg);
+    } else if (str_eq(verb, STR("offline"))) {
+        take_offline(p, arg);
+    } else if (str_eq(verb, STR("taper"))) {
+        taper(p, arg);
     } else if (str_eq(verb, STR("styles"))) {
         p->styles = true;
     } else if (str_eq(verb, STR("empty"))) {
