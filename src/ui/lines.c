@@ -288,11 +288,29 @@ static void draw_hint(struct surface *s, struct rect at, const struct view *v, i
                      v->find.why[0] ? ROLE_WARNING : ROLE_DIM);
 }
 
+/* What can be answered stands at the end, behind the question mark, and is never cut. */
+static void draw_question(struct surface *s, struct rect at, struct str question)
+{
+    size_t end = question.len;
+
+    while (end > 0 && question.ptr[end - 1] != '?')
+        end--;
+    const struct str answers = {question.ptr + end, question.len - end};
+    const int room = at.cols - 1, cells = text_width(answers);
+
+    if (text_width(question) <= room || cells >= room) {
+        surface_text(s, at.x + 1, at.y, room, question, ROLE_PROMPT);
+        return;
+    }
+    surface_text(s, at.x + 1, at.y, room - cells, (struct str){question.ptr, end}, ROLE_PROMPT);
+    surface_text(s, at.x + at.cols - cells, at.y, cells, answers, ROLE_PROMPT);
+}
+
 /* A long text is shown around the cursor: under its end or reversed on a character. */
 void line_prompt(struct surface *s, struct rect at, const struct view *v)
 {
     if (v->prompt_kind == '?') {
-        surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(v->question), ROLE_PROMPT);
+        draw_question(s, at, str_from(v->question));
         return;
     }
     const struct str whole = str_from(v->prompt);

@@ -8,6 +8,7 @@
  *     ascii            draw with ASCII only (Unicode otherwise)
  *     keys j j Space   key names
  *     type sort kwh    each character as a key
+ *     zoom 3           the pane of that digit, whether or not it had room before
  *     wait 42s         time passes
  *     down 1006 TEXT   the link breaks; the next try is 4 s away
  *     empty            start over without orders
@@ -208,6 +209,10 @@ static void run_line(struct script *p, const char *path, struct str line)
         break_link(p, arg);
     } else if (str_eq(verb, STR("kiosk"))) {
         show_kiosk(p, arg);
+    } else if (str_eq(verb, STR("zoom"))) {
+        scene_keys(&p->scene, text);
+        if (p->scene.view.zoom == PANE_NONE)
+            scene_keys(&p->scene, "z");
     } else if (str_eq(verb, STR("connecting"))) {
         scene_link(&p->scene, WIRE_LINK_CONNECTING, 0, "", 0);
     } else if (str_eq(verb, STR("failed"))) {
@@ -239,6 +244,7 @@ static void play_script(struct script *p, const char *path, struct buf *screen)
     p->cols = 80;
     p->rows = 24;
     scene_open(&p->scene, SCENE_BUSY);
+    p->scene.view.theme_words = "colour-blind default light mono nord";
     while (rest.len > 0)
         run_line(p, path, str_split(&rest, '\n'));
     scene_draw(&p->scene, p->cols, p->rows);
