@@ -32,7 +32,7 @@ struct dash {
     struct pipeline pipe;
     struct term *term;
     struct net_watch *keys;
-    struct net_timer *frame;
+    struct net_timer *frame, *end_timer; /* end_timer: of --for; NULL without it */
     struct surface surface;
     struct theme theme;
     char theme_name[SETTINGS_TEXT_MAX];
@@ -168,6 +168,15 @@ static void end(struct dash *d, int status)
     dash_kiosk_stopping(&d->kiosk);
     net_timer_stop(d->frame);
     live_stop(d->pipe.live, finished, d);
+}
+
+/* --for: its time is over. */
+static void on_end(void *user)
+{
+    struct dash *d = user;
+
+    d->why = "--for";
+    end(d, EXIT_DONE);
 }
 
 static void say_mistake(void *user, const char *line)
@@ -542,8 +551,13 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     set_bandwidth(d, d->s->low_bandwidth);
     d->repaint = true;
     d->frame = net_timer_create(d->loop, on_frame, d);
+    if (d->s->for_ms > 0) {
+        d->end_timer = net_timer_create(d->loop, on_end, d);
+        if (d->end_timer)
+            net_timer_at(d->end_timer, net_now_ms(d->loop) + (uint64_t)d->s->for_ms);
+    }
     d->keys = net_watch_create(d->loop, term_fd(d->term), NET_READABLE, on_keys, d);
-    if (!d->frame || !d->keys || catch_signals(d) != CT_OK)
+    if (!d->frame || !d->keys || (d->s->for_ms > 0 && !d->end_timer) || catch_signals(d) != CT_OK)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     return CT_OK;
 }
@@ -565,6 +579,7 @@ static void close_all(struct dash *d)
 {
     net_watch_destroy(d->keys);
     net_timer_destroy(d->frame);
+    net_timer_destroy(d->end_timer);
     term_close(d->term);
     if (d->pipe.fleet)
         pipeline_close(&d->pipe);

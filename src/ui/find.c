@@ -281,7 +281,6 @@ void find_clear_memory(struct find *f)
 /* A text as a title has room for it, without runs of blanks: those separate what may be left out. */
 static void brief(const char *text, char *to, size_t cap)
 {
-    struct str rest = str_from(text);
     int cells = 0;
     size_t len = 0;
 
@@ -289,7 +288,7 @@ static void brief(const char *text, char *to, size_t cap)
         if (*c != ' ' || (len > 0 && to[len - 1] != ' '))
             to[len++] = *c;
     to[len] = '\0';
-    rest = (struct str){to, str_cut((struct str){to, len}, len)};
+    const struct str rest = {to, str_cut((struct str){to, len}, len)};
     const size_t fits = text_fit(rest, FIND_TITLE_CELLS, &cells);
     if (fits < len)
         str_copy(to + fits, cap - fits, STR("..."));

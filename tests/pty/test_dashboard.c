@@ -240,6 +240,18 @@ static void what_a_key_does_is_seen_before_the_frame_limit_is_over(void **state)
     pty_destroy(p);
 }
 
+static void it_ends_by_itself_when_the_time_asked_for_is_over(void **state)
+{
+    const char *args[] = {"demo", "--orders", "4", "--for", "2s", NULL};
+    struct pty *p = start_args(80, 24, "xterm-256color", NULL, args);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    assert_int_equal(0, pty_wait_exit(p, SOON_MS));
+    assert_false(pty_altscreen(p));
+    pty_destroy(p);
+}
+
 static void a_c_locale_is_drawn_in_ascii_without_being_told(void **state)
 {
     static const char *const env[] = {"LC_ALL=C", NULL};
@@ -477,6 +489,7 @@ int main(void)
         cmocka_unit_test(a_stop_that_cannot_be_caught_is_recovered_from_as_well),
         cmocka_unit_test(resizing_redraws_at_the_new_size),
         cmocka_unit_test(ascii_draws_no_byte_above_127),
+        cmocka_unit_test(it_ends_by_itself_when_the_time_asked_for_is_over),
         cmocka_unit_test(a_c_locale_is_drawn_in_ascii_without_being_told),
         cmocka_unit_test(what_a_key_does_is_seen_before_the_frame_limit_is_over),
         cmocka_unit_test(no_color_draws_no_colour_and_color_always_wins),

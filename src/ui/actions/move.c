@@ -119,6 +119,8 @@ static void act_layout(struct act *a)
 
     while (layout_at(&v->layouts, count))
         count++;
+    if (count == 0)
+        return;
     at = (at + (a->nth == 0 ? 1 : count - 1)) % count;
     if (at == LAYOUT_DETAIL && !view_selected(v, a->m)) /* of which order? */
         at = (at + (a->nth == 0 ? 1 : count - 1)) % count;
