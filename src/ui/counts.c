@@ -150,8 +150,10 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)
         eyes_words(&t, at.cols >= LINE_WIDE_COLS, all.eyes, sizeof all.eyes);
-    num_format(number, sizeof number, t.power_w, 3, 1);
-    str_format(all.power, sizeof all.power, "~%s kW", number);
+    if (fleet_link(m->fleet)->data_ms > 0) { /* before any report the power is unknown, not zero */
+        num_format(number, sizeof number, t.power_w, 3, 1);
+        str_format(all.power, sizeof all.power, "~%s kW", number);
+    }
     const int from = at.x + 1 + head_cells + 2, limit = at.x + at.cols - 1;
     struct tail tail = all;
     fit_tail(&tail, limit - (from - 1 + counts_width(&t, 1)));

@@ -63,11 +63,13 @@ for kind in --once --json --ndjson --csv; do
     check "$kind stops quietly on a closed pipe" sh -c "{ timeout 30 '$CHARGETOP' demo --seed 3 --orders 500 $kind --every 1s 2>'$work/err'; echo \$? >'$work/status'; } | head -c 20 >/dev/null; [ ! -s '$work/err' ] && [ \$(cat '$work/status') = 0 ]"
 done
 
-# serve SPEED: a server whose port is in $port
+# serve SPEED: a server whose port is in $port. The file is emptied first, or the line of the server
+# before could be taken for that of this one.
 serve() {
+    : >"$work/serve"
     "$CHARGETOP" serve --port 0 --simulate 3 --seed 1 --speed "$1" >"$work/serve" 2>"$work/serve.err" &
     pids="$pids $!"
-    i=0; while [ $i -lt 100 ] && ! grep -q ready "$work/serve"; do sleep 0.1; i=$((i + 1)); done
+    i=0; while [ $i -lt 300 ] && ! grep -q ready "$work/serve"; do sleep 0.1; i=$((i + 1)); done
     port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "$work/serve")
 }
 serve 60

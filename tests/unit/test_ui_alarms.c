@@ -289,7 +289,7 @@ static void sites_tell_power_limit_headroom_and_attention_in_words(void **state)
     assert_true(scene_shows(s, "over limit"));
     assert_true(scene_shows(s, "43.6 kW free"));
     assert_true(scene_shows(s, "5 orders  1 needs eyes"));
-    assert_true(scene_shows(s, "1 near limit !"));
+    assert_true(scene_shows(s, "1 near or over limit !"));
     assert_true(scene_shows(s, "3 done"));
     assert_true(scene_shows(s, "peak "));
 }

@@ -194,7 +194,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     if (find_title(v, PANE_SITES, false, find, sizeof find) > 0)
         str_copy(out->right, sizeof out->right, str_from(find));
     else if (near > 0)
-        str_format(out->right, sizeof out->right, "%zu near limit !", near);
+        str_format(out->right, sizeof out->right, "%zu near or over limit !", near);
 }
 
 static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
