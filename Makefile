@@ -143,7 +143,7 @@ valgrind: test-deps ## Unit tests under valgrind, but for the longest
 	@BUILD=$(BUILD) SCHEDULES=100 WRAP='valgrind -q --error-exitcode=99 --leak-check=full' \
 		sh tests/tools/run.sh $(filter-out $(SLOW_BIN),$(unit_bin))
 # Thousands of frames or of failed allocations; the sanitizers see the same code.
-SLOW_BIN = $(BUILD)/tests/unit/test_sim $(BUILD)/tests/unit/test_ui_layout $(BUILD)/tests/unit/test_ui_every_size \
+SLOW_BIN = $(BUILD)/tests/unit/test_golden $(BUILD)/tests/unit/test_sim $(BUILD)/tests/unit/test_ui_layout $(BUILD)/tests/unit/test_ui_every_size \
 	$(BUILD)/tests/unit/test_out_of_memory \
 	$(BUILD)/tests/unit/test_out_of_memory_fleet $(BUILD)/tests/unit/test_json_against_cjson
 

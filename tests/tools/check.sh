@@ -30,7 +30,7 @@ gate "gcc, no warnings" $MAKE --no-print-directory -j2 BUILD="$B/gcc" CC=gcc MOD
 gate "clang, no warnings" $MAKE --no-print-directory -j2 BUILD="$B/clang" CC=clang MODE=release "$B/clang/chargetop"
 gate "address and undefined sanitizers" $MAKE --no-print-directory BUILD="$B/asan" MODE=asan DEPS=no test
 gate "valgrind on the unit tests" $MAKE --no-print-directory BUILD="$B/valgrind" MODE=debug DEPS=no LIMIT_S=900 valgrind
-gate "every screen at every size" env SIZES_EVERY=1 LIMIT_S=2400 sh tests/tools/run.sh "$B/tests/unit/test_ui_every_size"
+gate "screens at one size in three" env SIZES_EVERY=3 LIMIT_S=1800 sh tests/tools/run.sh "$B/tests/unit/test_ui_every_size"
 gate "clang-tidy" $MAKE --no-print-directory tidy
 gate "install and uninstall" sh tests/tools/install_check.sh
 echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
