@@ -166,6 +166,8 @@ enum ct_err live_watch(struct live *l, struct str order_id, enum live_origin ori
         o = order_new(l, channel, len);
     if (!o)
         return CT_ERR_NOMEM;
+    if (!fresh && origin == LIVE_FOUND && !o->left)
+        return CT_OK; /* a list that names it again is no reason to ask again where it was refused */
     if (o->left)
         order_renew(l, o);
     named = origin == LIVE_NAMED && !o->named;

@@ -497,6 +497,24 @@ static void waking_asks_again_for_denied_orders_and_reads_the_list(void **state)
     until_asked(w, LIST, 2);
 }
 
+static void a_refused_order_is_asked_for_again_by_its_name_and_not_by_each_list(void **state)
+{
+    struct world *w = *state;
+
+    peer_route(w->peer, LIST, PEER_ALWAYS, 200, LIST_OF("{\"id\":2149}"), NULL);
+    peer_auth_answer(w->peer, "private-orders.2149", 1, 403, "{\"message\":\"no\"}", NULL);
+    create_default(w);
+    live_start(w->live);
+    w->channel = "private-orders.2149";
+    until(w, channel_denied);
+    assert_int_equal(CT_OK, live_watch(w->live, STR("2149"), LIVE_FOUND));
+    until_asked(w, LIST, peer_count(w->peer, LIST) + 3);
+    assert_true(channel_denied(w));
+    assert_int_equal(w->peer->auth_requests, 1);
+    assert_int_equal(CT_OK, live_watch(w->live, STR("2149"), LIVE_NAMED));
+    until(w, channel_subscribed);
+}
+
 static void stopping_says_goodbye_and_then_is_done(void **state)
 {
     struct world *w = *state;
@@ -626,6 +644,7 @@ int main(void)
         TEST(a_list_that_failed_counts_for_nothing),
         TEST(an_empty_list_does_not_disconnect),
         TEST(waking_asks_again_for_denied_orders_and_reads_the_list),
+        TEST(a_refused_order_is_asked_for_again_by_its_name_and_not_by_each_list),
         TEST(stopping_says_goodbye_and_then_is_done),
         TEST(stopping_before_the_start_is_done_at_once),
         TEST(stopping_waits_for_a_mute_server_two_seconds_at_most),
