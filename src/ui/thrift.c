@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Placing the cursor, a change of colours, a character: as curses writes them, on the whole. */
-enum { RUN_BYTES = 9, COLOUR_BYTES = 13, UNITS_MAX = SURFACE_ROWS_MAX * 3 };
+enum { RUN_BYTES = 9, COLOUR_BYTES = 13 };
 
 void thrift_init(struct thrift *t)
 {
