@@ -12,6 +12,7 @@ libuv|libuv1-dev|libuv-devel|libuv|libuv-dev|libuv
 libcurl|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl
 libcjson|libcjson-dev|cjson-devel|cjson|cjson-dev|cjson
 libcrypto|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
+libsodium|libsodium-dev|libsodium-devel|libsodium|libsodium-dev|libsodium
 libutf8proc|libutf8proc-dev|utf8proc-devel|libutf8proc|utf8proc-dev|utf8proc
 inih|libinih-dev|inih-devel|libinih|inih-dev|inih
 ncursesw|libncurses-dev|ncurses-devel|ncurses|ncurses-dev|ncurses'
