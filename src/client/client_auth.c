@@ -211,7 +211,7 @@ static void on_unauthorized(struct client *c, const struct auth_request *r)
     if (!outdated)
         pause_auth(c, r->print,
                    str_eq(str_from(cause_of_pause(c)), STR("token-expired"))
-                       ? "token refused (401), it has expired"
+                       ? "token expired (401)"
                        : "token refused (401)");
     if (c->dead)
         return;

@@ -249,6 +249,11 @@ static void apply_frame(struct link *l, const struct wire_event *event)
     l->events_total++;
 }
 
+uint32_t link_auth_slow_ms(const struct link *l)
+{
+    return l->auth_oldest_ms >= LINK_AUTH_SLOW_MS ? l->auth_oldest_ms : 0;
+}
+
 static void apply_ping(struct link *l, const struct wire_event *event)
 {
     if (event->value < 0 || event->value > INT32_MAX)
@@ -262,9 +267,10 @@ static void apply_ping(struct link *l, const struct wire_event *event)
 static void apply_auth(struct link *l, const struct wire_event *event)
 {
     l->auth_code = event->code;
-    l->auth_text[0] = '\0';
+    l->auth_text[0] = l->auth_cause[0] = '\0';
     if (event->code == 0)
         return;
+    str_copy(l->auth_cause, sizeof l->auth_cause, event->cause);
     text_clean(l->auth_text, sizeof l->auth_text, event->text);
     text_redact(l->auth_text);
 }

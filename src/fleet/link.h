@@ -5,6 +5,9 @@
 #include "base/wire_event.h"
 #include "fleet/explain.h"
 
+/* A request for a signature that is under way for LINK_AUTH_SLOW_MS is worth a word. */
+enum { LINK_AUTH_SLOW_MS = 2000 };
+
 enum { LINK_OUTAGES_MAX = 256, LINK_PINGS_MAX = 64, LINK_TEXT_MAX = 200, LINK_STRIP_CELLS = 288 };
 
 struct outage {
@@ -48,6 +51,8 @@ struct link {
     uint64_t auth_fail_ms;
     int32_t auth_code; /* 0, or 401 while authorization is paused */
     char auth_text[LINK_TEXT_MAX];
+    char
+        auth_cause[EXPLAIN_NAME_MAX]; /* name of explain.h for it; "" when only the code is known */
     /* Filled by the composition once a frame: */
     char tls[32], tls_cipher[48], peer[64];
     char cert_subject[LINK_TEXT_MAX], cert_issuer[LINK_TEXT_MAX];
@@ -71,6 +76,8 @@ void link_apply(struct link *l, const struct wire_event *event);
 /* rolls rates and the strip; at most once a second */
 void link_tick(struct link *l, uint64_t now_ms);
 bool link_is_up(const struct link *l);
+/* The age of the oldest request for a signature when it waits too long; 0: none does. */
+uint32_t link_auth_slow_ms(const struct link *l);
 /* Did a request for a signature get no usable answer? The trouble is of the authorization endpoint then,
  * known by a status or a cause of the network; what the socket's server said of a subscription is not. */
 bool link_is_auth_failure(const struct wire_event *event);

@@ -144,6 +144,25 @@ static void pause_words(const struct view *v, const struct ui_model *m, int cols
         str_format(out->text, sizeof out->text, "PAUSED %llu:%02llu", s / 60, s % 60);
 }
 
+/* What keeps new orders from being authorized; nothing while all is well. */
+static void auth_words(const struct link *l, int cols, struct segment *all, int *count)
+{
+    const uint32_t slow_s = link_auth_slow_ms(l) / 1000;
+
+    if (l->auth_code == 401)
+        str_copy(next(all, count, 2, ROLE_LINK_DOWN)->text, sizeof all->text,
+                 str_eq(str_from(l->auth_cause), STR("token-expired")) ? STR("AUTH token expired")
+                 : str_eq(str_from(l->auth_cause), STR("no-token"))    ? STR("AUTH no token")
+                                                                       : STR("AUTH paused (401)"));
+    else if (l->auth_fails > 0)
+        str_copy(next(all, count, 2, ROLE_LINK_TRYING)->text, sizeof all->text,
+                 STR("AUTH server down"));
+    else if (slow_s > 0)
+        str_format(next(all, count, 2, ROLE_LINK_TRYING)->text, sizeof all->text,
+                   cols >= MEDIUM_COLS ? "AUTH slow: oldest request %u s" : "AUTH slow %us",
+                   (unsigned)slow_s);
+}
+
 /* All parts but the clock, in the order they stand. */
 static int header_segments(const struct view *v, const struct ui_model *m, int cols,
                            struct segment *all)
@@ -159,12 +178,7 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     line_link_words(l, m->now_ms, next(all, &count, 1, link_role(l))->text, sizeof all->text);
     if (v->paused_ms)
         pause_words(v, m, cols, next(all, &count, 2, ROLE_PAUSED));
-    if (l->auth_code == 401)
-        str_copy(next(all, &count, 2, ROLE_LINK_DOWN)->text, sizeof all->text,
-                 STR("AUTH paused (401)"));
-    else if (l->auth_fails > 0)
-        str_copy(next(all, &count, 2, ROLE_LINK_TRYING)->text, sizeof all->text,
-                 STR("AUTH server down"));
+    auth_words(l, cols, all, &count);
     if (l->state == WIRE_LINK_CONNECTED && l->ping_ms >= 0)
         str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms",
                    (int)l->ping_ms);

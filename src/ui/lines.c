@@ -9,6 +9,24 @@
 #include "ui/layout.h"
 #include "ui/view_internal.h"
 
+/* The word that decides what to do stands first: the end of the line may have no room. */
+static void paused_words(const struct link *l, char *to, size_t cap)
+{
+    const struct str text = str_from(l->auth_text), cause = str_from(l->auth_cause);
+    const bool expired = str_eq(cause, STR("token-expired"));
+    const bool said =
+        expired ? str_find(text, STR("expired")) < text.len : str_find(text, STR("401")) < text.len;
+
+    if (text.len == 0)
+        str_format(to, cap, "AUTH paused: %s",
+                   expired ? "token expired; renew it at its source"
+                           : "token refused (401); give a new one");
+    else if (expired)
+        str_format(to, cap, "AUTH paused: %s%s", said ? "" : "token expired: ", l->auth_text);
+    else
+        str_format(to, cap, "AUTH paused%s: %s", said ? "" : " (401)", l->auth_text);
+}
+
 /* Trouble of the link or of authorization, in a sentence; false when there is none. */
 static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
 {
@@ -16,8 +34,7 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
     char words[128];
 
     if (l->auth_code == 401) {
-        str_format(to, cap, "AUTH paused (401): %s",
-                   l->auth_text[0] ? l->auth_text : "the token was refused; give a new one");
+        paused_words(l, to, cap);
         return true;
     }
     if (l->state == WIRE_LINK_CONNECTED && l->auth_fails > 0) {
@@ -154,6 +171,8 @@ static void draw_link_alarm(struct surface *s, struct rect at, const struct view
 
     if (first && first->phase == ALARM_NEW && alarm_is_link(first) && at.cols >= COLS_SNOOZE)
         queue_words(v, m, at.cols, right, sizeof right);
+    if (text_width(str_from(text)) + (int)strlen(right) + 4 > at.cols)
+        right[0] = '\0'; /* the keys stand in the help, what is wrong stands nowhere else */
     const int right_cells = (int)strlen(right);
     const struct rect left = {at.x, at.y, at.cols - (right_cells ? right_cells + 2 : 0), 1};
     put_line(s, left, text, ROLE_LINK_DOWN);

@@ -335,7 +335,7 @@ static void a_401_of_an_expired_token_names_it(void **state)
     connect_default(w);
     subscribe_orders(w, 1);
     until(w, says_same_token);
-    paused = capture_find(&w->seen, 0, WIRE_AUTH, "token refused (401), it has expired");
+    paused = capture_find(&w->seen, 0, WIRE_AUTH, "token expired (401)");
     assert_non_null(paused);
     assert_true(str_eq(paused->cause, STR("token-expired")));
     assert_int_equal(capture_count_link(&w->seen, WIRE_LINK_CONNECTED), 1); /* the link stays */

@@ -557,6 +557,79 @@ static void an_authorization_server_that_is_down_is_in_the_header_and_the_alarm(
     assert_true(scene_shows(s, "AUTH server down: connection refused"));
 }
 
+static void an_authorization_server_that_is_slow_is_in_the_header_before_it_times_out(void **state)
+{
+    struct scene *s = *state;
+    struct link *l = fleet_link_mut(s->fleet);
+
+    l->auth_waiting = 3;
+    l->auth_oldest_ms = LINK_AUTH_SLOW_MS - 1;
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "AUTH slow"));
+    l->auth_oldest_ms = 4200;
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "LINK up"));
+    assert_true(scene_shows(s, "AUTH slow: oldest request 4 s"));
+    assert_true(scene_shows(s, "Link up, auth slow"));
+    scene_draw(s, 40, 12);
+    assert_true(scene_shows(s, "AUTH slow 4s"));
+    l->auth_waiting = l->auth_oldest_ms = 0;
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "AUTH slow"));
+}
+
+static void tell_paused(struct scene *s, const char *cause, const char *text)
+{
+    const struct wire_event e = {.kind = WIRE_AUTH,
+                                 .code = 401,
+                                 .seq = ++s->seq,
+                                 .cause = str_from(cause),
+                                 .text = str_from(text),
+                                 .at_ms = s->model.now_ms,
+                                 .at_unix_ms = s->model.now_unix_ms};
+
+    fleet_apply_event(s->fleet, &e);
+}
+
+static void the_word_that_decides_is_on_the_alarm_line_at_every_width(void **state)
+{
+    struct scene *s = *state;
+
+    tell_paused(s, "token-expired",
+                "token refused (401) by the REST interface: reading the file "
+                "/home/somebody/.config/chargetop/a-long-name/token again in 5 s");
+    for (int cols = 40; cols <= 200; cols += 20) {
+        scene_draw(s, cols, 24);
+        assert_true(scene_shows(s, "AUTH paused: token expired"));
+        assert_true(cols < 60 ||
+                    scene_shows(s, "AUTH token expired")); /* else the link and the clock */
+    }
+    tell_paused(s, "token-expired", "token expired (401): reading TOKEN_FILE again");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "AUTH paused: token expired (401): reading TOKEN_FILE again"));
+    tell_paused(s, "", "token refused (401): reading TOKEN_FILE again");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "AUTH paused (401)"));
+    assert_true(scene_shows(s, "AUTH paused: token refused (401): reading TOKEN_FILE again"));
+    tell_paused(s, "no-token", "no token yet and no token is configured");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "AUTH no token"));
+    assert_true(scene_shows(s, "AUTH paused (401): no token yet"));
+}
+
+static void what_is_wrong_with_the_link_goes_before_the_keys_that_answer_it(void **state)
+{
+    struct scene *s = *state;
+
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1006,
+               "api.example.app: certificate expired or not yet valid (checked now)", 4000);
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "certificate expired or not yet v"));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "(checked now)"));
+    assert_true(scene_shows(s, "snooze"));
+}
+
 static void explanations_name_the_key_in_force(void **state)
 {
     struct scene *s = *state;
@@ -611,6 +684,9 @@ int main(void)
         T(enter_on_a_receipt_goes_to_its_row_while_it_is_there),
         T(the_bell_is_asked_for_by_command),
         T(a_first_connection_that_fails_says_why_at_once),
+        T(an_authorization_server_that_is_slow_is_in_the_header_before_it_times_out),
+        T(the_word_that_decides_is_on_the_alarm_line_at_every_width),
+        T(what_is_wrong_with_the_link_goes_before_the_keys_that_answer_it),
         T(an_authorization_server_that_is_down_is_in_the_header_and_the_alarm),
         T(explanations_name_the_key_in_force),
     };

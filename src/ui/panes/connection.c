@@ -519,6 +519,8 @@ size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
         len += str_format(to + len, cap - len, ", auth %d", (int)l->auth_code);
     else if (l->auth_fails > 0)
         len += str_format(to + len, cap - len, ", auth down");
+    else if (link_auth_slow_ms(l) > 0)
+        len += str_format(to + len, cap - len, ", auth slow");
     if (l->drops > 0)
         len +=
             str_format(to + len, cap - len, ", %u %s", l->drops, l->drops == 1 ? "drop" : "drops");

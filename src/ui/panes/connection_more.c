@@ -11,7 +11,6 @@
 enum {
     TEXT_MAX = CONNECTION_TEXT_MAX,
     TOKEN_SOON_MS = 10 * 60 * 1000,
-    SLOW_AUTH_MS = 2000,
     CERT_SOON_DAYS = 30,
     OUTAGES_SHOWN = 8,
     DAY_MS = 86400000,
@@ -83,7 +82,7 @@ void connection_auth(struct page *p)
 
     if (l->auth_fails > 0)
         add_auth_trouble(p);
-    else if (slow_ms >= SLOW_AUTH_MS)
+    else if (slow_ms >= LINK_AUTH_SLOW_MS)
         add_auth_slow(p, slow_ms);
     else if (p->full && l->auth_p95_ms > 0)
         str_format(connection_add(p, "auth", ROLE_BODY)->text, TEXT_MAX,
