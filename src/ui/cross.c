@@ -154,7 +154,7 @@ bool cross_step(struct view *v, const struct ui_model *m, int cells)
 {
     const uint64_t edge_ms = plot_edge_ms(v, m), shown_ms = view_time_ms(v, m->now_ms);
     const struct plot_time t =
-        plot_time_of(edge_ms, window_ms(v, m), v->plot_cells > 0 ? v->plot_cells : 1);
+        plot_time_of(edge_ms, window_ms(v, m), v->plot_cells > 0 ? v->plot_cells : 1, 1);
     const uint64_t last = shown_ms / t.width_ms;
     const uint64_t size = (uint64_t)(cells < 0 ? -cells : cells);
 

@@ -38,6 +38,16 @@ static void draw(struct panes_rig *r)
     panes_draw(r, &pane_plot, COLS, ROWS, true);
 }
 
+/* What a cell shows; the first character of more. */
+static uint32_t plot_cell(struct panes_rig *r, int x, int y)
+{
+    const struct cell *c = surface_peek(&r->s, x, y);
+    struct str text = {c->text, c->bytes};
+    int cells = 0;
+
+    return text_next(&text, &cells);
+}
+
 /* The part of a row that carries data: between the axis and the legend. */
 static const char *data_of(struct panes_rig *r, int row)
 {
@@ -206,6 +216,41 @@ static void a_link_that_was_down_breaks_the_line_and_is_on_the_rail(void **state
     const size_t at = (size_t)(down - data_of(r, RAIL));
     assert_memory_equal(data_of(r, 1) + at + 1, "     ", 5); /* the first cell still has readings */
     assert_int_equal(panes_count(r, PLOT_ROWS - 1, PLOT_ROWS - 1, '*'), 0); /* and never zero */
+}
+
+/* Cells that the rail shows as a cut; each of them is empty in the rows of the picture. */
+static int cells_cut(struct panes_rig *r)
+{
+    int cuts = 0;
+
+    for (int x = AXIS; x < COLS; x++) {
+        if (plot_cell(r, x, RAIL) != ':')
+            continue;
+        cuts++;
+        for (int y = 0; y < PLOT_ROWS; y++)
+            assert_int_equal(' ', plot_cell(r, x, y));
+    }
+    return cuts;
+}
+
+static void a_cut_of_a_moment_breaks_the_line_where_the_rail_says_so(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.window_ms = 60 * MINUTE_MS;
+    panes_charge(r, "2149", 100, 10000, 72000);
+    panes_link(r, WIRE_LINK_CONNECTING, 1006, "connection lost", 0);
+    panes_pass(r, 200);
+    panes_link(r, WIRE_LINK_CONNECTED, 0, "", 0);
+    panes_charge(r, "2149", 100, 10000, 72000);
+    panes_select(r, "2149");
+    for (int i = 0; i < 20; i++) { /* wherever in its cell the cut comes to lie */
+        panes_charge(r, "2149", 1, 7000, 72000);
+        draw(r);
+        assert_int_equal(1, cells_cut(r));
+        panes_draw(r, &pane_plot, COLS, ROWS, false);
+        assert_int_equal(1, cells_cut(r));
+    }
 }
 
 static void a_link_that_is_down_ends_the_line_where_it_went(void **state)
@@ -726,6 +771,7 @@ int main(void)
         T(a_pinned_scale_marks_what_it_clips),
         T(missing_reports_leave_the_plot_empty),
         T(a_link_that_was_down_breaks_the_line_and_is_on_the_rail),
+        T(a_cut_of_a_moment_breaks_the_line_where_the_rail_says_so),
         T(a_link_that_is_down_ends_the_line_where_it_went),
         T(energy_is_joined_with_dots_across_a_gap),
         T(falling_energy_draws_no_power_below_zero_and_marks_the_rail),

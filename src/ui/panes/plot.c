@@ -319,8 +319,8 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const struct plot_time t = plot_time_of(
-        spec->edge_ms, spec->window_ms, p.data.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
+    const struct plot_time t = plot_time_of(spec->edge_ms, spec->window_ms, p.data.cols,
+                                            flat ? 1 : plot_columns_per_cell(a.mode));
     if (p.axis)
         plot_draw_values(&a, at.x + p.axis - 1, p.axis - 1);
     if (p.right_axis)

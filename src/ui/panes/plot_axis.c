@@ -234,8 +234,7 @@ static struct rail_mark rail_mark_of(const struct order *o, const struct link *l
 void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *t,
                     const struct order *o, const struct ui_model *m)
 {
-    const struct plot_time cells =
-        plot_time_of(t->edge_ms, t->width_ms * (uint64_t)t->count, row.cols);
+    const struct plot_time cells = plot_time_cells(t);
     struct sample_span columns[PLOT_POINTS_MAX];
     struct plot_line line;
 

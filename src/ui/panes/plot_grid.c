@@ -130,8 +130,8 @@ static void draw_picture(struct surface *s, struct rect at, int label, const str
         .mode = plot_mode_of(s, v, m),
         .quantity = spec->quantity};
     const bool flat = a.at.rows == 1;
-    const struct plot_time t = plot_time_of(spec->edge_ms, spec->window_ms,
-                                            a.at.cols * (flat ? 1 : plot_columns_per_cell(a.mode)));
+    const struct plot_time t = plot_time_of(spec->edge_ms, spec->window_ms, a.at.cols,
+                                            flat ? 1 : plot_columns_per_cell(a.mode));
     struct plot_line line;
 
     draw_label(s, (struct rect){at.x, at.y, label, at.rows}, v, m, one->o, spec->top);
@@ -174,8 +174,8 @@ void plot_draw_grid(struct surface *s, struct rect at, const struct view *v,
                     const struct ui_model *m)
 {
     const struct grid g = grid_of(v, at);
-    const struct plot_time t =
-        plot_time_of(plot_edge_ms(v, m), v->window_ms ? v->window_ms : VIEW_WINDOW_MAX_MS, g.data);
+    const struct plot_time t = plot_time_of(
+        plot_edge_ms(v, m), v->window_ms ? v->window_ms : VIEW_WINDOW_MAX_MS, g.data, 1);
 
     if (g.shown == 0)
         surface_text(s, at.x, at.y + at.rows / 2, at.cols, STR("no orders yet"), ROLE_DIM);

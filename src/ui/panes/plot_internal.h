@@ -34,13 +34,16 @@ struct plot_time {
     uint64_t edge_ms;  /* the moment at the right edge */
     uint64_t width_ms; /* of one column, at least 1 */
     int count;
+    int per_cell; /* columns that share a cell, which begins with the first of them: 1 or 2 */
 };
 
 /* The window in force; "all" reaches back to the oldest reading of the series. */
 uint64_t plot_window_ms(const struct view *v, const struct ui_model *m,
                         const struct plot_series *series, int count);
 uint64_t plot_edge_ms(const struct view *v, const struct ui_model *m);
-struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns);
+struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int cells, int per_cell);
+/* The same time by whole cells. */
+struct plot_time plot_time_cells(const struct plot_time *t);
 uint64_t plot_column_ms(const struct plot_time *t,
                         int column); /* its start; 0 before the clock began */
 /* Readings by column: columns[] has t->count places. False if the order has no readings at all. */
@@ -106,6 +109,8 @@ void plot_cross_text(const struct view *v, const struct ui_model *m, int cols, c
 /* How far apart two readings of an order may be and still belong together. */
 uint64_t plot_gap_ms(const struct order *o, const struct ui_model *m);
 
+/* A cell in which the link was down, however shortly, has no known point: what was lost in it is not
+ * known, and the rail says so in the same cell. */
 void plot_line_of(const struct plot_time *t, const struct ui_model *m, enum plot_quantity quantity,
                   const struct order *o, struct plot_line *out);
 /* The last point that is known or held; NULL if there is none. */

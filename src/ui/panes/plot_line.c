@@ -70,19 +70,28 @@ uint64_t plot_longest_ms(const struct view *v, const struct ui_model *m)
     return edge_ms - oldest_ms > WINDOW_ALL_MIN_MS ? edge_ms - oldest_ms : WINDOW_ALL_MIN_MS;
 }
 
-struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int columns)
+struct plot_time plot_time_of(uint64_t edge_ms, uint64_t window_ms, int cells, int per_cell)
 {
-    struct plot_time t = {.edge_ms = edge_ms,
-                          .count = columns < PLOT_POINTS_MAX ? columns : PLOT_POINTS_MAX};
+    const int most = PLOT_POINTS_MAX / per_cell;
+    struct plot_time t = {.edge_ms = edge_ms, .per_cell = per_cell};
 
-    if (t.count < 1)
-        t.count = 1;
+    t.count = per_cell * (cells < 1 ? 1 : cells < most ? cells : most);
     t.width_ms = (window_ms + (uint64_t)t.count - 1) / (uint64_t)t.count;
     if (t.width_ms < 1)
         t.width_ms = 1;
     const uint64_t end_ms = (edge_ms / t.width_ms + 1) * t.width_ms;
     t.from_ms = (int64_t)end_ms - (int64_t)t.width_ms * t.count;
     return t;
+}
+
+struct plot_time plot_time_cells(const struct plot_time *t)
+{
+    struct plot_time cells = *t;
+
+    cells.width_ms *= (uint64_t)t->per_cell;
+    cells.count /= t->per_cell;
+    cells.per_cell = 1;
+    return cells;
 }
 
 uint64_t plot_column_ms(const struct plot_time *t, int column)
@@ -182,11 +191,25 @@ static void dot(struct joiner *j, int to)
     }
 }
 
+static bool was_down(const struct joiner *j, int column)
+{
+    const int first = column - column % j->t->per_cell;
+    const uint64_t from_ms = plot_column_ms(j->t, first);
+    const uint64_t next_ms = plot_column_ms(j->t, first + j->t->per_cell);
+    const uint64_t to_ms = next_ms > j->t->edge_ms + 1 ? j->t->edge_ms + 1 : next_ms;
+
+    return to_ms > from_ms && link_down_in(j->link, from_ms, to_ms);
+}
+
 static void add_column(struct joiner *j, int column, const struct sample_span *span)
 {
     struct plot_point *p = &j->out->at[column];
 
     *p = (struct plot_point){.kind = POINT_NONE};
+    if (was_down(j, column)) {
+        j->flags |= span->flags | SAMPLE_GAP_BEFORE;
+        return;
+    }
     if (!read_point(j->quantity, span, p)) {
         j->flags |= span->flags;
         return;

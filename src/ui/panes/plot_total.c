@@ -114,7 +114,7 @@ enum ct_err plot_total_sync(struct view *v, const struct ui_model *m, struct rec
     struct plot_sum *sum = v->plot_sum;
     const struct plot_time t =
         plot_time_of(plot_edge_ms(v, m), v->window_ms ? v->window_ms : plot_longest_ms(v, m),
-                     plot_total_cells(at) * (at.rows > 3 ? 2 : 1));
+                     plot_total_cells(at), at.rows > 3 ? 2 : 1);
     site_of(v, m, site, sizeof site);
     const bool same = t.from_ms == sum->t.from_ms && t.width_ms == sum->t.width_ms &&
                       t.count == sum->t.count && strcmp(site, sum->site) == 0;
