@@ -22,7 +22,10 @@
     X(PUSHER_ERR_HELLO_TIMEOUT, "the server did not greet in time") \
     X(PUSHER_ERR_CONNECT_TIMEOUT, "the connection could not be opened in time") \
     X(PUSHER_ERR_SUBSCRIBE_TIMEOUT, "the server did not confirm a subscription in time") \
-    X(PUSHER_ERR_SERVER, "the server reported an error")
+    X(PUSHER_ERR_SERVER, "the server reported an error") \
+    X(PUSHER_ERR_KEY, "an encryption key is not 32 bytes in base64") \
+    X(PUSHER_ERR_DECRYPT, "decryption failure") \
+    X(PUSHER_ERR_NO_ENCRYPTION, "built without encrypted channels")
 #define X(name, text) name,
 enum pusher_err { PUSHER_ERR_MAP(X) PUSHER_ERR_COUNT };
 #undef X
