@@ -191,7 +191,8 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
         set_api_header(r, key, value);
         return;
     }
-    if (strcmp(section, "profile") == 0 && strcmp(key, "orders") == 0) {
+    if (strcmp(section, "profile") == 0 &&
+        (strcmp(key, "orders") == 0 || strcmp(key, "channels") == 0)) {
         set_orders(r, value);
         return;
     }

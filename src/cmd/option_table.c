@@ -11,10 +11,13 @@
 
 /* clang-format off */
 const struct option_row option_rows[] = {
-    {"profile", 0, OPTION_TEXT, "NAME", CONNECTING, NULL, "Connection", FIELD(profile), 0, 0, NULL, false,
-     "use this profile of the configuration file, or the built-in `powerly`"},
+    {"profile", 0, OPTION_TEXT, "NAME,...", CONNECTING, NULL, "Connection", FIELD(profile), 0, 0, NULL, false,
+     "use this profile of the configuration file, or the built-in `powerly`; the dashboard and tail connect "
+     "to those after a comma as well"},
     {"config", 0, OPTION_TEXT, "FILE", CMD_ALL & ~CMD_BARE, NULL, "Connection", FIELD(config_file), 0, 0, NULL, false,
      "read this configuration file instead of the usual one"},
+    {"kind", 0, OPTION_CHOICE, "WHAT", CONNECTING, "profile", "Connection", FIELD(kind), 0, 0, "charging|channels", false,
+     "what the server sends: charging orders, or channels of any kind (charging)"},
     {"host", 0, OPTION_TEXT, "NAME", CONNECTING, "profile", "Connection", FIELD(host), 0, 0, NULL, false,
      "server of the Pusher protocol: a name or an address"},
     {"port", 'p', OPTION_INT, "N", CONNECTING, "profile", "Connection", FIELD(port), 0, 65535, NULL, false,

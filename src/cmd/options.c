@@ -380,6 +380,65 @@ static void keep_first(void *user, const char *line)
     first->any = true;
 }
 
+static enum ct_err find_profile(struct settings *s, const char *name, const char *file,
+                                struct fault *fault)
+{
+    if (profile_builtin(s, name) || (*file && config_has_profile(file, name)))
+        return CT_OK;
+    return fault_set(
+        fault, CT_ERR_SYNTAX,
+        "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]", name,
+        profile_builtin_names(), *file ? file : "a configuration file", name);
+}
+
+/* "powerly, office" to the first profile and those beside it. */
+static enum ct_err split_profiles(struct settings *s, struct fault *fault)
+{
+    char all[sizeof s->profile];
+    struct str rest = {all, str_copy(all, sizeof all, str_from(s->profile))};
+
+    s->side_count = 0;
+    for (bool first = true; rest.len > 0; first = false) {
+        const struct str name = str_trim(str_split(&rest, ','));
+        if (name.len == 0 || name.len >= SETTINGS_PROFILE_BYTES)
+            return fault_set(fault, CT_ERR_SYNTAX, "profile '%s': a name is empty or too long",
+                             all);
+        if (first) {
+            (void)str_copy(s->profile, sizeof s->profile, name);
+            continue;
+        }
+        if (s->side_count >= FLEET_SIDES_MAX)
+            return fault_set(fault, CT_ERR_LIMIT, "profile '%s': more than %d at once", all,
+                             FLEET_SIDES_MAX + 1);
+        (void)str_copy(s->sides[s->side_count++], SETTINGS_PROFILE_BYTES, name);
+    }
+    return CT_OK;
+}
+
+struct settings *options_read_side(const struct settings *s, const char *name, struct fault *fault)
+{
+    struct settings *side = settings_create();
+    struct first_mistake first = {.fault = fault};
+
+    if (!side) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    (void)str_copy(side->profile, sizeof side->profile, str_from(name));
+    (void)str_copy(side->config_file, sizeof side->config_file, str_from(s->config_file));
+    if (find_profile(side, name, s->config_file, fault) == CT_OK &&
+        (!s->config_file[0] || config_read(side, s->config_file, name, keep_first, &first) == 0)) {
+        profile_leave(side);
+        if (strcmp(side->kind, "charging") != 0)
+            return side;
+        (void)fault_set(fault, CT_ERR_SYNTAX,
+                        "profile '%.60s': kind = charging, which only the first profile can be",
+                        name);
+    }
+    settings_destroy(side);
+    return NULL;
+}
+
 static enum ct_err choose_profile(struct settings *s, const struct settings *argv, const char *file,
                                   struct fault *fault)
 {
@@ -392,13 +451,9 @@ static enum ct_err choose_profile(struct settings *s, const struct settings *arg
     else if (!*file || !config_default_profile(file, s->profile, sizeof s->profile))
         (void)str_copy(s->profile, sizeof s->profile, STR("powerly"));
 
-    const bool builtin = profile_builtin(s, s->profile);
-    if (!builtin && (!*file || !config_has_profile(file, s->profile)))
-        return fault_set(
-            fault, CT_ERR_SYNTAX,
-            "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]",
-            s->profile, profile_builtin_names(), *file ? file : "a configuration file", s->profile);
-    return CT_OK;
+    if (split_profiles(s, fault) != CT_OK)
+        return fault->err;
+    return find_profile(s, s->profile, file, fault);
 }
 
 static enum ct_err read_file(struct settings *s, const struct settings *argv, struct fault *fault)

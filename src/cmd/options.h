@@ -66,6 +66,9 @@ void option_env_name(const struct option_row *row, char *to, size_t cap);
  * are printed by the caller instead. */
 enum ct_err options_read(struct settings *s, unsigned command, int argc, char *const *argv,
                          struct fault *fault);
+/* The settings of a profile beside the first (s->sides): from the built-in ones and the file of s; its
+ * token comes from its own file or command. NULL with *fault filled. Released by settings_destroy(). */
+struct settings *options_read_side(const struct settings *s, const char *name, struct fault *fault);
 /* Only argv, to learn of --help, --version, --config, --check-config without reading anything. */
 enum ct_err options_read_argv(struct settings *s, unsigned command, int argc, char *const *argv,
                               struct fault *fault);

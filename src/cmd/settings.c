@@ -12,6 +12,7 @@ struct settings *settings_create(void)
     if (!s)
         return NULL;
     s->tls = true;
+    (void)str_copy(s->kind, sizeof s->kind, STR("charging"));
     s->state = true;
     s->discover = false;
     s->poll_ms = 30000;

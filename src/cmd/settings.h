@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "fleet/alarm.h"
 #include "fleet/order.h"
+#include "fleet/side.h"
 #include "fleet/site.h"
 #include "ui/find.h"
 #include "ui/keymap.h"
@@ -19,9 +20,11 @@
 
 enum {
     SETTINGS_TEXT_MAX = 512,
-    SETTINGS_LIST_MAX = 8,       /* headers, faults */
-    SETTINGS_ORDERS_MAX = 20000, /* positional or configured */
-    SETTINGS_ORDER_BYTES = 168,  /* an order id or a whole channel name (164) and its end */
+    SETTINGS_LIST_MAX = 8,         /* headers, faults */
+    SETTINGS_ORDERS_MAX = 20000,   /* positional or configured */
+    SETTINGS_PROFILE_BYTES = 64,   /* a profile's name and its end */
+    SETTINGS_PROFILES_BYTES = 256, /* several of them, as they are asked for */
+    SETTINGS_ORDER_BYTES = 168,    /* an order id or a whole channel name (164) and its end */
     SETTINGS_APPS_MAX = 16,
     SETTINGS_TOKENS_MAX = 16,
     SETTINGS_OPTIONS_MAX = 160 /* rows of option_rows */
@@ -39,7 +42,11 @@ struct settings_app {
 
 struct settings {
     /* connection */
-    char profile[64], config_file[SETTINGS_TEXT_MAX];
+    char profile[SETTINGS_PROFILES_BYTES], config_file[SETTINGS_TEXT_MAX];
+    /* the profiles after the first: connections beside it */
+    char sides[FLEET_SIDES_MAX][SETTINGS_PROFILE_BYTES];
+    size_t side_count;
+    char kind[SIDE_KIND_MAX]; /* what the server sends: charging, channels */
     char host[256], path[256], cluster[64], key[128];
     int32_t port; /* 0: by scheme */
     bool tls, tls_insecure;

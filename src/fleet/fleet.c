@@ -44,6 +44,8 @@ void fleet_destroy(struct fleet *f)
     while (f->count > 0)
         fleet_remove_entry(f, f->at[f->count - 1]);
     free(f->at);
+    while (f->side_count > 0)
+        free(f->sides[--f->side_count]);
     event_log_destroy(f->events);
     error_log_destroy(f->errors);
     alarms_destroy(f->alarms);
@@ -347,6 +349,8 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
     if (now_ms > f->now_ms)
         f->now_ms = now_ms;
     link_tick(&f->link, now_ms);
+    for (size_t i = 0; i < f->side_count; i++)
+        link_tick(&f->sides[i]->link, now_ms);
     wheel_run(&f->wheel, now_ms, on_due, &t);
     if (fleet_alarm_tick(f, now_ms))
         t.changed = true;
@@ -502,8 +506,8 @@ const struct order_limits *fleet_limits(const struct fleet *f)
 
 size_t fleet_fixed_bytes(const struct fleet *f)
 {
-    return sizeof *f + event_log_bytes(f->events) + LOG_ERRORS_MAX * sizeof(struct log_error) +
-           alarms_bytes();
+    return sizeof *f + f->side_count * sizeof(struct side) + event_log_bytes(f->events) +
+           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes();
 }
 
 size_t fleet_bytes(const struct fleet *f)

@@ -17,6 +17,7 @@
 #include "fleet/order.h"
 #include "fleet/past.h"
 #include "fleet/receipt.h"
+#include "fleet/side.h"
 #include "fleet/site.h"
 
 enum { FLEET_ORDERS_MAX = 20000, FLEET_STATIONS_MAX = 20000, FLEET_PINS_MAX = 6 };
@@ -108,6 +109,13 @@ size_t fleet_order_why(const struct fleet *f, const struct order *o, uint64_t no
 
 const struct link *fleet_link(const struct fleet *f);
 struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */
+/* Connections beside the first one. Adding gives its number in *source; CT_ERR_LIMIT beyond
+ * FLEET_SIDES_MAX, CT_ERR_NOMEM. The name is cleaned and cut. */
+enum ct_err fleet_side_add(struct fleet *f, struct str name, struct str kind, uint8_t *source,
+                           uint64_t now_ms);
+size_t fleet_side_count(const struct fleet *f);
+const struct side *fleet_side(const struct fleet *f, uint8_t source); /* NULL: none of that number */
+struct side *fleet_side_mut(struct fleet *f, uint8_t source);
 const struct funnel *fleet_funnel(const struct fleet *f);
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);

@@ -42,6 +42,7 @@ struct log_entry {
     uint64_t at_ms;
     int64_t at_unix_ms;
     enum log_what what;
+    uint8_t source;                      /* of the wire event: 0, or the number of a side */
     char order_id[ORDER_ID_MAX];         /* empty for connection matters */
     char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */

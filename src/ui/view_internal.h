@@ -88,6 +88,8 @@ const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth)
 enum { LINE_WIDE_COLS = 110 };
 /* "LINK up 25m37s", "LINK down 12s, try 3 in 4s", "LINK FAILED 4001 no such app key". */
 void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
+/* The same of any link, without its name: "up 3m02s", "down 12s, try 3 in 4s", "FAILED 4001 ...". */
+void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
 void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);

@@ -313,6 +313,7 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     add_loud(p);
     add_state(p);
     add_retry(p);
+    connection_sides(p);
     add_server(p);
     add_ping(p);
     connection_auth(p);
