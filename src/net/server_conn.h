@@ -3,10 +3,10 @@
 #define CHARGETOP_NET_SERVER_CONN_H
 
 #include "base/buf.h"
-#include "net/http_head.h"
+#include "base/http_head.h"
+#include "base/ws_frame.h"
 #include "net/pipe.h"
 #include "net/server.h"
-#include "net/ws_frame.h"
 
 enum {
     SERVER_HTTP_IDLE_MS = 60000, /* for a whole request to arrive, and between two */

@@ -229,6 +229,7 @@ static void on_event(struct conn *c, const struct ws_event *event)
             send_close(c, event->code, str_from(event->why));
         conn_end(c, CONN_FINISH);
         break;
+    case WS_EVENT_DROPPED: /* never: large messages are not skipped here */
     case WS_EVENT_NONE:
         break;
     }

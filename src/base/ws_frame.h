@@ -1,7 +1,7 @@
-/* src/net/ws_frame.h - RFC 6455 frames to messages and back, for both ends, over bytes cut
+/* src/base/ws_frame.h - RFC 6455 frames to messages and back, for both ends, over bytes cut
  * anywhere. Text messages and reasons of closing are valid UTF-8 when they are handed on. */
-#ifndef CHARGETOP_NET_WS_FRAME_H
-#define CHARGETOP_NET_WS_FRAME_H
+#ifndef CHARGETOP_BASE_WS_FRAME_H
+#define CHARGETOP_BASE_WS_FRAME_H
 
 #include <stdint.h>
 
@@ -36,13 +36,15 @@ enum ws_event_kind {
     WS_EVENT_BINARY,
     WS_EVENT_PING,
     WS_EVENT_PONG,
-    WS_EVENT_CLOSE, /* code, payload: the reason */
-    WS_EVENT_BAD    /* the peer broke a rule: code to close with, why; no event follows */
+    WS_EVENT_CLOSE,   /* code, payload: the reason */
+    WS_EVENT_DROPPED, /* a message beyond the limit was read to its end: bytes is its size */
+    WS_EVENT_BAD      /* the peer broke a rule: code to close with, why; no event follows */
 };
 
 struct ws_event {
     enum ws_event_kind kind;
     int32_t code;
+    uint64_t bytes;
     struct str payload; /* borrowed until the next call */
     const char *why;    /* static */
 };
@@ -52,7 +54,10 @@ struct ws_reader {
     uint8_t head[WS_HEAD_MAX_BYTES];
     uint8_t head_len, head_need;
     bool in_frame, in_message, text, bad;
-    uint64_t left; /* payload bytes of the frame still to come */
+    bool skip_large; /* set by the owner: a message beyond the limit is DROPPED, not BAD */
+    bool skipping;
+    uint64_t skipped; /* bytes of the message being skipped */
+    uint64_t left;    /* payload bytes of the frame still to come */
     uint64_t frame_len;
     uint8_t control[WS_CONTROL_MAX_BYTES];
     uint8_t control_len;

@@ -1,7 +1,7 @@
-/* src/net/http_head.h - the head of an HTTP/1.x message and chunked bodies (RFC 9112), for the
+/* src/base/http_head.h - the head of an HTTP/1.x message and chunked bodies (RFC 9112), for the
  * WebSocket upgrade, CONNECT answers and the server. Nothing here allocates. */
-#ifndef CHARGETOP_NET_HTTP_HEAD_H
-#define CHARGETOP_NET_HTTP_HEAD_H
+#ifndef CHARGETOP_BASE_HTTP_HEAD_H
+#define CHARGETOP_BASE_HTTP_HEAD_H
 
 #include <stdint.h>
 

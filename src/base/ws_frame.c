@@ -1,5 +1,5 @@
-/* src/net/ws_frame.c - the rules of RFC 6455 section 5, and what a peer that breaks one is told. */
-#include "net/ws_frame.h"
+/* src/base/ws_frame.c - the rules of RFC 6455 section 5, and what a peer that breaks one is told. */
+#include "base/ws_frame.h"
 
 #include <string.h>
 
@@ -72,6 +72,15 @@ static uint64_t head_length(const struct ws_reader *r)
     return value;
 }
 
+/* What came of the message before this frame is forgotten but for its size. */
+static void start_skipping(struct ws_reader *r)
+{
+    if (!r->skipping)
+        r->skipped = r->message.len;
+    r->skipping = true;
+    r->skipped = r->frame_len > UINT64_MAX - r->skipped ? UINT64_MAX : r->skipped + r->frame_len;
+}
+
 static struct ws_event start_frame(struct ws_reader *r)
 {
     r->frame_len = r->left = head_length(r);
@@ -87,8 +96,11 @@ static struct ws_event start_frame(struct ws_reader *r)
         else
             buf_reset(&r->message);
     }
-    if (r->left > r->message.limit - r->message.len) /* before a byte of it is stored */
-        return bad(r, WS_CODE_TOO_LARGE, "message too large");
+    if (r->skipping || r->left > r->message.limit - r->message.len) { /* before a byte is stored */
+        if (!r->skip_large)
+            return bad(r, WS_CODE_TOO_LARGE, "message too large");
+        start_skipping(r);
+    }
     return nothing;
 }
 
@@ -168,6 +180,10 @@ static struct ws_event message_event(struct ws_reader *r, struct str payload)
     if (!final)
         return nothing;
     r->in_message = false;
+    if (r->skipping) {
+        r->skipping = false;
+        return (struct ws_event){.kind = WS_EVENT_DROPPED, .bytes = r->skipped};
+    }
     if (r->text && !valid_text(payload))
         return bad(r, WS_CODE_BAD_TEXT, "text message is not UTF-8");
     return (struct ws_event){.kind = r->text ? WS_EVENT_TEXT : WS_EVENT_BINARY, .payload = payload};
@@ -208,7 +224,7 @@ static struct ws_event read_data(struct ws_reader *r, struct str *bytes)
         r->left = 0;
         return message_event(r, here);
     }
-    if (len > 0) {
+    if (len > 0 && !r->skipping) {
         if (buf_append(&r->message, here) != CT_OK)
             return bad(r, WS_CODE_TOO_LARGE, "no memory for the message");
         unmask(r, r->message.bytes + r->message.len - len, len);

@@ -1,6 +1,6 @@
-/* src/net/http_head.c - the grammar of RFC 9112 that both ends of a connection must agree on, read
+/* src/base/http_head.c - the grammar of RFC 9112 that both ends of a connection must agree on, read
  * strictly, because what two readers read differently can be smuggled past one of them. */
-#include "net/http_head.h"
+#include "base/http_head.h"
 
 #include <string.h>
 
