@@ -63,7 +63,7 @@ static bool is_control(uint32_t c)
 }
 
 /* Bidi controls, joiners, tags, byte order marks, line and paragraph separators: the categories Cf, Zl
- * and Zp of Unicode 14, but for the signs that are drawn (those that span the Arabic, Syriac or
+ * and Zp of Unicode 15, but for the signs that are drawn (those that span the Arabic, Syriac or
  * Kaithi digits after them). A table of its own, since small devices have no room for all categories. */
 static bool is_unseen(uint32_t c)
 {
@@ -72,7 +72,7 @@ static bool is_unseen(uint32_t c)
     } unseen[] = {
         {0xAD, 0xAD},       {0x61C, 0x61C},     {0x180E, 0x180E},   {0x200B, 0x200F},
         {0x2028, 0x202E},   {0x2060, 0x2064},   {0x2066, 0x206F},   {0xFEFF, 0xFEFF},
-        {0xFFF9, 0xFFFB},   {0x13430, 0x13438}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xFFF9, 0xFFFB},   {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
         {0xE0001, 0xE0001}, {0xE0020, 0xE007F},
     };
 

@@ -366,8 +366,8 @@ static void exactly_the_format_characters_that_are_not_drawn_go(void **state)
         const bool gone = (cat == UTF8PROC_CATEGORY_CF && !drawn) || cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
         char code[4], to[8];
 
-        if (c >= 0xD800 && c <= 0xDFFF)
-            continue;
+        if ((c >= 0xD800 && c <= 0xDFFF) || cat == UTF8PROC_CATEGORY_CN)
+            continue; /* which are assigned depends on the version of the library */
         const size_t len = text_encode(code, c);
         if (text_clean(to, sizeof to, (struct str){code, len}) != (gone ? 0 : len))
             fail_msg("U+%04X", (unsigned)c);
