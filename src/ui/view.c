@@ -191,8 +191,9 @@ static void keep_selection(struct view *v, const struct ui_model *m)
         else
             v->top = top; /* it moved: the picture stays unless it is followed */
     }
-    if (v->follow)
+    if (v->follow || v->reveal)
         scroll_into_sight(v);
+    v->reveal = false;
     if (v->top > last_top(v))
         v->top = last_top(v);
 }

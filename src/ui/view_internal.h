@@ -29,6 +29,9 @@ void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets th
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
 enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m);
 void view_sort_clear(struct view *v);
+/* A person asked for another order of rows: held rows let go, and the selected order stays selected and
+ * in sight wherever it goes. */
+void view_sort_asked(struct view *v);
 
 /* Pause (view.c). */
 void view_pause(struct view *v, const struct ui_model *m);
