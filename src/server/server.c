@@ -219,8 +219,9 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
         (!num_i64((struct str){text, len}, &protocol) || protocol < 0 || protocol > INT32_MAX))
         protocol = 0; /* given, but no version there is */
     (void)hub_form_value(query, STR("version"), version, sizeof version, &version_len);
-    const uint32_t hub = hub_open(s->hub, key_of(s, path), (int32_t)protocol,
-                                  (struct str){version, version_len}, net_now_ms(s->loop));
+    const struct hub_opening opening = {
+        .key = key_of(s, path), .version = {version, version_len}, .protocol = (int32_t)protocol};
+    const uint32_t hub = hub_open(s->hub, &opening, net_now_ms(s->loop));
     if (hub == 0 || !add_link(s, conn, hub)) {
         if (hub)
             hub_closed(s->hub, hub, net_now_ms(s->loop));
