@@ -13,6 +13,11 @@ _Static_assert(sizeof(struct station) <= FLEET_STATION_BYTES, "raise FLEET_STATI
 
 /* ---- life ---- */
 
+static bool knows_order(const void *user, const char *order_id)
+{
+    return fleet_entry_find(user, str_from(order_id)) != NULL;
+}
+
 struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, int64_t now_unix_ms)
 {
     struct fleet *f = calloc(1, sizeof *f);
@@ -34,6 +39,7 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
         fleet_destroy(f);
         return NULL;
     }
+    event_log_keep_for(f->events, knows_order, f);
     return f;
 }
 
@@ -120,6 +126,7 @@ static void uncount(struct fleet *f, struct entry *e);
 void fleet_remove_entry(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
+    event_log_forget(f->events, e->o.id);
     fleet_alarm_leave(f, e, f->now_ms);
     fleet_site_forget(f, e);
     wheel_remove(&f->wheel, e);
@@ -514,7 +521,7 @@ size_t fleet_bytes(const struct fleet *f)
 {
     return fleet_fixed_bytes(f) + f->cap * sizeof(struct entry *) +
            f->count * sizeof(struct entry) + f->station_count * sizeof(struct station) +
-           f->samples_bytes;
+           f->samples_bytes + event_log_kept_bytes(f->events);
 }
 
 void fleet_set_limits(struct fleet *f, const struct order_limits *limits)

@@ -134,6 +134,7 @@ void fleet_set_limits(struct fleet *f, const struct order_limits *limits);
  *   fleet_fixed_bytes()                        logs, alarms, wheel, link: about 13 MB, whatever n is
  *   + n * FLEET_ORDER_BYTES + s * FLEET_STATION_BYTES
  *   + the samples of each order, at most FLEET_ORDER_SAMPLES_BYTES (samples.h)
+ *   + its last two events that left the log, at most FLEET_ORDER_KEPT_BYTES (log.h)
  * to which the allocator and the hash tables add their overhead, under 100 bytes an order. */
 size_t fleet_bytes(const struct fleet *f);
 size_t fleet_fixed_bytes(const struct fleet *f);
@@ -141,7 +142,8 @@ enum {
     FLEET_ORDER_BYTES = 9216, /* at most, asserted at compile time */
     FLEET_STATION_BYTES = 4608,
     FLEET_ORDER_SAMPLES_BYTES =
-        128 + SAMPLES_RECENT_MAX * 32 + SAMPLES_BUCKETS_MAX * 80 /* also asserted */
+        128 + SAMPLES_RECENT_MAX * 32 + SAMPLES_BUCKETS_MAX * 80, /* also asserted */
+    FLEET_ORDER_KEPT_BYTES = 1280 + 2 * LOG_KEPT_TEXT_MAX_BYTES   /* also asserted */
 };
 /* Orders looked at by fleet_tick() since creation: it grows with what is due, not with the number
  * of orders. */

@@ -433,7 +433,7 @@ static int draw_line(struct surface *s, struct rect row, struct rect pane, const
     } else {
         char raw[RAW_SHOWN_BYTES];
         put_notes(&pen, v, e, "");
-        if (e->note[0] == '\0' && raw_text(fleet_events(m->fleet), e, raw, sizeof raw) > 0)
+        if (e->note[0] == '\0' && raw_text(view_events(v, m), e, raw, sizeof raw) > 0)
             put(&pen, raw, ROLE_DIM);
     }
     put_mark(&pen, m, e);
@@ -458,7 +458,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                                                          "time: gap"};
     const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
     bool more = false;
-    const size_t below = count_below(v, fleet_events(m->fleet), &more);
+    const size_t below = count_below(v, view_events(v, m), &more);
     char part[128];
 
     str_format(out->left, sizeof out->left, "Events %u.%u/s", rate / 10, rate % 10);
@@ -476,6 +476,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     if (v->events_anchor) {
         str_format(part, sizeof part, "+%zu%s below", below, more ? "+" : "");
         append(out->right, sizeof out->right, "  ", part);
+        if (v->events_lost)
+            append(out->right, sizeof out->right, "  ",
+                   cols >= COLS_FULL ? "older events have left the log" : "older left");
     } else if (!v->paused_ms) {
         append(out->right, sizeof out->right, "   ", "follow live");
     }
@@ -549,7 +552,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const size_t count = collect(v, fleet_events(m->fleet), (size_t)at.rows, lines);
+    const size_t count = collect(v, view_events(v, m), (size_t)at.rows, lines);
     const struct plan p = plan_of(v, m, at.cols, lines, count);
     if (count == 0) {
         draw_nothing(s, at, v);

@@ -218,7 +218,7 @@ static void append_readout(const struct view *v, const struct ui_model *m, int c
                            size_t cap)
 {
     char clock[16], kw[24], kwh[24] = "--", part[96];
-    const struct log_entry *e = r->known ? cross_event_of(m, o->id, v->cross_ms) : NULL;
+    const struct log_entry *e = r->known ? cross_event_of(v, m, o->id, v->cross_ms) : NULL;
 
     stamp_format_clock(clock, sizeof clock, cross_unix_ms(v, m), m->utc_offset_s, false);
     if (!r->known) {
