@@ -74,6 +74,8 @@ void view_events_tail(struct view *v); /* back to the newest, without a crosshai
 /* Windows of the plot in the order of zooming (plot_keys.c). */
 void view_window_step(struct view *v, uint64_t now_ms, int direction); /* +1: zoom in */
 void view_window_pan(struct view *v, int direction);                   /* +1: towards now */
+/* Says why the plot cannot be drawn with the characters asked for; nothing when it can. The choice stays. */
+void view_plot_tell(struct view *v, const struct ui_model *m);
 enum {
     VIEW_WINDOW_MIN_MS = 60000,
     VIEW_WINDOW_MAX_MS = 12 * 3600000,
