@@ -53,7 +53,7 @@ unit_bin := $(unit_src:%.c=$(BUILD)/%)
 fuzz_bin := $(fuzz_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
-cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh
+cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh tests/tools/compatibility.sh
 support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 net_support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/io/*.c)))
 

@@ -254,4 +254,4 @@ const optionsFor = (port, url, user = 'u-1', more = {}) => Object.assign({
   userAuthentication: { endpoint: `${url}/user-auth`, transport: 'ajax', params: { user } }
 }, more)
 
-module.exports = { test, run, until, work, start, chargetop, serve, tail, soketi, ours, door, freePort, sdk, backend, optionsFor }
+module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, door, freePort, sdk, backend, optionsFor }
