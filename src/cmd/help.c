@@ -249,6 +249,20 @@ static void manual_limits(FILE *to)
     (void)fputs(".\n", to);
 }
 
+static void manual_apps(FILE *to)
+{
+    const char *key;
+
+    (void)fputs(".PP\nKeys of [app ID], an application that \\fBserve\\fR serves: ", to);
+    for (size_t i = 0; (key = config_app_key(i)); i++)
+        (void)fprintf(to, "%s%s", i > 0 ? ", " : "", key);
+    (void)fputs(
+        ".\nThe secret stands in secret, in the one line of secret_file or in the variable that "
+        "secret_env names. user_authentication is the time in which a connection must sign in or "
+        "join a private channel. origins (several) lists the pages that may connect.\n",
+        to);
+}
+
 static void manual_alarms(FILE *to)
 {
     static const char *const values[] = {[CONFIG_ALARM_TIME] = "time",
@@ -283,13 +297,14 @@ static void manual_files(FILE *to)
         "api_header; [screen]; [limits]; [alarms]; [site NAME]; [kiosk] with pages = attention, "
         "totals, sites, "
         "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
-        "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
+        "[serve] with token; [app ID]; [keys] with ACTION = KEY "
         "KEY; [filters] with NAME = QUERY; "
         "[layout NAME] with lines such as row = 2: plot 3, connection: the weight of a row of "
         "panes, the panes from left to right and their weights.\n",
         to);
     manual_limits(to);
     manual_alarms(to);
+    manual_apps(to);
     (void)fputs(
         ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
         ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "

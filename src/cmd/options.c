@@ -330,6 +330,8 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->headers.count = 0;
     if (stronger->faults.count > 0)
         s->faults.count = 0;
+    if (stronger->cors_origins.count > 0)
+        s->cors_origins.count = 0;
 }
 
 static enum ct_err read_environment(struct settings *s, unsigned command, struct fault *fault)

@@ -54,8 +54,10 @@ void settings_destroy(struct settings *s)
         return;
     wipe(s->token_value, sizeof s->token_value);
     wipe((char *)s->tokens, sizeof s->tokens);
-    for (size_t i = 0; i < s->app_count; i++)
+    for (size_t i = 0; i < s->app_count; i++) {
         wipe(s->apps[i].secret, sizeof s->apps[i].secret);
+        wipe(s->apps[i].master_key, sizeof s->apps[i].master_key);
+    }
     free(s->orders);
     free(s);
 }

@@ -37,7 +37,13 @@ struct settings_list {
 
 struct settings_app {
     char id[128], key[128], secret[128];
-    bool client_events;
+    char secret_file[SETTINGS_TEXT_MAX], secret_env[64]; /* in place of secret */
+    char master_key_file[SETTINGS_TEXT_MAX];             /* of encrypted channels; "" none */
+    char master_key[64];                                 /* its text, once read */
+    bool client_events, disabled, tls_only, subscription_count;
+    int32_t connections_max;      /* 0: the server's */
+    int64_t user_auth_ms;         /* to sign in or join a private channel in; 0: no need to */
+    struct settings_list origins; /* pages that may connect; none: all */
 };
 
 struct settings {
@@ -104,6 +110,10 @@ struct settings {
     size_t app_count;
     char tokens[SETTINGS_TOKENS_MAX][256];
     size_t token_count;
+    char apps_file[SETTINGS_TEXT_MAX], auth_tokens[SETTINGS_TEXT_MAX];
+    struct settings_list cors_origins;
+    int32_t auth_rate, send_queue_kb, event_max_bytes;
+    int64_t serve_activity_ms, serve_pong_ms;
     /* how it was asked, to ask again at ^R; not owned */
     unsigned command;
     int argc;

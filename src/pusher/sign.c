@@ -59,6 +59,19 @@ enum pusher_err pusher_md5_hex(struct str bytes, char out[PUSHER_MD5_HEX])
     return PUSHER_OK;
 }
 
+enum pusher_err pusher_sha256_hex(struct str bytes, char out[PUSHER_SHA256_HEX])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+
+    out[0] = '\0';
+    if (!EVP_Digest(bytes.len > 0 ? bytes.ptr : "", bytes.len, digest, &len, EVP_sha256(), NULL) ||
+        len != SHA256_BYTES)
+        return PUSHER_ERR_NOMEM;
+    write_hex(out, digest, SHA256_BYTES);
+    return PUSHER_OK;
+}
+
 bool pusher_equal_constant_time(struct str a, struct str b)
 {
     if (a.len != b.len)
