@@ -35,13 +35,6 @@ static void next_try(const struct link *l, uint64_t now_ms, char *to, size_t cap
     }
 }
 
-static uint64_t down_since(const struct link *l)
-{
-    const struct outage *o = link_outage(l, 0);
-
-    return o && o->to_ms == UINT64_MAX ? o->from_ms : l->since_ms;
-}
-
 void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
 {
     char age[16], retry[40];
@@ -56,15 +49,15 @@ void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t ca
         str_format(to, cap, "FAILED %d %.60s", (int)l->last_code, l->last_reason);
         break;
     case WIRE_LINK_DISCONNECTED:
-        duration(age, sizeof age, down_since(l), now_ms);
+        duration(age, sizeof age, link_down_since_ms(l), now_ms);
         str_format(to, cap, "%s %s%s", l->retry_at_ms ? "down" : "off", age, retry);
         break;
     case WIRE_LINK_INITIALIZED:
         str_format(to, cap, "starting");
         break;
     default:
-        duration(age, sizeof age, l->ever_up ? down_since(l) : l->since_ms, now_ms);
-        if (!l->ever_up && l->state == WIRE_LINK_CONNECTING && l->retry_at_ms <= now_ms)
+        duration(age, sizeof age, link_down_since_ms(l), now_ms);
+        if (link_is_starting(l) && l->state == WIRE_LINK_CONNECTING)
             str_format(to, cap, "connecting %s", age);
         else
             str_format(to, cap, "down %s%s", age, retry);
@@ -82,7 +75,7 @@ static int link_role(const struct link *l)
 {
     if (l->state == WIRE_LINK_CONNECTED)
         return ROLE_LINK_UP;
-    return l->state == WIRE_LINK_CONNECTING && !l->ever_up ? ROLE_LINK_TRYING : ROLE_LINK_DOWN;
+    return link_is_starting(l) ? ROLE_LINK_TRYING : ROLE_LINK_DOWN;
 }
 
 static void data_words(const struct link *l, uint64_t now_ms, int cols, struct segment *out)
