@@ -48,7 +48,8 @@ static bool run_sort(struct command *c)
     if (!column_sort_parse(c->arg, &c->v->sort_column, &c->v->sort_invert))
         return command_refuse(
             c, "no such column: attention, or a title of the table such as kWh, LEFT, AGE");
-    view_sort_asked(c->v);
+    c->v->hold = false;
+    c->v->index_stale = true;
     return true;
 }
 
