@@ -53,7 +53,7 @@ unit_bin := $(unit_src:%.c=$(BUILD)/%)
 fuzz_bin := $(fuzz_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
-cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh
+cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh tests/tools/compatibility.sh
 support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 net_support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/io/*.c)))
 
@@ -113,6 +113,10 @@ $(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)
 		$(BUILD)/libimpure.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka -lvterm -lutil
 
+# The client library as a program, for tests/e2e.
+$(BUILD)/peer: $(BUILD)/tests/e2e/peer.o $(BUILD)/libimpure.a $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin)
 
 test: test-deps ## Build and run the tests (T=NAME runs one)
@@ -121,12 +125,12 @@ test: test-deps ## Build and run the tests (T=NAME runs one)
 JOBS ?= 2
 
 check: check-deps ## Everything else: real peers, both compilers, sanitizers, valgrind, tidy, layers
-	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) test-programs $(BUILD)/peer
 	@BUILD=$(BUILD) MAKE='$(MAKE)' sh tests/tools/check.sh
 
-e2e: check-deps ## Only the real peers: soketi, the pusher SDK, pusher-js
-	@$(MAKE) --no-print-directory $(BUILD)/chargetop
-	@BUILD=$(BUILD) sh tests/tools/run.sh $(sort $(wildcard tests/e2e/test_*.sh))
+e2e: check-deps ## Only the real peers: soketi, the pusher SDK, pusher-js in Node and Chromium (T=NAME runs one)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/chargetop $(BUILD)/peer
+	@BUILD=$(BUILD) TEST_JOBS=1 sh tests/tools/run.sh $(if $(T),tests/e2e/$(T).sh,$(sort $(wildcard tests/e2e/test_*.sh)))
 
 layers: $(BUILD)/libpure.a ## Check that includes go only where src/LAYERS lets them
 	@sh tests/tools/layers.sh $(BUILD)/libpure.a

@@ -89,6 +89,9 @@ bool json_get(struct json_value object, struct str key, struct json_value *out);
 /* Unescapes a JSON_STRING. \uXXXX pairs become UTF-8, lone surrogates U+FFFD. Into a buffer
  * (appended) or a fixed array (terminated, cut at a code point; returns bytes). */
 enum ct_err json_string_append(struct json_value v, struct buf *to);
+/* The same where it stands: raw[len], which json_parse or a checked walk found good, is overwritten;
+ * returns the bytes that are left. */
+size_t json_string_in_place(char *raw, size_t len);
 size_t json_string_copy(struct json_value v, char *to, size_t cap);
 bool json_string_is(struct json_value v, struct str plain); /* equal without escapes in play */
 

@@ -170,6 +170,20 @@ enum ct_err json_string_append(struct json_value v, struct buf *to)
     return err;
 }
 
+size_t json_string_in_place(char *raw, size_t len)
+{
+    const char *at = raw;
+    const char *const end = raw + len;
+    char *to = raw;
+
+    while (at < end)
+        if (*at != '\\')
+            *to++ = *at++;
+        else if (!move_escape(&at, end, &to))
+            break;
+    return (size_t)(to - raw);
+}
+
 size_t json_string_copy(struct json_value v, char *to, size_t cap)
 {
     size_t len = 0;

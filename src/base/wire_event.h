@@ -52,6 +52,7 @@ enum wire_rest {
 
 struct wire_event {
     enum wire_kind kind;
+    uint8_t source; /* whose connection: 0 the first profile's, else a side of fleet/side.h */
     enum wire_link link;
     enum wire_sub sub;
     enum wire_rest rest;

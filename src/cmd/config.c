@@ -191,7 +191,8 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
         set_api_header(r, key, value);
         return;
     }
-    if (strcmp(section, "profile") == 0 && strcmp(key, "orders") == 0) {
+    if (strcmp(section, "profile") == 0 &&
+        (strcmp(key, "orders") == 0 || strcmp(key, "channels") == 0)) {
         set_orders(r, value);
         return;
     }
@@ -204,33 +205,6 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
     if (option_apply(r->s, row, value, &fault) != CT_OK) {
         const char *colon = strstr(fault.text, ": ");
         config_mistake(r, key, colon ? colon + 2 : fault.text);
-    }
-}
-
-static void set_app(struct config_reader *r, const char *id, const char *key, const char *value)
-{
-    struct settings_app *app = NULL;
-
-    for (size_t i = 0; i < r->s->app_count; i++)
-        if (strcmp(r->s->apps[i].id, id) == 0)
-            app = &r->s->apps[i];
-    if (!app) {
-        if (r->s->app_count >= SETTINGS_APPS_MAX || strlen(id) >= sizeof app->id) {
-            config_mistake(r, key, "too many apps, or the id is too long");
-            return;
-        }
-        app = &r->s->apps[r->s->app_count++];
-        (void)str_copy(app->id, sizeof app->id, str_from(id));
-    }
-    if (strcmp(key, "key") == 0 && strlen(value) < sizeof app->key) {
-        (void)str_copy(app->key, sizeof app->key, str_from(value));
-    } else if (strcmp(key, "secret") == 0 && strlen(value) < sizeof app->secret) {
-        (void)str_copy(app->secret, sizeof app->secret, str_from(value));
-    } else if (strcmp(key, "client_events") == 0) {
-        if (!option_yes_no(value, &app->client_events))
-            config_mistake(r, key, "neither yes nor no");
-    } else {
-        config_mistake(r, key, "unknown key in [app], or too long");
     }
 }
 
@@ -281,16 +255,11 @@ static void set_serve(struct config_reader *r, const char *name, const char *key
 
 /* Places in this table are the order in which sections are named to the user. */
 static const struct config_section sections[] = {
-    {"profile", "NAME", set_profile},
-    {"screen", NULL, set_screen},
-    {"limits", NULL, set_limit},
-    {"alarms", NULL, config_set_alarm},
-    {"site", "NAME", config_set_site},
-    {"serve", NULL, set_serve},
-    {"app", "ID", set_app},
-    {"keys", NULL, config_set_keys},
-    {"kiosk", NULL, config_set_kiosk},
-    {"filters", NULL, config_set_filter},
+    {"profile", "NAME", set_profile},      {"screen", NULL, set_screen},
+    {"limits", NULL, set_limit},           {"alarms", NULL, config_set_alarm},
+    {"site", "NAME", config_set_site},     {"serve", NULL, set_serve},
+    {"app", "ID", config_set_app},         {"keys", NULL, config_set_keys},
+    {"kiosk", NULL, config_set_kiosk},     {"filters", NULL, config_set_filter},
     {"layout", "NAME", config_set_layout},
 };
 
@@ -328,42 +297,57 @@ static int on_pair(void *user, const char *section, const char *key, const char 
     return 1;
 }
 
-static void check_apps(struct config_reader *r)
+/* False: it cannot be opened. */
+static bool read_pairs(struct config_reader *r, ini_handler pair)
 {
-    for (size_t i = 0; i < r->s->app_count; i++)
-        if (!r->s->apps[i].key[0] || !r->s->apps[i].secret[0]) {
-            char what[200];
-            (void)str_format(what, sizeof what, "[app %.100s] needs both key and secret",
-                             r->s->apps[i].id);
-            config_mistake(r, "", what);
-        }
+    r->file = fopen(r->name, "r");
+    if (!r->file) {
+        config_mistake(r, "", "cannot be read");
+        return false;
+    }
+    const int bad_line = ini_parse_stream(next_line, r, pair, r);
+    if (bad_line > 0) {
+        r->line = bad_line;
+        config_mistake(r, "", "neither [section] nor key = value");
+    }
+    if (ferror(r->file))
+        config_mistake(r, "", "reading failed");
+    (void)fclose(r->file);
+    return true;
 }
 
 int config_read(struct settings *s, const char *file, const char *profile, config_report_fn *report,
                 void *user)
 {
-    struct config_reader r = {.file = fopen(file, "r"),
-                              .name = file,
-                              .s = s,
-                              .profile = profile,
-                              .report = report,
-                              .user = user};
+    struct config_reader r = {
+        .name = file, .s = s, .profile = profile, .report = report, .user = user};
 
-    if (!r.file) {
-        config_mistake(&r, "", "cannot be read");
+    if (!read_pairs(&r, on_pair))
         return -1;
-    }
-    const int bad_line = ini_parse_stream(next_line, &r, on_pair, &r);
-    if (bad_line > 0) {
-        r.line = bad_line;
-        config_mistake(&r, "", "neither [section] nor key = value");
-    }
-    check_apps(&r);
+    config_check_apps(&r);
     config_check_keys(&r);
     config_check_layout(&r);
-    if (ferror(r.file))
-        config_mistake(&r, "", "reading failed");
-    (void)fclose(r.file);
+    return r.mistakes;
+}
+
+static int on_app_pair(void *user, const char *section, const char *key, const char *value)
+{
+    struct config_reader *r = user;
+
+    if (strncmp(section, "app ", 4) == 0)
+        config_set_app(r, section + 4, key, value);
+    else
+        config_mistake(r, key, "only sections [app ID] may stand in a file of apps");
+    return 1;
+}
+
+int config_read_apps(struct settings *s, const char *file, config_report_fn *report, void *user)
+{
+    struct config_reader r = {.name = file, .s = s, .report = report, .user = user};
+
+    if (!read_pairs(&r, on_app_pair))
+        return -1;
+    config_check_apps(&r);
     return r.mistakes;
 }
 

@@ -4,8 +4,8 @@
  *     [profile NAME]               host, port, path, cluster, key, tls, ... orders = 2149, 2150
  *     [screen]                     theme, ascii, color, plot, frames_per_s, window
  *     [limits]                     thresholds of domain.md 3.7: stall = 5m, silent = 3m, ...
- *     [serve]                      bind, port, path, tls_cert, tls_key, token (several)
- *     [app ID]                     key, secret, client_events
+ *     [serve]                      bind, port, path, tls_cert, tls_key, token (several), apps, ...
+ *     [app ID]                     key, secret or secret_file or secret_env, client_events, ...
  *     [layout NAME]                row = 2: orders, then row = 1: plot 3, connection
  *     [keys]                       ack = a F7, quit = none, events.wrap = W
  */
@@ -25,6 +25,12 @@ typedef void config_report_fn(void *user, const char *line);
  * -1: the file cannot be read (report says why). */
 int config_read(struct settings *s, const char *file, const char *profile, config_report_fn *report,
                 void *user);
+/* Adds the sections [app ID] of a file that holds nothing else; an app of the same id is changed.
+ * As config_read. */
+int config_read_apps(struct settings *s, const char *file, config_report_fn *report, void *user);
+/* Finds the secrets and master keys that apps name by file or environment; *fault says which cannot be
+ * had and why, never what it holds. */
+enum ct_err config_load_secrets(struct settings *s, struct fault *fault);
 /* The value of `profile` before any section, into to[cap]; false when the file or key is missing. */
 bool config_default_profile(const char *file, char *to, size_t cap);
 /* Is there a section [profile NAME]? */
@@ -41,6 +47,8 @@ bool profile_builtin(struct settings *s, const char *name);
  * to a host that the user did not name. */
 void profile_leave(struct settings *s);
 const char *profile_builtin_names(void); /* "powerly" */
+
+const char *config_app_key(size_t index); /* of [app ID]; NULL beyond the last */
 
 /* The keys of [alarms], by index; NULL beyond the last. */
 enum config_alarm_value { CONFIG_ALARM_TIME, CONFIG_ALARM_SWITCH, CONFIG_ALARM_NOTIFY };

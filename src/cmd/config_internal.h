@@ -37,6 +37,9 @@ void config_set_filter(struct config_reader *r, const char *name, const char *ke
 /* [keys] (config_keys.c): one binding; and, when the file is read, keys that would mean two things. */
 void config_set_keys(struct config_reader *r, const char *name, const char *key, const char *value);
 void config_check_keys(struct config_reader *r);
+/* [app ID] (config_apps.c): one line of it; and whether each has a key and a secret. */
+void config_set_app(struct config_reader *r, const char *id, const char *key, const char *value);
+void config_check_apps(struct config_reader *r);
 /* Sections with files of their own. */
 void config_set_kiosk(struct config_reader *r, const char *name, const char *key,
                       const char *value);

@@ -167,7 +167,7 @@ static void end(struct dash *d, int status)
     d->status = status;
     dash_kiosk_stopping(&d->kiosk);
     net_timer_stop(d->frame);
-    live_stop(d->pipe.live, finished, d);
+    pipeline_stop(&d->pipe, finished, d);
 }
 
 /* --for: its time is over. */
@@ -388,7 +388,7 @@ static void perform(struct dash *d, const struct intent *what)
         d->repaint = true;
         break;
     case INTENT_RECONNECT:
-        live_wake(d->pipe.live);
+        pipeline_wake(&d->pipe);
         break;
     case INTENT_RELOAD:
         reload(d);

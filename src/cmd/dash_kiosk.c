@@ -70,7 +70,7 @@ void dash_kiosk_help(struct dash_kiosk *k, struct pipeline *p, uint64_t now_ms)
     if (now_ms < k->stuck_ms + DASH_REVIVE_MS)
         return;
     k->stuck_ms = now_ms;
-    live_wake(p->live);
+    pipeline_wake(p);
 }
 
 void dash_kiosk_stopping(struct dash_kiosk *k)

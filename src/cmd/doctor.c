@@ -74,7 +74,7 @@ static void end(struct doctor *d)
     for (int s = 0; s < DOCTOR_STEPS; s++)
         print(d, (enum doctor_step)s);
     if (d->started)
-        live_stop(d->pipe.live, finish, d);
+        pipeline_stop(&d->pipe, finish, d);
     else
         net_loop_stop(d->loop);
 }

@@ -67,9 +67,9 @@ static void print_group(FILE *to, const char *group, unsigned bit)
     }
 }
 
-static const char *const groups[] = {"Connection", "Authorization", "Application", "Orders",
-                                     "Message",    "Screen",        "Output",      "Snapshot",
-                                     "Webhook",    "Server",        "Simulation",  "General"};
+static const char *const groups[] = {"Connection", "Authorization", "Orders",
+                                     "Screen",     "Output",        "Snapshot",
+                                     "Server",     "Simulation",    "General"};
 
 const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
 
@@ -120,14 +120,6 @@ void help_print(FILE *to, const struct command_row *command)
             "\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
             "configuration file; the order of precedence is command line, environment, file,\n"
             "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
-            to);
-    if (command->bit & CMD_APP)
-        (void)fputs(
-            "\nThe application's secret never stands on the command line: it comes from\n"
-            "--secret-file, secret_command in the configuration, an [app ID] section, or\n"
-            "the environment: CHARGETOP_SECRET, PUSHER_APP_SECRET, or with everything else\n"
-            "PUSHER_URL=https://KEY:SECRET@HOST/apps/ID. PUSHER_APP_ID, PUSHER_APP_KEY,\n"
-            "PUSHER_HOST, PUSHER_PORT, PUSHER_SCHEME and PUSHER_CLUSTER are read as well.\n",
             to);
     print_exit_statuses(to);
 }
@@ -257,6 +249,20 @@ static void manual_limits(FILE *to)
     (void)fputs(".\n", to);
 }
 
+static void manual_apps(FILE *to)
+{
+    const char *key;
+
+    (void)fputs(".PP\nKeys of [app ID], an application that \\fBserve\\fR serves: ", to);
+    for (size_t i = 0; (key = config_app_key(i)); i++)
+        (void)fprintf(to, "%s%s", i > 0 ? ", " : "", key);
+    (void)fputs(
+        ".\nThe secret stands in secret, in the one line of secret_file or in the variable that "
+        "secret_env names. user_authentication is the time in which a connection must sign in or "
+        "join a private channel. origins (several) lists the pages that may connect.\n",
+        to);
+}
+
 static void manual_alarms(FILE *to)
 {
     static const char *const values[] = {[CONFIG_ALARM_TIME] = "time",
@@ -283,13 +289,7 @@ static void manual_files(FILE *to)
         ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
         "- as _). "
         "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
-        "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold an "
-        "application's secret and the master key of its encrypted channels (base64); trigger, "
-        "channels, terminate, auth and webhook read \\fBPUSHER_URL\\fR "
-        "(https://KEY:SECRET@HOST/apps/ID), \\fBPUSHER_APP_ID\\fR, \\fBPUSHER_APP_KEY\\fR, "
-        "\\fBPUSHER_APP_SECRET\\fR, \\fBPUSHER_HOST\\fR, \\fBPUSHER_PORT\\fR, "
-        "\\fBPUSHER_SCHEME\\fR, \\fBPUSHER_CLUSTER\\fR and "
-        "\\fBPUSHER_ENCRYPTION_MASTER_KEY_BASE64\\fR too. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
+        "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
         "\\fBall_proxy\\fR, "
         "\\fBno_proxy\\fR.\n"
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
@@ -297,13 +297,14 @@ static void manual_files(FILE *to)
         "api_header; [screen]; [limits]; [alarms]; [site NAME]; [kiosk] with pages = attention, "
         "totals, sites, "
         "completions, plot; page_s, hold, old_after, rotation, names, title and exit = q q q; "
-        "[serve] with token; [app ID] with key, secret, client_events; [keys] with ACTION = KEY "
+        "[serve] with token; [app ID]; [keys] with ACTION = KEY "
         "KEY; [filters] with NAME = QUERY; "
         "[layout NAME] with lines such as row = 2: plot 3, connection: the weight of a row of "
         "panes, the panes from left to right and their weights.\n",
         to);
     manual_limits(to);
     manual_alarms(to);
+    manual_apps(to);
     (void)fputs(
         ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
         ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "

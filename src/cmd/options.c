@@ -9,7 +9,6 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "cmd/config.h"
-#include "cmd/pusher_env.h"
 #include "cmd/state.h"
 
 enum { USAGE_WORD_MAX = 60 };
@@ -166,21 +165,6 @@ static enum ct_err apply_list(struct settings *s, const struct option_row *row, 
     return CT_OK;
 }
 
-static enum ct_err apply_names(struct settings *s, const struct option_row *row, const char *value,
-                               struct fault *fault)
-{
-    struct settings_names *names = (struct settings_names *)(void *)field_of(s, row);
-
-    if (names->count >= SETTINGS_NAMES_MAX)
-        return fault_set(fault, CT_ERR_LIMIT, "%s: given more than %d times", row->name,
-                         SETTINGS_NAMES_MAX);
-    if (!*value || strlen(value) >= SETTINGS_NAME_BYTES)
-        return fault_set(fault, CT_ERR_LIMIT, "%s: '%.40s' is empty or longer than %d bytes",
-                         row->name, value, SETTINGS_NAME_BYTES - 1);
-    (void)str_copy(names->name[names->count++], SETTINGS_NAME_BYTES, str_from(value));
-    return CT_OK;
-}
-
 /* "[::1]", as addresses stand in a URL, is ::1. */
 static void strip_brackets(char *host)
 {
@@ -206,12 +190,6 @@ static void settle_rivals(struct settings *s, const struct option_row *row)
         s->token_command[0] = s->token_value[0] = '\0';
     } else if (strcmp(row->name, "token-command") == 0) {
         s->token_file[0] = s->token_value[0] = '\0';
-    } else if (strcmp(row->name, "secret-file") == 0) {
-        s->secret_command[0] = s->secret_value[0] = '\0';
-    } else if (strcmp(row->name, "secret-command") == 0) {
-        s->secret_file[0] = s->secret_value[0] = '\0';
-    } else if (strcmp(row->name, "encryption-key-file") == 0) {
-        s->encryption_key_value[0] = '\0';
     } else if (strcmp(row->name, "auth-endpoint") == 0) {
         s->auth_endpoint_said = true;
     } else if (strcmp(row->name, "api-base") == 0) {
@@ -239,12 +217,6 @@ enum ct_err option_apply(struct settings *s, const struct option_row *row, const
         break;
     case OPTION_LIST:
         err = apply_list(s, row, value, fault);
-        break;
-    case OPTION_NAMES:
-        err = apply_names(s, row, value, fault);
-        break;
-    case OPTION_WORD:
-        memcpy(field_of(s, row), &value, sizeof value);
         break;
     }
     if (err == CT_OK) {
@@ -321,7 +293,7 @@ static enum ct_err take_short(struct argv_walk *w, const char *word)
 
 static enum ct_err take_order(struct argv_walk *w, const char *word)
 {
-    if (!(w->command & CMD_WORDS))
+    if (!(w->command & (CMD_CLIENTS | CMD_BARE)))
         return usage(w->fault, "this command takes no argument:", word);
     const enum ct_err err = settings_add_order(w->s, word);
     if (err != CT_OK)
@@ -358,28 +330,21 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->headers.count = 0;
     if (stronger->faults.count > 0)
         s->faults.count = 0;
-    if (stronger->channels.count > 0)
-        s->channels.count = 0;
-    if (stronger->watchlist.count > 0)
-        s->watchlist.count = 0;
+    if (stronger->cors_origins.count > 0)
+        s->cors_origins.count = 0;
 }
 
 static enum ct_err read_environment(struct settings *s, unsigned command, struct fault *fault)
 {
     const char *token = getenv("CHARGETOP_TOKEN");
 
-    if (command & CMD_APP) {
-        const enum ct_err err = pusher_env_read(s, fault);
-        if (err != CT_OK)
-            return err;
-    }
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
         char name[64];
 
         /* What makes the program do something else must be said, not inherited. */
         if (!(row->commands & command) || strcmp(row->group, "General") == 0 ||
-            strcmp(row->group, "Snapshot") == 0 || strcmp(row->group, "Message") == 0)
+            strcmp(row->group, "Snapshot") == 0)
             continue;
         option_env_name(row, name, sizeof name);
         const char *value = getenv(name);
@@ -387,8 +352,6 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
             continue;
         if (row->type == OPTION_LIST)
             ((struct settings_list *)(void *)field_of(s, row))->count = 0;
-        if (row->type == OPTION_NAMES)
-            ((struct settings_names *)(void *)field_of(s, row))->count = 0;
         struct fault inner;
         const enum ct_err err = option_apply(s, row, value, &inner);
         if (err != CT_OK)
@@ -419,6 +382,65 @@ static void keep_first(void *user, const char *line)
     first->any = true;
 }
 
+static enum ct_err find_profile(struct settings *s, const char *name, const char *file,
+                                struct fault *fault)
+{
+    if (profile_builtin(s, name) || (*file && config_has_profile(file, name)))
+        return CT_OK;
+    return fault_set(
+        fault, CT_ERR_SYNTAX,
+        "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]", name,
+        profile_builtin_names(), *file ? file : "a configuration file", name);
+}
+
+/* "powerly, office" to the first profile and those beside it. */
+static enum ct_err split_profiles(struct settings *s, struct fault *fault)
+{
+    char all[sizeof s->profile];
+    struct str rest = {all, str_copy(all, sizeof all, str_from(s->profile))};
+
+    s->side_count = 0;
+    for (bool first = true; rest.len > 0; first = false) {
+        const struct str name = str_trim(str_split(&rest, ','));
+        if (name.len == 0 || name.len >= SETTINGS_PROFILE_BYTES)
+            return fault_set(fault, CT_ERR_SYNTAX, "profile '%s': a name is empty or too long",
+                             all);
+        if (first) {
+            (void)str_copy(s->profile, sizeof s->profile, name);
+            continue;
+        }
+        if (s->side_count >= FLEET_SIDES_MAX)
+            return fault_set(fault, CT_ERR_LIMIT, "profile '%s': more than %d at once", all,
+                             FLEET_SIDES_MAX + 1);
+        (void)str_copy(s->sides[s->side_count++], SETTINGS_PROFILE_BYTES, name);
+    }
+    return CT_OK;
+}
+
+struct settings *options_read_side(const struct settings *s, const char *name, struct fault *fault)
+{
+    struct settings *side = settings_create();
+    struct first_mistake first = {.fault = fault};
+
+    if (!side) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    (void)str_copy(side->profile, sizeof side->profile, str_from(name));
+    (void)str_copy(side->config_file, sizeof side->config_file, str_from(s->config_file));
+    if (find_profile(side, name, s->config_file, fault) == CT_OK &&
+        (!s->config_file[0] || config_read(side, s->config_file, name, keep_first, &first) == 0)) {
+        profile_leave(side);
+        if (strcmp(side->kind, "charging") != 0)
+            return side;
+        (void)fault_set(fault, CT_ERR_SYNTAX,
+                        "profile '%.60s': kind = charging, which only the first profile can be",
+                        name);
+    }
+    settings_destroy(side);
+    return NULL;
+}
+
 static enum ct_err choose_profile(struct settings *s, const struct settings *argv, const char *file,
                                   struct fault *fault)
 {
@@ -431,13 +453,9 @@ static enum ct_err choose_profile(struct settings *s, const struct settings *arg
     else if (!*file || !config_default_profile(file, s->profile, sizeof s->profile))
         (void)str_copy(s->profile, sizeof s->profile, STR("powerly"));
 
-    const bool builtin = profile_builtin(s, s->profile);
-    if (!builtin && (!*file || !config_has_profile(file, s->profile)))
-        return fault_set(
-            fault, CT_ERR_SYNTAX,
-            "profile '%.60s' is neither built in (%s) nor in %s; add a section [profile %.60s]",
-            s->profile, profile_builtin_names(), *file ? file : "a configuration file", s->profile);
-    return CT_OK;
+    if (split_profiles(s, fault) != CT_OK)
+        return fault->err;
+    return find_profile(s, s->profile, file, fault);
 }
 
 static enum ct_err read_file(struct settings *s, const struct settings *argv, struct fault *fault)
@@ -502,7 +520,7 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
     if (err == CT_OK) {
         forget_lists(s, from_argv);
         /* Orders named on the command line are the ones wanted, not those of the file. */
-        if (from_argv->order_count > 0 || !(command & CMD_CLIENTS))
+        if (from_argv->order_count > 0)
             s->order_count = 0;
         char profile[sizeof s->profile];
         char file[sizeof s->config_file];

@@ -50,11 +50,15 @@ static void on_change(void *user, const struct change *change)
 
 static void on_event(void *user, const struct wire_event *event)
 {
-    struct pipeline *p = user;
+    pipeline_take(user, event);
+}
 
+void pipeline_take(struct pipeline *p, const struct wire_event *event)
+{
     fleet_apply_event(p->fleet, event);
     p->current = event;
-    decode_event(p->decoder, event, on_change, p);
+    if (event->source == 0) /* orders come from the first connection alone */
+        decode_event(p->decoder, event, on_change, p);
     p->current = NULL;
     if (p->hooks.event)
         p->hooks.event(p->hooks.user, event);
@@ -125,25 +129,31 @@ static void warn_of_clear_text(struct pipeline *p, const struct settings *s, con
     error_log_note(fleet_errors_mut(p->fleet), &e);
 }
 
+void pipeline_live_cfg(struct live_cfg *to, const struct settings *s)
+{
+    *to = (struct live_cfg){.discover = s->discover, .poll_ms = (uint32_t)s->poll_ms};
+    fill_client(&to->client, s);
+    fill_powerly(&to->powerly, s);
+    to->http = (struct http_cfg){.in_flight_max = (uint32_t)s->auth_parallel,
+                                 .ca_file = to->client.ca_file,
+                                 .tls_insecure = s->tls_insecure,
+                                 .user_agent = "chargetop/" CHARGETOP_VERSION};
+    to->token = (struct token_cfg){.file = s->token_file[0] ? s->token_file : NULL,
+                                   .value = s->token_value[0] ? s->token_value : NULL,
+                                   .command = s->token_command[0] ? s->token_command : NULL};
+}
+
 enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,
                           const struct pipeline_hooks *hooks, struct fault *fault)
 {
-    struct live_cfg cfg = {.discover = s->discover, .poll_ms = (uint32_t)s->poll_ms};
+    struct live_cfg cfg;
 
     *p = (struct pipeline){.loop = loop, .discover = s->discover};
     if (hooks)
         p->hooks = *hooks;
     if (check_settings(s, fault) != CT_OK)
         return fault->err;
-    fill_client(&cfg.client, s);
-    fill_powerly(&cfg.powerly, s);
-    cfg.http = (struct http_cfg){.in_flight_max = (uint32_t)s->auth_parallel,
-                                 .ca_file = cfg.client.ca_file,
-                                 .tls_insecure = s->tls_insecure,
-                                 .user_agent = "chargetop/" CHARGETOP_VERSION};
-    cfg.token = (struct token_cfg){.file = s->token_file[0] ? s->token_file : NULL,
-                                   .value = s->token_value[0] ? s->token_value : NULL,
-                                   .command = s->token_command[0] ? s->token_command : NULL};
+    pipeline_live_cfg(&cfg, s);
     p->fleet = fleet_create(&s->limits, net_now_ms(loop), net_unix_ms());
     if (p->fleet) {
         fleet_set_alarm_rules(p->fleet, &s->alarms);
@@ -166,6 +176,10 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
     link->tls_insecure = s->tls && s->tls_insecure;
     warn_of_clear_text(p, s, s->auth_endpoint);
     warn_of_clear_text(p, s, s->api_base);
+    if (pipeline_open_sides(p, s, fault) != CT_OK) {
+        pipeline_close(p);
+        return fault->err;
+    }
     return CT_OK;
 }
 
@@ -199,7 +213,7 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
                              s->orders[i], ct_strerror(err));
     }
     live_start(p->live);
-    return CT_OK;
+    return pipeline_start_sides(p, fault);
 }
 
 void pipeline_fill_link(struct pipeline *p)
@@ -227,10 +241,41 @@ void pipeline_fill_link(struct pipeline *p)
     link->heard_ms = info.heard_ms;
     link->has_token = token_configured(live_token(p->live));
     link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(p->live));
+    pipeline_fill_sides(p);
+}
+
+static void one_stopped(void *user)
+{
+    struct pipeline *p = user;
+
+    if (--p->stopping == 0)
+        p->stopped(p->stopped_user);
+}
+
+void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user)
+{
+    p->stopped = done;
+    p->stopped_user = user;
+    p->stopping = 1; /* until all were told: some may be gone at once */
+    for (size_t i = 0; i < p->side_count; i++) {
+        p->stopping++;
+        live_stop(p->sides[i].live, one_stopped, p);
+    }
+    p->stopping++;
+    live_stop(p->live, one_stopped, p);
+    one_stopped(p);
+}
+
+void pipeline_wake(struct pipeline *p)
+{
+    live_wake(p->live);
+    for (size_t i = 0; i < p->side_count; i++)
+        live_wake(p->sides[i].live);
 }
 
 void pipeline_close(struct pipeline *p)
 {
+    pipeline_close_sides(p);
     live_destroy(p->live);
     decoder_destroy(p->decoder);
     fleet_destroy(p->fleet);

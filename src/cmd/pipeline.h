@@ -15,6 +15,16 @@ struct pipeline_hooks {
     void *user;
 };
 
+struct pipeline;
+
+/* A connection beside the first: its events carry its number. */
+struct pipeline_side {
+    struct pipeline *p;
+    struct settings *s; /* owned */
+    struct live *live;
+    uint8_t source;
+};
+
 struct pipeline {
     struct net_loop *loop;
     struct fleet *fleet;
@@ -24,6 +34,11 @@ struct pipeline {
     bool discover;
     /* The event that the change being told was found in; NULL outside of that call. */
     const struct wire_event *current;
+    struct pipeline_side sides[FLEET_SIDES_MAX];
+    size_t side_count;
+    unsigned stopping; /* sources that have not ended yet */
+    void (*stopped)(void *user);
+    void *stopped_user;
 };
 
 /* Fills *p (owned parts are released by pipeline_close). fault: one line. */
@@ -33,6 +48,20 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
 enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct fault *fault);
 /* What only the sockets know, copied into the model: once a frame. */
 void pipeline_fill_link(struct pipeline *p);
+/* Tries every connection again now. */
+void pipeline_wake(struct pipeline *p);
+/* Ends the connections politely; done is called when nothing is left to wait for (2 s at most). */
+void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user);
 void pipeline_close(struct pipeline *p);
+
+/* pipeline_sides.c: the connections beside the first, opened, connected, looked at and closed with it. */
+enum ct_err pipeline_open_sides(struct pipeline *p, const struct settings *s, struct fault *fault);
+enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault);
+void pipeline_fill_sides(struct pipeline *p);
+void pipeline_close_sides(struct pipeline *p);
+/* An event of any source, numbered for the model. */
+void pipeline_take(struct pipeline *p, const struct wire_event *event);
+/* What a live source needs to know, out of settings; strings are borrowed from *s. */
+void pipeline_live_cfg(struct live_cfg *to, const struct settings *s);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "fleet/alarm.h"
 #include "fleet/order.h"
+#include "fleet/side.h"
 #include "fleet/site.h"
 #include "ui/find.h"
 #include "ui/keymap.h"
@@ -19,20 +20,14 @@
 
 enum {
     SETTINGS_TEXT_MAX = 512,
-    SETTINGS_LIST_MAX = 8,       /* headers, faults */
-    SETTINGS_ORDERS_MAX = 20000, /* positional or configured */
-    SETTINGS_ORDER_BYTES = 168,  /* an order id or a whole channel name (164) and its end */
+    SETTINGS_LIST_MAX = 8,         /* headers, faults */
+    SETTINGS_ORDERS_MAX = 20000,   /* positional or configured */
+    SETTINGS_PROFILE_BYTES = 64,   /* a profile's name and its end */
+    SETTINGS_PROFILES_BYTES = 256, /* several of them, as they are asked for */
+    SETTINGS_ORDER_BYTES = 168,    /* an order id or a whole channel name (164) and its end */
     SETTINGS_APPS_MAX = 16,
     SETTINGS_TOKENS_MAX = 16,
-    SETTINGS_OPTIONS_MAX = 200, /* rows of option_rows */
-    SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist */
-    SETTINGS_NAME_BYTES = 204   /* a channel name as long as a server takes it (200), and its end */
-};
-
-/* Channels or user ids, given one by one because a comma may stand in them. */
-struct settings_names {
-    size_t count;
-    char name[SETTINGS_NAMES_MAX][SETTINGS_NAME_BYTES];
+    SETTINGS_OPTIONS_MAX = 160 /* rows of option_rows */
 };
 
 struct settings_list {
@@ -42,12 +37,22 @@ struct settings_list {
 
 struct settings_app {
     char id[128], key[128], secret[128];
-    bool client_events;
+    char secret_file[SETTINGS_TEXT_MAX], secret_env[64]; /* in place of secret */
+    char master_key_file[SETTINGS_TEXT_MAX];             /* of encrypted channels; "" none */
+    char master_key[64];                                 /* its text, once read */
+    bool client_events, disabled, tls_only, subscription_count;
+    int32_t connections_max;      /* 0: the server's */
+    int64_t user_auth_ms;         /* to sign in or join a private channel in; 0: no need to */
+    struct settings_list origins; /* pages that may connect; none: all */
 };
 
 struct settings {
     /* connection */
-    char profile[64], config_file[SETTINGS_TEXT_MAX];
+    char profile[SETTINGS_PROFILES_BYTES], config_file[SETTINGS_TEXT_MAX];
+    /* the profiles after the first: connections beside it */
+    char sides[FLEET_SIDES_MAX][SETTINGS_PROFILE_BYTES];
+    size_t side_count;
+    char kind[SIDE_KIND_MAX]; /* what the server sends: charging, channels */
     char host[256], path[256], cluster[64], key[128];
     int32_t port; /* 0: by scheme */
     bool tls, tls_insecure;
@@ -105,23 +110,10 @@ struct settings {
     size_t app_count;
     char tokens[SETTINGS_TOKENS_MAX][256];
     size_t token_count;
-    /* the application's own side: HTTP API, signatures, webhooks */
-    char app_id[128], secret_file[SETTINGS_TEXT_MAX], secret_command[SETTINGS_TEXT_MAX];
-    char secret_value[256]; /* from the environment only */
-    char encryption_key_file[SETTINGS_TEXT_MAX];
-    char encryption_key_value[64]; /* base64; from the environment only */
-    bool sign_with_prefix;
-    int64_t timeout_ms; /* of a request; 0: the default */
-    int32_t retry;      /* further tries */
-    struct settings_names channels, watchlist;
-    char event[SETTINGS_NAME_BYTES];
-    const char *data, *user_info; /* words of argv or the environment; NULL: not given */
-    int32_t data_max_bytes;
-    char socket_id[72], info[128], user[SETTINGS_NAME_BYTES], prefix[SETTINGS_NAME_BYTES];
-    char batch_file[SETTINGS_TEXT_MAX];
-    bool users, signin;
-    const char *exec; /* as data */
-    int64_t max_age_ms;
+    char apps_file[SETTINGS_TEXT_MAX], auth_tokens[SETTINGS_TEXT_MAX];
+    struct settings_list cors_origins;
+    int32_t auth_rate, send_queue_kb, event_max_bytes;
+    int64_t serve_activity_ms, serve_pong_ms;
     /* how it was asked, to ask again at ^R; not owned */
     unsigned command;
     int argc;

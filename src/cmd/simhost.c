@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/serve_cfg.h"
 #include "sim/sim.h"
 
 /* Faults of the connection come back on their own so that a viewer sees loss and recovery. */
@@ -165,45 +166,24 @@ static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32
     return CT_OK;
 }
 
-static void fill_server(struct server_cfg *cfg, const struct settings *s, struct simhost *h)
+static enum ct_err start_server(struct simhost *h, const struct settings *s, struct fault *fault)
 {
-    server_cfg_demo(cfg);
-    if (s->app_count > 0) {
-        cfg->app_count = 0;
-        for (size_t i = 0; i < s->app_count && i < HUB_APPS_MAX; i++)
-            cfg->apps[cfg->app_count++] = (struct server_app_cfg){
-                s->apps[i].id, s->apps[i].key, s->apps[i].secret, s->apps[i].client_events};
-    }
-    if (s->token_count > 0) {
-        cfg->token_count = 0;
-        for (size_t i = 0; i < s->token_count && i < SERVER_TOKENS_MAX; i++)
-            cfg->tokens[cfg->token_count++] = s->tokens[i];
-    }
-    cfg->net.bind_address = s->bind;
-    cfg->net.port = (uint16_t)s->listen_port;
-    cfg->net.tls_cert_file = s->tls_cert[0] ? s->tls_cert : NULL;
-    cfg->net.tls_key_file = s->tls_key[0] ? s->tls_key : NULL;
-    cfg->path_prefix = s->listen_path[0] ? s->listen_path : NULL;
+    struct serve_cfg *made = serve_cfg_create(s, fault);
+
+    if (!made)
+        return fault->err;
+    struct server_cfg *cfg = &made->server;
     cfg->hub.seed = net_random_seed();
     if (h->sim)
         cfg->backend = (struct server_backend){
             h, backend_orders, backend_order, backend_stop, backend_me, backend_denies};
-}
-
-static enum ct_err start_server(struct simhost *h, const struct settings *s, struct fault *fault)
-{
-    struct server_cfg *cfg = calloc(1, sizeof *cfg);
-
-    if (!cfg)
-        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    fill_server(cfg, s, h);
     (void)str_copy(h->app_id, sizeof h->app_id, str_from(cfg->apps[0].id));
     (void)str_copy(h->app_key, sizeof h->app_key, str_from(cfg->apps[0].key));
     const bool v6 = strchr(s->bind, ':') != NULL;
     (void)str_format(h->host, sizeof h->host, "%s%s%s", v6 ? "[" : "", s->bind, v6 ? "]" : "");
     h->tls = cfg->net.tls_cert_file != NULL;
     h->server = server_create(h->loop, cfg, fault);
-    free(cfg);
+    serve_cfg_destroy(made);
     if (!h->server)
         return fault->err ? fault->err : fault_set(fault, CT_ERR_NET, "server could not start");
     return CT_OK;
@@ -252,6 +232,11 @@ void simhost_destroy(struct simhost *h)
     server_destroy(h->server);
     sim_destroy(h->sim);
     free(h);
+}
+
+struct server *simhost_server(struct simhost *h)
+{
+    return h->server;
 }
 
 uint16_t simhost_port(const struct simhost *h)

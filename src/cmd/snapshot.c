@@ -60,7 +60,7 @@ static void end(struct snapshot *p, int status)
     p->status = status;
     net_timer_stop(p->look_timer);
     net_timer_stop(p->end_timer);
-    live_stop(p->pipe.live, finished, p);
+    pipeline_stop(&p->pipe, finished, p);
 }
 
 /* ---- printing ---- */
@@ -302,6 +302,8 @@ static void on_event(void *user, const struct wire_event *e)
 {
     struct snapshot *p = user;
 
+    if (e->source > 0)
+        return; /* the picture is judged by its orders */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_CONNECTED)
         p->ever_connected = true;
     if (e->kind == WIRE_REST && e->rest == WIRE_REST_LIST_DONE && e->code == 0)

@@ -23,6 +23,7 @@ struct tail {
     int64_t printed;
     int status;
     bool ending;
+    uint8_t source;      /* of the event being printed */
     bool change_printed; /* the current event was printed as what it meant */
     bool ever_connected, ever_subscribed;
 };
@@ -39,7 +40,7 @@ static void end(struct tail *t, int status)
         return;
     t->ending = true;
     t->status = status;
-    live_stop(t->pipe.live, done, t);
+    pipeline_stop(&t->pipe, done, t);
 }
 
 static void write_line(struct tail *t)
@@ -79,6 +80,10 @@ static void begin(struct tail *t, struct json_writer *w, const char *kind, int64
     jw_str(w, (struct str){stamp, stamp_format(stamp, sizeof stamp, at_unix_ms)});
     jw_key(w, "kind");
     jw_str(w, str_from(kind));
+    if (t->source > 0) {
+        jw_key(w, "profile");
+        jw_str(w, str_from(fleet_side(t->pipe.fleet, t->source)->name));
+    }
     text_or_null(w, "channel", channel);
     text_or_null(w, "event", event);
 }
@@ -249,6 +254,8 @@ static void judge(struct tail *t, const struct wire_event *e)
 
     if (t->ending)
         return; /* the reason was told */
+    if (e->source > 0)
+        return; /* the others go on, and come back by themselves */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
         command_complain("the server refuses this connection; see `state` above for its reason");
         end(t, EXIT_CONNECTION);
@@ -275,6 +282,7 @@ static void on_event(void *user, const struct wire_event *e)
 {
     struct tail *t = user;
 
+    t->source = e->source;
     if (t->s->raw) {
         put_raw(t, e);
     } else if (e->kind == WIRE_LINK) {

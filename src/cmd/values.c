@@ -19,6 +19,18 @@ static enum ct_err check_url(const char *value, struct fault *fault)
     return fault_set(fault, CT_ERR_SYNTAX, "'%.80s' is not an http or https address", value);
 }
 
+static enum ct_err check_origin(const char *value, struct fault *fault)
+{
+    const char *host = strstr(value, "://");
+
+    if (strcmp(value, "*") == 0)
+        return CT_OK;
+    if (!host || host == value || !host[3] || strlen(host + 3) != strcspn(host + 3, "/?# "))
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "'%.80s' is not an origin such as https://shop.example", value);
+    return CT_OK;
+}
+
 static enum ct_err check_header(const char *value, struct fault *fault)
 {
     const size_t name = strcspn(value, ": \t");
@@ -80,9 +92,10 @@ static const struct {
     const char *name;
     enum ct_err (*check)(const char *value, struct fault *fault);
 } checks[] = {
-    {"auth-endpoint", check_url}, {"api-base", check_url},    {"header", check_header},
-    {"api-header", check_header}, {"fault", check_fault},     {"theme", check_theme},
-    {"filter", check_filter},     {"columns", check_columns}, {"sort", check_sort},
+    {"auth-endpoint", check_url},  {"api-base", check_url},    {"header", check_header},
+    {"api-header", check_header},  {"fault", check_fault},     {"theme", check_theme},
+    {"filter", check_filter},      {"columns", check_columns}, {"sort", check_sort},
+    {"cors-origin", check_origin}, {"origins", check_origin},
 };
 
 static bool same(const char *a, const char *b)

@@ -95,7 +95,10 @@ int demo_run(struct settings *s)
     /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
     s->listen_port = 0;
     s->app_count = s->token_count = 0;
-    s->listen_path[0] = s->tls_cert[0] = s->tls_key[0] = '\0';
+    s->listen_path[0] = s->tls_cert[0] = s->tls_key[0] = s->auth_tokens[0] = '\0';
+    s->cors_origins.count = 0;
+    s->auth_rate = s->send_queue_kb = s->event_max_bytes = 0;
+    s->serve_activity_ms = s->serve_pong_ms = 0;
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
     struct simhost *host =
         simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);

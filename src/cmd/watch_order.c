@@ -57,7 +57,7 @@ static void end(struct watch *w, int status)
         return;
     w->ending = true;
     w->status = status;
-    live_stop(w->pipe.live, finished, w);
+    pipeline_stop(&w->pipe, finished, w);
 }
 
 static void write_line(struct watch *w)

@@ -70,6 +70,14 @@ static const char *close_meaning(int32_t code)
     }
 }
 
+/* What it concerns: the connection of orders, or a side by its name. */
+static struct str link_target(const struct fleet *f, const struct wire_event *event)
+{
+    const struct side *side = fleet_side(f, event->source);
+
+    return side ? str_from(side->name) : STR("link");
+}
+
 static void tell_back(struct fleet *f, const struct wire_event *event,
                       const struct link_before *was)
 {
@@ -79,10 +87,10 @@ static void tell_back(struct fleet *f, const struct wire_event *event,
 
     num_format_duration(away, sizeof away, (int64_t)ms);
     str_format(text, sizeof text,
-               "Connection back after %u %s, %s without it. Events of that time are lost; the list "
-               "of orders is read again.",
-               (unsigned)was->tries, was->tries == 1 ? "try" : "tries", away);
-    fleet_tell(f, LOG_INFO, 0, STR("link-back"), STR("link"), text, event->at_ms,
+               "Connection back after %u %s, %s without it. Events of that time are lost%s.",
+               (unsigned)was->tries, was->tries == 1 ? "try" : "tries", away,
+               event->source ? "" : "; the list of orders is read again");
+    fleet_tell(f, LOG_INFO, 0, STR("link-back"), link_target(f, event), text, event->at_ms,
                event->at_unix_ms);
 }
 
@@ -106,16 +114,14 @@ void fleet_tell_link(struct fleet *f, const struct wire_event *event, const stru
         str_format(text, sizeof text, "Disconnected: %s. Reconnect when you want to go on.",
                    reason);
     else if (was->up)
-        str_format(
-            text, sizeof text,
-            "Connection lost: %s. It is tried again by itself; orders keep their last values.",
-            reason);
+        str_format(text, sizeof text, "Connection lost: %s. It is tried again by itself%s.", reason,
+                   event->source ? "" : "; orders keep their last values");
     else if (event->code != 0 && event->retry_at_ms > 0)
         str_format(text, sizeof text, "No connection: %s. It is tried again by itself.", reason);
     else
         return;
-    tell_event(f, event->link == WIRE_LINK_FAILED ? LOG_ERROR : LOG_WARNING, event, STR("link"),
-               text);
+    tell_event(f, event->link == WIRE_LINK_FAILED ? LOG_ERROR : LOG_WARNING, event,
+               link_target(f, event), text);
 }
 
 /* ---- subscriptions and authorization ---- */
@@ -132,7 +138,8 @@ void fleet_tell_sub(struct fleet *f, const struct wire_event *event, struct str 
                    "The authorization server gives no answer: %s. Asked again by itself; the link "
                    "is fine.",
                    reason);
-        tell_event(f, LOG_WARNING, event, STR("auth"), text);
+        tell_event(f, LOG_WARNING, event, event->source ? link_target(f, event) : STR("auth"),
+                   text);
         return;
     }
     if (event->sub == WIRE_SUB_DENIED)
@@ -156,18 +163,19 @@ void fleet_tell_auth(struct fleet *f, const struct wire_event *event)
         text, sizeof text,
         "Authorization paused: %s. Renew the token at its source; it is read again by itself.",
         reason);
-    tell_event(f, LOG_ERROR, event, STR("auth"), text);
+    tell_event(f, LOG_ERROR, event, event->source ? link_target(f, event) : STR("auth"), text);
 }
 
 void fleet_tell_fault(struct fleet *f, const struct wire_event *event)
 {
     char text[LOG_ERROR_TEXT_MAX];
     char reason[REASON];
-    const struct str order_id = fleet_order_of_channel(event->channel);
+    const struct str order_id =
+        event->source ? (struct str){0} : fleet_order_of_channel(event->channel);
     struct str target = order_id.len > 0 ? order_id : event->channel;
 
     if (target.len == 0)
-        target = STR("link");
+        target = link_target(f, event);
     reason_of(event->text, "something failed without a reason", reason);
     str_format(text, sizeof text, "%s. The session goes on; see Connection if it repeats.", reason);
     tell_event(f, LOG_WARNING, event, target, text);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet/event_kept.h"
 #include "fleet/log.h"
 
 enum { LATEST_SLOTS = 4096 }; /* power of two */
@@ -17,7 +18,11 @@ struct event_log {
     size_t first, count;
     char *bytes; /* ring of LOG_BYTES_MAX */
     size_t bytes_end, bytes_used;
+    bool wrapped; /* all of bytes has been written */
     uint64_t next_seq, total;
+    struct event_kept *kept;
+    event_log_wants_fn *wants; /* NULL: nothing is kept */
+    const void *wants_user;
     uint64_t latest[LATEST_SLOTS]; /* by hash of the order: seq of its newest record; a hint */
 };
 
@@ -29,8 +34,9 @@ struct event_log *event_log_create(void)
         return NULL;
     l->records = malloc(LOG_EVENTS_MAX * sizeof *l->records);
     l->bytes = malloc(LOG_BYTES_MAX);
+    l->kept = event_kept_create();
     l->next_seq = 1;
-    if (!l->records || !l->bytes) {
+    if (!l->records || !l->bytes || !l->kept) {
         event_log_destroy(l);
         return NULL;
     }
@@ -41,9 +47,44 @@ void event_log_destroy(struct event_log *l)
 {
     if (!l)
         return;
+    event_kept_destroy(l->kept);
     free(l->records);
     free(l->bytes);
     free(l);
+}
+
+struct event_log *event_log_clone(const struct event_log *l)
+{
+    struct event_log *c = malloc(sizeof *c);
+
+    if (!c)
+        return NULL;
+    *c = *l;
+    c->wants = NULL;
+    c->kept = event_kept_clone(l->kept);
+    c->records = malloc(LOG_EVENTS_MAX * sizeof *c->records);
+    c->bytes = malloc(LOG_BYTES_MAX);
+    if (!c->kept || !c->records || !c->bytes) {
+        event_log_destroy(c);
+        return NULL;
+    }
+    /* what was never written is not copied */
+    memcpy(c->records, l->records,
+           (l->first + l->count > LOG_EVENTS_MAX || l->first > 0 ? LOG_EVENTS_MAX : l->count) *
+               sizeof *c->records);
+    memcpy(c->bytes, l->bytes, l->wrapped ? LOG_BYTES_MAX : l->bytes_end);
+    return c;
+}
+
+void event_log_keep_for(struct event_log *l, event_log_wants_fn *wants, const void *user)
+{
+    l->wants = wants;
+    l->wants_user = user;
+}
+
+void event_log_forget(struct event_log *l, const char *order_id)
+{
+    event_kept_forget(l->kept, order_id);
 }
 
 static struct record *nth(const struct event_log *l, size_t i)
@@ -77,9 +118,32 @@ static uint64_t *latest_slot(struct event_log *l, const char *order_id)
     return &l->latest[hash % LATEST_SLOTS];
 }
 
+bool log_entry_is_of_order(const struct log_entry *e)
+{
+    return e->order_id[0] && (e->order_seq > 0 || e->what == LOG_OTHER || e->what == LOG_REJECTED);
+}
+
+/* Where the text of a record lies: the second piece is at the beginning of the ring. */
+static void text_pieces(const struct event_log *l, const struct record *r, struct str *head,
+                        struct str *tail)
+{
+    const size_t room = LOG_BYTES_MAX - r->text_at, len = r->entry.text_bytes;
+
+    *head = (struct str){l->bytes + r->text_at, len < room ? len : room};
+    *tail = (struct str){l->bytes, len - head->len};
+}
+
 static void drop_oldest(struct event_log *l)
 {
-    l->bytes_used -= nth(l, 0)->entry.text_bytes;
+    const struct record *r = nth(l, 0);
+    struct str head, tail;
+
+    if (l->wants && log_entry_is_of_order(&r->entry) &&
+        l->wants(l->wants_user, r->entry.order_id)) {
+        text_pieces(l, r, &head, &tail);
+        event_kept_put(l->kept, &r->entry, head, tail);
+    }
+    l->bytes_used -= r->entry.text_bytes;
     l->first = (l->first + 1) % LOG_EVENTS_MAX;
     l->count--;
 }
@@ -94,6 +158,7 @@ static void keep_text(struct event_log *l, struct record *r, struct str text)
         memcpy(l->bytes + l->bytes_end, text.ptr, head);
         memcpy(l->bytes, text.ptr + head, text.len - head);
     }
+    l->wrapped |= text.len >= room;
     l->bytes_end = (l->bytes_end + text.len) % LOG_BYTES_MAX;
     l->bytes_used += text.len;
 }
@@ -213,6 +278,24 @@ const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq)
     return r ? &r->entry : NULL;
 }
 
+const struct log_entry *event_log_kept(const struct event_log *l, const char *order_id, size_t age)
+{
+    return event_kept_at(l->kept, order_id, age);
+}
+
+const struct log_entry *event_log_find_of(const struct event_log *l, const char *order_id,
+                                          uint64_t seq)
+{
+    const struct log_entry *e = event_log_find(l, seq);
+
+    for (size_t age = 0; !e && seq > 0 && age < 2; age++) {
+        const struct log_entry *kept = event_log_kept(l, order_id, age);
+        if (kept && kept->seq == seq)
+            e = kept;
+    }
+    return e;
+}
+
 const struct log_entry *event_log_earlier(const struct event_log *l, const struct log_entry *entry)
 {
     const struct record *r = find(l, entry->seq);
@@ -257,20 +340,29 @@ size_t event_log_text(const struct event_log *l, const struct log_entry *entry, 
                       size_t cap)
 {
     const struct record *r = find(l, entry->seq);
+    struct str head = {0}, tail = {0};
 
-    if (!r)
-        return 0;
-    const size_t len = r->entry.text_bytes < cap ? r->entry.text_bytes : cap;
-    const size_t room = LOG_BYTES_MAX - r->text_at;
-    const size_t head = len < room ? len : room;
-    if (len > 0) {
-        memcpy(to, l->bytes + r->text_at, head);
-        memcpy(to + head, l->bytes, len - head);
-    }
-    return len;
+    if (r)
+        text_pieces(l, r, &head, &tail);
+    else
+        head = event_kept_text(l->kept, entry->order_id, entry->seq);
+    if (head.len > cap)
+        head.len = cap;
+    if (tail.len > cap - head.len)
+        tail.len = cap - head.len;
+    if (head.len > 0)
+        memcpy(to, head.ptr, head.len);
+    if (tail.len > 0)
+        memcpy(to + head.len, tail.ptr, tail.len);
+    return head.len + tail.len;
 }
 
 size_t event_log_bytes(const struct event_log *l)
 {
     return sizeof *l + LOG_EVENTS_MAX * sizeof *l->records + LOG_BYTES_MAX;
+}
+
+size_t event_log_kept_bytes(const struct event_log *l)
+{
+    return event_kept_bytes(l->kept);
 }

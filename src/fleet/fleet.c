@@ -13,6 +13,11 @@ _Static_assert(sizeof(struct station) <= FLEET_STATION_BYTES, "raise FLEET_STATI
 
 /* ---- life ---- */
 
+static bool knows_order(const void *user, const char *order_id)
+{
+    return fleet_entry_find(user, str_from(order_id)) != NULL;
+}
+
 struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, int64_t now_unix_ms)
 {
     struct fleet *f = calloc(1, sizeof *f);
@@ -34,6 +39,7 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
         fleet_destroy(f);
         return NULL;
     }
+    event_log_keep_for(f->events, knows_order, f);
     return f;
 }
 
@@ -44,6 +50,8 @@ void fleet_destroy(struct fleet *f)
     while (f->count > 0)
         fleet_remove_entry(f, f->at[f->count - 1]);
     free(f->at);
+    while (f->side_count > 0)
+        free(f->sides[--f->side_count]);
     event_log_destroy(f->events);
     error_log_destroy(f->errors);
     alarms_destroy(f->alarms);
@@ -118,6 +126,7 @@ static void uncount(struct fleet *f, struct entry *e);
 void fleet_remove_entry(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
+    event_log_forget(f->events, e->o.id);
     fleet_alarm_leave(f, e, f->now_ms);
     fleet_site_forget(f, e);
     wheel_remove(&f->wheel, e);
@@ -347,6 +356,8 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
     if (now_ms > f->now_ms)
         f->now_ms = now_ms;
     link_tick(&f->link, now_ms);
+    for (size_t i = 0; i < f->side_count; i++)
+        link_tick(&f->sides[i]->link, now_ms);
     wheel_run(&f->wheel, now_ms, on_due, &t);
     if (fleet_alarm_tick(f, now_ms))
         t.changed = true;
@@ -502,15 +513,15 @@ const struct order_limits *fleet_limits(const struct fleet *f)
 
 size_t fleet_fixed_bytes(const struct fleet *f)
 {
-    return sizeof *f + event_log_bytes(f->events) + LOG_ERRORS_MAX * sizeof(struct log_error) +
-           alarms_bytes();
+    return sizeof *f + f->side_count * sizeof(struct side) + event_log_bytes(f->events) +
+           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes();
 }
 
 size_t fleet_bytes(const struct fleet *f)
 {
     return fleet_fixed_bytes(f) + f->cap * sizeof(struct entry *) +
            f->count * sizeof(struct entry) + f->station_count * sizeof(struct station) +
-           f->samples_bytes;
+           f->samples_bytes + event_log_kept_bytes(f->events);
 }
 
 void fleet_set_limits(struct fleet *f, const struct order_limits *limits)

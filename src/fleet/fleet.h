@@ -17,6 +17,7 @@
 #include "fleet/order.h"
 #include "fleet/past.h"
 #include "fleet/receipt.h"
+#include "fleet/side.h"
 #include "fleet/site.h"
 
 enum { FLEET_ORDERS_MAX = 20000, FLEET_STATIONS_MAX = 20000, FLEET_PINS_MAX = 6 };
@@ -108,6 +109,13 @@ size_t fleet_order_why(const struct fleet *f, const struct order *o, uint64_t no
 
 const struct link *fleet_link(const struct fleet *f);
 struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition fills */
+/* Connections beside the first one. Adding gives its number in *source; CT_ERR_LIMIT beyond
+ * FLEET_SIDES_MAX, CT_ERR_NOMEM. The name is cleaned and cut. */
+enum ct_err fleet_side_add(struct fleet *f, struct str name, struct str kind, uint8_t *source,
+                           uint64_t now_ms);
+size_t fleet_side_count(const struct fleet *f);
+const struct side *fleet_side(const struct fleet *f, uint8_t source); /* NULL: none of that number */
+struct side *fleet_side_mut(struct fleet *f, uint8_t source);
 const struct funnel *fleet_funnel(const struct fleet *f);
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);
@@ -126,6 +134,7 @@ void fleet_set_limits(struct fleet *f, const struct order_limits *limits);
  *   fleet_fixed_bytes()                        logs, alarms, wheel, link: about 13 MB, whatever n is
  *   + n * FLEET_ORDER_BYTES + s * FLEET_STATION_BYTES
  *   + the samples of each order, at most FLEET_ORDER_SAMPLES_BYTES (samples.h)
+ *   + its last two events that left the log, at most FLEET_ORDER_KEPT_BYTES (log.h)
  * to which the allocator and the hash tables add their overhead, under 100 bytes an order. */
 size_t fleet_bytes(const struct fleet *f);
 size_t fleet_fixed_bytes(const struct fleet *f);
@@ -133,7 +142,8 @@ enum {
     FLEET_ORDER_BYTES = 9216, /* at most, asserted at compile time */
     FLEET_STATION_BYTES = 4608,
     FLEET_ORDER_SAMPLES_BYTES =
-        128 + SAMPLES_RECENT_MAX * 32 + SAMPLES_BUCKETS_MAX * 80 /* also asserted */
+        128 + SAMPLES_RECENT_MAX * 32 + SAMPLES_BUCKETS_MAX * 80, /* also asserted */
+    FLEET_ORDER_KEPT_BYTES = 1280 + 2 * LOG_KEPT_TEXT_MAX_BYTES   /* also asserted */
 };
 /* Orders looked at by fleet_tick() since creation: it grows with what is due, not with the number
  * of orders. */

@@ -10,6 +10,7 @@ static void line_begin(struct log_entry *line, const struct wire_event *event, e
 {
     memset(line, 0, sizeof *line);
     line->what = what;
+    line->source = event->source;
     line->at_ms = event->at_ms;
     line->at_unix_ms = event->at_unix_ms;
     line->repeats = 1;
@@ -37,6 +38,12 @@ static void count_first_event(struct fleet *f, const struct wire_event *event)
         funnel_event(&f->funnel, &e->funnel, event->at_ms);
 }
 
+/* Orders belong to the first connection. */
+static struct str order_of(const struct wire_event *event)
+{
+    return event->source == 0 ? fleet_order_of_channel(event->channel) : (struct str){0};
+}
+
 static void log_message(struct fleet *f, const struct wire_event *event)
 {
     const bool protocol = event->kind == WIRE_SENT || is_protocol(event->name);
@@ -44,11 +51,11 @@ static void log_message(struct fleet *f, const struct wire_event *event)
 
     line_begin(&line, event, protocol ? LOG_PROTOCOL : LOG_OTHER);
     text_clean(line.name, sizeof line.name, fleet_short_event(event->name));
-    text_clean(line.order_id, sizeof line.order_id, fleet_order_of_channel(event->channel));
+    text_clean(line.order_id, sizeof line.order_id, order_of(event));
     if (event->kind == WIRE_SENT)
         str_copy(line.note, sizeof line.note, STR("sent"));
     push(f, &line, event->text);
-    if (!protocol)
+    if (!protocol && event->source == 0)
         count_first_event(f, event);
 }
 
@@ -169,26 +176,80 @@ static void apply_fault(struct fleet *f, const struct wire_event *event)
     fleet_tell_fault(f, event);
 }
 
-void fleet_apply_event(struct fleet *f, const struct wire_event *event)
+static struct link_before link_before(const struct link *l, const struct wire_event *event)
 {
-    const struct outage *newest = link_outage(&f->link, 0);
-    const struct link_before was = {
-        .up = link_is_up(&f->link),
-        .ever_up = f->link.ever_up,
-        .state = f->link.state,
-        .tries = f->link.tries,
+    const struct outage *newest = link_outage(l, 0);
+
+    return (struct link_before){
+        .up = link_is_up(l),
+        .ever_up = l->ever_up,
+        .state = l->state,
+        .tries = l->tries,
         .lost_ms = newest ? newest->from_ms : event->at_ms,
     };
+}
 
+/* A side has a link and lines in the logs; no order's state depends on it. */
+static void apply_to_side(struct fleet *f, struct side *side, const struct wire_event *event)
+{
+    const struct link_before was = link_before(&side->link, event);
+
+    link_apply(&side->link, event);
+    switch (event->kind) {
+    case WIRE_FRAME:
+    case WIRE_SENT:
+        log_message(f, event);
+        break;
+    case WIRE_LINK:
+        log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
+        fleet_tell_link(f, event, &was);
+        break;
+    case WIRE_SUB:
+        if (is_outcome(event->sub))
+            log_change_of(f, event, LOG_SUB, event->channel, wire_sub_name(event->sub));
+        if (event->sub == WIRE_SUB_DENIED || event->sub == WIRE_SUB_FAILED)
+            fleet_tell_sub(f, event, (struct str){0});
+        break;
+    case WIRE_AUTH:
+        apply_auth(f, event);
+        break;
+    case WIRE_REST:
+        log_rest(f, event);
+        break;
+    case WIRE_FAULT:
+        fleet_tell_fault(f, event);
+        break;
+    case WIRE_PING:
+        log_ping(f, event);
+        break;
+    }
+}
+
+static void remember_last(struct fleet *f, const struct wire_event *event)
+{
     if (event->at_unix_ms != 0)
         f->unix_offset_ms = event->at_unix_ms - (int64_t)event->at_ms;
-    link_apply(&f->link, event);
     f->last.seq = event->seq;
     f->last.log_seq = 0;
     f->last.kind = event->kind;
     f->last.rest = event->rest;
     f->last.listed = 0;
     str_copy(f->last.cause, sizeof f->last.cause, event->cause);
+}
+
+void fleet_apply_event(struct fleet *f, const struct wire_event *event)
+{
+    if (event->source > 0) {
+        struct side *side = fleet_side_mut(f, event->source);
+        remember_last(f, event);
+        if (side)
+            apply_to_side(f, side, event);
+        return;
+    }
+    const struct link_before was = link_before(&f->link, event);
+
+    link_apply(&f->link, event);
+    remember_last(f, event);
     switch (event->kind) {
     case WIRE_FRAME:
     case WIRE_SENT:

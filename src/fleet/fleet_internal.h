@@ -87,6 +87,8 @@ struct fleet {
     struct fleet_totals totals;
     struct wheel wheel;
     struct link link;
+    struct side *sides[FLEET_SIDES_MAX]; /* the number of each is its place + 1 */
+    size_t side_count;
     struct funnel funnel;
     struct event_log *events;
     struct error_log *errors;

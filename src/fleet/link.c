@@ -12,7 +12,7 @@ void link_init(struct link *l, uint64_t now_ms)
 {
     memset(l, 0, sizeof *l);
     l->state = WIRE_LINK_INITIALIZED;
-    l->since_ms = now_ms;
+    l->since_ms = l->begun_ms = now_ms;
     l->ping_ms = -1;
     l->slot_s = now_ms / 1000;
     l->strip_cell = now_ms / STRIP_CELL_MS;
@@ -125,6 +125,21 @@ const struct outage *link_outage(const struct link *l, uint32_t age)
     if (age >= l->outage_count)
         return NULL;
     return &l->outages[(l->outage_first + l->outage_count - 1 - age) % LINK_OUTAGES_MAX];
+}
+
+bool link_is_starting(const struct link *l)
+{
+    return !l->ever_up && l->tries <= 1 && l->state != WIRE_LINK_FAILED && l->last_code == 0 &&
+           l->last_reason[0] == '\0';
+}
+
+uint64_t link_down_since_ms(const struct link *l)
+{
+    const struct outage *o = link_outage(l, 0);
+
+    if (o && o->to_ms == UINT64_MAX)
+        return o->from_ms;
+    return l->ever_up ? l->since_ms : l->begun_ms;
 }
 
 static void begin_outage(struct link *l, uint64_t at_ms, int32_t code)

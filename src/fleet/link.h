@@ -26,7 +26,7 @@ enum link_cell {
 
 struct link {
     enum wire_link state;
-    uint64_t since_ms;
+    uint64_t since_ms, begun_ms; /* of the state; of the first moment of all */
     uint64_t up_since_ms;        /* 0 when not up */
     uint64_t heard_ms;           /* last frame of any kind; 0 none yet */
     uint64_t data_ms;            /* last application event; 0 none yet */
@@ -76,6 +76,11 @@ void link_apply(struct link *l, const struct wire_event *event);
 /* rolls rates and the strip; at most once a second */
 void link_tick(struct link *l, uint64_t now_ms);
 bool link_is_up(const struct link *l);
+/* No connection so far, and nothing that went wrong on the way to it. */
+bool link_is_starting(const struct link *l);
+/* Since when there is no connection, however many tries were made meanwhile: since it was lost, or since
+ * the beginning when there never was one. What every place that tells of an outage counts from. */
+uint64_t link_down_since_ms(const struct link *l);
 /* The age of the oldest request for a signature when it waits too long; 0: none does. */
 uint32_t link_auth_slow_ms(const struct link *l);
 /* Did a request for a signature get no usable answer? The trouble is of the authorization endpoint then,

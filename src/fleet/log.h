@@ -5,7 +5,10 @@
  *
  * Identical duplicates of an order are all kept, each with its time and raw text: the newest of
  * them counts the others (repeats), and those say which one follows (next_same). A reader that
- * folds shows only the newest; one that unfolds shows all. */
+ * folds shows only the newest; one that unfolds shows all.
+ *
+ * The last two events of an order that have left the ring are kept apart from it, as long as the
+ * owner of the log wants that of the order: event_log_keep_for(). */
 #ifndef CHARGETOP_FLEET_LOG_H
 #define CHARGETOP_FLEET_LOG_H
 
@@ -17,7 +20,8 @@
 enum {
     LOG_EVENTS_MAX = 8192,
     LOG_BYTES_MAX = 8 * 1024 * 1024,
-    LOG_TEXT_MAX_BYTES = 64 * 1024, /* of one event; the rest is cut and flagged */
+    LOG_TEXT_MAX_BYTES = 64 * 1024,     /* of one event; the rest is cut and flagged */
+    LOG_KEPT_TEXT_MAX_BYTES = 8 * 1024, /* of one event of an order that has left the ring */
     LOG_ERRORS_MAX = 512,
     LOG_ERROR_TEXT_MAX = 240
 };
@@ -42,6 +46,7 @@ struct log_entry {
     uint64_t at_ms;
     int64_t at_unix_ms;
     enum log_what what;
+    uint8_t source;                      /* of the wire event: 0, or the number of a side */
     char order_id[ORDER_ID_MAX];         /* empty for connection matters */
     char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */
@@ -74,6 +79,14 @@ struct log_error {
 struct event_log;
 struct event_log *event_log_create(void);
 void event_log_destroy(struct event_log *l);
+/* A copy that stands still while the log goes on: at most event_log_bytes() more. NULL: out of
+ * memory. Owned by the caller. */
+struct event_log *event_log_clone(const struct event_log *l);
+/* Of which orders the last events are kept when they leave the ring; without it, of none. The copy of
+ * a log keeps what it has. */
+typedef bool event_log_wants_fn(const void *user, const char *order_id);
+void event_log_keep_for(struct event_log *l, event_log_wants_fn *wants, const void *user);
+void event_log_forget(struct event_log *l, const char *order_id); /* what is kept of that order */
 /* Appends; a LOG_DUPLICATE equal in order and numbers to the one before of that order counts it
  * (repeats, next_same). text is raw and may be empty. */
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text);
@@ -84,12 +97,21 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
 /* A mark stands at that entry; nothing happens when it is gone. */
 void event_log_mark(struct event_log *l, uint64_t seq);
 uint64_t event_log_newest_seq(const struct event_log *l); /* 0 when empty */
-size_t event_log_bytes(const struct event_log *l);        /* memory held */
+size_t event_log_bytes(const struct event_log *l);        /* memory held, without ... */
+size_t event_log_kept_bytes(const struct event_log *l);   /* ... what is kept of orders */
 size_t event_log_count(const struct event_log *l);
 uint64_t event_log_total(const struct event_log *l);                         /* ever pushed */
 const struct log_entry *event_log_at(const struct event_log *l, size_t age); /* 0 newest */
 /* NULL when gone */
 const struct log_entry *event_log_find(const struct event_log *l, uint64_t seq);
+/* Of the events of an order that have left the ring, those that brought something of it: age 0 the
+ * newest, at most 1. NULL: none. Borrowed until the log changes. */
+const struct log_entry *event_log_kept(const struct event_log *l, const char *order_id, size_t age);
+/* In the ring, or among those kept of that order. */
+const struct log_entry *event_log_find_of(const struct event_log *l, const char *order_id,
+                                          uint64_t seq);
+/* Is it an event of an order: something it sent, not a frame, an answer or a state of its channel? */
+bool log_entry_is_of_order(const struct log_entry *e);
 /* The one of the same order before it, in O(1); NULL when there is none or it is gone. */
 const struct log_entry *event_log_earlier(const struct event_log *l, const struct log_entry *entry);
 /* The age of the newest entry whose seq is at most `seq`; event_log_count() if there is none.
@@ -97,7 +119,7 @@ const struct log_entry *event_log_earlier(const struct event_log *l, const struc
 size_t event_log_age_of(const struct event_log *l, uint64_t seq);
 /* The same by time of arrival. */
 size_t event_log_age_at(const struct event_log *l, uint64_t at_ms);
-/* Raw bytes of an entry in up to two pieces joined into to[cap]; returns bytes copied. */
+/* Raw bytes of an entry, in the ring or kept, joined into to[cap]; returns bytes copied. */
 size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
                       size_t cap);
 

@@ -12,7 +12,7 @@
 #include <uv.h>
 
 #include "base/buf.h"
-#include "net/http_head.h"
+#include "base/http_head.h"
 #include "net/net_internal.h"
 #include "net/proxy.h"
 

@@ -13,24 +13,33 @@
 enum {
     NET_SERVER_REQUEST_MAX_BYTES = 128 * 1024, /* body; larger: 413 */
     NET_SERVER_MESSAGE_MAX_BYTES = 128 * 1024, /* WebSocket message; larger: closed 1009 */
-    NET_SERVER_SEND_QUEUE_MAX_BYTES =
-        4 * 1024 * 1024, /* per connection; a reader slower than that is cut */
-    NET_SERVER_CONNECTIONS_MAX = 20000
+    /* Per connection: what a slow reader may leave unread, unless the configuration says less. */
+    NET_SERVER_SEND_QUEUE_MAX_BYTES = 4 * 1024 * 1024,
+    NET_SERVER_CONNECTIONS_MAX = 20000,
+    NET_SERVER_PEER_CAP = 48, /* a numeric address and its end */
+    NET_SERVER_HEADERS_MAX = 8
 };
 
 struct net_server_cfg {
     const char *bind_address;                 /* NULL: 127.0.0.1 */
     uint16_t port;                            /* 0: a free one */
-    const char *tls_cert_file, *tls_key_file; /* both or neither */
+    const char *tls_cert_file, *tls_key_file; /* both or neither; the first holds the chain */
+    /* A WebSocket reader that leaves more than this unread is slow: 0 for
+     * NET_SERVER_SEND_QUEUE_MAX_BYTES, which is also the most. One message of any size passes while
+     * nothing waits. */
+    uint32_t send_queue_max_bytes;
+    /* Sent after what waits, before a slow reader is let go within 2 s; 0: it is cut at once. */
+    int32_t slow_close_code;
 };
-
-struct http_head;
 
 struct net_request {
     struct str method, path, query, body;
     struct str authorization; /* header, empty if none */
     struct str content_type;
-    const struct http_head *head; /* for http_field() of the others; during the call */
+    struct str origin; /* header, empty if none */
+    struct str wanted; /* header Access-Control-Request-Method, empty if none */
+    const char *peer;  /* numeric address of the other end */
+    bool forwarded;    /* some header says that a proxy stands between */
 };
 
 struct net_server_handler {
@@ -50,8 +59,32 @@ struct net_server *net_server_create(struct net_loop *loop, const struct net_ser
                                      struct fault *fault);
 void net_server_destroy(struct net_server *s);
 uint16_t net_server_port(const struct net_server *s);
+/* Reads certificate and key again, for connections to come. On failure those in use stay.
+ * CT_ERR_STATE: this server speaks no TLS. */
+enum ct_err net_server_tls_reload(struct net_server *s, const char *cert_file, const char *key_file,
+                                  struct fault *fault);
+/* Stops listening; connections that wait for a request are closed, others end with the answer they
+ * are owed. WebSockets stay. */
+void net_server_drain(struct net_server *s);
 
-enum ct_err net_server_send(struct net_server *s, uint32_t conn, struct str text); /* copied */
+struct net_server_counts {
+    size_t open;             /* connections, HTTP and WebSocket */
+    uint64_t accepted;       /* ever */
+    uint64_t full;           /* turned away: NET_SERVER_CONNECTIONS_MAX */
+    uint64_t slow;           /* readers let go because they were too slow */
+    uint64_t sent_bytes;     /* of messages, without framing */
+    uint64_t sent, received; /* messages */
+};
+void net_server_counts(const struct net_server *s, struct net_server_counts *out);
+
+/* Numeric address of the other end, "" if it is gone; borrowed until closed. */
+const char *net_server_peer(const struct net_server *s, uint32_t conn);
+/* The header Origin, inside `opened` only; else empty. */
+struct str net_server_origin(const struct net_server *s, uint32_t conn);
+
+/* Copied. CT_ERR_STATE: no WebSocket of that number. CT_ERR_LIMIT: too slow a reader, which is let go
+ * (slow_close_code). */
+enum ct_err net_server_send(struct net_server *s, uint32_t conn, struct str text);
 void net_server_ping(struct net_server *s, uint32_t conn);
 void net_server_close(struct net_server *s, uint32_t conn, int32_t code, struct str reason);
 /* Drops the TCP connection without a close frame: a fault for demos and tests. */
@@ -63,5 +96,9 @@ void net_server_accept(struct net_server *s, enum net_accept how);
 /* content_type as "application/json"; extra_header ("Name: value") may be NULL. */
 enum ct_err net_server_reply(struct net_server *s, uint32_t conn, int status,
                              const char *content_type, const char *extra_header, struct str body);
+/* The same with up to NET_SERVER_HEADERS_MAX headers of one line each. */
+enum ct_err net_server_reply_with(struct net_server *s, uint32_t conn, int status,
+                                  const char *content_type, const char *const *headers,
+                                  size_t header_count, struct str body);
 
 #endif

@@ -1,16 +1,44 @@
-/* src/net/server_conn.h - one connection of the server as its HTTP and its WebSocket half see it. */
+/* src/net/server_conn.h - the server and one of its connections as its files see them: listening, HTTP
+ * and WebSocket. */
 #ifndef CHARGETOP_NET_SERVER_CONN_H
 #define CHARGETOP_NET_SERVER_CONN_H
 
 #include "base/buf.h"
-#include "net/http_head.h"
+#include "base/http_head.h"
+#include "base/ws_frame.h"
 #include "net/pipe.h"
 #include "net/server.h"
-#include "net/ws_frame.h"
 
 enum {
     SERVER_HTTP_IDLE_MS = 60000, /* for a whole request to arrive, and between two */
     SERVER_CLOSE_MAX_MS = 2000,  /* for the answer to a close frame */
+};
+
+struct ssl_ctx_st;
+
+struct slot {
+    struct conn *conn;
+    uint16_t uses;
+};
+
+struct net_server {
+    struct net_loop *loop;
+    const struct net_server_handler *handler;
+    void *user;
+    struct ssl_ctx_st *tls;
+    int fd;
+    uint16_t port;
+    struct net_watch *watch;
+    struct net_timer *pause;
+    enum net_accept accept;
+    struct slot *slots;
+    uint16_t *free_slots;
+    size_t slot_count, slot_cap, free_count;
+    struct buf frame;
+    size_t queue_max_bytes;
+    int32_t slow_close_code;
+    bool draining;
+    struct net_server_counts counts;
 };
 
 enum conn_state {
@@ -32,6 +60,7 @@ struct conn {
     bool resume;             /* the timer is there to read on after a deferred reply */
     uint32_t depth;
     bool dead;
+    char peer[NET_SERVER_PEER_CAP];
 
     /* HTTP */
     struct buf in;         /* not yet understood */
@@ -55,9 +84,15 @@ void conn_timer_in(struct conn *c, uint64_t ms);
 void conn_ws_start(struct conn *c, struct str path, struct str query);
 const struct net_server_handler *conn_handler(const struct conn *c, void **user);
 
+/* server_listen.c: binds and listens; false with *fault filled. */
+bool server_listen(struct net_server *s, const struct net_server_cfg *cfg, struct fault *fault);
+void server_unlisten(struct net_server *s);
+/* server_lws.c: a connection that was accepted; fd is owned from here on. */
+void conn_start(struct net_server *s, int fd);
+
 /* server_http.c: understands what is in c->in; the caller holds c->depth. */
 void conn_http_read(struct conn *c);
 enum ct_err conn_http_reply(struct conn *c, int status, const char *content_type,
-                            const char *extra_header, struct str body);
+                            const char *const *headers, size_t header_count, struct str body);
 
 #endif

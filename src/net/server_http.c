@@ -53,7 +53,8 @@ static void http_date(char *to, size_t cap, int64_t unix_ms)
 }
 
 static enum ct_err append_answer(struct conn *c, struct buf *to, int status,
-                                 const char *content_type, const char *extra, struct str body)
+                                 const char *content_type, const char *const *headers,
+                                 size_t header_count, struct str body)
 {
     char date[40];
     http_date(date, sizeof(date), net_unix_ms());
@@ -63,8 +64,8 @@ static enum ct_err append_answer(struct conn *c, struct buf *to, int status,
         err = buf_printf(to, "Content-Length: %zu\r\n", body.len);
     if (err == CT_OK && content_type && status != 204)
         err = buf_printf(to, "Content-Type: %s\r\n", content_type);
-    if (err == CT_OK && extra)
-        err = buf_printf(to, "%s\r\n", extra);
+    for (size_t i = 0; err == CT_OK && i < header_count; i++)
+        err = buf_printf(to, "%s\r\n", headers[i]);
     if (err == CT_OK)
         err = buf_append(to, STR("\r\n"));
     const bool bodiless = status == 204 || str_eq(c->head.method, STR("HEAD"));
@@ -85,16 +86,24 @@ static bool one_line(const char *text)
     return !text || strpbrk(text, "\r\n") == NULL;
 }
 
+static bool all_one_line(const char *const *headers, size_t count)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count; i++)
+        ok = ok && one_line(headers[i]);
+    return ok;
+}
+
 enum ct_err conn_http_reply(struct conn *c, int status, const char *content_type,
-                            const char *extra_header, struct str body)
+                            const char *const *headers, size_t header_count, struct str body)
 {
     if (status < 200 || status > 599)
         return CT_ERR_RANGE;
-    if (!one_line(content_type) || !one_line(extra_header))
+    if (!one_line(content_type) || !all_one_line(headers, header_count))
         return CT_ERR_SYNTAX;
     struct buf answer;
     buf_init(&answer, NET_SERVER_SEND_QUEUE_MAX_BYTES);
-    enum ct_err err = append_answer(c, &answer, status, content_type, extra_header, body);
+    enum ct_err err = append_answer(c, &answer, status, content_type, headers, header_count, body);
     if (err == CT_OK && !net_pipe_write(c->pipe, buf_str(&answer)))
         err = CT_ERR_LIMIT;
     buf_clear(&answer);
@@ -113,7 +122,8 @@ static void refuse(struct conn *c, int status, const char *extra)
     char text[64];
     c->keep_alive = false;
     const size_t len = str_format(text, sizeof(text), "%s\n", status_text(status));
-    if (conn_http_reply(c, status, "text/plain", extra, (struct str){text, len}) != CT_OK)
+    if (conn_http_reply(c, status, "text/plain", &extra, extra ? 1 : 0, (struct str){text, len}) !=
+        CT_OK)
         conn_end(c, CONN_DROP);
 }
 
@@ -167,6 +177,7 @@ static void decide_keep_alive(struct conn *c)
     const struct str name = STR("Connection");
     c->keep_alive = c->head.minor == 1 ? !http_field_has(&c->head, name, STR("close"))
                                        : http_field_has(&c->head, name, STR("keep-alive"));
+    c->keep_alive = c->keep_alive && !c->server->draining;
 }
 
 static void split_target(const struct conn *c, struct str *path, struct str *query)
@@ -256,15 +267,30 @@ static void read_head(struct conn *c)
 
 /* ---- bodies ---- */
 
+/* A proxy on this machine has a peer address of this machine, whoever asks. */
+static bool is_forwarded(const struct http_head *h)
+{
+    static const char *const names[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
+                                        "X-Real-IP", "Via"};
+    struct str value;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (http_field(h, str_from(names[i]), &value, NULL))
+            return true;
+    return false;
+}
+
 static void hand_over(struct conn *c)
 {
-    struct net_request request = {
-        .method = c->head.method, .body = buf_str(&c->body), .head = &c->head};
+    struct net_request request = {.method = c->head.method, .body = buf_str(&c->body)};
     void *user;
     const struct net_server_handler *handler = conn_handler(c, &user);
     split_target(c, &request.path, &request.query);
     http_field(&c->head, STR("Authorization"), &request.authorization, NULL);
     http_field(&c->head, STR("Content-Type"), &request.content_type, NULL);
+    http_field(&c->head, STR("Origin"), &request.origin, NULL);
+    http_field(&c->head, STR("Access-Control-Request-Method"), &request.wanted, NULL);
+    request.peer = c->peer;
+    request.forwarded = is_forwarded(&c->head);
     c->state = CONN_WAITING;
     c->known = true;
     conn_timer_in(c, UINT64_MAX);

@@ -1,50 +1,17 @@
-/* src/net/server_lws.c - the listening socket, the numbers of its connections, and WebSockets from
- * the server's end. */
+/* src/net/server_lws.c - the numbers of a server's connections, and WebSockets from its end. */
 #include "net/server.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <netdb.h>
-#include <netinet/in.h>
-
-#include "base/text.h"
 #include "net/lws_guest.h"
 #include "net/net_internal.h"
 #include "net/server_conn.h"
 #include "net/tls.h"
 
 enum {
-    BACKLOG = 1024,
-    ACCEPTS_PER_TURN = 64,
-    ACCEPT_PAUSE_MS = 100, /* when descriptors ran out */
     QUEUE_SPARE_BYTES = 4096,
     IN_MAX_BYTES = HTTP_HEAD_MAX_BYTES + NET_SERVER_REQUEST_MAX_BYTES + NET_PIPE_READ_BYTES
-};
-
-struct slot {
-    struct conn *conn;
-    uint16_t uses;
-};
-
-struct net_server {
-    struct net_loop *loop;
-    const struct net_server_handler *handler;
-    void *user;
-    struct ssl_ctx_st *tls;
-    int fd;
-    uint16_t port;
-    struct net_watch *watch;
-    struct net_timer *pause;
-    enum net_accept accept;
-    struct slot *slots;
-    uint16_t *free_slots;
-    size_t slot_count, slot_cap, free_count;
-    struct buf frame;
 };
 
 /* ---- numbers ---- */
@@ -72,8 +39,10 @@ static bool slot_take(struct net_server *s, struct conn *c)
         index = s->free_slots[--s->free_count];
     } else {
         if (s->slot_count >= NET_SERVER_CONNECTIONS_MAX ||
-            (s->slot_count == s->slot_cap && !slots_grow(s)))
+            (s->slot_count == s->slot_cap && !slots_grow(s))) {
+            s->counts.full++;
             return false;
+        }
         s->slots[s->slot_count++] = (struct slot){NULL, 0};
     }
     s->slots[index].conn = c;
@@ -159,6 +128,7 @@ static void conn_report_end(struct conn *c)
     const uint32_t id = c->id;
     const bool known = c->known;
     slot_give_back(s, c);
+    s->counts.open--;
     conn_destroy(c);
     if (known)
         s->handler->closed(s->user, id);
@@ -204,6 +174,7 @@ static void on_event(struct conn *c, const struct ws_event *event)
     const bool open = c->state == CONN_WS;
     switch (event->kind) {
     case WS_EVENT_TEXT:
+        c->server->counts.received += open;
         if (open)
             h->message(user, c->id, event->payload);
         break;
@@ -229,6 +200,7 @@ static void on_event(struct conn *c, const struct ws_event *event)
             send_close(c, event->code, str_from(event->why));
         conn_end(c, CONN_FINISH);
         break;
+    case WS_EVENT_DROPPED: /* never: large messages are not skipped here */
     case WS_EVENT_NONE:
         break;
     }
@@ -292,7 +264,7 @@ static void on_ended(void *user, enum net_failure why)
 
 static const struct net_pipe_handler pipe_handler = {on_ready, on_bytes, on_ended};
 
-static void conn_start(struct net_server *s, int fd)
+void conn_start(struct net_server *s, int fd)
 {
     struct conn *c = calloc(1, sizeof(*c));
     struct ssl_st *ssl = NULL;
@@ -312,98 +284,10 @@ static void conn_start(struct net_server *s, int fd)
         conn_destroy(c);
         return;
     }
+    net_pipe_peer(c->pipe, c->peer, sizeof(c->peer));
+    s->counts.accepted++;
+    s->counts.open++;
     conn_timer_in(c, SERVER_HTTP_IDLE_MS);
-}
-
-/* ---- listening ---- */
-
-static void on_connection(void *user, int ready);
-
-static void pause_over(void *user)
-{
-    struct net_server *s = user;
-    s->watch = net_watch_create(s->loop, s->fd, NET_READABLE, on_connection, s);
-    if (!s->watch)
-        net_timer_at(s->pause, net_now_ms(s->loop) + ACCEPT_PAUSE_MS);
-}
-
-static void on_connection(void *user, int ready)
-{
-    struct net_server *s = user;
-    (void)ready;
-    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        const int fd = accept(s->fd, NULL, NULL);
-        if (fd < 0) {
-            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-                net_watch_destroy(s->watch); /* else the loop would spin on it */
-                s->watch = NULL;
-                net_timer_at(s->pause, net_now_ms(s->loop) + ACCEPT_PAUSE_MS);
-            }
-            return;
-        }
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-        if (s->accept == NET_REFUSE)
-            close(fd);
-        else
-            conn_start(s, fd);
-    }
-}
-
-/* The descriptor, or -1 with errno. */
-static int listen_on(const struct addrinfo *a)
-{
-    const int fd = socket(a->ai_family, SOCK_STREAM, 0), on = 1;
-    if (fd < 0)
-        return -1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    const int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-        fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && bind(fd, a->ai_addr, a->ai_addrlen) == 0 &&
-        listen(fd, BACKLOG) == 0)
-        return fd;
-    const int why = errno;
-    close(fd);
-    errno = why;
-    return -1;
-}
-
-static uint16_t port_of(int fd)
-{
-    struct sockaddr_storage a = {0};
-    socklen_t len = sizeof(a);
-    if (getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-        return 0;
-    if (a.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&a)->sin_port);
-}
-
-static bool server_listen(struct net_server *s, const struct net_server_cfg *cfg,
-                          struct fault *fault)
-{
-    const char *host = cfg->bind_address ? cfg->bind_address : "127.0.0.1";
-    const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                                   .ai_socktype = SOCK_STREAM};
-    struct addrinfo *list = NULL;
-    char service[8], name[120];
-    str_format(service, sizeof(service), "%u", (unsigned)cfg->port);
-    text_clean(name, sizeof(name), str_from(host));
-    if (getaddrinfo(host, service, &hints, &list) != 0) {
-        fault_set(fault, CT_ERR_NET, "cannot listen on %s: no such address", name);
-        return false;
-    }
-    errno = EADDRNOTAVAIL;
-    for (const struct addrinfo *a = list; a && s->fd < 0; a = a->ai_next)
-        s->fd = listen_on(a);
-    const int why = errno;
-    freeaddrinfo(list);
-    if (s->fd < 0) {
-        fault_set(fault, CT_ERR_NET, "cannot listen on %s port %u: %s", name, (unsigned)cfg->port,
-                  strerror(why));
-        return false;
-    }
-    s->port = port_of(s->fd);
-    return true;
 }
 
 static bool server_set_up(struct net_server *s, const struct net_server_cfg *cfg,
@@ -418,14 +302,7 @@ static bool server_set_up(struct net_server *s, const struct net_server_cfg *cfg
         if (!s->tls)
             return false;
     }
-    if (!server_listen(s, cfg, fault))
-        return false;
-    s->pause = net_timer_create(s->loop, pause_over, s);
-    s->watch = net_watch_create(s->loop, s->fd, NET_READABLE, on_connection, s);
-    if (s->pause && s->watch)
-        return true;
-    fault_set(fault, CT_ERR_NOMEM, "%s", ct_strerror(CT_ERR_NOMEM));
-    return false;
+    return server_listen(s, cfg, fault);
 }
 
 struct net_server *net_server_create(struct net_loop *loop, const struct net_server_cfg *cfg,
@@ -441,6 +318,10 @@ struct net_server *net_server_create(struct net_loop *loop, const struct net_ser
     s->handler = handler;
     s->user = user;
     s->fd = -1;
+    s->slow_close_code = cfg->slow_close_code;
+    s->queue_max_bytes = cfg->send_queue_max_bytes;
+    if (s->queue_max_bytes == 0 || s->queue_max_bytes > NET_SERVER_SEND_QUEUE_MAX_BYTES)
+        s->queue_max_bytes = NET_SERVER_SEND_QUEUE_MAX_BYTES;
     buf_init(&s->frame, NET_SERVER_SEND_QUEUE_MAX_BYTES + WS_HEAD_MAX_BYTES);
     if (!server_set_up(s, cfg, fault)) {
         net_server_destroy(s);
@@ -457,10 +338,7 @@ void net_server_destroy(struct net_server *s)
         if (s->slots[i].conn)
             conn_destroy(s->slots[i].conn);
     }
-    net_watch_destroy(s->watch);
-    net_timer_destroy(s->pause);
-    if (s->fd >= 0)
-        close(s->fd);
+    server_unlisten(s);
     net_tls_free(s->tls);
     buf_clear(&s->frame);
     free(s->slots);
@@ -475,16 +353,76 @@ uint16_t net_server_port(const struct net_server *s)
     return s->port;
 }
 
+enum ct_err net_server_tls_reload(struct net_server *s, const char *cert_file, const char *key_file,
+                                  struct fault *fault)
+{
+    if (!s->tls)
+        return fault_set(fault, CT_ERR_STATE, "%s", ct_strerror(CT_ERR_STATE));
+    struct ssl_ctx_st *fresh = net_tls_server(cert_file, key_file, fault);
+    if (!fresh)
+        return CT_ERR_TLS;
+    net_tls_free(s->tls); /* connections hold references of their own */
+    s->tls = fresh;
+    return CT_OK;
+}
+
+void net_server_drain(struct net_server *s)
+{
+    s->draining = true;
+    server_unlisten(s);
+    for (size_t i = 0; i < s->slot_count; i++) {
+        struct conn *c = s->slots[i].conn;
+        if (c && c->state == CONN_HEAD && c->in.len == 0)
+            conn_end(c, CONN_FINISH);
+        else if (c)
+            c->keep_alive = false;
+    }
+}
+
+void net_server_counts(const struct net_server *s, struct net_server_counts *out)
+{
+    *out = s->counts;
+}
+
+const char *net_server_peer(const struct net_server *s, uint32_t conn)
+{
+    const struct conn *c = conn_of(s, conn);
+    return c ? c->peer : "";
+}
+
+struct str net_server_origin(const struct net_server *s, uint32_t conn)
+{
+    struct str origin = {NULL, 0};
+    const struct conn *c = conn_of(s, conn);
+    if (c && c->head_bytes.len > 0)
+        http_field(&c->head, STR("Origin"), &origin, NULL);
+    return origin;
+}
+
+/* One message passes an empty queue whatever its size, else it could never be sent. */
+static bool has_room(const struct conn *c, size_t len)
+{
+    const size_t queued = net_pipe_queued(c->pipe), max = c->server->queue_max_bytes;
+    return queued == 0 || (len <= max && queued <= max - len);
+}
+
 enum ct_err net_server_send(struct net_server *s, uint32_t conn, struct str text)
 {
     struct conn *c = conn_of(s, conn);
     if (!c || c->state != CONN_WS)
         return CT_ERR_STATE;
-    if (text.len <= NET_SERVER_SEND_QUEUE_MAX_BYTES &&
-        net_pipe_queued(c->pipe) <= NET_SERVER_SEND_QUEUE_MAX_BYTES - text.len &&
-        send_frame(c, WS_OP_TEXT, text))
+    if (text.len <= NET_SERVER_SEND_QUEUE_MAX_BYTES && has_room(c, text.len) &&
+        send_frame(c, WS_OP_TEXT, text)) {
+        s->counts.sent++;
+        s->counts.sent_bytes += text.len;
         return CT_OK;
-    conn_end(c, CONN_DROP); /* too slow a reader: what it misses it could never tell */
+    }
+    /* Too slow a reader: what it misses it could never tell. */
+    s->counts.slow++;
+    if (s->slow_close_code)
+        net_server_close(s, conn, s->slow_close_code, STR("Too slow a reader"));
+    else
+        conn_end(c, CONN_DROP);
     return CT_ERR_LIMIT;
 }
 
@@ -521,16 +459,26 @@ void net_server_accept(struct net_server *s, enum net_accept how)
     s->accept = how;
 }
 
-enum ct_err net_server_reply(struct net_server *s, uint32_t conn, int status,
-                             const char *content_type, const char *extra_header, struct str body)
+enum ct_err net_server_reply_with(struct net_server *s, uint32_t conn, int status,
+                                  const char *content_type, const char *const *headers,
+                                  size_t header_count, struct str body)
 {
     struct conn *c = conn_of(s, conn);
     if (!c || c->state != CONN_WAITING)
         return CT_ERR_STATE;
-    const enum ct_err err = conn_http_reply(c, status, content_type, extra_header, body);
+    if (header_count > NET_SERVER_HEADERS_MAX)
+        return CT_ERR_LIMIT;
+    const enum ct_err err = conn_http_reply(c, status, content_type, headers, header_count, body);
     if (err == CT_OK && c->state == CONN_HEAD && c->in.len > 0 && c->depth == 0) {
         c->resume = true; /* the next request is here already */
         conn_timer_in(c, 0);
     }
     return err;
+}
+
+enum ct_err net_server_reply(struct net_server *s, uint32_t conn, int status,
+                             const char *content_type, const char *extra_header, struct str body)
+{
+    return net_server_reply_with(s, conn, status, content_type, &extra_header, extra_header ? 1 : 0,
+                                 body);
 }

@@ -8,15 +8,15 @@
 
 #include <openssl/ssl.h>
 
+#include "base/http_head.h"
 #include "base/rng.h"
 #include "base/text.h"
+#include "base/ws_frame.h"
 #include "net/connect.h"
-#include "net/http_head.h"
 #include "net/net_internal.h"
 #include "net/pipe.h"
 #include "net/retry.h"
 #include "net/tls.h"
-#include "net/ws_frame.h"
 #include "net/ws_upgrade.h"
 
 enum {
@@ -205,6 +205,7 @@ static void on_event(struct ws *ws, const struct ws_event *event)
         end(ws, event->code, event->code == WS_CODE_TOO_LARGE ? NET_TOO_LARGE : NET_PROTOCOL,
             event->why);
         break;
+    case WS_EVENT_DROPPED: /* never: large messages are not skipped here */
     case WS_EVENT_NONE:
         break;
     }

@@ -3,34 +3,6 @@
 
 #include <string.h>
 
-#include <libwebsockets.h>
-
-enum { KEY_BYTES = 16, SHA1_BYTES = 20 };
-
-static const char ACCEPT_GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-void ws_key_make(char key[WS_KEY_CAP], struct rng *rng)
-{
-    const uint64_t halves[2] = {rng_u64(rng), rng_u64(rng)};
-    char bytes[KEY_BYTES];
-    memcpy(bytes, halves, sizeof(bytes));
-    lws_b64_encode_string(bytes, KEY_BYTES, key, WS_KEY_CAP);
-}
-
-void ws_accept_of(char accept[WS_KEY_CAP], struct str key)
-{
-    unsigned char text[128];
-    char hash[SHA1_BYTES];
-    const size_t guid_len = sizeof(ACCEPT_GUID) - 1;
-    accept[0] = '\0';
-    if (key.len > sizeof(text) - guid_len)
-        return;
-    memcpy(text, key.ptr, key.len);
-    memcpy(text + key.len, ACCEPT_GUID, guid_len);
-    lws_SHA1(text, key.len + guid_len, (unsigned char *)hash);
-    lws_b64_encode_string(hash, SHA1_BYTES, accept, WS_KEY_CAP);
-}
-
 static bool path_ok(const char *path)
 {
     for (const char *at = path; *at; at++) {
@@ -82,28 +54,6 @@ enum ct_err ws_request_append(struct buf *to, const struct ws_target *t, const c
     if (err == CT_OK)
         err = append_extras(to, t);
     return err == CT_OK ? buf_append(to, STR("\r\n")) : err;
-}
-
-const char *ws_response_fault(const struct http_head *h, const char *key)
-{
-    struct str value;
-    size_t count = 0;
-    char wanted[WS_KEY_CAP];
-    if (!http_field_has(h, STR("Upgrade"), STR("websocket")) ||
-        !http_field_has(h, STR("Connection"), STR("upgrade")))
-        return "no upgrade to WebSocket in the answer";
-    http_field(h, STR("Sec-WebSocket-Accept"), &value, &count);
-    if (count != 1)
-        return count == 0 ? "no Sec-WebSocket-Accept in the answer"
-                          : "more than one Sec-WebSocket-Accept in the answer";
-    ws_accept_of(wanted, str_from(key));
-    if (!str_eq(value, str_from(wanted)))
-        return "wrong Sec-WebSocket-Accept in the answer";
-    if (http_field(h, STR("Sec-WebSocket-Extensions"), &value, NULL) && value.len > 0)
-        return "an extension nobody asked for in the answer";
-    if (http_field(h, STR("Sec-WebSocket-Protocol"), &value, NULL) && value.len > 0)
-        return "a subprotocol nobody asked for in the answer";
-    return NULL;
 }
 
 bool ws_is_upgrade(const struct http_head *h)

@@ -152,6 +152,68 @@ enum pusher_err pusher_frame_parse(struct str text, struct buf *scratch, struct 
     return err;
 }
 
+/* ---- in place ---- */
+
+static enum pusher_err walk_raw(struct str text, struct envelope *e, struct json_value *data)
+{
+    struct json_value root, v;
+    struct json_iter it;
+    struct str key;
+
+    if (json_open(text, &root) != CT_OK || root.type != JSON_OBJECT)
+        return PUSHER_ERR_NOT_JSON;
+    json_iter_init(&it, root);
+    while (json_next_checked(&it, &key, &v)) {
+        const bool is_data = str_eq(key, STR("data"));
+        struct json_value *slot = is_data ? data : slot_for(e, key);
+
+        if (slot && slot->type == JSON_NONE)
+            *slot = v;
+    }
+    return it.err == CT_OK ? PUSHER_OK : PUSHER_ERR_NOT_JSON;
+}
+
+/* A string loses its escapes where it stands. Behind every value there is at least the brace that
+ * ends the message, which has done its work: the terminator goes there. */
+static struct str settle(char *text, struct str whole, struct json_value v)
+{
+    char *at = text + (v.raw.ptr - whole.ptr);
+    struct str out = {at, v.raw.len};
+
+    if (v.type == JSON_STRING)
+        out.len = json_string_in_place(at, v.raw.len);
+    at[out.len] = '\0';
+    return out;
+}
+
+enum pusher_err pusher_frame_parse_in_place(char *text, size_t len, struct pusher_frame *out)
+{
+    const struct str whole = {text, len};
+    struct json_value data = {0};
+    struct envelope e;
+    enum pusher_err err;
+
+    memset(out, 0, sizeof *out);
+    memset(&e, 0, sizeof e);
+    if (len > PUSHER_MESSAGE_MAX_BYTES)
+        return PUSHER_ERR_TOO_LARGE;
+    err = walk_raw(str_trim(whole), &e, &data);
+    if (err != PUSHER_OK)
+        return err;
+    if (e.event.type != JSON_STRING || e.event.raw.len == 0)
+        return PUSHER_ERR_NO_EVENT;
+    out->event = settle(text, whole, e.event);
+    if (e.channel.type == JSON_STRING)
+        out->channel = settle(text, whole, e.channel);
+    if (e.user_id.type == JSON_STRING || e.user_id.type == JSON_NUMBER)
+        out->user_id = settle(text, whole, e.user_id);
+    if (data.type != JSON_NONE && data.type != JSON_NULL) {
+        out->data_kind = data.type == JSON_STRING ? PUSHER_DATA_STRING : PUSHER_DATA_JSON;
+        out->data = settle(text, whole, data);
+    }
+    return PUSHER_OK;
+}
+
 enum pusher_err pusher_frame_subscribe(struct buf *to, struct str channel, struct str auth,
                                        struct str channel_data)
 {

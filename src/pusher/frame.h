@@ -8,9 +8,10 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "pusher/err.h"
+#include "pusher/limit.h"
 
 enum {
-    PUSHER_MESSAGE_MAX_BYTES = 1024 * 1024, /* a larger message is a fault */
+    PUSHER_MESSAGE_MAX_BYTES = PUSHER_LIMIT(1024 * 1024, 4096), /* a larger message is a fault */
     PUSHER_EVENT_NAME_MAX = 200,
     PUSHER_CLIENT_EVENT_DATA_MAX = 10240
 };
@@ -29,6 +30,10 @@ struct pusher_frame {
  * borrowed from both. PUSHER_ERR_TOO_LARGE, _NOT_JSON, _NO_EVENT, _NOMEM. Members after the first
  * of the same name, unknown members and key order do not matter. */
 enum pusher_err pusher_frame_parse(struct str text, struct buf *scratch, struct pusher_frame *out);
+
+/* The same without a scratch: text[len] is overwritten with what it says, for a device that has room
+ * for a message once. Every part of *out is in text and has a 0 behind it (absent ones are NULL). */
+enum pusher_err pusher_frame_parse_in_place(char *text, size_t len, struct pusher_frame *out);
 
 /* Writers append one frame to *to (reset by the caller). Empty auth and channel_data are left
  * out, except that auth is always written for private and presence channels. */

@@ -55,6 +55,7 @@ static void app_free(struct hub *h, struct hub_app_record *app)
 
     HASH_ITER(hh, app->channels, ch, next)
     hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
+    webhooks_destroy(app->webhooks);
     free(app);
 }
 
@@ -99,6 +100,7 @@ static bool app_text_ok(struct str s)
 enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app)
 {
     struct hub_app_record *r;
+    enum pusher_err err = PUSHER_OK;
     char *at;
 
     if (!app_text_ok(app->id) || !app_text_ok(app->key) || !app_text_ok(app->secret) ||
@@ -116,6 +118,13 @@ enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app)
     r->spec.secret = put_text(&at, app->secret);
     if (r->spec.connections_max == 0 || r->spec.connections_max > HUB_CONNECTIONS_MAX)
         r->spec.connections_max = HUB_CONNECTIONS_MAX;
+    r->spec.webhooks = NULL; /* the engine has its own copy */
+    if (app->webhook_count > 0)
+        err = webhooks_create(&r->webhooks, app->webhooks, app->webhook_count, r->spec.secret);
+    if (err != PUSHER_OK) {
+        free(r);
+        return err;
+    }
     h->apps[h->app_count++] = r;
     return PUSHER_OK;
 }
@@ -336,18 +345,22 @@ struct refusal {
     struct str message;
 };
 
-static struct refusal judge(const struct hub *h, const struct hub_app_record *app, int32_t protocol,
-                            struct str version)
+static struct refusal judge(const struct hub *h, const struct hub_app_record *app,
+                            const struct hub_opening *o)
 {
+    if (o->wrong_path)
+        return (struct refusal){4005, STR("Path not found")};
     if (!app)
         return (struct refusal){4001, STR("No application with that key")};
     if (app->spec.disabled)
         return (struct refusal){4003, STR("Application disabled")};
-    if (protocol == -1)
+    if (app->spec.tls_only && !o->tls)
+        return (struct refusal){4000, STR("Application only accepts SSL connections, use wss://")};
+    if (o->protocol == -1)
         return (struct refusal){4008, STR("No protocol version supplied")};
-    if (protocol < PROTOCOL_OLDEST || protocol > PROTOCOL_NEWEST)
+    if (o->protocol < PROTOCOL_OLDEST || o->protocol > PROTOCOL_NEWEST)
         return (struct refusal){4007, STR("Unsupported protocol version")};
-    if (version.len > 0 && !version_ok(version))
+    if (o->version.len > 0 && !version_ok(o->version))
         return (struct refusal){4006, STR("Invalid version string format")};
     if (app->connections >= app->spec.connections_max)
         return (struct refusal){4004, STR("Application is over connection quota")};
@@ -383,10 +396,9 @@ static struct hub_text *hello(struct hub *h, const struct hub_conn *c)
                                                    (struct str){data, len}, (struct str){0}));
 }
 
-uint32_t hub_open(struct hub *h, struct str key, int32_t protocol, struct str version,
-                  uint64_t now_ms)
+uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now_ms)
 {
-    struct hub_app_record *app = hub_app_by_key(h, key);
+    struct hub_app_record *app = hub_app_by_key(h, opening->key);
     struct hub_conn *c;
     struct refusal no;
 
@@ -394,7 +406,7 @@ uint32_t hub_open(struct hub *h, struct str key, int32_t protocol, struct str ve
     c = conn_new(h);
     if (!c)
         return 0;
-    no = judge(h, app, protocol, version);
+    no = judge(h, app, opening);
     if (no.code != 0) {
         hub_conn_bye(h, c, no.code, no.message);
         return c->number;
@@ -518,13 +530,18 @@ void hub_tick(struct hub *h, uint64_t now_ms)
         probe(h, h->quiet.first);
     while (cached_until_ms(h) <= h->now_ms)
         hub_cache_clear(h, h->cache_first);
+    hub_counts_tick(h);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
 }
 
 uint64_t hub_deadline_ms(const struct hub *h)
 {
-    uint64_t at_ms = quiet_until_ms(h);
+    const uint64_t conns_ms = earlier(quiet_until_ms(h), probed_until_ms(h));
+    const uint64_t told_ms = earlier(hub_counts_due_ms(h), hub_webhooks_due_ms(h));
 
-    if (probed_until_ms(h) < at_ms)
-        at_ms = probed_until_ms(h);
-    return cached_until_ms(h) < at_ms ? cached_until_ms(h) : at_ms;
+    return earlier(earlier(conns_ms, cached_until_ms(h)), told_ms);
 }

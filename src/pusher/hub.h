@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "pusher/err.h"
+#include "pusher/webhook.h"
 
 enum {
     HUB_APPS_MAX = 64,
@@ -29,14 +30,21 @@ enum {
     HUB_JOBS_MAX = 8192,               /* outputs not yet taken; a fan-out counts as one */
     HUB_JOBS_RESERVE = 1024,           /* of these kept for answers, out of reach of hub_publish */
     HUB_CLIENT_EVENTS_PER_SECOND = 10,
-    HUB_HTTP_SKEW_S = 600
+    HUB_HTTP_SKEW_S = 600,
+    HUB_COUNT_CALM = 100,          /* subscribers up to which each change of their number is told */
+    HUB_COUNT_EVERY_MS = 5000,     /* above, no oftener than this */
+    HUB_CACHE_MISS_EVERY_MS = 3000 /* one webhook for the misses of a channel in this time */
 };
 
 struct hub_app {
     struct str id, key, secret; /* copied */
     bool disabled;
     bool client_events;
+    bool tls_only;            /* 4000 on a plain connection */
+    bool subscription_count;  /* tell subscribers how many there are (not on presence channels) */
     uint32_t connections_max; /* 0: HUB_CONNECTIONS_MAX */
+    const struct webhook_target *webhooks; /* copied; at most WEBHOOK_TARGETS_MAX */
+    size_t webhook_count;
 };
 
 struct hub_cfg {
@@ -68,11 +76,18 @@ enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app);
 struct str hub_app_secret(const struct hub *h, struct str key);
 struct str hub_app_key_of_id(const struct hub *h, struct str app_id);
 
-/* A WebSocket was accepted on /app/<key>. protocol -1 if missing; version empty if missing.
- * Always gives a connection number > 0 (0 only when out of memory); an unusable key, protocol or
- * quota shows as an error frame and HUB_CLOSE taken from hub_next. */
-uint32_t hub_open(struct hub *h, struct str key, int32_t protocol, struct str version,
-                  uint64_t now_ms);
+struct hub_opening {    /* what the upgrade request said */
+    struct str key;     /* the KEY of /app/KEY */
+    struct str version; /* of the client's library; empty if missing */
+    int32_t protocol;   /* -1 if missing */
+    bool wrong_path;    /* not /app/KEY: 4005 */
+    bool tls;           /* it came encrypted */
+};
+
+/* A WebSocket was accepted. Always gives a connection number > 0 (0 only when out of memory); an
+ * unusable path, key, protocol or quota shows as an error frame and HUB_CLOSE taken from
+ * hub_next (pusher-channels.md 2.4: 4000, 4001, 4003 to 4008). */
+uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now_ms);
 void hub_message(struct hub *h, uint32_t conn, struct str text, uint64_t now_ms);
 /* binary frames are refused: 1003 */
 void hub_binary(struct hub *h, uint32_t conn, uint64_t now_ms);
@@ -89,9 +104,27 @@ enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel
                             struct str data, struct str except_socket_id, uint64_t now_ms);
 
 void hub_tick(struct hub *h, uint64_t now_ms);
+/* When hub_tick() or hub_webhook_next() has something to do though nothing happened. */
 uint64_t hub_deadline_ms(const struct hub *h);
 /* Takes the next thing to do; false when there is none. */
 bool hub_next(struct hub *h, struct hub_out *out);
+
+/* A webhook that must be posted now: Content-Type "application/json", X-Pusher-Key `key`,
+ * X-Pusher-Signature `signature`, the bytes of `body`; then say hub_webhook_done(), after a few
+ * seconds at the latest. Texts are borrowed until then. False when nothing is due. */
+struct hub_webhook {
+    uint64_t id;
+    struct str app_id, key;
+    size_t target; /* index in hub_app.webhooks */
+    struct str body;
+    char signature[PUSHER_SHA256_HEX];
+};
+bool hub_webhook_next(struct hub *h, uint64_t now_ms, int64_t now_unix_ms, struct hub_webhook *out);
+void hub_webhook_done(struct hub *h, uint64_t id, enum webhook_result result, uint64_t now_ms);
+/* On the way out: departures that wait for a return are due at once; hub_webhooks_pending tells
+ * how much is not delivered yet. */
+void hub_webhooks_flush(struct hub *h, uint64_t now_ms);
+size_t hub_webhooks_pending(const struct hub *h);
 
 /* Asks every connection to leave: error frame and close with this code (4200 on shutdown). */
 void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_ms);

@@ -51,6 +51,7 @@ void hub_channel_release(struct hub *h, struct hub_channel *ch)
 {
     if (ch->subs || ch->job_refs > 0 || ch->cached)
         return;
+    hub_count_forget(h, ch);
     HASH_DELETE(hh, ch->app->channels, ch);
     h->channel_count--;
     free(ch);
@@ -129,6 +130,7 @@ static void unlink_from_conn(struct hub_sub *sub)
 void hub_sub_remove(struct hub *h, struct hub_sub *sub)
 {
     struct hub_channel *ch = sub->key.channel;
+    const bool settled = sub->settled;
 
     HASH_DELETE(hh, h->subs, sub);
     unlink_from_channel(h, sub);
@@ -136,6 +138,8 @@ void hub_sub_remove(struct hub *h, struct hub_sub *sub)
     if (sub->member)
         hub_member_part(h, sub);
     free(sub);
+    if (settled)
+        hub_tell_left(h, ch);
     hub_channel_release(h, ch);
 }
 
@@ -162,6 +166,7 @@ void hub_cache_set(struct hub *h, struct hub_channel *ch, struct hub_text *text)
     if (ch->cached)
         cache_unlink(h, ch);
     ch->cached = kept;
+    ch->missed = false;
     ch->cached_at_ms = h->now_ms;
     ch->cache_next = NULL;
     ch->cache_prev = h->cache_last;

@@ -60,6 +60,12 @@ struct hub_channel {
     struct hub_text *cached;
     uint64_t cached_at_ms;
     struct hub_channel *cache_prev, *cache_next; /* channels with an event, oldest first */
+    struct hub_channel *count_prev, *count_next; /* crowded channels, told longest ago first */
+    uint64_t count_told_ms;
+    size_t count_told;
+    bool crowded; /* in that list */
+    bool missed;  /* a cache miss was told at missed_ms */
+    uint64_t missed_ms;
     size_t sub_count, job_refs;
     struct pusher_channel_traits traits;
     struct str name; /* behind this record */
@@ -77,6 +83,7 @@ struct hub_sub {
     struct hub_sub *conn_prev, *conn_next; /* of the connection */
     struct hub_member *member;             /* presence channels only */
     uint64_t joined_seq;
+    bool settled; /* the joining succeeded: others were told */
 };
 
 enum hub_vigil { VIGIL_NONE, VIGIL_QUIET, VIGIL_PROBED };
@@ -105,6 +112,7 @@ struct hub_app_record {
     struct hub_app spec; /* its texts stand behind this record */
     struct hub_channel *channels;
     size_t connections;
+    struct webhooks *webhooks; /* NULL without targets */
 };
 
 struct hub_vigil_list {
@@ -122,6 +130,7 @@ struct hub {
     struct hub_sub *subs;
     struct hub_vigil_list quiet, probed;
     struct hub_channel *cache_first, *cache_last;
+    struct hub_channel *count_first, *count_last;
     struct hub_job *jobs, *jobs_tail;
     struct hub_sub *cursor;             /* next subscriber of the fan-out at the head */
     struct hub_text *held;              /* what the last hub_out.text points into */
@@ -191,6 +200,20 @@ struct hub_text *hub_member_added_text(struct hub *h, const struct hub_channel *
 struct hub_text *hub_member_removed_text(struct hub *h, const struct hub_channel *ch,
                                          const struct hub_member *m);
 struct hub_member *hub_member_of_leave(struct hub_job *leave);
+
+/* ---- hub_tell.c: what backends hear, and subscribers of their own number */
+void hub_tell_joined(struct hub *h, struct hub_sub *sub, bool arrived); /* arrived: a new user */
+void hub_tell_left(struct hub *h, struct hub_channel *ch); /* after one fewer is counted */
+void hub_count_changed(struct hub *h, struct hub_channel *ch);
+void hub_tell_member_left(struct hub *h, const struct hub_channel *ch, const struct hub_member *m);
+void hub_tell_cache_miss(struct hub *h, struct hub_channel *ch);
+void hub_tell_client_event(struct hub *h, const struct hub_conn *c, const struct hub_channel *ch,
+                           const struct hub_member *m, struct str event, struct str data);
+/* The numbers of crowded channels that changed since they were told last. */
+uint64_t hub_counts_due_ms(const struct hub *h);
+void hub_counts_tick(struct hub *h);
+void hub_count_forget(struct hub *h, struct hub_channel *ch);
+uint64_t hub_webhooks_due_ms(const struct hub *h);
 
 /* ---- hub_message.c */
 void hub_message_handle(struct hub *h, struct hub_conn *c, struct str text);

@@ -188,6 +188,8 @@ static void replay(struct hub *h, struct hub_conn *c, struct hub_channel *ch)
                   hub_text_of_frame(h, pusher_frame_event(&h->frame, STR("pusher:cache_miss"),
                                                           ch->name, PUSHER_DATA_NONE,
                                                           (struct str){0}, (struct str){0})));
+    if (!c->closing && !hub_cache_fresh(ch, h->now_ms))
+        hub_tell_cache_miss(h, ch);
 }
 
 static void announce(struct hub *h, struct hub_conn *c, struct hub_channel *ch,
@@ -212,12 +214,16 @@ static enum pusher_err join(struct hub *h, struct hub_conn *c, struct hub_channe
         hub_sub_remove(h, sub);
         return err;
     }
+    sub->settled = true;
+    hub_tell_joined(h, sub, arrived);
     /* Each of these may close c and so end sub and ch: look again before the next. */
     confirm(h, c, ch);
     if (!c->closing)
         replay(h, c, ch);
     if (!c->closing && arrived)
         announce(h, c, ch, sub->member);
+    if (!c->closing)
+        hub_count_changed(h, ch);
     return PUSHER_OK;
 }
 
@@ -344,6 +350,8 @@ static void handle_client_event(struct hub *h, struct hub_conn *c, const struct 
                               sub->member ? sub->member->user_id : (struct str){0}));
     if (hub_queue_fanout(h, ch, c->number, text, HUB_JOBS_RESERVE) != PUSHER_OK)
         hub_reply(h, c, hub_error_text(h, ch->name, CODE_CLIENT_EVENT, STR("Over capacity")));
+    else
+        hub_tell_client_event(h, c, ch, sub->member, f->event, f->data);
 }
 
 /* ---- dispatch -------------------------------------------------------------------------- */

@@ -117,6 +117,7 @@ void hub_member_part(struct hub *h, struct hub_sub *sub)
     if (--m->connections > 0)
         return;
     HASH_DELETE(hh, sub->key.channel->members, m);
+    hub_tell_member_left(h, sub->key.channel, m);
     hub_job_enqueue(h, &m->leave); /* which frees it when done */
 }
 

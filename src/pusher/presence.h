@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "pusher/err.h"
+#include "pusher/limit.h"
 
 enum { PUSHER_ROSTER_MAX = 1000, PUSHER_USER_ID_MAX = 128, PUSHER_USER_INFO_MAX = 2048 };
 

@@ -35,7 +35,11 @@ struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cf
 {
     struct pusher_session *s = calloc(1, sizeof *s);
 
-    if (!s || !session_queue_init(s)) {
+    if (!s)
+        return NULL;
+    buf_init(&s->scratch, PUSHER_MESSAGE_MAX_BYTES);
+    buf_init(&s->out, PUSHER_MESSAGE_MAX_BYTES);
+    if (!session_queue_init(s)) {
         free(s);
         return NULL;
     }
@@ -48,8 +52,6 @@ struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cf
     s->trigger_credit_ms = SESSION_TRIGGER_BURST_MS;
     s->trigger_at_ms = now_ms;
     pusher_policy_init(&s->policy, s->cfg.backoff_base_ms, s->cfg.backoff_cap_ms, cfg->seed);
-    buf_init(&s->scratch, PUSHER_MESSAGE_MAX_BYTES);
-    buf_init(&s->out, PUSHER_MESSAGE_MAX_BYTES);
     return s;
 }
 
@@ -285,6 +287,15 @@ static void heard(struct pusher_session *s)
     s->pong_due_ms = NEVER_MS;
 }
 
+bool session_heard(struct pusher_session *s, uint32_t generation, uint64_t now_ms)
+{
+    session_begin(s, now_ms);
+    if (!is_current(s, generation))
+        return false;
+    heard(s);
+    return true;
+}
+
 void pusher_session_opened(struct pusher_session *s, uint32_t generation, uint64_t now_ms)
 {
     session_begin(s, now_ms);
@@ -317,9 +328,7 @@ void pusher_session_closed(struct pusher_session *s, uint32_t generation, int32_
 
 void pusher_session_alive(struct pusher_session *s, uint32_t generation, uint64_t now_ms)
 {
-    session_begin(s, now_ms);
-    if (is_current(s, generation))
-        heard(s);
+    (void)session_heard(s, generation, now_ms);
 }
 
 /* ---- the greeting ---- */
@@ -373,7 +382,10 @@ static void greeted(struct pusher_session *s, struct str data)
     s->loss_text[0] = '\0';
     set_phase(s, PHASE_UP);
     set_link(s, WIRE_LINK_CONNECTED);
-    tell_link(s, PUSHER_OK, 0, STR(""));
+    (void)session_push(s, &(struct pusher_event){.kind = PUSHER_EVENT_LINK,
+                                                 .link = s->link,
+                                                 .data = data,
+                                                 .socket_id = str_from(s->socket_id)});
     session_subs_up(s);
     if (s->cfg.probe_every_ms > 0)
         probe(s, s->cfg.pong_timeout_ms);
@@ -399,23 +411,23 @@ static void take_first_message(struct pusher_session *s, const struct pusher_fra
     /* Anything else is not for us yet; the time for the greeting runs on. */
 }
 
+void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f)
+{
+    if (err != PUSHER_OK)
+        session_push_fault(s, err, 0, STR(""), STR(""));
+    else if (s->phase == PHASE_UP)
+        session_dispatch(s, f);
+    else
+        take_first_message(s, f); /* also while DIALING: "opened" may be told late */
+}
+
 void pusher_session_message(struct pusher_session *s, uint32_t generation, struct str text,
                             uint64_t now_ms)
 {
     struct pusher_frame f;
-    enum pusher_err err;
 
-    session_begin(s, now_ms);
-    if (!is_current(s, generation))
-        return;
-    heard(s);
-    err = pusher_frame_parse(text, &s->scratch, &f);
-    if (err != PUSHER_OK)
-        session_push_fault(s, err, 0, STR(""), STR(""));
-    else if (s->phase == PHASE_UP)
-        session_dispatch(s, &f);
-    else
-        take_first_message(s, &f); /* also while DIALING: "opened" may be told late */
+    if (session_heard(s, generation, now_ms))
+        session_take(s, pusher_frame_parse(text, &s->scratch, &f), &f);
 }
 
 /* ---- time ---- */

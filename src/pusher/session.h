@@ -17,13 +17,15 @@
 #include "pusher/channel.h"
 #include "pusher/err.h"
 #include "pusher/frame.h"
+#include "pusher/limit.h"
 #include "pusher/presence.h"
 
 enum {
-    PUSHER_SUBS_MAX = 20000, /* wanted channels of one session */
-    PUSHER_QUEUE_MAX = 64,   /* events one input can leave to be taken; asserted by tests */
+    PUSHER_SUBS_MAX = PUSHER_LIMIT(20000, 4), /* wanted channels of one session */
+    PUSHER_QUEUE_MAX =
+        PUSHER_LIMIT(64, 8), /* events one input can leave to be taken; asserted by tests */
     PUSHER_SOCKET_ID_MAX = 64,
-    PUSHER_REASON_MAX = 160 /* bytes of any reason text kept */
+    PUSHER_REASON_MAX = PUSHER_LIMIT(160, 80) /* bytes of any reason text kept */
 };
 
 struct pusher_session_cfg {
@@ -49,7 +51,8 @@ enum pusher_event_kind {
     PUSHER_EVENT_SEND,   /* text: one message to write on this generation's transport */
     PUSHER_EVENT_AUTH, /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
     PUSHER_EVENT_LINK, /* link, code, text, retry_at_ms: the connection's state changed; code is
-                            that of the loss, an HTTP status if below 1000 */
+                            that of the loss, an HTTP status if below 1000; data is that of the
+                            greeting when CONNECTED */
     PUSHER_EVENT_SUB,  /* channel, sub, err, code, text: a subscription's state changed */
     PUSHER_EVENT_DATA, /* channel, name, data, user_id: an application event or a public
                             pusher: event (subscription_succeeded, member_added, ...) */
@@ -93,6 +96,12 @@ void pusher_session_closed(struct pusher_session *s, uint32_t generation, int32_
                            uint64_t now_ms);
 void pusher_session_message(struct pusher_session *s, uint32_t generation, struct str text,
                             uint64_t now_ms);
+/* The same for a shell without room for copies: text[len] is overwritten, and the events of this
+ * message point into it. It must stay until pusher_session_pending() is false, and no other message may
+ * be given before. Parts of events are terminated by a 0 then. */
+void pusher_session_message_in_place(struct pusher_session *s, uint32_t generation, char *text,
+                                     size_t len, uint64_t now_ms);
+bool pusher_session_pending(const struct pusher_session *s); /* events wait to be taken */
 /* Any frame that is not a message (ping or pong frame): proof of life. */
 void pusher_session_alive(struct pusher_session *s, uint32_t generation, uint64_t now_ms);
 
@@ -105,6 +114,11 @@ enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str 
  * JSON inside a string, channel_data for presence). */
 void pusher_session_authorized(struct pusher_session *s, uint32_t generation, struct str channel,
                                struct str body, uint64_t now_ms);
+/* An authorization answer that came without being asked for by PUSHER_EVENT_AUTH, for the present
+ * connection; the channel is subscribed to if it was not. PUSHER_ERR_NOT_CONNECTED: there is no
+ * connection that it could be for. What pusher_session_subscribe() gives. */
+enum pusher_err pusher_session_presented(struct pusher_session *s, struct str channel,
+                                         struct str body, uint64_t now_ms);
 /* Final refusal: DENIED until asked again. Else (network, 5xx after retries): FAILED and retried
  * with backoff. http_status 0 for network failures, or a negative number of the caller's own that
  * comes back as the code of the SUB event. */

@@ -39,7 +39,7 @@ static void sift_down(struct pusher_session *s, size_t at)
 
 bool session_due_reserve(struct pusher_session *s, size_t entries)
 {
-    size_t cap = s->due_cap ? s->due_cap : 32;
+    size_t cap = s->due_cap ? s->due_cap : PUSHER_LIMIT(32, 6);
     struct sub **grown;
 
     if (entries < s->due_cap) /* place 0 is not used */

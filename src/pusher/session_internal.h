@@ -8,6 +8,7 @@
  *   session_due.c      the heap of subscriptions that wait for a moment
  *   session_trigger.c  client events
  *   session_queue.c    events on their way to the shell
+ *   session_lent.c     messages read in place, answers that nobody asked for
  *
  * Nobody else includes this. */
 #ifndef CHARGETOP_PUSHER_SESSION_INTERNAL_H
@@ -18,21 +19,30 @@
 #include "pusher/session.h"
 
 #define HASH_NONFATAL_OOM 1
+#ifdef PUSHER_SMALL
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
+#endif
 #define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 
 enum {
-    SESSION_EVENTS_RESERVED = 16, /* of the queue: for DIAL, HANGUP and LINK alone */
-    SESSION_ARENA_CHUNK_BYTES = 64 * 1024,
-    SESSION_ARENA_MAX_BYTES = 4 * 1024 * 1024, /* text of all events not yet taken */
-    SESSION_AUTH_BODY_MAX_BYTES = 64 * 1024,
+    SESSION_EVENTS_RESERVED =
+        PUSHER_LIMIT(16, 3), /* of the queue: for DIAL, HANGUP and LINK alone */
+    SESSION_ARENA_CHUNK_BYTES = PUSHER_LIMIT(64 * 1024, 1024),
+    SESSION_ARENA_MAX_BYTES =
+        PUSHER_LIMIT(4 * 1024 * 1024, 1024), /* text of all events not yet taken */
+    SESSION_AUTH_BODY_MAX_BYTES = PUSHER_LIMIT(64 * 1024, 1024),
     SESSION_ENTRIES_MAX = 2 * PUSHER_SUBS_MAX, /* wanted ones and those still being left */
     SESSION_RESUBSCRIBE_MS = 300,              /* from unsubscribe to the next subscribe (4.5) */
     SESSION_WAKE_PONG_MS = 5000,               /* pong timeout of a probe after a wake-up */
     SESSION_LATE_MS = 5000,                    /* a tick this late shows that the machine slept */
     SESSION_ERROR_MEMORY_MS = 5000,            /* a pusher:error explains a bare end this long */
-    SESSION_ERROR_TEXT_MAX = 1024,             /* bytes of a server's message that are searched */
-    SESSION_TRIGGER_COST_MS = 100,             /* 10 client events in a second */
+    SESSION_ERROR_TEXT_MAX =
+        PUSHER_LIMIT(1024, 160), /* bytes of a server's message that are searched */
+    SESSION_OUT_IN_ARENA = PUSHER_LIMIT(0, 1),
+    SESSION_ROSTERS = PUSHER_LIMIT(1, 0), /* a small device is told who comes and goes, no more */
+    SESSION_TRIGGER_COST_MS = 100,        /* 10 client events in a second */
     SESSION_TRIGGER_BURST_MS = 1000,
     SESSION_ACTIVITY_MIN_MS = 5000, /* the server's activity timeout is held within */
     SESSION_ACTIVITY_MAX_MS = 600000
@@ -130,6 +140,7 @@ struct pusher_session {
     bool queue_lost; /* an event found no room since the queue was last empty */
     struct chunk *chunks, *chunk;
     size_t chunk_bytes;
+    struct str lent; /* the message being read in place; ptr NULL when there is none */
 
     struct buf scratch; /* unescaped parts of the message being read */
     struct buf out;     /* the frame being written */
@@ -138,6 +149,10 @@ struct pusher_session {
 /* ---- session.c ---- */
 /* Opens every input: takes the time and forgives earlier failures once the connection is stable. */
 void session_begin(struct pusher_session *s, uint64_t now_ms);
+/* True, and the peer is alive, if this generation's transport may say something. */
+bool session_heard(struct pusher_session *s, uint32_t generation, uint64_t now_ms);
+/* Acts on a message of the present transport, or on why it is none. */
+void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f);
 
 /* ---- session_queue.c ---- */
 bool session_queue_init(struct pusher_session *s); /* false: out of memory */

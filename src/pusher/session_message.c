@@ -30,7 +30,13 @@ static void member_changed(struct pusher_session *s, const struct pusher_frame *
     enum pusher_err err;
     bool changed;
 
-    if (!sub || !sub->roster || sub->state != WIRE_SUB_SUBSCRIBED)
+    if (!sub || sub->state != WIRE_SUB_SUBSCRIBED)
+        return;
+    if (!SESSION_ROSTERS) {
+        push_data(s, f, added ? STR("pusher:member_added") : STR("pusher:member_removed"));
+        return;
+    }
+    if (!sub->roster)
         return;
     err = added ? pusher_roster_add(sub->roster, f->data, &changed)
                 : pusher_roster_remove(sub->roster, f->data, &changed);

@@ -33,10 +33,25 @@ static struct chunk *chunk_create(struct pusher_session *s, size_t bytes)
     return c;
 }
 
+/* With one chunk and no room for anything else, frames are written where they will wait. */
+static void aim_out(struct pusher_session *s)
+{
+    if (!SESSION_OUT_IN_ARENA)
+        return;
+    const size_t left = s->chunk->cap - s->chunk->used;
+
+    s->out = (struct buf){.bytes = (uint8_t *)s->chunk->bytes + s->chunk->used,
+                          .cap = left,
+                          .limit = left > 0 ? left - 1 : 0}; /* of the terminator */
+}
+
 bool session_queue_init(struct pusher_session *s)
 {
     s->chunks = s->chunk = chunk_create(s, SESSION_ARENA_CHUNK_BYTES);
-    return s->chunks != NULL;
+    if (!s->chunks)
+        return false;
+    aim_out(s);
+    return true;
 }
 
 void session_queue_clear(struct pusher_session *s)
@@ -49,6 +64,8 @@ void session_queue_clear(struct pusher_session *s)
     }
     s->chunk = NULL;
     s->chunk_bytes = 0;
+    if (SESSION_OUT_IN_ARENA)
+        buf_init(&s->out, 0);
     s->queue_count = 0;
 }
 
@@ -66,6 +83,7 @@ static char *arena_take(struct pusher_session *s, size_t bytes)
     char *place = s->chunk->bytes + s->chunk->used;
 
     s->chunk->used += bytes;
+    aim_out(s);
     return place;
 }
 
@@ -74,14 +92,30 @@ static void arena_reset(struct pusher_session *s)
     for (struct chunk *c = s->chunks; c; c = c->next)
         c->used = 0;
     s->chunk = s->chunks;
+    aim_out(s);
 }
 
+/* A message that was lent stays until its events were taken: its parts are not copied. */
+static bool is_lent(const struct pusher_session *s, struct str part)
+{
+    const uintptr_t from = (uintptr_t)s->lent.ptr, at = (uintptr_t)part.ptr;
+
+    return s->lent.ptr && part.ptr && at >= from && at - from < s->lent.len;
+}
+
+static bool stays(const struct pusher_session *s, struct str part)
+{
+    return part.len == 0 || is_lent(s, part);
+}
+
+/* With a terminator, which costs a byte and spares everybody who needs one a copy. The part may
+ * stand there already. */
 static char *copy_part(char *to, struct str *part)
 {
-    if (part->len > 0)
-        memcpy(to, part->ptr, part->len);
+    memmove(to, part->ptr, part->len);
     part->ptr = to;
-    return to + part->len;
+    to[part->len] = '\0';
+    return to + part->len + 1;
 }
 
 bool session_keep(struct pusher_session *s, struct pusher_event *ev)
@@ -91,13 +125,17 @@ bool session_keep(struct pusher_session *s, struct pusher_event *ev)
     size_t bytes = 0;
 
     for (size_t i = 0; i < COUNT_OF(parts); i++)
-        bytes += parts[i]->len; /* each at most a message: no overflow */
+        bytes +=
+            stays(s, *parts[i]) ? 0 : parts[i]->len + 1; /* each at most a message: no overflow */
     char *to = arena_take(s, bytes);
 
     if (!to)
         return false;
     for (size_t i = 0; i < COUNT_OF(parts); i++)
-        to = copy_part(to, parts[i]);
+        if (!stays(s, *parts[i]))
+            to = copy_part(to, parts[i]);
+        else if (parts[i]->len == 0)
+            parts[i]->ptr = "";
     return true;
 }
 

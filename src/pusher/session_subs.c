@@ -252,7 +252,7 @@ static void take_roster(struct pusher_session *s, struct sub *sub, struct str da
 {
     enum pusher_err err = PUSHER_ERR_NOMEM;
 
-    if (sub->traits.kind != PUSHER_CHANNEL_PRESENCE)
+    if (!SESSION_ROSTERS || sub->traits.kind != PUSHER_CHANNEL_PRESENCE)
         return;
     if (!sub->roster)
         sub->roster = pusher_roster_create();

@@ -59,6 +59,19 @@ enum pusher_err pusher_md5_hex(struct str bytes, char out[PUSHER_MD5_HEX])
     return PUSHER_OK;
 }
 
+enum pusher_err pusher_sha256_hex(struct str bytes, char out[PUSHER_SHA256_HEX])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+
+    out[0] = '\0';
+    if (!EVP_Digest(bytes.len > 0 ? bytes.ptr : "", bytes.len, digest, &len, EVP_sha256(), NULL) ||
+        len != SHA256_BYTES)
+        return PUSHER_ERR_NOMEM;
+    write_hex(out, digest, SHA256_BYTES);
+    return PUSHER_OK;
+}
+
 bool pusher_equal_constant_time(struct str a, struct str b)
 {
     if (a.len != b.len)
@@ -147,25 +160,6 @@ static enum ct_err append_params(struct buf *to, const struct pusher_param *para
     return err;
 }
 
-enum ct_err pusher_request_text(struct buf *to, struct str method, struct str path,
-                                struct pusher_param *params, size_t count)
-{
-    enum ct_err err;
-
-    for (size_t i = 0; i < count; i++)
-        params[i].position = i;
-    if (count > 1)
-        qsort(params, count, sizeof *params, compare_keys);
-    err = buf_append(to, method);
-    if (err == CT_OK)
-        err = buf_append_char(to, '\n');
-    if (err == CT_OK)
-        err = buf_append(to, path);
-    if (err == CT_OK)
-        err = buf_append_char(to, '\n');
-    return err == CT_OK ? append_params(to, params, count) : err;
-}
-
 enum pusher_err pusher_sign_params(struct str secret, struct str method, struct str path,
                                    struct pusher_param *params, size_t count,
                                    char out[PUSHER_SHA256_HEX])
@@ -174,8 +168,14 @@ enum pusher_err pusher_sign_params(struct str secret, struct str method, struct 
     struct buf text;
 
     out[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        params[i].position = i;
+    if (count > 1)
+        qsort(params, count, sizeof *params, compare_keys);
     buf_init(&text, SIGN_TEXT_MAX_BYTES);
-    if (pusher_request_text(&text, method, path, params, count) == CT_OK)
+    if (buf_append(&text, method) == CT_OK && buf_append_char(&text, '\n') == CT_OK &&
+        buf_append(&text, path) == CT_OK && buf_append_char(&text, '\n') == CT_OK &&
+        append_params(&text, params, count) == CT_OK)
         err = pusher_hmac_sha256_hex(secret, buf_str(&text), out);
     buf_clear(&text);
     return err;

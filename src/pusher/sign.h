@@ -17,6 +17,7 @@ enum {
 enum pusher_err pusher_hmac_sha256_hex(struct str secret, struct str message,
                                        char out[PUSHER_SHA256_HEX]);
 enum pusher_err pusher_md5_hex(struct str bytes, char out[PUSHER_MD5_HEX]);
+enum pusher_err pusher_sha256_hex(struct str bytes, char out[PUSHER_SHA256_HEX]);
 bool pusher_equal_constant_time(struct str a, struct str b); /* false for other lengths */
 
 /* "<key>:<hex>" appended to *to, for `socket_id:channel` or, with channel_data non-empty,
@@ -40,9 +41,6 @@ struct pusher_param {
     struct str key, value;
     size_t position;
 };
-/* The text that is signed, appended to *to; sorts params as above. CT_ERR_LIMIT, CT_ERR_NOMEM. */
-enum ct_err pusher_request_text(struct buf *to, struct str method, struct str path,
-                                struct pusher_param *params, size_t count);
 enum pusher_err pusher_sign_params(struct str secret, struct str method, struct str path,
                                    struct pusher_param *params, size_t count,
                                    char out[PUSHER_SHA256_HEX]);

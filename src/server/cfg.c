@@ -1,4 +1,5 @@
-/* Knows the published demo credentials, and where a server that uses them may listen. */
+/* src/server/cfg.c - what a server is made of: the published demo credentials and where they may listen,
+ * and what is kept of a configuration. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ static const char DEMO_TOKEN[] = "demo-token";
 void server_cfg_demo(struct server_cfg *cfg)
 {
     *cfg = (struct server_cfg){.app_count = 1, .token_count = 1};
-    cfg->apps[0] = (struct server_app_cfg){DEMO_ID, DEMO_KEY, DEMO_SECRET, true};
+    cfg->apps[0] = (struct server_app_cfg){
+        .id = DEMO_ID, .key = DEMO_KEY, .secret = DEMO_SECRET, .client_events = true};
     cfg->tokens[0] = DEMO_TOKEN;
 }
 
@@ -58,4 +60,103 @@ enum ct_err server_cfg_check(const struct server_cfg *cfg, struct fault *fault)
             "%.64s: configure an application and a token of your own",
             cfg->net.bind_address);
     return CT_OK;
+}
+
+/* ---- what is kept -------------------------------------------------------------------------- */
+
+static enum ct_err take_prefix(struct server *s, const char *prefix, struct fault *fault)
+{
+    struct str p = str_trim(str_from(prefix));
+
+    while (p.len > 0 && p.ptr[p.len - 1] == '/')
+        p.len--;
+    while (p.len > 0 && p.ptr[0] == '/') {
+        p.ptr++;
+        p.len--;
+    }
+    if (p.len + 2 > sizeof s->prefix)
+        return fault_set(fault, CT_ERR_LIMIT, "path prefix is longer than %d bytes",
+                         SERVER_PREFIX_MAX - 2);
+    if (p.len > 0)
+        (void)str_format(s->prefix, sizeof s->prefix, "/%.*s", (int)p.len, p.ptr);
+    return CT_OK;
+}
+
+static enum ct_err take_token(struct server *s, const char *token, size_t number,
+                              struct fault *fault)
+{
+    char id[32], info[64];
+    const size_t id_len = str_format(id, sizeof id, "user-%zu", number);
+    const size_t info_len = str_format(info, sizeof info, "{\"name\":\"User %zu\"}", number);
+    const enum ct_err err = tokens_add(s->tokens, str_from(token), (struct str){id, id_len},
+                                       (struct str){info, info_len});
+
+    if (err == CT_ERR_RANGE)
+        return fault_set(fault, err, "a token needs 1 to %d bytes", TOKENS_TOKEN_MAX);
+    return err == CT_OK ? CT_OK : fault_set(fault, err, "tokens: %s", ct_strerror(err));
+}
+
+static enum ct_err take_file(char *to, const char *name, struct fault *fault)
+{
+    if (name && strlen(name) >= SERVER_FILE_MAX)
+        return fault_set(fault, CT_ERR_LIMIT, "a file's name is longer than %d bytes",
+                         SERVER_FILE_MAX - 1);
+    (void)str_copy(to, SERVER_FILE_MAX, str_from(name));
+    return CT_OK;
+}
+
+static enum ct_err take_policy(struct server *s, const struct server_cfg *cfg, struct fault *fault)
+{
+    enum ct_err err = take_file(s->tokens_file, cfg->tokens_file, fault);
+
+    s->tokens = tokens_create();
+    s->rate = rate_create(cfg->auth_per_s ? cfg->auth_per_s : SERVER_AUTH_PER_S);
+    if (!s->tokens || !s->rate)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    for (size_t i = 0; err == CT_OK && i < cfg->token_count; i++)
+        err = take_token(s, cfg->tokens[i], i + 1, fault);
+    if (err == CT_OK && s->tokens_file[0])
+        err = tokens_read_file(s->tokens, s->tokens_file, fault);
+    s->policy = cfg->policy.identify ? cfg->policy : tokens_policy(s->tokens);
+    return err;
+}
+
+static enum ct_err take_app(struct server *s, const struct server_app_cfg *cfg, struct fault *fault)
+{
+    const struct hub_app a = {.id = str_from(cfg->id),
+                              .key = str_from(cfg->key),
+                              .secret = str_from(cfg->secret),
+                              .disabled = cfg->disabled,
+                              .client_events = cfg->client_events,
+                              .connections_max = cfg->connections_max};
+    const enum pusher_err err = hub_app_add(s->hub, &a);
+    struct app *app = &s->apps[s->app_count];
+
+    if (err != PUSHER_OK || a.id.len > HUB_KEY_MAX)
+        return fault_set(fault, CT_ERR_RANGE, "application '%.64s' is not usable: %s",
+                         cfg->id ? cfg->id : "", err ? pusher_strerror(err) : "its id is too long");
+    (void)str_copy(app->id, sizeof app->id, a.id);
+    (void)str_copy(app->key, sizeof app->key, a.key);
+    app->has_master = cfg->master != NULL;
+    if (cfg->master)
+        app->master = *cfg->master;
+    s->app_count++;
+    return origins_take(&app->origins, &cfg->origins, fault);
+}
+
+enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, struct fault *fault)
+{
+    enum ct_err err = take_prefix(s, cfg->path_prefix, fault);
+
+    if (err == CT_OK)
+        err = take_file(s->cert_file, cfg->net.tls_cert_file, fault);
+    if (err == CT_OK)
+        err = take_file(s->key_file, cfg->net.tls_key_file, fault);
+    if (err == CT_OK)
+        err = take_policy(s, cfg, fault);
+    if (err == CT_OK)
+        err = origins_take(&s->cors, &cfg->cors, fault);
+    for (size_t i = 0; err == CT_OK && i < cfg->app_count; i++)
+        err = take_app(s, &cfg->apps[i], fault);
+    return err;
 }

@@ -1,24 +1,23 @@
-/* Knows the HTTP routes of a site's back end: the auth endpoint, the HTTP API, the REST subset. */
-#include "base/json.h"
+/* src/server/routes.c - the HTTP routes of the server: which there are, who may use them, how an answer
+ * leaves. */
 #include "base/json_write.h"
-#include "base/num.h"
 #include "pusher/http_api.h"
-#include "pusher/sign.h"
-#include "server/server_internal.h"
+#include "server/routes_internal.h"
 
-enum { ID_MAX = 64, NUMBER_MAX = 16, NO_USER = -1 };
+/* ---- answers ----------------------------------------------------------------------------------- */
 
-struct call {
-    struct server *s;
-    const struct net_request *request;
-    struct str path; /* without the prefix */
-    struct str rest; /* what a route ending in * left over */
-    int user;        /* index of the token, NO_USER */
-    struct buf body;
-    const char *type, *header;
-};
+void call_header(struct call *c, const char *name, struct str value)
+{
+    char *to = c->headers[c->header_count];
 
-static int say(struct call *c, int status, bool envelope, const char *message)
+    if (c->header_count >= NET_SERVER_HEADERS_MAX ||
+        str_from(name).len + value.len + 3 > ROUTE_HEADER_MAX)
+        return;
+    (void)str_format(to, ROUTE_HEADER_MAX, "%s: %.*s", name, (int)value.len, value.ptr);
+    c->header_count++;
+}
+
+int call_say(struct call *c, int status, bool envelope, const char *message)
 {
     struct json_writer w;
 
@@ -35,11 +34,11 @@ static int say(struct call *c, int status, bool envelope, const char *message)
     return status;
 }
 
-/* What Laravel answers to a field that fails validation. */
-static int invalid(struct call *c, const char *field, const char *message)
+int call_invalid(struct call *c, const char *field, const char *message)
 {
     struct json_writer w;
 
+    buf_reset(&c->body);
     jw_init(&w, &c->body);
     jw_object(&w);
     jw_key(&w, "success");
@@ -57,65 +56,12 @@ static int invalid(struct call *c, const char *field, const char *message)
     return 422;
 }
 
-/* Compares with every token, so that time tells neither which one nor how much of it matched. */
-static int find_user(const struct server *s, struct str authorization)
+int call_not_found(struct call *c)
 {
-    struct str token = str_trim(authorization);
-    const struct str scheme = str_split(&token, ' ');
-    int found = NO_USER;
-
-    token = str_trim(token);
-    for (size_t i = 0; i < s->token_count; i++)
-        if (pusher_equal_constant_time(token, str_from(s->tokens[i])))
-            found = (int)i;
-    return str_eq_nocase(scheme, STR("Bearer")) ? found : NO_USER;
+    return call_say(c, 404, true, "Not Found");
 }
 
-/* ---- the auth endpoint ---------------------------------------------------------------------- */
-
-static int refuse_channel(struct call *c)
-{
-    return say(c, 403, false, "This action is unauthorized.");
-}
-
-/* With several applications `?key=KEY` names the one to sign for; without it, the first. */
-static int authorize(struct call *c)
-{
-    struct server *s = c->s;
-    const struct str form = c->request->body;
-    char key[HUB_KEY_MAX + 1], socket[ID_MAX + 1], channel[256], user[32], info[64];
-    size_t key_len = 0, socket_len = 0, channel_len = 0;
-
-    if (!hub_form_value(c->request->query, STR("key"), key, sizeof key, &key_len))
-        key_len = str_copy(key, sizeof key, hub_app_key_of_id(s->hub, str_from(s->app_ids[0])));
-    if (!hub_form_value(form, STR("socket_id"), socket, sizeof socket, &socket_len))
-        return invalid(c, "socket_id", "The socket id field is required.");
-    if (!hub_form_value(form, STR("channel_name"), channel, sizeof channel, &channel_len))
-        return invalid(c, "channel_name", "The channel name field is required.");
-    const struct str name = {channel, channel_len};
-    if (s->backend.denies && s->backend.denies(s->backend.user, name))
-        return refuse_channel(c);
-    const size_t user_len = str_format(user, sizeof user, "user-%d", c->user + 1);
-    const size_t info_len = str_format(info, sizeof info, "{\"name\":\"User %d\"}", c->user + 1);
-    const int status =
-        hub_authorize(s->hub, (struct str){key, key_len}, (struct str){socket, socket_len}, name,
-                      (struct str){user, user_len}, (struct str){info, info_len}, &c->body);
-    return status == 403 ? refuse_channel(c) : status;
-}
-
-static int count_authorize(struct call *c)
-{
-    const int status = authorize(c);
-
-    if (status == 200)
-        c->s->counts.auth_ok++;
-    else
-        c->s->counts.auth_refused++;
-    return status;
-}
-
-/* ---- the HTTP API of the service --------------------------------------------------------------
- */
+/* ---- the HTTP API of the service --------------------------------------------------------------- */
 
 static int service_api(struct call *c)
 {
@@ -130,117 +76,13 @@ static int service_api(struct call *c)
     return status;
 }
 
-/* ---- the REST subset ----------------------------------------------------------------------------
- */
-
-static int not_found(struct call *c)
-{
-    return say(c, 404, true, "Not Found");
-}
-
-static bool has_parameter(struct str query, struct str name)
-{
-    while (query.len > 0) {
-        struct str value = str_split(&query, '&');
-
-        if (str_eq(str_split(&value, '='), name))
-            return true;
-    }
-    return false;
-}
-
-/* False if the parameter is there and no number above 0. */
-static bool read_number(struct call *c, const char *name, uint32_t *out)
-{
-    char text[NUMBER_MAX];
-    size_t len;
-    int64_t value;
-
-    *out = 0;
-    if (!has_parameter(c->request->query, str_from(name)))
-        return true;
-    if (!hub_form_value(c->request->query, str_from(name), text, sizeof text, &len))
-        return false;
-    if (!num_i64((struct str){text, len}, &value) || value < 1 || value > INT32_MAX)
-        return false;
-    *out = (uint32_t)value;
-    return true;
-}
-
-static int orders(struct call *c)
-{
-    const struct server_backend *b = &c->s->backend;
-    char status[NUMBER_MAX] = "active";
-    size_t len = sizeof "active" - 1;
-    uint32_t page, limit;
-
-    if (!b->orders)
-        return not_found(c);
-    (void)hub_form_value(c->request->query, STR("status"), status, sizeof status, &len);
-    const bool complete = str_eq((struct str){status, len}, STR("complete"));
-    if (!complete && !str_eq((struct str){status, len}, STR("active")))
-        return invalid(c, "status", "The selected status is invalid.");
-    if (!read_number(c, "page", &page))
-        return invalid(c, "page", "The page must be an integer.");
-    if (!read_number(c, "limit", &limit))
-        return invalid(c, "limit", "The limit must be an integer.");
-    return b->orders(b->user, complete, page, limit, &c->body);
-}
-
-static int order(struct call *c)
-{
-    const struct server_backend *b = &c->s->backend;
-
-    if (!b->order || c->rest.len == 0 || c->rest.len > ID_MAX ||
-        str_find(c->rest, STR("/")) < c->rest.len)
-        return not_found(c);
-    return b->order(b->user, c->rest, &c->body);
-}
-
-/* The apps send JSON or a form, and the id as text or as a number. */
-static size_t read_order_id(const struct call *c, char *to, size_t cap)
-{
-    const struct str body = str_trim(c->request->body);
-    struct json_value doc, id;
-    size_t len = 0;
-
-    if (json_parse(body, &doc) != CT_OK || doc.type != JSON_OBJECT)
-        return hub_form_value(body, STR("order_id"), to, cap, &len) ? len : 0;
-    if (!json_get(doc, STR("order_id"), &id))
-        return 0;
-    if (id.type == JSON_STRING)
-        return json_string_copy(id, to, cap);
-    return id.type == JSON_NUMBER ? str_copy(to, cap, id.raw) : 0;
-}
-
-static int stop(struct call *c)
-{
-    const struct server_backend *b = &c->s->backend;
-    char id[ID_MAX];
-
-    if (!b->stop)
-        return not_found(c);
-    const size_t len = read_order_id(c, id, sizeof id);
-    if (len == 0)
-        return invalid(c, "order_id", "The order id field is required.");
-    return b->stop(b->user, (struct str){id, len}, &c->body);
-}
-
-static int me(struct call *c)
-{
-    const struct server_backend *b = &c->s->backend;
-
-    return b->me ? b->me(b->user, &c->body) : not_found(c);
-}
-
 static int home(struct call *c)
 {
     c->type = "text/plain";
     return buf_append(&c->body, STR("ok\n")) == CT_OK ? 200 : 500;
 }
 
-/* ---- the table
- * ------------------------------------------------------------------------------------ */
+/* ---- the table --------------------------------------------------------------------------------- */
 
 enum guard { OPEN_TO_ALL, TOKEN_AUTH, TOKEN_REST };
 
@@ -254,25 +96,26 @@ struct route {
 
 static const struct route routes[] = {
     {"GET", "/", OPEN_TO_ALL, false, home},
-    {"POST", "/broadcasting/auth", TOKEN_AUTH, false, count_authorize},
+    {"GET", "/up", OPEN_TO_ALL, false, home},
+    {"POST", "/broadcasting/auth", TOKEN_AUTH, false, route_channel_auth},
+    {"POST", "/broadcasting/user-auth", TOKEN_AUTH, false, route_user_auth},
+    {"POST", "/pusher/auth", TOKEN_AUTH, false, route_channel_auth},
+    {"POST", "/pusher/user-auth", TOKEN_AUTH, false, route_user_auth},
     {NULL, "/apps/*", OPEN_TO_ALL, true, service_api}, /* its requests are signed */
-    {"GET", "/api/v1/orders", TOKEN_REST, false, orders},
-    {"POST", "/api/v1/orders/stop", TOKEN_REST, false, stop},
-    {"GET", "/api/v1/orders/*", TOKEN_REST, false, order},
-    {"GET", "/api/v1/users/me", TOKEN_REST, false, me},
+    {"GET", "/api/v1/orders", TOKEN_REST, false, route_orders},
+    {"POST", "/api/v1/orders/stop", TOKEN_REST, false, route_stop},
+    {"GET", "/api/v1/orders/*", TOKEN_REST, false, route_order},
+    {"GET", "/api/v1/users/me", TOKEN_REST, false, route_me},
 };
 
-static bool path_matches(const struct route *r, struct call *c)
+static bool fits(const struct route *r, struct str path, struct call *c)
 {
     struct str pattern = str_from(r->path);
-    struct str path = c->request->path;
 
-    c->rest = (struct str){NULL, 0};
-    if (!server_cut_prefix(c->s, &path) && r->prefix)
-        return false;
     if (path.len == 0)
         path = STR("/");
     c->path = path;
+    c->rest = (struct str){NULL, 0};
     if (pattern.ptr[pattern.len - 1] != '*')
         return str_eq(path, pattern);
     pattern.len--;
@@ -282,6 +125,17 @@ static bool path_matches(const struct route *r, struct call *c)
     return true;
 }
 
+/* Below the prefix and, unless the route stands only there, as it was asked for: with the prefix
+ * /pusher the endpoint is /pusher/pusher/auth and /pusher/auth too. */
+static bool path_matches(const struct route *r, struct call *c)
+{
+    struct str below = c->request->path;
+
+    if (server_cut_prefix(c->s, &below) && fits(r, below, c))
+        return true;
+    return !r->prefix && fits(r, c->request->path, c);
+}
+
 static bool method_matches(const struct route *r, struct str method)
 {
     const bool head = str_eq(method, STR("HEAD")) && str_eq(str_from(r->method), STR("GET"));
@@ -289,52 +143,74 @@ static bool method_matches(const struct route *r, struct str method)
     return !r->method || head || str_eq(method, str_from(r->method));
 }
 
-static int unauthenticated(struct call *c, const struct route *r)
+static int guarded_auth(struct call *c, const struct route *r)
 {
-    if (r->guard == TOKEN_AUTH)
-        c->s->counts.auth_refused++;
-    return say(c, 401, r->guard == TOKEN_REST, "Unauthenticated.");
+    int status;
+
+    route_cors(c);
+    if (c->s->fault == SERVER_FAULT_OVERLOAD) {
+        call_header(c, "Retry-After", STR("2"));
+        return call_say(c, 503, false, "Service Unavailable");
+    }
+    status = route_auth_limit(c);
+    if (status == 0 && !route_identify(c))
+        status = route_unauthenticated(c);
+    if (status == 0)
+        return r->answer(c);
+    c->s->counts.auth_refused++;
+    return status;
+}
+
+static int guarded_rest(struct call *c, const struct route *r)
+{
+    if (c->s->fault == SERVER_FAULT_OVERLOAD) {
+        call_header(c, "Retry-After", STR("2"));
+        return call_say(c, 503, true, "Service Unavailable");
+    }
+    return route_identify(c) ? r->answer(c) : call_say(c, 401, true, "Unauthenticated.");
 }
 
 static int guarded(struct call *c, const struct route *r)
 {
-    if (r->guard == OPEN_TO_ALL)
-        return r->answer(c);
-    if (c->s->fault == SERVER_FAULT_OVERLOAD) {
-        c->header = "Retry-After: 2";
-        return say(c, 503, r->guard == TOKEN_REST, "Service Unavailable");
-    }
-    c->user = find_user(c->s, c->request->authorization);
-    if (c->user == NO_USER || c->s->fault == SERVER_FAULT_UNAUTHORIZED)
-        return unauthenticated(c, r);
-    return r->answer(c);
+    if (r->guard == TOKEN_AUTH)
+        return guarded_auth(c, r);
+    return r->guard == TOKEN_REST ? guarded_rest(c, r) : r->answer(c);
 }
 
 static int dispatch(struct call *c)
 {
+    const struct str method = c->request->method;
     const struct route *other = NULL;
 
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
         if (!path_matches(&routes[i], c))
             continue;
-        if (method_matches(&routes[i], c->request->method))
+        if (method_matches(&routes[i], method))
             return guarded(c, &routes[i]);
+        if (routes[i].guard == TOKEN_AUTH && str_eq(method, STR("OPTIONS")) &&
+            c->s->cors.count > 0 && c->request->origin.len > 0)
+            return route_preflight(c);
         other = other ? other : &routes[i];
     }
     if (!other)
-        return not_found(c);
-    c->header = str_eq(str_from(other->method), STR("GET")) ? "Allow: GET, HEAD" : "Allow: POST";
-    return say(c, 405, true, "Method Not Allowed");
+        return call_not_found(c);
+    call_header(c, "Allow",
+                str_eq(str_from(other->method), STR("GET")) ? STR("GET, HEAD") : STR("POST"));
+    return call_say(c, 405, true, "Method Not Allowed");
 }
 
 void routes_request(struct server *s, uint32_t conn, const struct net_request *request)
 {
-    struct call c = {.s = s, .request = request, .user = NO_USER, .type = "application/json"};
+    struct call c = {.s = s, .request = request, .type = "application/json"};
+    const char *headers[NET_SERVER_HEADERS_MAX];
 
     buf_init(&c.body, SERVER_BODY_MAX_BYTES);
     const int status = dispatch(&c);
+    for (size_t i = 0; i < c.header_count; i++)
+        headers[i] = c.headers[i];
     /* An answer that does not fit the connection's queue leaves it hanging: end it. */
-    if (net_server_reply(s->net, conn, status, c.type, c.header, buf_str(&c.body)) != CT_OK)
+    if (net_server_reply_with(s->net, conn, status, c.type, headers, c.header_count,
+                              buf_str(&c.body)) != CT_OK)
         net_server_cut(s->net, conn);
     buf_clear(&c.body);
     server_pump(s);

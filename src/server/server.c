@@ -7,56 +7,7 @@
 #include "base/num.h"
 #include "pusher/http_api.h"
 
-enum { CODE_RESTART = 4200, TEXT_MAX = 64 };
-
-/* ---- configuration ---------------------------------------------------------------------- */
-
-static enum ct_err copy_prefix(struct server *s, const char *prefix, struct fault *fault)
-{
-    struct str p = str_trim(str_from(prefix));
-
-    while (p.len > 0 && p.ptr[p.len - 1] == '/')
-        p.len--;
-    while (p.len > 0 && p.ptr[0] == '/') {
-        p.ptr++;
-        p.len--;
-    }
-    if (p.len + 2 > sizeof s->prefix)
-        return fault_set(fault, CT_ERR_LIMIT, "path prefix is longer than %d bytes",
-                         SERVER_PREFIX_MAX - 2);
-    if (p.len > 0)
-        (void)str_format(s->prefix, sizeof s->prefix, "/%.*s", (int)p.len, p.ptr);
-    return CT_OK;
-}
-
-static enum ct_err copy_token(struct server *s, const char *token, struct fault *fault)
-{
-    const size_t len = token ? strlen(token) : 0;
-
-    if (len == 0 || len > SERVER_TOKEN_MAX)
-        return fault_set(fault, CT_ERR_RANGE, "a token needs 1 to %d bytes", SERVER_TOKEN_MAX);
-    char *copy = malloc(len + 1);
-    if (!copy)
-        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    memcpy(copy, token, len + 1);
-    s->tokens[s->token_count++] = copy;
-    return CT_OK;
-}
-
-static enum ct_err add_app(struct server *s, const struct server_app_cfg *app, struct fault *fault)
-{
-    const struct hub_app a = {.id = str_from(app->id),
-                              .key = str_from(app->key),
-                              .secret = str_from(app->secret),
-                              .client_events = app->client_events};
-    const enum pusher_err err = hub_app_add(s->hub, &a);
-
-    if (err != PUSHER_OK || a.id.len > HUB_KEY_MAX)
-        return fault_set(fault, CT_ERR_RANGE, "application '%.64s' is not usable: %s",
-                         app->id ? app->id : "", err ? pusher_strerror(err) : "its id is too long");
-    (void)str_copy(s->app_ids[s->app_count++], sizeof s->app_ids[0], a.id);
-    return CT_OK;
-}
+enum { CODE_RESTART = 4200, CODE_UNAUTHORIZED = 4009, TEXT_MAX = 64 };
 
 /* ---- who is whom ------------------------------------------------------------------------ */
 
@@ -122,6 +73,22 @@ static struct link *link_of_hub(const struct server *s, uint32_t hub)
 
 /* ---- from the hub to the sockets --------------------------------------------------------- */
 
+/* The transport closes a reader that is too slow; to the hub it is gone at once, so that nothing more
+ * is made for it. */
+static void send_to(struct server *s, struct link *l, struct str text)
+{
+    const enum ct_err err = net_server_send(s->net, l->net, text);
+    const uint32_t hub = l->hub;
+
+    if (err == CT_OK)
+        s->counts.delivered++;
+    if (err != CT_ERR_LIMIT)
+        return;
+    s->counts.slow++;
+    forget_hub(s, l);
+    hub_closed(s->hub, hub, net_now_ms(s->loop));
+}
+
 static void perform(struct server *s, const struct hub_out *out)
 {
     struct link *l = link_of_hub(s, out->conn);
@@ -133,9 +100,8 @@ static void perform(struct server *s, const struct hub_out *out)
     if (s->fault == SERVER_FAULT_STALL)
         return;
     switch (out->kind) {
-    case HUB_SEND: /* a reader too slow for its queue is cut by the transport */
-        if (net_server_send(s->net, l->net, out->text) == CT_OK)
-            s->counts.delivered++;
+    case HUB_SEND:
+        send_to(s, l, out->text);
         break;
     case HUB_PING:
         net_server_ping(s->net, l->net);
@@ -206,6 +172,32 @@ static bool refuses(struct server *s, uint32_t conn)
     return true;
 }
 
+const struct app *server_app_of_key(const struct server *s, struct str key)
+{
+    for (size_t i = 0; i < s->app_count; i++)
+        if (str_eq(key, str_from(s->apps[i].key)))
+            return &s->apps[i];
+    return NULL;
+}
+
+static bool origin_refused(const struct server *s, uint32_t conn, struct str path)
+{
+    const struct app *app = server_app_of_key(s, key_of(s, path));
+    const struct str origin = net_server_origin(s->net, conn);
+
+    return app && app->origins.count > 0 && origin.len > 0 && !origins_allow(&app->origins, origin);
+}
+
+/* What the hub never learns of: pusher:error and the close, as it says them. */
+static void turn_away(struct server *s, uint32_t conn)
+{
+    s->counts.origins_refused++;
+    (void)net_server_send(s->net, conn,
+                          STR("{\"event\":\"pusher:error\",\"data\":{\"code\":4009,"
+                              "\"message\":\"Origin not allowed\"}}"));
+    net_server_close(s->net, conn, CODE_UNAUTHORIZED, STR("Origin not allowed"));
+}
+
 static void on_opened(void *user, uint32_t conn, struct str path, struct str query)
 {
     struct server *s = user;
@@ -215,12 +207,17 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
 
     if (refuses(s, conn))
         return;
+    if (origin_refused(s, conn, path)) {
+        turn_away(s, conn);
+        return;
+    }
     if (hub_form_value(query, STR("protocol"), text, sizeof text, &len) &&
         (!num_i64((struct str){text, len}, &protocol) || protocol < 0 || protocol > INT32_MAX))
         protocol = 0; /* given, but no version there is */
     (void)hub_form_value(query, STR("version"), version, sizeof version, &version_len);
-    const uint32_t hub = hub_open(s->hub, key_of(s, path), (int32_t)protocol,
-                                  (struct str){version, version_len}, net_now_ms(s->loop));
+    const struct hub_opening opening = {
+        .key = key_of(s, path), .version = {version, version_len}, .protocol = (int32_t)protocol};
+    const uint32_t hub = hub_open(s->hub, &opening, net_now_ms(s->loop));
     if (hub == 0 || !add_link(s, conn, hub)) {
         if (hub)
             hub_closed(s->hub, hub, net_now_ms(s->loop));
@@ -290,19 +287,20 @@ static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct f
 {
     static const struct net_server_handler handler = {on_opened, on_message, on_binary,
                                                       on_alive,  on_closed,  on_request};
-    enum ct_err err = copy_prefix(s, cfg->path_prefix, fault);
+    struct net_server_cfg net = cfg->net;
+    enum ct_err err;
 
     s->hub = hub_create(&cfg->hub, net_now_ms(s->loop));
     s->timer = net_timer_create(s->loop, on_timer, s);
     if (!s->hub || !s->timer)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    for (size_t i = 0; err == CT_OK && i < cfg->token_count; i++)
-        err = copy_token(s, cfg->tokens[i], fault);
-    for (size_t i = 0; err == CT_OK && i < cfg->app_count; i++)
-        err = add_app(s, &cfg->apps[i], fault);
+    err = server_cfg_take(s, cfg, fault);
     if (err != CT_OK)
         return err;
-    s->net = net_server_create(s->loop, &cfg->net, &handler, s, fault);
+    if (net.send_queue_max_bytes == 0)
+        net.send_queue_max_bytes = SERVER_QUEUE_DEFAULT_BYTES;
+    net.slow_close_code = SERVER_SLOW_CODE;
+    s->net = net_server_create(s->loop, &net, &handler, s, fault);
     if (!s->net)
         return CT_ERR_NET; /* fault says why */
     server_pump(s);
@@ -328,13 +326,6 @@ struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg
         return NULL;
     }
     return s;
-}
-
-static void wipe(char *secret)
-{
-    for (volatile char *at = secret; *at; at++)
-        *at = 0;
-    free(secret);
 }
 
 static bool all_gone(void *user)
@@ -368,9 +359,22 @@ void server_destroy(struct server *s)
     drop_link(s, l);
     net_timer_destroy(s->timer);
     hub_destroy(s->hub);
-    for (size_t i = 0; i < s->token_count; i++)
-        wipe(s->tokens[i]);
+    tokens_destroy(s->tokens);
+    rate_destroy(s->rate);
+    for (size_t i = 0; i < s->app_count; i++)
+        pusher_key_wipe(&s->apps[i].master);
     free(s);
+}
+
+enum ct_err server_reload(struct server *s, struct fault *fault)
+{
+    enum ct_err err = CT_OK, tls = CT_OK;
+
+    if (s->tokens_file[0])
+        err = tokens_read_file(s->tokens, s->tokens_file, fault);
+    if (s->cert_file[0])
+        tls = net_server_tls_reload(s->net, s->cert_file, s->key_file, err ? NULL : fault);
+    return err ? err : tls;
 }
 
 uint16_t server_port(const struct server *s)
@@ -406,6 +410,6 @@ void server_counts(const struct server *s, struct server_counts *out)
     out->connections = hub_connection_count(s->hub);
     out->channels = 0;
     for (size_t i = 0; i < s->app_count; i++)
-        hub_each_channel(s->hub, str_from(s->app_ids[i]), (struct str){NULL, 0}, count_channel,
+        hub_each_channel(s->hub, str_from(s->apps[i].id), (struct str){NULL, 0}, count_channel,
                          &out->channels);
 }

@@ -5,9 +5,20 @@
 
 #include "net/server.h"
 #include "pusher/hub.h"
+#include "pusher/secret.h"
+#include "server/policy.h"
 
 enum {
     SERVER_TOKENS_MAX = 64,
+    SERVER_ORIGINS_MAX = 16,
+    SERVER_ORIGIN_MAX = 256, /* bytes of one origin */
+    /* What one address and one token may ask of the auth endpoints in a second unless the
+     * configuration says otherwise; a bucket holds RATE_BURST_SECONDS of it. */
+    SERVER_AUTH_PER_S = 500,
+    SERVER_AUTH_REFUSED_PRICE =
+        20, /* a refused token costs its address as much as so many others */
+    SERVER_QUEUE_DEFAULT_BYTES = 1024 * 1024, /* unread by one connection */
+    SERVER_SLOW_CODE = 4100,                  /* told to one that leaves more unread */
     SERVER_GOODBYE_MAX_MS = 500 /* server_destroy waits this long for clients to take their leave */
 };
 
@@ -22,17 +33,34 @@ struct server_backend {
     bool (*denies)(void *user, struct str channel); /* 403 for this channel */
 };
 
+/* Origins are written as `https://shop.example`, with a port if it is not the usual one; `*` stands for
+ * any, and in place of the first label for all names below the rest. */
+struct server_origins {
+    const char *item[SERVER_ORIGINS_MAX];
+    size_t count;
+};
+
 struct server_app_cfg {
     const char *id, *key, *secret;
     bool client_events;
+    bool disabled;
+    uint32_t connections_max;        /* 0: HUB_CONNECTIONS_MAX */
+    const struct pusher_key *master; /* of encrypted channels; NULL: there are none */
+    /* Pages that may connect; none: all. A client that sends no Origin is no page and passes. */
+    struct server_origins origins;
 };
 
 struct server_cfg {
     struct net_server_cfg net;
     struct server_app_cfg apps[HUB_APPS_MAX];
     size_t app_count;
-    const char *tokens[SERVER_TOKENS_MAX]; /* accepted bearer tokens */
+    const char
+        *tokens[SERVER_TOKENS_MAX]; /* accepted bearer tokens: any channel, user-1, user-2 ... */
     size_t token_count;
+    const char *tokens_file;     /* tokens.h has its form; NULL: none */
+    struct server_policy policy; /* in place of both, if identify is set */
+    struct server_origins cors;  /* pages that may use the auth endpoints */
+    uint32_t auth_per_s;         /* 0: SERVER_AUTH_PER_S */
     struct hub_cfg hub;
     struct server_backend backend;
     /* Before /app/ and /apps/; the other routes answer with and without it. HTTP API requests are
@@ -40,8 +68,8 @@ struct server_cfg {
     const char *path_prefix;
 };
 
-/* Everything in cfg is copied. The auth endpoint signs for the first application unless its URL ends
- * in ?key=KEY. Presence user ids are user-1, user-2 ... in the order of the tokens. */
+/* Everything in cfg is copied. The auth endpoints sign for the first application unless their URL ends
+ * in ?key=KEY. net.send_queue_max_bytes 0 means SERVER_QUEUE_DEFAULT_BYTES. */
 
 /* Application id `demo`, key `demo-key`, secret `demo-secret`, token `demo-token`, client events. */
 void server_cfg_demo(struct server_cfg *cfg);
@@ -56,6 +84,9 @@ struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg
  * connected, so it must not be called from one of the loop's callbacks. NULL is fine. */
 void server_destroy(struct server *s);
 uint16_t server_port(const struct server *s);
+/* Reads the file of tokens again, and certificate and key. What cannot be read stays as it was; fault
+ * has the first reason. Neither file configured: CT_OK. */
+enum ct_err server_reload(struct server *s, struct fault *fault);
 enum pusher_err server_publish(struct server *s, struct str app_id, struct str channel,
                                struct str event, struct str data);
 
@@ -74,6 +105,9 @@ void server_fault(struct server *s, enum server_fault fault);
 struct server_counts {
     size_t connections, channels;
     uint64_t published, delivered, auth_ok, auth_refused, http_requests;
+    uint64_t auth_limited; /* 429 */
+    uint64_t slow;         /* connections closed because they did not read */
+    uint64_t origins_refused;
 };
 void server_counts(const struct server *s, struct server_counts *out);
 

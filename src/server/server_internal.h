@@ -6,12 +6,14 @@
 #include <uthash.h>
 
 #include "base/buf.h"
+#include "server/rate.h"
 #include "server/server.h"
+#include "server/tokens.h"
 
 enum {
     SERVER_PREFIX_MAX = 128,
     SERVER_BODY_MAX_BYTES = 2 * 1024 * 1024, /* of one answer */
-    SERVER_TOKEN_MAX = 512                   /* bytes of one accepted token */
+    SERVER_FILE_MAX = 512                    /* bytes of a file's name */
 };
 
 /* A connection of the transport and the hub's number for it. hub is 0 for one that the hub has
@@ -22,6 +24,18 @@ struct link {
     UT_hash_handle by_net, by_hub;
 };
 
+struct origins {
+    char item[SERVER_ORIGINS_MAX][SERVER_ORIGIN_MAX];
+    size_t count;
+};
+
+struct app {
+    char id[HUB_KEY_MAX + 1], key[HUB_KEY_MAX + 1];
+    struct pusher_key master;
+    bool has_master;
+    struct origins origins;
+};
+
 struct server {
     struct net_loop *loop;
     struct net_server *net;
@@ -29,11 +43,14 @@ struct server {
     struct hub *hub;
     struct server_backend backend;
     struct link *links_by_net, *links_by_hub;
-    char prefix[SERVER_PREFIX_MAX];  /* "" or "/one" without a slash at the end */
-    char *tokens[SERVER_TOKENS_MAX]; /* owned */
-    size_t token_count;
-    char app_ids[HUB_APPS_MAX][HUB_KEY_MAX + 1];
+    char prefix[SERVER_PREFIX_MAX]; /* "" or "/one" without a slash at the end */
+    struct app apps[HUB_APPS_MAX];
     size_t app_count;
+    struct tokens *tokens;
+    struct server_policy policy;
+    struct rate *rate;
+    struct origins cors;
+    char tokens_file[SERVER_FILE_MAX], cert_file[SERVER_FILE_MAX], key_file[SERVER_FILE_MAX];
     enum server_fault fault;
     struct server_counts counts;
     bool pumping;
@@ -42,10 +59,19 @@ struct server {
 
 /* CT_OK, or why no server is made of this; nothing is bound yet. */
 enum ct_err server_cfg_check(const struct server_cfg *cfg, struct fault *fault);
+/* Copies what the server keeps of the configuration but for the hub's part: prefix, applications, tokens,
+ * origins, rate. */
+enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, struct fault *fault);
 /* Takes what the hub wants done until nothing is left, then sets the timer. */
 void server_pump(struct server *s);
 /* Cuts the prefix off the path; false if there is one and path does not begin with it. */
 bool server_cut_prefix(const struct server *s, struct str *path);
+const struct app *server_app_of_key(const struct server *s, struct str key);
+
+/* origins.c: does a page of this origin answer one of the list? */
+bool origins_allow(const struct origins *list, struct str origin);
+enum ct_err origins_take(struct origins *list, const struct server_origins *cfg,
+                         struct fault *fault);
 
 /* net_server's request handler: finds the route and answers. */
 void routes_request(struct server *s, uint32_t conn, const struct net_request *request);

@@ -4,9 +4,9 @@
 
 enum { BEL = 7, ESC = 27, ST = 0x9c };
 
-void answer_ask(struct answer *a, int64_t now_ms)
+void answer_ask(struct answer *a, int times, int64_t now_ms)
 {
-    *a = (struct answer){.state = ANSWER_ASKED, .asked_ms = now_ms};
+    *a = (struct answer){.state = ANSWER_ASKED, .asked_ms = now_ms, .due = times};
 }
 
 static bool pending(const struct answer *a)
@@ -40,12 +40,15 @@ static void add(struct answer *a, uint32_t c)
     const bool ends = c == BEL || c == ST || (a->after_escape && c == '\\');
 
     a->after_escape = c == ESC;
-    if (ends)
+    if (ends && !a->known)
         a->known = colour_read_answer((struct str){a->text, a->bytes}, &a->rgb);
-    else if (c < 128 && c >= ' ' && a->bytes < ANSWER_MAX)
+    else if (!ends && c < 128 && c >= ' ' && a->bytes < ANSWER_MAX)
         a->text[a->bytes++] = (char)c;
-    if (ends || a->bytes == ANSWER_MAX)
-        a->state = ANSWER_DONE;
+    if (!ends && a->bytes < ANSWER_MAX)
+        return;
+    a->state = ends && --a->due > 0 ? ANSWER_ASKED : ANSWER_DONE;
+    a->bytes = 0;
+    a->after_escape = false;
 }
 
 bool answer_take(struct answer *a, uint32_t c, int64_t now_ms)

@@ -23,13 +23,15 @@ struct answer {
     int64_t asked_ms;
     char text[ANSWER_MAX];
     size_t bytes;
+    int due;           /* answers that may still come */
     bool after_escape; /* the newest character was ESC */
     bool known;        /* rgb is valid */
     uint32_t rgb;      /* 0xRRGGBB */
 };
 
-/* The question is on its way. */
-void answer_ask(struct answer *a, int64_t now_ms);
+/* The question is on its way, `times` times by different ways: as many answers may come, the first that
+ * says a colour counts and the others are no keys either. */
+void answer_ask(struct answer *a, int times, int64_t now_ms);
 /* A character behind an escape that began no known key. True: it begins the answer and is no key. */
 bool answer_begins(struct answer *a, uint32_t c, int64_t now_ms);
 /* An escape came alone: on a slow line the rest of an answer may follow. */

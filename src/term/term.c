@@ -79,12 +79,19 @@ static bool may_be_asked(const char *name)
     return false;
 }
 
+/* tmux answers by itself from 3.5 on; an older one passes the question on to the terminal it runs in, if
+ * its allow-passthrough is on, and else swallows it. So both ways are tried, and none is waited for. */
 static void ask_background(struct term *t)
 {
-    if (t->depth == DEPTH_MONO || !may_be_asked(getenv("TERM")))
+    const char *name = getenv("TERM"), *tmux = getenv("TMUX");
+    const bool through = (tmux && *tmux) || (name && strncmp(name, "tmux", 4) == 0);
+
+    if (t->depth == DEPTH_MONO || !may_be_asked(name))
         return;
     say("\033]11;?\033\\");
-    answer_ask(&t->background, clock_ms());
+    if (through)
+        say("\033Ptmux;\033\033]11;?\033\033\\\033\\");
+    answer_ask(&t->background, through ? 2 : 1, clock_ms());
 }
 
 bool term_background(const struct term *t, uint32_t *rgb)
@@ -459,8 +466,6 @@ uint32_t term_key(struct term *t)
 
 /* --- colours ------------------------------------------------------------------------------- */
 
-enum { BRIGHT_BLACK = 8 };
-
 static int colour_for(const struct term *t, int32_t colour)
 {
     if (colour == COLOUR_DEFAULT)
@@ -499,21 +504,6 @@ static attr_t attributes(uint8_t attrs)
     return a;
 }
 
-/* Eight colours have no bright ones: bright black would be black on black. Bold would bring the
- * others back on some terminals, too pale for a light background. */
-static struct style without_bright(struct style s)
-{
-    if (s.fg == BRIGHT_BLACK) {
-        s.fg = COLOUR_DEFAULT;
-        s.attrs |= UI_DIM;
-    } else if (s.fg > BRIGHT_BLACK && s.fg < 16) {
-        s.fg -= BRIGHT_BLACK;
-    }
-    if (s.bg >= BRIGHT_BLACK && s.bg < 16)
-        s.bg -= BRIGHT_BLACK;
-    return s;
-}
-
 static struct style style_of(const struct term *t, const struct theme *theme, const struct cell *c)
 {
     const int mark = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
@@ -521,7 +511,7 @@ static struct style style_of(const struct term *t, const struct theme *theme, co
                                ? theme_style_marked(theme, c->role, mark, t->depth)
                                : *theme_style(theme, c->role, t->depth);
 
-    return t->depth == DEPTH_8 ? without_bright(s) : s;
+    return t->depth == DEPTH_8 ? theme_style_in_8(s) : s;
 }
 
 /* --- presenting ---------------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ static enum ct_err put_summary(const struct view *v, const struct ui_model *m, s
         err = share_put_errors(m, NULL, 100, to);
     if (err == CT_OK && o)
         err = buf_append(to, STR("\n"));
-    return err == CT_OK && o ? share_put_ticket(m, o, share_event(v, m), to) : err;
+    return err == CT_OK && o ? share_put_ticket(v, m, o, share_event(v, m), to) : err;
 }
 
 static enum ct_err put_event(const struct ui_model *m, const struct log_entry *e, struct buf *raw,
@@ -73,7 +73,8 @@ static enum ct_err put_event(const struct ui_model *m, const struct log_entry *e
     char stamp[32];
 
     buf_reset(raw);
-    const enum ct_err err = share_put_payload(m, e, BUNDLE_PAYLOAD_MAX_BYTES, raw);
+    const enum ct_err err =
+        share_put_payload(fleet_events(m->fleet), e, BUNDLE_PAYLOAD_MAX_BYTES, raw);
     if (err != CT_OK && err != CT_ERR_MISSING)
         return err;
     jw_init(&w, to);

@@ -38,10 +38,10 @@ void cross_read(const struct order *o, const struct ui_model *m, uint64_t at_ms,
         out->known = false;
 }
 
-const struct log_entry *cross_event_of(const struct ui_model *m, const char *order_id,
-                                       uint64_t at_ms)
+const struct log_entry *cross_event_of(const struct view *v, const struct ui_model *m,
+                                       const char *order_id, uint64_t at_ms)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t count = event_log_count(log);
     size_t age = event_log_age_at(log, at_ms);
 
@@ -66,7 +66,7 @@ const struct mark *cross_mark_of(const struct view *v, const struct ui_model *m)
 int64_t cross_unix_ms(const struct view *v, const struct ui_model *m)
 {
     const struct log_entry *e =
-        v->cross_seq ? event_log_find(fleet_events(m->fleet), v->cross_seq) : NULL;
+        v->cross_seq ? event_log_find_of(view_events(v, m), v->selected, v->cross_seq) : NULL;
 
     if (e && e->at_ms == v->cross_ms)
         return e->at_unix_ms;
@@ -103,9 +103,9 @@ static void keep_in_window(struct view *v, const struct ui_model *m)
 
 static const struct log_entry *event_at(const struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *own =
-        v->selected[0] ? cross_event_of(m, v->selected, v->cross_ms) : NULL;
+        v->selected[0] ? cross_event_of(v, m, v->selected, v->cross_ms) : NULL;
 
     return own ? own : event_log_at(log, event_log_age_at(log, v->cross_ms));
 }
@@ -179,7 +179,7 @@ bool cross_step(struct view *v, const struct ui_model *m, int cells)
 /* Forwards there is no chain: the log is walked, at most all of it for one key. */
 bool cross_step_event(struct view *v, const struct ui_model *m, bool newer)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t count = event_log_count(log);
     const uint64_t limit = event_line_newest_seq(v);
     size_t age = v->cross_seq ? event_log_age_of(log, v->cross_seq) : 0;

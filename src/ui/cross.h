@@ -19,8 +19,8 @@ struct cross_reading {
 void cross_read(const struct order *o, const struct ui_model *m, uint64_t at_ms,
                 struct cross_reading *out);
 /* The newest event of an order that arrived at at_ms or before; NULL if none is near. Borrowed. */
-const struct log_entry *cross_event_of(const struct ui_model *m, const char *order_id,
-                                       uint64_t at_ms);
+const struct log_entry *cross_event_of(const struct view *v, const struct ui_model *m,
+                                       const char *order_id, uint64_t at_ms);
 
 /* The mark that it is compared with: the newest of the selected order or of none; NULL: there is
  * none. Borrowed. */

@@ -252,7 +252,7 @@ void find_events_count(struct view *v)
 
 void find_events_sync(struct view *v, const struct ui_model *m)
 {
-    struct walk w = {.v = v, .m = m, .log = fleet_events(m->fleet)};
+    struct walk w = {.v = v, .m = m, .log = view_events(v, m)};
     struct find *f = &v->find;
 
     f->unfinished = false;
@@ -307,7 +307,7 @@ static bool stands_at(const struct view *v, const struct ui_model *m, size_t i)
 
     if (!(flags_at(e, i) & FIND_HIT))
         return false;
-    const struct log_entry *entry = event_log_find(fleet_events(m->fleet), seq_at(e, i));
+    const struct log_entry *entry = event_log_find(view_events(v, m), seq_at(e, i));
     if (v->screen == SCREEN_DETAIL && entry && strcmp(entry->order_id, v->selected) != 0)
         return false; /* only events of that order are there */
     return entry && event_line_shown(v, entry);

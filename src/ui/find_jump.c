@@ -51,7 +51,7 @@ static struct jumped jump_events(struct view *v, const struct ui_model *m, enum 
         to = find_events_next(v, m, j.back ? 0 : UINT64_MAX, !j.back);
         j.wrapped = true;
     }
-    const struct log_entry *entry = to ? event_log_find(fleet_events(m->fleet), to) : NULL;
+    const struct log_entry *entry = to ? event_log_find(view_events(v, m), to) : NULL;
     if (!entry)
         return j;
     j.any = true;

@@ -14,7 +14,7 @@ struct segment {
     int role, rank;
 };
 
-enum { SEGMENTS_MAX = 8, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
+enum { SEGMENTS_MAX = 10, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
 
 static void duration(char *to, size_t cap, uint64_t from_ms, uint64_t to_ms)
 {
@@ -35,14 +35,7 @@ static void next_try(const struct link *l, uint64_t now_ms, char *to, size_t cap
     }
 }
 
-static uint64_t down_since(const struct link *l)
-{
-    const struct outage *o = link_outage(l, 0);
-
-    return o && o->to_ms == UINT64_MAX ? o->from_ms : l->since_ms;
-}
-
-void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
+void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
 {
     char age[16], retry[40];
 
@@ -50,32 +43,39 @@ void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap
     switch (l->state) {
     case WIRE_LINK_CONNECTED:
         duration(age, sizeof age, l->up_since_ms ? l->up_since_ms : l->since_ms, now_ms);
-        str_format(to, cap, "LINK up %s", age);
+        str_format(to, cap, "up %s", age);
         break;
     case WIRE_LINK_FAILED:
-        str_format(to, cap, "LINK FAILED %d %.60s", (int)l->last_code, l->last_reason);
+        str_format(to, cap, "FAILED %d %.60s", (int)l->last_code, l->last_reason);
         break;
     case WIRE_LINK_DISCONNECTED:
-        duration(age, sizeof age, down_since(l), now_ms);
-        str_format(to, cap, "LINK %s %s%s", l->retry_at_ms ? "down" : "off", age, retry);
+        duration(age, sizeof age, link_down_since_ms(l), now_ms);
+        str_format(to, cap, "%s %s%s", l->retry_at_ms ? "down" : "off", age, retry);
         break;
     case WIRE_LINK_INITIALIZED:
-        str_format(to, cap, "LINK starting");
+        str_format(to, cap, "starting");
         break;
     default:
-        duration(age, sizeof age, l->ever_up ? down_since(l) : l->since_ms, now_ms);
-        if (!l->ever_up && l->state == WIRE_LINK_CONNECTING && l->retry_at_ms <= now_ms)
-            str_format(to, cap, "LINK connecting %s", age);
+        duration(age, sizeof age, link_down_since_ms(l), now_ms);
+        if (link_is_starting(l) && l->state == WIRE_LINK_CONNECTING)
+            str_format(to, cap, "connecting %s", age);
         else
-            str_format(to, cap, "LINK down %s%s", age, retry);
+            str_format(to, cap, "down %s%s", age, retry);
     }
+}
+
+void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
+{
+    const size_t len = str_copy(to, cap, STR("LINK "));
+
+    line_state_words(l, now_ms, to + len, cap - len);
 }
 
 static int link_role(const struct link *l)
 {
     if (l->state == WIRE_LINK_CONNECTED)
         return ROLE_LINK_UP;
-    return l->state == WIRE_LINK_CONNECTING && !l->ever_up ? ROLE_LINK_TRYING : ROLE_LINK_DOWN;
+    return link_is_starting(l) ? ROLE_LINK_TRYING : ROLE_LINK_DOWN;
 }
 
 static void data_words(const struct link *l, uint64_t now_ms, int cols, struct segment *out)
@@ -163,6 +163,29 @@ static void auth_words(const struct link *l, int cols, struct segment *all, int 
                    (unsigned)slow_s);
 }
 
+/* A connection beside the first is named when it is not up: the first of them, and how many more. */
+static void side_words(const struct ui_model *m, struct segment *all, int *count)
+{
+    const struct side *down = NULL;
+    char words[64];
+    unsigned more = 0;
+
+    for (size_t i = 1; i <= fleet_side_count(m->fleet); i++) {
+        const struct side *side = fleet_side(m->fleet, (uint8_t)i);
+        if (link_is_up(&side->link))
+            continue;
+        more += down != NULL;
+        down = down ? down : side;
+    }
+    if (!down)
+        return;
+    line_state_words(&down->link, m->now_ms, words, sizeof words);
+    struct segment *out = next(all, count, 2, link_role(&down->link));
+    const size_t len = str_format(out->text, sizeof out->text, "%.16s %.40s", down->name, words);
+    if (more > 0)
+        str_format(out->text + len, sizeof out->text - len, ", %u more", more);
+}
+
 /* All parts but the clock, in the order they stand. */
 static int header_segments(const struct view *v, const struct ui_model *m, int cols,
                            struct segment *all)
@@ -178,6 +201,7 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     line_link_words(l, m->now_ms, next(all, &count, 1, link_role(l))->text, sizeof all->text);
     if (v->paused_ms)
         pause_words(v, m, cols, next(all, &count, 2, ROLE_PAUSED));
+    side_words(m, all, &count);
     auth_words(l, cols, all, &count);
     if (l->state == WIRE_LINK_CONNECTED && l->ping_ms >= 0)
         str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms",

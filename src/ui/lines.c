@@ -44,7 +44,7 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
         return true;
     }
     if (l->state == WIRE_LINK_CONNECTED || l->state == WIRE_LINK_INITIALIZED ||
-        (!l->ever_up && l->state == WIRE_LINK_CONNECTING && !l->last_reason[0]))
+        (link_is_starting(l) && l->state == WIRE_LINK_CONNECTING))
         return false;
     line_link_words(l, m->now_ms, words, sizeof words);
     if (l->state == WIRE_LINK_FAILED)

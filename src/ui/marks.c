@@ -11,7 +11,7 @@ enum { LIST_COLS = 76, LIST_HEAD_CELLS = 20 };
 void mark_go(struct view *v, const struct ui_model *m, const struct mark *mark)
 {
     const struct log_entry *e =
-        mark->event_seq ? event_log_find(fleet_events(m->fleet), mark->event_seq) : NULL;
+        mark->event_seq ? event_log_find(view_events(v, m), mark->event_seq) : NULL;
 
     if (mark->order_id[0])
         (void)view_select_id(v, m, mark->order_id);

@@ -16,8 +16,7 @@ static void sort_by(struct view *v, int column)
     else
         v->sort_invert = false;
     v->sort_column = wanted;
-    v->hold = false;
-    v->index_stale = true;
+    view_sort_asked(v);
 }
 
 /* The wheel moves what is under the pointer and leaves the focus where it is; over the plot it zooms

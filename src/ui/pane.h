@@ -9,7 +9,7 @@
 /* Inside of the pane only: the frame with its title is drawn by the composition, which asks the
  * pane for the two title texts (left after the number, right) first. Any size from 1x1 up works. */
 struct pane_titles {
-    char left[96], right[192]; /* "Orders 19", "sort ST^ attention" */
+    char left[192], right[192]; /* "Orders 19", "sort ST^ attention" */
 };
 
 struct pane_ops {

@@ -10,13 +10,14 @@ enum { BOX_COLS_MAX = 140, BOX_ROWS_MAX = 300, TEXT_BYTES = LOG_TEXT_MAX_BYTES +
 
 static const struct log_entry *entry_of(const struct view *v, const struct ui_model *m)
 {
-    return event_log_find(fleet_events(m->fleet), v->payload_seq);
+    return event_log_find(view_events(v, m), v->payload_seq);
 }
 
 /* The text kept of the event, without secrets. */
-static struct str text_of(const struct ui_model *m, const struct log_entry *e, char to[TEXT_BYTES])
+static struct str text_of(const struct view *v, const struct ui_model *m, const struct log_entry *e,
+                          char to[TEXT_BYTES])
 {
-    const size_t len = event_log_text(fleet_events(m->fleet), e, to, TEXT_BYTES - 1);
+    const size_t len = event_log_text(view_events(v, m), e, to, TEXT_BYTES - 1);
 
     return (struct str){to, json_view_redact(to, len, TEXT_BYTES)};
 }
@@ -39,7 +40,7 @@ static struct rect inside_of(int cols, int rows)
 
 bool payload_open(struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t newest = event_line_newest(v, log);
     const struct log_entry *e = v->cross_seq ? event_log_find(log, v->cross_seq) : NULL;
 
@@ -59,7 +60,7 @@ bool payload_open(struct view *v, const struct ui_model *m)
 /* The line above or below, whatever order it is of. */
 static void other_event(struct view *v, const struct ui_model *m, bool newer)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t next = event_line_next(v, log, event_log_age_of(log, v->payload_seq), !newer);
     const struct log_entry *e = event_log_at(log, next);
 
@@ -100,7 +101,7 @@ static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct i
     }
     if (!e)
         return false;
-    const size_t rows = json_view(NULL, inside, 0, text_of(m, e, text), style_of(v));
+    const size_t rows = json_view(NULL, inside, 0, text_of(v, m, e, text), style_of(v));
     const size_t page = inside.rows > 0 ? (size_t)inside.rows : 1;
     /* Rows scroll by themselves here: the entry of the menu is the first row. */
     if (!menu_key(&v->menu, key, rows > page ? rows - page + 1 : 1, page))
@@ -134,7 +135,7 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
 
     if (e) {
         title_of(m, e, s->cols, title, sizeof title);
-        shown = text_of(m, e, text);
+        shown = text_of(v, m, e, text);
     }
     const struct rect sized = inside_of(s->cols, s->rows);
     rows = json_view(NULL, sized, 0, shown, style_of(v));

@@ -1,4 +1,4 @@
-/* src/ui/plot_keys.c - the windows of the plot and how far it can look back. */
+/* src/ui/plot_keys.c - the windows of the plot, how far it can look back, and what it cannot be drawn with. */
 #include "ui/view_internal.h"
 
 static const uint64_t windows_ms[] = {60000, 300000, 900000, 3600000, 14400000, 43200000};
@@ -52,4 +52,20 @@ void view_window_pan(struct view *v, int direction)
         v->offset_ms = v->offset_ms > step ? v->offset_ms - step : 0;
     else if (v->offset_ms + step <= VIEW_OFFSET_MAX_MS)
         v->offset_ms += step;
+}
+
+void view_plot_tell(struct view *v, const struct ui_model *m)
+{
+    const char *mode = v->plot_mode == PLOT_BRAILLE ? "braille" : "blocks";
+
+    if (v->plot_mode != PLOT_BRAILLE && v->plot_mode != PLOT_BLOCK)
+        return;
+    if (v->ascii_only)
+        view_say_format(v, m->now_ms, "the plot stays ASCII: this terminal or locale has no %s",
+                        mode);
+    else if (v->ascii)
+        view_say_format(v, m->now_ms, "the plot stays ASCII: no %s while ASCII is on in settings",
+                        mode);
+    else if (m->ambiguous_wide && v->plot_mode == PLOT_BLOCK)
+        view_say(v, m->now_ms, "the plot stays ASCII: blocks are two cells wide here; try braille");
 }

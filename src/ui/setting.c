@@ -52,9 +52,9 @@ static void plot_value(const struct view *v, char *to, size_t cap)
 
 static void plot_step(struct view *v, const struct ui_model *m, int direction, struct intent *out)
 {
-    (void)m;
     (void)out;
     v->plot_mode = (enum plot_mode)turn((int)v->plot_mode, COUNT_OF(plots), direction);
+    view_plot_tell(v, m);
 }
 
 static void ascii_value(const struct view *v, char *to, size_t cap)

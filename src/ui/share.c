@@ -45,13 +45,14 @@ static const struct log_entry *newest_of(const struct event_log *log, const char
         if (!hidden && (!order_id || str_eq(str_from(e->order_id), str_from(order_id))))
             return e;
     }
-    return NULL;
+    return order_id ? event_log_kept(log, order_id, 0) : NULL;
 }
 
 const struct log_entry *share_event(const struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
-    const struct log_entry *e = v->cross_seq ? event_log_find(log, v->cross_seq) : NULL;
+    const struct event_log *log = view_events(v, m);
+    const struct log_entry *e =
+        v->cross_seq ? event_log_find_of(log, v->selected, v->cross_seq) : NULL;
 
     if (e)
         return e;
@@ -148,10 +149,9 @@ static enum ct_err put_row(bool value_only, const struct view *v, const struct u
     return value_only ? put_order_value(v, m, o, to) : put_order_row(v, m, o, to);
 }
 
-enum ct_err share_put_payload(const struct ui_model *m, const struct log_entry *e, size_t most,
+enum ct_err share_put_payload(const struct event_log *log, const struct log_entry *e, size_t most,
                               struct buf *to)
 {
-    const struct event_log *log = fleet_events(m->fleet);
     const size_t bytes = e && e->text_bytes < most ? e->text_bytes : most;
 
     if (!e || e->text_bytes == 0)
@@ -171,13 +171,13 @@ static enum ct_err put_plain(enum share_what what, const struct view *v, const s
     case SHARE_ROW:
         return put_row(what == SHARE_VALUE, v, m, to);
     case SHARE_PAYLOAD:
-        return share_put_payload(m, share_event(v, m), LOG_TEXT_MAX_BYTES, to);
+        return share_put_payload(view_events(v, m), share_event(v, m), LOG_TEXT_MAX_BYTES, to);
     case SHARE_TICKET: {
         const struct log_entry *e = is_about_orders(v->focus) ? NULL : share_event(v, m);
         const struct order *o = e && v->focus == PANE_EVENTS && e->order_id[0]
                                     ? fleet_order_get(m->fleet, str_from(e->order_id))
                                     : view_selected(v, m);
-        return share_put_ticket(m, o, o ? share_event(v, m) : e, to);
+        return share_put_ticket(v, m, o, o ? share_event(v, m) : e, to);
     }
     case SHARE_COUNT:
         break;

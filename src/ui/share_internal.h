@@ -6,10 +6,10 @@
 
 /* A ticket about an order, or about the connection with o NULL. e: the event whose payload is shown, NULL
  * for none. */
-enum ct_err share_put_ticket(const struct ui_model *m, const struct order *o,
+enum ct_err share_put_ticket(const struct view *v, const struct ui_model *m, const struct order *o,
                              const struct log_entry *e, struct buf *to);
-/* At most `most` bytes of an event as received. */
-enum ct_err share_put_payload(const struct ui_model *m, const struct log_entry *e, size_t most,
+/* At most `most` bytes of an event of that log as received. */
+enum ct_err share_put_payload(const struct event_log *log, const struct log_entry *e, size_t most,
                               struct buf *to);
 /* State, address, numbers of the link on one line, separated by tabs. */
 enum ct_err share_put_link_row(const struct ui_model *m, struct buf *to);

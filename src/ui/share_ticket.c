@@ -232,14 +232,14 @@ enum ct_err share_put_link(const struct ui_model *m, struct buf *to)
     return put_outages(m, to);
 }
 
-static enum ct_err put_last_payload(const struct ui_model *m, const struct log_entry *e,
-                                    struct buf *to)
+static enum ct_err put_last_payload(const struct view *v, const struct ui_model *m,
+                                    const struct log_entry *e, struct buf *to)
 {
     char when[TIMES_MAX];
     struct buf raw;
 
     buf_init(&raw, TICKET_PAYLOAD_MAX_BYTES + 1);
-    enum ct_err err = share_put_payload(m, e, TICKET_PAYLOAD_MAX_BYTES, &raw);
+    enum ct_err err = share_put_payload(view_events(v, m), e, TICKET_PAYLOAD_MAX_BYTES, &raw);
     if (err == CT_OK) {
         /* A fence longer than any in the payload would be needed; indenting cannot be broken out of. */
         struct str rest = buf_str(&raw);
@@ -260,7 +260,7 @@ static enum ct_err put_last_payload(const struct ui_model *m, const struct log_e
     return err;
 }
 
-enum ct_err share_put_ticket(const struct ui_model *m, const struct order *o,
+enum ct_err share_put_ticket(const struct view *v, const struct ui_model *m, const struct order *o,
                              const struct log_entry *e, struct buf *to)
 {
     enum ct_err err;
@@ -281,7 +281,7 @@ enum ct_err share_put_ticket(const struct ui_model *m, const struct order *o,
         err = share_put_errors(m, NULL, SHARE_ERRORS_MAX, to);
     }
     if (err == CT_OK && e)
-        err = put_last_payload(m, e, to);
+        err = put_last_payload(v, m, e, to);
     if (err == CT_OK)
         err = buf_append(to, STR("\n### Connection\n\n"));
     if (err == CT_OK)

@@ -64,6 +64,25 @@ const struct style *theme_style(const struct theme *t, int role, enum colour_dep
     return depth == DEPTH_8 || depth == DEPTH_16 ? &t->basic[at] : &t->rich[at];
 }
 
+struct style theme_style_in_8(struct style s)
+{
+    enum { BRIGHT_BLACK = 8, BRIGHT_BLUE = 12 };
+
+    if (s.fg == BRIGHT_BLACK) {
+        s.fg = COLOUR_DEFAULT;
+        s.attrs |= UI_DIM;
+    } else if (s.fg == BRIGHT_BLUE) {
+        s.fg = COLOUR_DEFAULT;
+    } else if (s.fg > BRIGHT_BLACK && s.fg < 16) {
+        s.fg -= BRIGHT_BLACK;
+    }
+    if (s.bg >= BRIGHT_BLACK && s.bg < 16)
+        s.bg -= BRIGHT_BLACK;
+    return s;
+}
+
+/* The second column is legible on black and on white: terminals of 16 colours rarely tell their ground.
+ * Red, magenta and bright blue are; of the others only a ground painted with them is. */
 /* clang-format off */
 static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_BODY]            = "default",
@@ -71,9 +90,9 @@ static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_STRONG]          = "default bold",
     [ROLE_TITLE]           = "default bold",
     [ROLE_BORDER]          = "243 | default dim | dim",
-    [ROLE_BORDER_FOCUS]    = "39 bold | cyan | bold",
+    [ROLE_BORDER_FOCUS]    = "39 bold | bright-blue bold | bold",
     [ROLE_HEADER]          = "default bold",
-    [ROLE_LINK_UP]         = "39 | cyan | normal",
+    [ROLE_LINK_UP]         = "39 | default | normal",
     [ROLE_LINK_TRYING]     = "208 | default bold | bold",
     [ROLE_LINK_DOWN]       = "203 bold | bright-red bold | reverse",
     [ROLE_COLUMN]          = "default underline | default underline | underline",
@@ -87,37 +106,37 @@ static const char *const defaults[UI_ROLE_COUNT] = {
     [ROLE_PAUSED]          = "16 on 227 bold | black on yellow | reverse",
     [ROLE_STALE]           = "245 | default dim | dim",
     [ROLE_STATE_BAD]       = "203 bold | bright-red bold | reverse",
-    [ROLE_STATE_STALL]     = "208 bold | yellow bold | bold",
-    [ROLE_STATE_OVER]      = "208 bold | yellow bold | bold",
+    [ROLE_STATE_STALL]     = "208 bold | black on yellow | bold",
+    [ROLE_STATE_OVER]      = "208 bold | black on yellow | bold",
     [ROLE_STATE_QUIET]     = "177 | bright-magenta | bold",
     [ROLE_STATE_OFFL]      = "203 | bright-red | reverse",
     [ROLE_STATE_DENY]      = "203 | bright-red | reverse",
-    [ROLE_STATE_SLOW]      = "227 | bright-yellow | bold",
+    [ROLE_STATE_SLOW]      = "227 | default bold | bold",
     [ROLE_STATE_STOP]      = "default",
-    [ROLE_STATE_TAPR]      = "39 | cyan | normal",
-    [ROLE_STATE_CHRG]      = "39 | bright-cyan | normal",
+    [ROLE_STATE_TAPR]      = "39 | default | normal",
+    [ROLE_STATE_CHRG]      = "39 | default | normal",
     [ROLE_STATE_WAIT]      = "default",
     [ROLE_STATE_SCHED]     = "default",
-    [ROLE_STATE_DONE]      = "36 | green | normal",
-    [ROLE_SERIES_1]        = "39 | cyan | normal",
+    [ROLE_STATE_DONE]      = "36 | default dim | normal",
+    [ROLE_SERIES_1]        = "39 | bright-blue | normal",
     [ROLE_SERIES_2]        = "208 | default | normal",
     [ROLE_SERIES_3]        = "177 | magenta | normal",
-    [ROLE_SERIES_4]        = "72 | green | normal",
-    [ROLE_SERIES_5]        = "204 | red | normal",
+    [ROLE_SERIES_4]        = "72 | bright-red | normal",
+    [ROLE_SERIES_5]        = "204 | bright-magenta | normal",
     [ROLE_SERIES_6]        = "137 | default | normal",
     [ROLE_SERIES_SELECTED] = "default bold | default bold | bold",
     [ROLE_AXIS]            = "245 | default | normal",
     [ROLE_GRID]            = "242 | default dim | dim",
     [ROLE_RAIL]            = "245 | default | normal",
-    [ROLE_SPARK]           = "39 | cyan | normal",
-    [ROLE_BAR]             = "39 | cyan | normal",
+    [ROLE_SPARK]           = "39 | bright-blue | normal",
+    [ROLE_BAR]             = "39 | bright-blue | normal",
     [ROLE_BAR_EMPTY]       = "243 | default dim | dim",
     [ROLE_INFO]            = "default",
     [ROLE_WARNING]         = "208 | default bold | bold",
     [ROLE_ERROR]           = "203 bold | bright-red bold | bold",
     [ROLE_JSON_KEY]        = "default bold | default bold | bold",
-    [ROLE_JSON_STRING]     = "72 | green | normal",
-    [ROLE_JSON_NUMBER]     = "39 | cyan | normal",
+    [ROLE_JSON_STRING]     = "72 | default | normal",
+    [ROLE_JSON_NUMBER]     = "39 | bright-magenta | normal",
     [ROLE_JSON_LITERAL]    = "177 | bright-magenta | normal",
 };
 /* clang-format on */

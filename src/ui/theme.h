@@ -108,6 +108,10 @@ const struct style *theme_style(const struct theme *t, int role, enum colour_dep
  * that states, levels and bars keep their own ink in a selected row; a mark that reverses leaves no
  * colour, so that the row is one stripe. */
 struct style theme_style_marked(const struct theme *t, int role, int mark, enum colour_depth depth);
+/* A style of 16 colours where there are eight: there are no bright ones. Bright black would be black on
+ * black and blue is as dark; bold would bring the others back on some terminals, too pale for a light
+ * ground. */
+struct style theme_style_in_8(struct style s);
 const char *theme_role_name(int role);
 char theme_role_letter(int role);
 

@@ -34,8 +34,15 @@ void view_clear(struct view *v)
     find_clear_memory(&v->find);
     free(v->frozen);
     v->frozen = NULL;
+    event_log_destroy(v->held);
+    v->held = NULL;
     free(v->plot_sum);
     v->plot_sum = NULL;
+}
+
+const struct event_log *view_events(const struct view *v, const struct ui_model *m)
+{
+    return v->held ? v->held : fleet_events(m->fleet);
 }
 
 uint64_t view_time_ms(const struct view *v, uint64_t now_ms)
@@ -86,6 +93,10 @@ void view_pause(struct view *v, const struct ui_model *m)
     struct frozen *f = view_sort_if_needed(v, m) == CT_OK ? freeze(m) : NULL;
     size_t kept = 0;
 
+    if (f && !(v->held = event_log_clone(fleet_events(m->fleet)))) {
+        free(f);
+        f = NULL;
+    }
     if (!f) {
         view_say(v, m->now_ms, "not paused: out of memory");
         return;
@@ -107,6 +118,8 @@ void view_resume(struct view *v)
 {
     free(v->frozen);
     v->frozen = NULL;
+    event_log_destroy(v->held);
+    v->held = NULL;
     v->paused_ms = v->paused_seq = 0;
     v->offset_ms = 0;
     view_events_tail(v);
@@ -191,8 +204,9 @@ static void keep_selection(struct view *v, const struct ui_model *m)
         else
             v->top = top; /* it moved: the picture stays unless it is followed */
     }
-    if (v->follow)
+    if (v->follow || v->reveal)
         scroll_into_sight(v);
+    v->reveal = false;
     if (v->top > last_top(v))
         v->top = last_top(v);
 }

@@ -188,9 +188,10 @@ struct view {
     struct menu eyes, sites; /* the lists of panes 6 and 7 */
     struct list_mark eyes_kept, site_kept;
     /* pause */
-    uint64_t paused_ms;    /* 0: live */
-    uint64_t paused_seq;   /* event log total at the pause */
-    struct frozen *frozen; /* owned; NULL when live */
+    uint64_t paused_ms;     /* 0: live */
+    uint64_t paused_seq;    /* event log total at the pause */
+    struct frozen *frozen;  /* owned; NULL when live */
+    struct event_log *held; /* the event log as it was then, owned; NULL when live */
     /* plot */
     enum plot_mode plot_mode;
     enum plot_quantity plot_quantity;
@@ -209,6 +210,7 @@ struct view {
     /* events */
     bool events_frames;     /* protocol frames shown */
     uint64_t events_anchor; /* newest visible seq when not following; 0: tail */
+    bool events_lost;       /* the first line shown is the oldest kept: others have left */
     uint64_t events_left;   /* newest seq when the tail was left: later repeats do not fold */
     bool events_unfold;     /* identical repeats each on their own line */
     bool events_wrap;       /* long lines over several rows */
@@ -258,6 +260,7 @@ struct view {
     uint64_t *index_ordinals;    /* beside index: which order stands in each row, owned */
     uint8_t *index_hits;         /* beside index: 1 where what is looked for stands, owned */
     bool index_stale;            /* a key changed the sorting: sort at the next view_sync() */
+    bool reveal;                 /* and bring the selected row into sight then */
     size_t selected_at;          /* row of the selected order */
     char alarm_id[ORDER_ID_MAX]; /* order of the highest unacknowledged alarm; empty: none */
 };
@@ -275,6 +278,8 @@ bool view_mouse(struct view *v, const struct ui_model *m, const struct ui_mouse 
 bool intent_alarm(const struct intent *what, uint64_t *alarm_id, uint64_t *ms);
 /* Shows one line above the keys for VIEW_MESSAGE_MS. Text is cleaned. */
 void view_say(struct view *v, uint64_t now_ms, const char *text);
+/* The event log that is looked at: the fleet's, or as it was at the pause. Borrowed. */
+const struct event_log *view_events(const struct view *v, const struct ui_model *m);
 /* The time that pictures are drawn for: now, or the moment of the pause. */
 uint64_t view_time_ms(const struct view *v, uint64_t now_ms);
 const struct order *view_selected(const struct view *v, const struct ui_model *m); /* NULL: none */

@@ -29,6 +29,9 @@ void act_ask(struct act *a, enum intent_kind kind, const char *text); /* sets th
 /* Sorting (view_sort.c). CT_ERR_NOMEM keeps the old rows. */
 enum ct_err view_sort_if_needed(struct view *v, const struct ui_model *m);
 void view_sort_clear(struct view *v);
+/* A person asked for another order of rows: held rows let go, and the selected order stays selected and
+ * in sight wherever it goes. */
+void view_sort_asked(struct view *v);
 
 /* Pause (view.c). */
 void view_pause(struct view *v, const struct ui_model *m);
@@ -71,6 +74,8 @@ void view_events_tail(struct view *v); /* back to the newest, without a crosshai
 /* Windows of the plot in the order of zooming (plot_keys.c). */
 void view_window_step(struct view *v, uint64_t now_ms, int direction); /* +1: zoom in */
 void view_window_pan(struct view *v, int direction);                   /* +1: towards now */
+/* Says why the plot cannot be drawn with the characters asked for; nothing when it can. The choice stays. */
+void view_plot_tell(struct view *v, const struct ui_model *m);
 enum {
     VIEW_WINDOW_MIN_MS = 60000,
     VIEW_WINDOW_MAX_MS = 12 * 3600000,
@@ -88,6 +93,8 @@ const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth)
 enum { LINE_WIDE_COLS = 110 };
 /* "LINK up 25m37s", "LINK down 12s, try 3 in 4s", "LINK FAILED 4001 no such app key". */
 void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
+/* The same of any link, without its name: "up 3m02s", "down 12s, try 3 in 4s", "FAILED 4001 ...". */
+void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
 void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);

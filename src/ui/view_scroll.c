@@ -48,22 +48,59 @@ static long lines_above(const struct view *v, const struct event_log *log, size_
     return lines;
 }
 
+/* The oldest line there is; count: none. */
+static size_t oldest_line(const struct view *v, const struct event_log *log)
+{
+    const size_t count = event_log_count(log);
+
+    return count > 0 && !event_line_shown(v, event_log_at(log, count - 1))
+               ? event_line_next(v, log, count - 1, false)
+               : count - (count > 0);
+}
+
+/* The event that was chosen has left: among the events the oldest takes its place, elsewhere the
+ * moment stays. */
+static void keep_chosen(struct view *v, const struct event_log *log, size_t oldest)
+{
+    const struct log_entry *e = event_log_at(log, oldest);
+
+    if (v->cross_seq == 0 || event_log_find_of(log, v->selected, v->cross_seq))
+        return;
+    v->cross_seq = 0;
+    if (!e || v->screen != SCREEN_OVERVIEW || v->focus != PANE_EVENTS)
+        return;
+    v->cross_seq = e->seq;
+    v->cross_ms = e->at_ms > 0 ? e->at_ms : 1;
+}
+
 void view_keep_events(struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t count = event_log_count(log);
-    const size_t rows = v->events_rows > 0 ? (size_t)v->events_rows : 1;
+    const long rows = v->events_rows > 0 ? v->events_rows : 1;
 
-    if (v->events_anchor == 0 || count == 0 || event_log_age_of(log, v->events_anchor) < count)
+    v->events_lost = false;
+    if (count == 0 || event_log_total(log) == count || (v->events_anchor == 0 && v->cross_seq == 0))
         return;
-    v->events_anchor = event_log_at(log, count > rows ? count - rows : 0)->seq;
-    if (v->cross_seq && event_log_age_of(log, v->cross_seq) >= count)
-        v->cross_seq = 0;
+    const size_t oldest = oldest_line(v, log);
+    keep_chosen(v, log, oldest);
+    if (v->events_anchor == 0 || oldest >= count)
+        return;
+    size_t age = event_log_age_of(log, v->events_anchor);
+    if (age >= count)
+        age = oldest;
+    long above = lines_above(v, log, age, rows);
+    v->events_lost = above < rows;
+    /* the page stays full of the oldest lines */
+    for (size_t next; above < rows - 1; above++, age = next)
+        if ((next = event_line_next(v, log, age, false)) >= count)
+            break;
+    v->events_anchor = event_log_at(log, age)->seq;
 }
 
 void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t count = event_log_count(log), newest = event_line_newest(v, log);
     const long rows = v->events_rows > 0 ? v->events_rows : 1;
     size_t age = event_log_age_of(log, seq);
@@ -93,13 +130,16 @@ void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
 
 static void move_events(struct view *v, const struct ui_model *m, long lines)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const size_t count = event_log_count(log), newest = event_line_newest(v, log);
 
     if (newest >= count || (lines > 0 && v->cross_seq == 0 && v->events_anchor == 0))
         return;
     leave_tail(v, log, newest);
-    size_t age = v->cross_seq ? event_log_age_of(log, v->cross_seq) : newest;
+    /* without a chosen line it begins at the last one shown */
+    size_t age = event_log_age_of(log, v->cross_seq ? v->cross_seq : v->events_anchor);
+    if (age >= count)
+        age = newest;
     for (; lines != 0; lines += lines < 0 ? 1 : -1) {
         const size_t next = event_line_next(v, log, age, lines < 0);
         if (next >= count)

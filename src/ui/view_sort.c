@@ -19,6 +19,13 @@ void view_sort_clear(struct view *v)
     v->index_count = v->index_cap = 0;
 }
 
+void view_sort_asked(struct view *v)
+{
+    v->hold = false;
+    v->index_stale = v->reveal = true;
+    v->touched |= v->selected[0] != '\0';
+}
+
 static enum ct_err reserve(struct view *v, size_t count)
 {
     if (count <= v->index_cap)

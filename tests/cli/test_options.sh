@@ -252,6 +252,29 @@ check "the greeting first" sh -c "head -n 1 '$work/out' | grep -q 'pusher:connec
 check "a closed pipe ends it quietly" sh -c "CHARGETOP_TOKEN=demo-token timeout 30 '$CHARGETOP' tail --config '$work/live.conf' 2>'$work/err' | head -n 2 >/dev/null; [ ! -s '$work/err' ]"
 check "an order refused by 403 ends with 3 when it is the only one" status 3 timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --no-discover --token-command "echo wrong" --for 20s 2149
 
+# Several profiles at once: the first has the orders, the others are told apart by their names.
+cat >>"$work/live.conf" <<END
+[profile office]
+kind = channels
+host = 127.0.0.1
+port = $port
+key = demo-key
+tls = no
+channels = news, cache-weather
+[profile second]
+host = 127.0.0.1
+port = $port
+key = demo-key
+END
+check "two profiles are followed at once" status 0 env CHARGETOP_TOKEN=demo-token timeout 30 "$CHARGETOP" tail --config "$work/live.conf" --profile here,office --for 2s
+check "each event of the second names it" grep -q '"kind":"state","profile":"office"' "$work/out"
+check "its channels are subscribed" grep -q '"kind":"subscribed","profile":"office","channel":"cache-weather"' "$work/out"
+check "events of the first name none" grep -q '"kind":"subscribed","channel":"private-orders' "$work/out"
+check "a second profile of charging orders is refused" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,second
+check "in one line that names it" sh -c "grep -q \"'second': kind = charging\" '$work/err' && [ \$(wc -l <'$work/err') = 1 ]"
+check "an unknown one too" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,nowhere
+check "as is an empty name" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,,office
+
 # One file for client and server: each reads its own port and path.
 cat >"$work/both.conf" <<END
 [serve]

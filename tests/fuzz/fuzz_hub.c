@@ -30,7 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                      .secret = STR("secret"),
                                                      .client_events = true}) == PUSHER_OK);
     for (size_t i = 0; i < COUNT_OF(conns); i++) {
-        conns[i] = hub_open(h, STR("key"), 7, STR("8"), now_ms);
+        conns[i] = hub_open(
+            h, &(struct hub_opening){.key = STR("key"), .version = STR("8"), .protocol = 7},
+            now_ms);
         hub_message(h, conns[i],
                     STR("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\"}}"), now_ms);
     }

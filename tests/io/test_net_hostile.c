@@ -17,12 +17,12 @@
 
 #include <cmocka.h>
 
+#include "base/http_head.h"
 #include "base/rng.h"
 #include "base/text.h"
-#include "net/http_head.h"
+#include "base/ws_frame.h"
 #include "net/server.h"
 #include "net/ws.h"
-#include "net/ws_frame.h"
 #include "net/ws_upgrade.h"
 #include "support/net_peer.h"
 

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
+#include "base/http_head.h"
 #include "base/rng.h"
 #include "net/http.h"
-#include "net/http_head.h"
 #include "net/retry.h"
 #include "net/server.h"
 #include "support/net_peer.h"

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
+#include "base/ws_frame.h"
 #include "net/server.h"
 #include "net/ws.h"
-#include "net/ws_frame.h"
 
 enum { LONG_MS = 10000, CLIENTS = 50 };
 

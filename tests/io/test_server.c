@@ -540,7 +540,7 @@ static void auth_signs_for_the_application_named_in_its_address(void **state)
                *body = "socket_id=1.1&channel_name=private-a";
 
     w->cfg.apps[w->cfg.app_count++] =
-        (struct server_app_cfg){"two", "key-two", "secret-two", false};
+        (struct server_app_cfg){.id = "two", .key = "key-two", .secret = "secret-two"};
     start(w);
     assert_int_equal(ask(w, "POST", "/broadcasting/auth?key=key-two", "demo-token", form, body),
                      200);
@@ -668,7 +668,7 @@ static void one_demo_credential_is_enough_to_be_refused(void **state)
 {
     struct world *w = *state;
 
-    w->cfg.apps[0] = (struct server_app_cfg){"1", "key", "secret", false};
+    w->cfg.apps[0] = (struct server_app_cfg){.id = "1", .key = "key", .secret = "secret"};
     assert_bind(w, "0.0.0.0", false); /* demo-token is left */
     w->cfg.tokens[0] = "mine";
     assert_false(server_cfg_is_demo(&w->cfg));

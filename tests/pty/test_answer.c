@@ -31,7 +31,7 @@ static struct answer asked(void)
 {
     struct answer a;
 
-    answer_ask(&a, ASKED_MS);
+    answer_ask(&a, 1, ASKED_MS);
     return a;
 }
 
@@ -49,6 +49,24 @@ static void an_answer_is_no_key(void **state)
         assert_int_equal(a.rgb, DARK);
         assert_false(answer_awaited(&a, ASKED_MS + 30));
     }
+}
+
+static void of_two_answers_the_first_counts_and_neither_is_a_key(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    answer_ask(&a, 2, ASKED_MS);
+    assert_int_equal(type(&a, "\033]11;rgb:1d1d/2020/2121\033\\j", ASKED_MS + 20), 1);
+    assert_true(a.known);
+    assert_int_equal(type(&a, "\033]11;rgb:ffff/ffff/ffff\033\\k", ASKED_MS + 40), 1);
+    assert_int_equal(a.rgb, DARK);
+    assert_false(answer_awaited(&a, ASKED_MS + 50));
+    assert_false(answer_begins(&a, ']', ASKED_MS + 60)); /* a third is what somebody typed */
+    answer_ask(&a, 2, ASKED_MS); /* the one who knows no colour is heard first */
+    assert_int_equal(type(&a, "\033]11;?\a\033]11;rgb:1d1d/2020/2121\a", ASKED_MS + 20), 0);
+    assert_true(a.known);
+    assert_int_equal(a.rgb, DARK);
 }
 
 static void an_answer_in_pieces_is_put_together(void **state)
@@ -107,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_no_key),
+        cmocka_unit_test(of_two_answers_the_first_counts_and_neither_is_a_key),
         cmocka_unit_test(an_answer_in_pieces_is_put_together),
         cmocka_unit_test(what_is_typed_long_after_the_question_is_keys),
         cmocka_unit_test(what_is_too_long_is_no_answer),

@@ -1,4 +1,5 @@
 /* tests/pty/test_theme.c - which ground the terminal has: asked, answered or not, never waited for. */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,6 +88,28 @@ static void a_dark_ground_or_no_answer_keeps_the_default(void **state)
     pty_destroy(p);
 }
 
+/* tmux hands on what it is asked to, and its terminal's answer comes back as it was given. */
+static void within_tmux_the_terminal_outside_is_asked_too(void **state)
+{
+    static const char *const env[] = {"TMUX=/tmp/tmux-0/default,1,0", NULL};
+    static const char passed[] = "\033Ptmux;\033\033]11;?\033\033\\\033\\";
+    static const int light = 25;
+    struct pty *p = start("tmux-256color", env, NULL);
+    size_t count = 0;
+
+    (void)state;
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    assert_true(asked(p));
+    const char *raw = pty_raw(p, &count);
+    assert_non_null(memmem(raw, count, passed, sizeof passed - 1));
+    pty_keys(p, "\033]11;rgb:fbfb/fbfb/f8f8\033\\\033]11;rgb:fbfb/fbfb/f8f8\033\\");
+    assert_true(pty_wait(p, has_ink, &light, SOON_MS));
+    assert_false(pty_has(p, "fbfb"));
+    pty_keys(p, "q");
+    assert_int_equal(0, pty_wait_exit(p, SOON_MS));
+    pty_destroy(p);
+}
+
 static void colorfgbg_decides_without_asking(void **state)
 {
     static const char *const env[] = {"COLORFGBG=0;15", NULL};
@@ -147,6 +170,7 @@ int main(void)
         cmocka_unit_test(
             a_light_ground_brings_the_light_theme_even_when_the_answer_comes_in_pieces),
         cmocka_unit_test(a_dark_ground_or_no_answer_keeps_the_default),
+        cmocka_unit_test(within_tmux_the_terminal_outside_is_asked_too),
         cmocka_unit_test(colorfgbg_decides_without_asking),
         cmocka_unit_test(a_console_and_a_chosen_theme_are_not_asked_for),
         cmocka_unit_test(the_list_of_themes_previews_and_esc_goes_back),

@@ -10,15 +10,22 @@
 #include "base/json.h"
 #include "pusher/sign.h"
 
+#define RIG_UNIX_MS INT64_C(1700000000000)
+
 static const struct {
     const char *id, *key;
     bool disabled, client_events;
     uint32_t connections_max;
 } rig_apps[] = {
-    {"3", "key", false, true, 0},
-    {"4", "plain", false, false, 0},
-    {"5", "off", true, false, 0},
-    {"6", "small", false, false, 1},
+    {"3", "key", false, true, 0},    {"4", "plain", false, false, 0}, {"5", "off", true, false, 0},
+    {"6", "small", false, false, 1}, {"7", "hooked", false, true, 0},
+};
+
+static const struct webhook_target rig_targets[] = {
+    {.kinds = 0},
+    {.kinds = 1U << WEBHOOK_CACHE_MISS | 1U << WEBHOOK_CLIENT_EVENT,
+     .prefix = {"private-", 8},
+     .batch = true},
 };
 
 int hub_rig_setup(void **state)
@@ -31,15 +38,22 @@ int hub_rig_setup(void **state)
     r->h = hub_create(&cfg, r->now_ms);
     assert_non_null(r->h);
     buf_init(&r->scratch, PUSHER_MESSAGE_MAX_BYTES * 2);
-    for (size_t i = 0; i < COUNT_OF(rig_apps); i++)
+    for (size_t i = 0; i < COUNT_OF(rig_apps); i++) {
+        const bool hooked = i + 1 == COUNT_OF(rig_apps);
+
         assert_int_equal(
-            hub_app_add(r->h, &(struct hub_app){.id = str_from(rig_apps[i].id),
-                                                .key = str_from(rig_apps[i].key),
-                                                .secret = STR("secret"),
-                                                .disabled = rig_apps[i].disabled,
-                                                .client_events = rig_apps[i].client_events,
-                                                .connections_max = rig_apps[i].connections_max}),
+            hub_app_add(r->h,
+                        &(struct hub_app){.id = str_from(rig_apps[i].id),
+                                          .key = str_from(rig_apps[i].key),
+                                          .secret = STR("secret"),
+                                          .disabled = rig_apps[i].disabled,
+                                          .client_events = rig_apps[i].client_events,
+                                          .connections_max = rig_apps[i].connections_max,
+                                          .subscription_count = hooked,
+                                          .webhooks = hooked ? rig_targets : NULL,
+                                          .webhook_count = hooked ? COUNT_OF(rig_targets) : 0}),
             PUSHER_OK);
+    }
     *state = r;
     return 0;
 }
@@ -74,9 +88,17 @@ static void assert_str(struct str got, const char *want)
         fail_msg("got \"%.*s\", want \"%s\"", (int)got.len, got.len > 0 ? got.ptr : "", want);
 }
 
+uint32_t rig_knock(struct hub_rig *r, const char *key, int32_t protocol, const char *version)
+{
+    return hub_open(r->h,
+                    &(struct hub_opening){
+                        .key = str_from(key), .version = str_from(version), .protocol = protocol},
+                    r->now_ms);
+}
+
 struct rig_conn rig_open(struct hub_rig *r, const char *key)
 {
-    struct rig_conn c = {hub_open(r->h, str_from(key), 7, STR("8.4.0"), r->now_ms), ""};
+    struct rig_conn c = {rig_knock(r, key, 7, "8.4.0"), "", key};
     struct json_value all, id;
     struct pusher_frame f;
 
@@ -103,7 +125,7 @@ void rig_ask(struct hub_rig *r, const struct rig_conn *c, const char *channel, c
     buf_init(&text, HUB_MESSAGE_MAX_BYTES * 2);
     buf_init(&signature, 1024);
     if (!auth) {
-        assert_int_equal(pusher_sign_channel(&signature, STR("key"), STR("secret"),
+        assert_int_equal(pusher_sign_channel(&signature, str_from(c->key), STR("secret"),
                                              str_from(c->socket_id), str_from(channel),
                                              str_from(channel_data)),
                          PUSHER_OK);
@@ -187,6 +209,30 @@ void rig_expect_nothing(struct hub_rig *r)
     if (hub_next(r->h, &r->out))
         fail_msg("unexpected output: kind %d to %u: %.*s", (int)r->out.kind, r->out.conn,
                  (int)r->out.text.len, r->out.text.len > 0 ? r->out.text.ptr : "");
+}
+
+void rig_expect_webhook(struct hub_rig *r, size_t target, const char *event)
+{
+    struct hub_webhook got;
+    char want[1024];
+
+    assert_true(hub_webhook_next(r->h, r->now_ms, RIG_UNIX_MS + (int64_t)r->now_ms, &got));
+    str_format(want, sizeof want, "\"events\":[%s]}", event);
+    if (!str_starts(got.body, STR("{\"time_ms\":17000000")) || !str_ends(got.body, str_from(want)))
+        fail_msg("%.*s does not end in %s", (int)got.body.len, got.body.ptr, want);
+    assert_int_equal(got.target, target);
+    assert_str(got.app_id, "7");
+    assert_str(got.key, "hooked");
+    assert_true(webhook_verify(STR("secret"), got.body, str_from(got.signature)));
+    hub_webhook_done(r->h, got.id, WEBHOOK_DELIVERED, r->now_ms);
+}
+
+void rig_expect_no_webhook(struct hub_rig *r)
+{
+    struct hub_webhook got;
+
+    if (hub_webhook_next(r->h, r->now_ms, RIG_UNIX_MS + (int64_t)r->now_ms, &got))
+        fail_msg("unexpected webhook: %.*s", (int)got.body.len, got.body.ptr);
 }
 
 size_t rig_drain(struct hub_rig *r)

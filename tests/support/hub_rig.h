@@ -1,7 +1,9 @@
 /* tests/support/hub_rig.h - a hub with apps, and sentences about what it gives out.
  *
  * Apps: id "3", key "key", secret "secret", client events on; id "4", key "plain", client events
- * off; id "5", key "off", disabled; id "6", key "small", one connection. */
+ * off; id "5", key "off", disabled; id "6", key "small", one connection; id "7", key "hooked", client
+ * events, tells subscription counts and has webhooks: all kinds to target 0, cache misses and
+ * client events of private channels to target 1, which batches. */
 #ifndef CHARGETOP_TESTS_HUB_RIG_H
 #define CHARGETOP_TESTS_HUB_RIG_H
 
@@ -21,12 +23,14 @@ int hub_rig_teardown(void **state);
 struct rig_conn {
     uint32_t number;
     char socket_id[64];
+    const char *key; /* of its app; every secret is "secret" */
 };
 
+uint32_t rig_knock(struct hub_rig *r, const char *key, int32_t protocol, const char *version);
 /* Opens a connection with protocol 7 and takes its greeting. */
 struct rig_conn rig_open(struct hub_rig *r, const char *key);
 void rig_say(struct hub_rig *r, uint32_t conn, const char *text);
-/* A subscribe message, signed with the app "key" unless auth is given ("" sends none). */
+/* A subscribe message, signed with the app's secret unless auth is given ("" sends none). */
 void rig_ask(struct hub_rig *r, const struct rig_conn *c, const char *channel, const char *auth,
              const char *channel_data);
 /* Asks and takes the confirmation. */
@@ -44,6 +48,10 @@ void rig_expect_error_and_close(struct hub_rig *r, uint32_t conn, int32_t code);
 void rig_expect_nothing(struct hub_rig *r);
 /* The next output must be a frame of that event whose data holds the text. */
 void rig_expect_holding(struct hub_rig *r, uint32_t conn, const char *event, const char *holding);
+/* Takes the next webhook of app "7", which must be of this target and hold exactly this event
+ * (JSON), and reports it delivered. */
+void rig_expect_webhook(struct hub_rig *r, size_t target, const char *event);
+void rig_expect_no_webhook(struct hub_rig *r);
 size_t rig_drain(struct hub_rig *r); /* takes all, returns how many */
 
 #endif

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "net/http_head.h"
+#include "base/http_head.h"
 #include "net/ws_upgrade.h"
 
 static int listen_socket(bool six, uint16_t *port)

@@ -113,9 +113,10 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
     str_copy(in->face->query, sizeof in->face->query, query);
     if (in->mute || in->conn_count == CONNECTIONS_MAX)
         return;
-    hub =
-        hub_open(in->hub, str_after_last(path, '/'), str_starts(query, STR("protocol=7")) ? 7 : -1,
-                 STR("0.1.0"), net_now_ms(in->loop));
+    const struct hub_opening opening = {.key = str_after_last(path, '/'),
+                                        .version = STR("0.1.0"),
+                                        .protocol = str_starts(query, STR("protocol=7")) ? 7 : -1};
+    hub = hub_open(in->hub, &opening, net_now_ms(in->loop));
     in->conns[in->conn_count].net = conn;
     in->conns[in->conn_count++].hub = hub;
     pump(in);

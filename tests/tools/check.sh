@@ -25,7 +25,7 @@ gate() {
 }
 
 gate "layers" $MAKE --no-print-directory layers
-gate "real peers: soketi, server SDK, pusher-js" env TEST_JOBS=1 sh tests/tools/run.sh tests/e2e/test_*.sh
+gate "real peers: soketi, server SDK, pusher-js in Node and Chromium" env TEST_JOBS=1 sh tests/tools/run.sh tests/e2e/test_*.sh
 gate "gcc, no warnings" $MAKE --no-print-directory -j2 BUILD="$B/gcc" CC=gcc MODE=release "$B/gcc/chargetop"
 gate "clang, no warnings" $MAKE --no-print-directory -j2 BUILD="$B/clang" CC=clang MODE=release "$B/clang/chargetop"
 gate "address and undefined sanitizers" $MAKE --no-print-directory BUILD="$B/asan" MODE=asan DEPS=no test

@@ -30,6 +30,7 @@ check_files='tmux|tmux|tmux|tmux|tmux|tmux
 curl|curl|curl|curl|curl|curl
 node|nodejs|nodejs|nodejs|nodejs|node
 npm|npm|nodejs-npm|npm|npm|node
+chromium|chromium|chromium|chromium|chromium|chromium
 clang|clang|clang|clang|clang|llvm
 clang-tidy|clang-tidy|clang-tools-extra|clang|clang-extra-tools|llvm
 valgrind|valgrind|valgrind|valgrind|valgrind|valgrind

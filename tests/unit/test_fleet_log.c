@@ -40,6 +40,81 @@ static const struct log_error *error(const struct rig *r, size_t age)
 
 /* ---- event log ---- */
 
+static bool wants_all_but_x(const void *user, const char *order_id)
+{
+    (void)user;
+    return strcmp(order_id, "x") != 0;
+}
+
+/* An event of an order with text_bytes bytes, each of them `fill`. */
+static void push_event(struct event_log *l, const char *order_id, uint32_t number,
+                       size_t text_bytes, char fill)
+{
+    static char text[LOG_TEXT_MAX_BYTES];
+    struct log_entry e = {.what = LOG_CONSUMPTION, .order_seq = number, .at_ms = number};
+
+    str_copy(e.order_id, sizeof e.order_id, str_from(order_id));
+    memset(text, fill, text_bytes);
+    assert_int_equal(CT_OK, event_log_push(l, &e, (struct str){text, text_bytes}));
+}
+
+static void the_last_two_events_of_an_order_outlive_the_ring(void **state)
+{
+    struct event_log *l = event_log_create();
+    static char text[LOG_TEXT_MAX_BYTES];
+
+    (void)state;
+    event_log_keep_for(l, wants_all_but_x, NULL);
+    for (uint32_t i = 1; i <= 5; i++)
+        push_event(l, "1", i, 100 * i, (char)('a' + i));
+    push_event(l, "x", 1, 10, 'x');
+    push_event(l, "2", 1, LOG_KEPT_TEXT_MAX_BYTES + 1, 'q');
+    for (uint32_t i = 0; i < LOG_BYTES_MAX / 50000 + 3; i++) /* the bytes decide here, and wrap */
+        push_event(l, "3", i, 50000, 'z');
+    assert_int_equal(5, event_log_kept(l, "1", 0)->order_seq);
+    assert_int_equal(4, event_log_kept(l, "1", 1)->order_seq);
+    assert_null(event_log_kept(l, "1", 2));
+    assert_int_equal(500, event_log_text(l, event_log_kept(l, "1", 0), text, sizeof text));
+    assert_int_equal('f', text[499]);
+    assert_int_equal(5, event_log_find_of(l, "1", 5)->seq);
+    assert_null(event_log_find_of(l, "1", 3));
+    assert_null(event_log_kept(l, "x", 0));
+    assert_null(event_log_kept(l, "2", 1));
+    assert_true(event_log_kept(l, "2", 0)->text_cut);
+    assert_int_equal(LOG_KEPT_TEXT_MAX_BYTES, event_log_kept(l, "2", 0)->text_bytes);
+    const size_t bytes = event_log_kept_bytes(l);
+    event_log_forget(l, "1");
+    assert_null(event_log_kept(l, "1", 0));
+    assert_true(event_log_kept_bytes(l) < bytes);
+    event_log_destroy(l);
+}
+
+static void a_copy_of_the_log_stands_still(void **state)
+{
+    struct event_log *l = event_log_create(), *copy;
+    char text[200];
+
+    (void)state;
+    event_log_keep_for(l, wants_all_but_x, NULL);
+    for (uint32_t i = 1; i <= LOG_EVENTS_MAX + 10; i++)
+        push_event(l, i <= 3 ? "1" : "2", i, 100, (char)('a' + i % 20));
+    copy = event_log_clone(l);
+    assert_non_null(copy);
+    const uint64_t oldest = event_log_at(copy, LOG_EVENTS_MAX - 1)->seq;
+    for (uint32_t i = 1; i <= LOG_EVENTS_MAX; i++)
+        push_event(l, i <= 3 ? "1" : "2", i, 100, '!');
+    assert_int_equal(oldest, event_log_at(copy, LOG_EVENTS_MAX - 1)->seq);
+    assert_int_equal(100, event_log_text(copy, event_log_find(copy, oldest), text, sizeof text));
+    assert_int_equal('a' + oldest % 20, text[99]);
+    assert_int_equal(3, event_log_kept(copy, "1", 0)->order_seq);
+    assert_int_equal(100, event_log_text(copy, event_log_kept(copy, "1", 0), text, sizeof text));
+    assert_int_equal('d', text[0]);
+    event_log_forget(l, "1");
+    event_log_destroy(l);
+    assert_int_equal(3, event_log_kept(copy, "1", 0)->order_seq);
+    event_log_destroy(copy);
+}
+
 static void a_line_carries_the_numbers_before_and_after(void **state)
 {
     struct rig *r = *state;
@@ -509,6 +584,8 @@ static void a_refused_stop_ends_the_waiting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_last_two_events_of_an_order_outlive_the_ring),
+        cmocka_unit_test(a_copy_of_the_log_stands_still),
         TEST(a_line_carries_the_numbers_before_and_after),
         TEST(the_raw_text_is_kept_as_received),
         TEST(the_newest_of_identical_duplicates_counts_the_others_which_are_kept),

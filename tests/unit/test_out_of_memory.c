@@ -485,8 +485,10 @@ static void take(struct yard *y)
 
 static void come(struct yard *y, struct peer *p)
 {
+    const struct hub_opening opening = {.key = STR("key"), .version = STR("8.4.0"), .protocol = 7};
+
     *p = (struct peer){0};
-    TRY(p->number = hub_open(y->h, STR("key"), 7, STR("8.4.0"), y->now_ms));
+    TRY(p->number = hub_open(y->h, &opening, y->now_ms));
     take(y);
 }
 
@@ -571,6 +573,20 @@ static void use_the_http_api(struct yard *y)
     buf_clear(&to);
 }
 
+/* Every other body is refused at first. */
+static void post_webhooks(struct yard *y)
+{
+    struct hub_webhook body;
+    bool more = true;
+
+    for (int i = 0; more; i++) {
+        TRY(more = hub_webhook_next(y->h, y->now_ms, (int64_t)HUB_NOW_S * 1000, &body));
+        if (more)
+            TRY(hub_webhook_done(y->h, body.id, i % 2 == 0 ? WEBHOOK_DELIVERED : WEBHOOK_FAILED,
+                                 y->now_ms));
+    }
+}
+
 static void live_in_the_yard(struct yard *y)
 {
     static const char *const names[] = {"a", "private-b", "cache-c", "presence-p"};
@@ -591,6 +607,7 @@ static void live_in_the_yard(struct yard *y)
     say(y, &y->peers[1],
         STR("{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"presence-p\"}}"));
     use_the_http_api(y);
+    post_webhooks(y);
     if (y->peers[2].number != 0)
         TRY(hub_closed(y->h, y->peers[2].number, y->now_ms));
     y->peers[2].number = 0;
@@ -598,6 +615,7 @@ static void live_in_the_yard(struct yard *y)
     y->now_ms += 130000; /* everybody is probed */
     TRY(hub_tick(y->h, y->now_ms));
     take(y);
+    post_webhooks(y);
 }
 
 static void check_yard(struct yard *y)
@@ -625,8 +643,13 @@ static void check_yard(struct yard *y)
 
 static void run_a_hub(void)
 {
-    const struct hub_app app = {
-        .id = STR("3"), .key = STR("key"), .secret = STR("secret"), .client_events = true};
+    const struct webhook_target target = {.batch = true};
+    const struct hub_app app = {.id = STR("3"),
+                                .key = STR("key"),
+                                .secret = STR("secret"),
+                                .client_events = true,
+                                .webhooks = &target,
+                                .webhook_count = 1};
     struct yard y = {.now_ms = 1000};
     enum pusher_err err;
 

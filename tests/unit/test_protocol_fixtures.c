@@ -99,7 +99,8 @@ static int set_up(void **state)
 {
     struct world *w = calloc(1, sizeof *w);
     const struct hub_cfg cfg = {.seed = 1};
-    const struct hub_app app = {STR("3"), STR(KEY), STR(SECRET), false, true, 0};
+    const struct hub_app app = {
+        .id = STR("3"), .key = STR(KEY), .secret = STR(SECRET), .client_events = true};
 
     w->hub = hub_create(&cfg, 1000);
     buf_init(&w->scratch, ROOM_MAX);
@@ -135,7 +136,8 @@ static size_t drain(struct world *w, const char *event)
 /* A connection that joined channel, as user_id when that is a presence channel. */
 static void join(struct world *w, const char *channel, const char *user_id)
 {
-    const uint32_t conn = hub_open(w->hub, STR(KEY), 7, STR("1.0"), 1000);
+    const uint32_t conn = hub_open(
+        w->hub, &(struct hub_opening){.key = STR(KEY), .version = STR("1.0"), .protocol = 7}, 1000);
     struct pusher_frame frame;
     struct json_value hello;
     struct hub_out out;

@@ -328,7 +328,9 @@ static void arrive_dialed(struct world *w, struct link *l)
 {
     if (!l->client_open)
         return;
-    l->conn = hub_open(w->hub, STR("key"), 7, STR("1.0"), w->now_ms);
+    l->conn = hub_open(
+        w->hub, &(struct hub_opening){.key = STR("key"), .version = STR("1.0"), .protocol = 7},
+        w->now_ms);
     CHECK(w, l->conn != 0, "out of memory");
     pusher_session_opened(w->clients[l->client].s, l->generation, w->now_ms);
 }
@@ -513,7 +515,8 @@ static void run_until(struct world *w, uint64_t until_ms)
 
 static void open_world(struct world *w, uint64_t seed)
 {
-    const struct hub_app app = {STR("app"), STR("key"), STR("secret"), false, true, 0};
+    const struct hub_app app = {
+        .id = STR("app"), .key = STR("key"), .secret = STR("secret"), .client_events = true};
     const struct hub_cfg hub_cfg = {
         .activity_timeout_ms = 20000, .pong_timeout_ms = 10000, .seed = seed};
 

@@ -21,7 +21,7 @@ static void a_greeting_has_string_data_with_a_socket_id_and_a_timeout(void **sta
     assert_true(pusher_socket_id_valid(str_from(a.socket_id)));
     assert_string_not_equal(a.socket_id, b.socket_id);
     assert_int_equal(hub_connection_count(r->h), 2);
-    hub_open(r->h, STR("key"), 7, STR("8.4.0"), r->now_ms);
+    rig_knock(r, "key", 7, "8.4.0");
     rig_expect_holding(r, 0, "pusher:connection_established", "\"activity_timeout\":120");
 }
 
@@ -29,7 +29,7 @@ static void expect_refused(struct hub_rig *r, const char *key, int32_t protocol,
                            const char *version, int32_t code)
 {
     const size_t before = hub_connection_count(r->h);
-    const uint32_t conn = hub_open(r->h, str_from(key), protocol, str_from(version), r->now_ms);
+    const uint32_t conn = rig_knock(r, key, protocol, version);
 
     assert_int_not_equal(conn, 0);
     assert_int_equal(hub_connection_count(r->h), before);
@@ -61,8 +61,7 @@ static void protocols_5_to_7_and_common_versions_are_welcome(void **state)
 
     for (int32_t protocol = 5; protocol <= 7; protocol++)
         for (size_t i = 0; i < COUNT_OF(versions); i++) {
-            const uint32_t conn =
-                hub_open(r->h, STR("key"), protocol, str_from(versions[i]), r->now_ms);
+            const uint32_t conn = rig_knock(r, "key", protocol, versions[i]);
 
             rig_expect_frame(r, conn, "pusher:connection_established", NULL, NULL);
         }
@@ -82,12 +81,15 @@ static void a_second_app_of_the_same_id_or_key_is_refused(void **state)
 {
     struct hub_rig *r = *state;
 
-    assert_int_equal(hub_app_add(r->h, &(struct hub_app){STR("3"), STR("k2"), STR("s"), 0, 0, 0}),
-                     PUSHER_ERR_BAD_DATA);
-    assert_int_equal(hub_app_add(r->h, &(struct hub_app){STR("9"), STR("key"), STR("s"), 0, 0, 0}),
-                     PUSHER_ERR_BAD_DATA);
-    assert_int_equal(hub_app_add(r->h, &(struct hub_app){STR("9"), STR("k9"), STR(""), 0, 0, 0}),
-                     PUSHER_ERR_BAD_DATA);
+    assert_int_equal(
+        hub_app_add(r->h, &(struct hub_app){.id = STR("3"), .key = STR("k2"), .secret = STR("s")}),
+        PUSHER_ERR_BAD_DATA);
+    assert_int_equal(
+        hub_app_add(r->h, &(struct hub_app){.id = STR("9"), .key = STR("key"), .secret = STR("s")}),
+        PUSHER_ERR_BAD_DATA);
+    assert_int_equal(
+        hub_app_add(r->h, &(struct hub_app){.id = STR("9"), .key = STR("k9"), .secret = STR("")}),
+        PUSHER_ERR_BAD_DATA);
 }
 
 static void the_table_of_apps_is_full_at_its_limit(void **state)
@@ -95,14 +97,16 @@ static void the_table_of_apps_is_full_at_its_limit(void **state)
     struct hub_rig *r = *state;
     char id[16];
 
-    for (int i = 4; i < HUB_APPS_MAX; i++) {
+    for (int i = 5; i < HUB_APPS_MAX; i++) /* five are there already */ {
         const struct str name = {id, str_format(id, sizeof id, "app%d", i)};
 
-        assert_int_equal(hub_app_add(r->h, &(struct hub_app){name, name, name, 0, 0, 0}),
-                         PUSHER_OK);
+        assert_int_equal(
+            hub_app_add(r->h, &(struct hub_app){.id = name, .key = name, .secret = name}),
+            PUSHER_OK);
     }
-    assert_int_equal(hub_app_add(r->h, &(struct hub_app){STR("x"), STR("x"), STR("x"), 0, 0, 0}),
-                     PUSHER_ERR_LIMIT);
+    assert_int_equal(
+        hub_app_add(r->h, &(struct hub_app){.id = STR("x"), .key = STR("x"), .secret = STR("x")}),
+        PUSHER_ERR_LIMIT);
 }
 
 /* ---- 12.2 item 2: frames ---------------------------------------------------------------- */
@@ -260,8 +264,9 @@ static void every_private_kind_needs_this_sockets_signature_by_this_apps_key(voi
 static void a_signature_with_another_apps_key_is_refused(void **state)
 {
     struct hub_rig *r = *state;
-    const struct rig_conn other = rig_open(r, "plain");
+    struct rig_conn other = rig_open(r, "plain");
 
+    other.key = "key";
     rig_ask(r, &other, "private-x", NULL, NULL); /* same secret, but "key:..." is not its key */
     rig_expect_frame(r, other.number, "pusher:subscription_error", "private-x", NULL);
 }
@@ -426,7 +431,7 @@ static void unusable_publishes_are_refused_each_with_its_reason(void **state)
     char big[HUB_DATA_MAX_BYTES + 1];
 
     memset(big, 'x', sizeof big);
-    assert_int_equal(hub_publish(r->h, STR("7"), STR("n"), STR("e"), none, none, 0),
+    assert_int_equal(hub_publish(r->h, STR("70"), STR("n"), STR("e"), none, none, 0),
                      PUSHER_ERR_AUTH);
     assert_int_equal(hub_publish(r->h, STR("3"), STR("a b"), STR("e"), none, none, 0),
                      PUSHER_ERR_BAD_CHANNEL);

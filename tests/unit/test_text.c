@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <utf8proc.h>
 
 #include "base/rng.h"
 #include "base/text.h"
@@ -354,6 +355,25 @@ static void redacting_damaged_text_never_lengthens_it(void **state)
     }
 }
 
+/* The table in text.c against the categories of utf8proc. */
+static void exactly_the_format_characters_that_are_not_drawn_go(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0xA0; c < 0x110000; c++) {
+        const utf8proc_category_t cat = utf8proc_category((utf8proc_int32_t)c);
+        const bool drawn = (c >= 0x600 && c <= 0x605) || c == 0x6DD || c == 0x70F || c == 0x890 ||
+                           c == 0x891 || c == 0x8E2 || c == 0x110BD || c == 0x110CD;
+        const bool gone = (cat == UTF8PROC_CATEGORY_CF && !drawn) || cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
+        char code[4], to[8];
+
+        if ((c >= 0xD800 && c <= 0xDFFF) || cat == UTF8PROC_CATEGORY_CN)
+            continue; /* which are assigned depends on the version of the library */
+        const size_t len = text_encode(code, c);
+        if (text_clean(to, sizeof to, (struct str){code, len}) != (gone ? 0 : len))
+            fail_msg("U+%04X", (unsigned)c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +383,7 @@ int main(void)
         cmocka_unit_test(line_breaks_and_tabs_become_one_space),
         cmocka_unit_test(bidi_and_unseen_characters_go),
         cmocka_unit_test(format_characters_that_are_drawn_stay),
+        cmocka_unit_test(exactly_the_format_characters_that_are_not_drawn_go),
         cmocka_unit_test(invalid_utf8_is_replaced_byte_by_byte),
         cmocka_unit_test(clean_text_is_cut_at_a_code_point),
         cmocka_unit_test(what_cleaning_removes_can_be_shown),

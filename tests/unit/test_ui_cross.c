@@ -319,6 +319,71 @@ static void lines_that_the_log_gave_up_make_room_for_the_oldest_it_has(void **st
     assert_true(scene_shows(s, "1006 again"));
 }
 
+/* As many lines as the log has, one a second, of an order that nobody looks at. */
+static void fill_log(struct scene *s, int lines)
+{
+    static int64_t told; /* no two alike: they would fold */
+
+    for (int i = 0; i < lines; i++) {
+        told++;
+        scene_wait(s, 1000);
+        scene_report(s, "2160", 90 * 60000 + told * 1000, 32000 + told);
+    }
+}
+
+static void a_paused_picture_of_a_full_log_holds_still(void **state)
+{
+    struct scene *s = *state;
+
+    fill_log(s, LOG_EVENTS_MAX + 100);
+    scene_keys(s, "5 5 g \\");
+    scene_type(s, "2160");
+    scene_keys(s, "Enter p");
+    for (int i = 0; i < 8; i++) /* until all of the log has been asked */
+        scene_draw(s, 120, 40);
+    const struct find_count before = s->view.find.count[PANE_EVENTS];
+    char rows[36][512], row[512];
+    for (int y = 4; y < 36; y++)
+        scene_row(s, y, rows[y], sizeof rows[y]);
+    fill_log(s, LOG_EVENTS_MAX);
+    scene_draw(s, 120, 40);
+    for (int y = 4; y < 36; y++) {
+        scene_row(s, y, row, sizeof row);
+        assert_string_equal(rows[y], row);
+    }
+    assert_int_equal(before.shown, s->view.find.count[PANE_EVENTS].shown);
+    assert_int_equal(before.total, s->view.find.count[PANE_EVENTS].total);
+    scene_keys(s, "p"); /* live again: what was held is given back */
+    scene_draw(s, 120, 40);
+    assert_null(s->view.held);
+    assert_int_equal(0, s->view.events_anchor);
+}
+
+static void at_the_top_of_a_full_log_the_view_stays_with_the_oldest(void **state)
+{
+    struct scene *s = *state;
+
+    fill_log(s, LOG_EVENTS_MAX);
+    scene_keys(s, "5 5 g");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "older events have left the log"));
+    fill_log(s, 500); /* what was shown is gone */
+    scene_draw(s, 120, 40);
+    const struct event_log *log = fleet_events(s->fleet);
+    const size_t count = event_log_count(log);
+    assert_int_equal(event_log_at(log, count - 1)->seq, s->view.cross_seq);
+    scene_keys(s, "k"); /* there is nothing above it */
+    assert_int_equal(event_log_at(log, count - 1)->seq, s->view.cross_seq);
+    scene_keys(s, "j");
+    assert_int_equal(event_log_at(log, count - 2)->seq, s->view.cross_seq);
+    assert_true(s->view.events_anchor > 0); /* the tail is far */
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "older events have left the log"));
+    scene_keys(s, "^D ^D ^D");
+    scene_draw(s, 120, 40);
+    assert_false(scene_shows(s, "older events have left the log"));
+}
+
 static void m_marks_the_moment_looked_at_with_a_note(void **state)
 {
     struct scene *s = *state;
@@ -434,6 +499,8 @@ int main(void)
         T(e_goes_to_the_next_error_from_any_pane_and_takes_the_events_along),
         T(the_top_of_the_events_is_a_full_page),
         T(lines_that_the_log_gave_up_make_room_for_the_oldest_it_has),
+        T(a_paused_picture_of_a_full_log_holds_still),
+        T(at_the_top_of_a_full_log_the_view_stays_with_the_oldest),
         T(m_marks_the_moment_looked_at_with_a_note),
         T(an_apostrophe_goes_to_a_mark_and_lists_several),
         T(marks_stand_on_the_rail),

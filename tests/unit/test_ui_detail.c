@@ -312,18 +312,35 @@ static void a_peak_below_the_average_is_the_peak_that_was_seen(void **state)
     panes_destroy(r);
 }
 
-static void an_order_whose_events_left_the_log_does_not_wait_for_its_first(void **state)
+static void an_order_whose_events_left_the_log_still_shows_its_last_two(void **state)
 {
     struct panes_rig *r = panes_create();
 
     (void)state;
-    panes_report(r, "7", 1000, 60000);
+    for (int i = 1; i <= 3; i++)
+        panes_report(r, "7", 1000 * i, 60000 * i);
     for (int i = 0; i <= LOG_EVENTS_MAX; i++)
         panes_report(r, "8", 1000 + i, 60000 + i);
     panes_select(r, "7");
     r->view.screen = SCREEN_DETAIL;
+    assert_int_equal(CT_OK, view_sync(&r->view, &r->m, 120, 40));
     panes_draw(r, &pane_history, 78, 10, true);
-    assert_true(panes_shows(r, "its events have left the log"));
+    assert_true(panes_shows(r, "#3"));
+    assert_true(panes_shows(r, "#2"));
+    assert_false(panes_shows(r, "#1"));
+    assert_int_equal(3000, detail_event(&r->view, &r->m)->energy_wh);
+    assert_true(r->view.detail->now_seq > r->view.detail->before_seq);
+    assert_true(r->view.detail->before_seq > 0);
+    detail_step_event(&r->view, &r->m, -1);
+    assert_int_equal(2000, detail_event(&r->view, &r->m)->energy_wh);
+    assert_int_equal(CT_OK, view_sync(&r->view, &r->m, 120, 40));
+    assert_int_equal(2000, detail_event(&r->view, &r->m)->energy_wh);
+    detail_step_event(&r->view, &r->m, -1); /* there is none before it any more */
+    assert_int_equal(2000, detail_event(&r->view, &r->m)->energy_wh);
+    detail_step_event(&r->view, &r->m, 1);
+    assert_int_equal(3000, detail_event(&r->view, &r->m)->energy_wh);
+    fleet_order_remove(r->fleet, STR("7"));
+    assert_null(event_log_kept(fleet_events(r->fleet), "7", 0));
     panes_destroy(r);
 }
 
@@ -726,7 +743,7 @@ int main(void)
         cmocka_unit_test(life_tells_authorization_refusal_and_end),
         cmocka_unit_test(life_tells_why_a_state_needs_eyes),
         cmocka_unit_test(a_peak_below_the_average_is_the_peak_that_was_seen),
-        cmocka_unit_test(an_order_whose_events_left_the_log_does_not_wait_for_its_first),
+        cmocka_unit_test(an_order_whose_events_left_the_log_still_shows_its_last_two),
         IN_SCENE(notes_and_earlier_orders_stand_below_the_life),
         IN_SCENE(checks_say_ok_warn_and_fail),
         IN_SCENE(changed_keys_come_first_and_d_shows_all),

@@ -357,6 +357,58 @@ static void data_older_than_the_limit_are_not_shown_as_live(void **state)
     scene_close(&s);
 }
 
+static void a_server_never_reached_is_down_since_one_moment_everywhere(void **state)
+{
+    struct kiosk_cfg cfg = defaults();
+    struct scene s;
+
+    (void)state;
+    open_scene(&s, SCENE_EMPTY, &cfg);
+    scene_link(&s, WIRE_LINK_CONNECTING, 0, "", 0);
+    scene_wait(&s, 2000);
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "connecting since"));
+    assert_true(scene_shows(&s, "LINK connecting 2s"));
+    for (int i = 0; i < 4; i++) {
+        scene_link(&s, WIRE_LINK_CONNECTING, 1006, "connection refused", 2000);
+        scene_draw(&s, 80, 24);
+        assert_true(scene_shows(&s, "DOWN since"));
+        scene_wait(&s, 2000);
+        scene_link(&s, i < 2 ? WIRE_LINK_CONNECTING : WIRE_LINK_UNAVAILABLE, 0, "", 0);
+    }
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, ", 10 s"));
+    assert_true(scene_shows(&s, "LINK down 10s, try 5 now"));
+    s.view.screen = SCREEN_OVERVIEW;
+    scene_draw(&s, 200, 60);
+    assert_true(scene_shows(&s, "LINK down 10s, try 5 now"));
+    assert_true(scene_shows(&s, "[down 10s]"));
+    assert_true(scene_shows(&s, "down 10s, connecting"));
+    scene_close(&s);
+}
+
+static void the_next_turn_is_told_at_80_columns_on_every_page(void **state)
+{
+    (void)state;
+    for (int page = 0; page < KIOSK_PAGE_COUNT; page++) {
+        struct kiosk_cfg cfg = defaults();
+        struct scene s;
+
+        cfg.pages[0] = (enum kiosk_page)page;
+        cfg.pages[page] = (enum kiosk_page)0;
+        cfg.hold_ms = 1000;
+        open_scene(&s, SCENE_BUSY, &cfg);
+        scene_wait(&s, 2000);
+        for (uint32_t turn = 0; turn < 7; turn++) {
+            scene_draw(&s, 80, 24);
+            assert_true(scene_shows(&s, "next in ") || scene_shows(&s, "held"));
+            scene_report(&s, "2149", 90 * MINUTE_MS, 15000);
+            scene_wait(&s, cfg.page_ms);
+        }
+        scene_close(&s);
+    }
+}
+
 static void a_quiet_night_is_not_old(void **state)
 {
     struct kiosk_cfg cfg = defaults();
@@ -562,6 +614,8 @@ int main(void)
         cmocka_unit_test(control_c_leaves_at_once),
         cmocka_unit_test(a_lost_link_changes_the_whole_screen_at_once),
         cmocka_unit_test(data_older_than_the_limit_are_not_shown_as_live),
+        cmocka_unit_test(a_server_never_reached_is_down_since_one_moment_everywhere),
+        cmocka_unit_test(the_next_turn_is_told_at_80_columns_on_every_page),
         cmocka_unit_test(a_quiet_night_is_not_old),
         cmocka_unit_test(the_tick_moves_every_second_even_when_all_is_down),
         cmocka_unit_test(the_picture_moves_one_cell_every_ten_minutes),

@@ -369,21 +369,77 @@ static void the_selection_stays_on_its_order_through_sorting(void **state)
     assert_string_equal("2163", id_at(s, s->view.selected_at));
 }
 
+/* A new trouble takes the first row; whoever has not chosen yet looks at that. */
 static void until_it_is_chosen_the_selection_is_the_first_row(void **state)
 {
     struct scene *s = *state;
+    char before[ORDER_ID_MAX];
 
     scene_draw(s, 200, 60);
-    command(s, "sort kwh");
+    assert_string_equal(id_at(s, 0), s->view.selected);
+    str_copy(before, sizeof before, str_from(s->view.selected));
+    fleet_order_remove(s->fleet, str_from(before));
     scene_draw(s, 200, 60);
     assert_string_equal(id_at(s, 0), s->view.selected);
-    scene_keys(s, "Space"); /* meant is this one, wherever it goes */
+    assert_string_not_equal(before, s->view.selected);
+}
+
+static void in_sight(struct scene *s)
+{
+    assert_true(s->view.selected_at >= s->view.top);
+    assert_true(s->view.selected_at < s->view.top + (size_t)s->view.orders_rows);
+}
+
+static void sorting_keeps_the_selected_order_and_shows_it_wherever_it_goes(void **state)
+{
+    static const char *const ways[] = {">", "<", "I", "I"};
+    struct scene *s = *state;
     char wanted[ORDER_ID_MAX];
-    str_copy(wanted, sizeof wanted, str_from(s->view.selected));
-    scene_keys(s, "I");
-    scene_draw(s, 200, 60);
+
+    scene_draw(s, 80, 24);
+    str_copy(wanted, sizeof wanted, str_from(s->view.selected)); /* nothing was moved so far */
+    for (int column = 0; column < COLUMN_COUNT; column++)
+        for (size_t i = 0; i < COUNT_OF(ways); i++) {
+            scene_keys(s, i == 0 ? "> >" : ways[i]);
+            scene_draw(s, 80, 24);
+            assert_string_equal(wanted, s->view.selected);
+            in_sight(s);
+        }
+    command(s, "sort kwh");
+    scene_draw(s, 80, 24);
     assert_string_equal(wanted, s->view.selected);
-    assert_string_not_equal(id_at(s, 0), s->view.selected);
+    assert_string_not_equal(wanted, id_at(s, 0));
+    in_sight(s);
+}
+
+static void a_selected_row_that_moves_out_of_sight_is_told_in_the_title(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 80, 24);
+    command(s, "sort kwh");
+    scene_draw(s, 80, 24);
+    scene_keys(s, "G");
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "selected row"));
+    scene_keys(s, "g");
+    scene_draw(s, 80, 24);
+    assert_string_equal("2160", s->view.selected);
+    for (int i = 0; i < 12; i++) { /* others pass it, one after the other */
+        char id[ORDER_ID_MAX];
+        str_format(id, sizeof id, "%d", 9000 + i);
+        fleet_order_add(s->fleet, str_from(id), s->model.now_ms);
+        scene_report(s, id, 3600000, 90000 + i);
+    }
+    scene_draw(s, 80, 24);
+    assert_string_equal("2160", s->view.selected);
+    assert_true(scene_shows(s, "selected row 13, below"));
+    scene_draw(s, 40, 12);
+    assert_true(scene_shows(s, "sel row 13, below"));
+    scene_keys(s, "F");
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "selected row"));
+    in_sight(s);
 }
 
 static void when_the_selected_order_leaves_the_row_at_its_place_is_selected(void **state)
@@ -636,6 +692,8 @@ int main(void)
         T(rows_are_sorted_again_only_when_something_moved),
         T(the_selection_stays_on_its_order_through_sorting),
         T(until_it_is_chosen_the_selection_is_the_first_row),
+        T(sorting_keeps_the_selected_order_and_shows_it_wherever_it_goes),
+        T(a_selected_row_that_moves_out_of_sight_is_told_in_the_title),
         T(when_the_selected_order_leaves_the_row_at_its_place_is_selected),
         cmocka_unit_test(an_empty_table_says_how_to_fill_it),
         T(following_keeps_the_selected_order_in_sight),

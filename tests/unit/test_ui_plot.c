@@ -637,6 +637,24 @@ static void titles_name_quantity_series_and_window(void **state)
     assert_string_equal(r->titles.right, "1h  live");
 }
 
+static void the_title_names_the_selected_order_however_many_are_pinned(void **state)
+{
+    struct panes_rig *r = *state;
+
+    charge_seven(r);
+    r->view.touched = true;
+    for (int cols = 44; cols <= 200; cols++) {
+        view_sync(&r->view, &r->m, cols, 60);
+        pane_plot.titles(&r->view, &r->m, cols, &r->titles);
+        assert_non_null(strstr(r->titles.left, "*:2107"));
+        assert_true((int)strlen(r->titles.left) + 12 <= cols);
+    }
+    view_sync(&r->view, &r->m, 200, 60);
+    pane_plot.titles(&r->view, &r->m, 134, &r->titles);
+    assert_non_null(
+        strstr(r->titles.left, "  1:2101 2:2102 3:2103 4:2104 5:2105 6:2106  selected *:2107"));
+}
+
 static void a_pinned_order_that_is_selected_is_drawn_once(void **state)
 {
     struct panes_rig *r = *state;
@@ -794,6 +812,7 @@ int main(void)
         T(a_paused_picture_stands_while_readings_arrive),
         T(a_small_pane_says_how_many_pinned_orders_it_leaves_out),
         T(titles_name_quantity_series_and_window),
+        T(the_title_names_the_selected_order_however_many_are_pinned),
         T(a_pinned_order_that_is_selected_is_drawn_once),
         T(every_mode_draws_the_same_readings),
         T(ascii_has_no_byte_of_its_own_above_127),

@@ -115,7 +115,20 @@ static void settings_are_taken(void **state)
     assert_int_equal(900000, s->view.window_ms);
     command(s, "window all");
     assert_int_equal(0, s->view.window_ms);
+    s->view.ascii = true;
+    command(s, "plot block"); /* taken, and told that it changes nothing now */
+    assert_int_equal(PLOT_BLOCK, s->view.plot_mode);
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "the plot stays ASCII: no blocks while ASCII is on in settings"));
+    s->view.ascii_only = true;
     command(s, "plot braille");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "the plot stays ASCII: this terminal or locale has no braille"));
+    command(s, "plot ascii");
+    assert_string_equal("", s->view.message);
+    s->view.ascii = s->view.ascii_only = false;
+    command(s, "plot braille");
+    assert_string_equal("", s->view.message);
     assert_int_equal(PLOT_BRAILLE, s->view.plot_mode);
     command(s, "y 0 22");
     assert_int_equal(22000, s->view.y_max_w);

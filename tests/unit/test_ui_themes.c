@@ -173,6 +173,35 @@ static void every_role_of_every_theme_has_contrast_in_every_depth(void **state)
     assert_int_equal(0, faint);
 }
 
+/* With 16 colours or 8 the ground is often unknown, and the default is what is worn then. */
+static void the_default_theme_is_legible_on_black_and_on_white_with_few_colours(void **state)
+{
+    static const enum colour_depth few[] = {DEPTH_16, DEPTH_8};
+    static const int32_t grounds[] = {COLOUR_RGB | 0x000000, COLOUR_RGB | 0xffffff};
+    struct theme t;
+    int faint = 0;
+
+    (void)state;
+    theme_default(&t);
+    for (size_t d = 0; d < COUNT_OF(few); d++)
+        for (size_t g = 0; g < COUNT_OF(grounds); g++)
+            for (int role = 0; role < UI_ROLE_COUNT; role++) {
+                struct style s = *theme_style(&t, role, few[d]);
+                uint32_t ink, ground;
+                if (few[d] == DEPTH_8)
+                    s = theme_style_in_8(s);
+                t.background = grounds[g];
+                inks(&t, s, DEPTH_16, &ink, &ground);
+                if (contrast(ink, ground) >= 3.0)
+                    continue;
+                print_message("# %s, %s: %.2f (#%06x on #%06x)\n", g ? "white" : "black",
+                              theme_role_name(role), contrast(ink, ground), (unsigned)ink,
+                              (unsigned)ground);
+                faint++;
+            }
+    assert_int_equal(0, faint);
+}
+
 static void states_can_be_read_in_the_selected_row(void **state)
 {
     const struct shipped *all = *state;
@@ -381,6 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_role_of_every_theme_has_contrast_in_every_depth),
+        cmocka_unit_test(the_default_theme_is_legible_on_black_and_on_white_with_few_colours),
         cmocka_unit_test(states_can_be_read_in_the_selected_row),
         cmocka_unit_test(no_theme_writes_dark_blue_on_a_dark_ground),
         cmocka_unit_test(blink_is_no_word_of_a_theme),

@@ -59,12 +59,12 @@ static const struct log_entry *link_line(const struct event_log *log, uint64_t a
 /* The event that the error came with, or what arrived last before it. */
 static void sync_events(struct view *v, const struct ui_model *m, const struct log_error *e)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *at = e->event_seq ? event_log_find(log, e->event_seq) : NULL;
 
     if (!at)
         at = fleet_order_get(m->fleet, str_from(e->target))
-                 ? cross_event_of(m, e->target, e->last_ms)
+                 ? cross_event_of(v, m, e->target, e->last_ms)
                  : link_line(log, e->last_ms);
 
     if (!at)
@@ -109,11 +109,11 @@ static void act_error_next(struct act *a)
 static void act_mark(struct act *a)
 {
     struct view *v = a->v;
-    const struct event_log *log = fleet_events(a->m->fleet);
+    const struct event_log *log = view_events(v, a->m);
     char clock[16];
 
     v->marking = (struct mark){.at_ms = v->cross_ms ? v->cross_ms : view_time_ms(v, a->m->now_ms)};
-    const struct log_entry *e = cross_event_of(a->m, v->selected, v->marking.at_ms);
+    const struct log_entry *e = cross_event_of(v, a->m, v->selected, v->marking.at_ms);
     if (v->cross_seq)
         e = event_log_find(log, v->cross_seq);
     if (!e)
@@ -134,6 +134,8 @@ bool mark_note_enter(struct command *c, struct str line)
 {
     c->out->kind = INTENT_MARK;
     c->out->mark = c->v->marking;
+    if (c->v->held)
+        event_log_mark(c->v->held, c->v->marking.event_seq);
     str_copy(c->out->mark.note, sizeof c->out->mark.note, str_trim(line));
     view_say(c->v, c->m->now_ms, "marked: ' goes to the marks");
     return true;

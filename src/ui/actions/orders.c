@@ -58,8 +58,7 @@ static void act_sort(struct act *a)
             place = i;
     v->sort_column = way[(place + (a->nth == 0 ? count - 1 : 1)) % count];
     v->sort_invert = false;
-    v->hold = false; /* asking for an order ends holding another */
-    v->index_stale = true;
+    view_sort_asked(v);
 }
 
 static void act_columns(struct act *a)
@@ -70,8 +69,7 @@ static void act_columns(struct act *a)
 static void act_invert(struct act *a)
 {
     a->v->sort_invert = !a->v->sort_invert;
-    a->v->hold = false;
-    a->v->index_stale = true;
+    view_sort_asked(a->v);
 }
 
 static void act_hold(struct act *a)

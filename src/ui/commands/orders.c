@@ -48,8 +48,7 @@ static bool run_sort(struct command *c)
     if (!column_sort_parse(c->arg, &c->v->sort_column, &c->v->sort_invert))
         return command_refuse(
             c, "no such column: attention, or a title of the table such as kWh, LEFT, AGE");
-    c->v->hold = false;
-    c->v->index_stale = true;
+    view_sort_asked(c->v);
     return true;
 }
 

@@ -30,6 +30,7 @@ static bool run_plot(struct command *c)
     for (size_t i = 0; i < COUNT_OF(modes); i++)
         if (str_eq_nocase(c->arg, str_from(modes[i]))) {
             c->v->plot_mode = (enum plot_mode)i;
+            view_plot_tell(c->v, c->m);
             return true;
         }
     for (size_t i = 0; i < COUNT_OF(shapes); i++)

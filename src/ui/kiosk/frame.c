@@ -100,23 +100,33 @@ static size_t place_of(const struct kiosk *k)
     return 1;
 }
 
-static void page_words(const struct kiosk_look *l, char *to, size_t cap)
+/* Where the rotation is and when it turns: "[* o o] totals 1/3   next in 7 s: plot". What has no room gives
+ * way in this order: which page is next, the dots, the name; when it turns stays longest. */
+static void page_words(const struct kiosk_look *l, int cells, char *to, size_t cap)
 {
     const struct kiosk *k = l->k;
+    const char *name = kiosk_page_name(k->page);
     uint64_t at_ms;
     const enum kiosk_page next = kiosk_next(k, &at_ms);
-    char places[32];
+    char places[32], turns[32] = "", page[48] = "";
 
     (void)dots(k, places, sizeof places);
-    size_t len = str_format(to, cap, "%s %s %zu/%zu", places, kiosk_page_name(k->page), place_of(k),
-                            k->cfg.page_count);
-    if (k->held)
-        (void)str_copy(to + len, cap - len, STR("   held: a new alarm"));
-    else if (at_ms != UINT64_MAX && next != k->page)
+    if (k->held) {
+        (void)str_copy(turns, sizeof turns, STR("   held"));
+        (void)str_copy(page, sizeof page, STR(": a new alarm"));
+    } else if (at_ms != UINT64_MAX && next != k->page) {
         (void)str_format(
-            to + len, cap - len, "   next in %llu s: %s",
-            (unsigned long long)((at_ms > l->m->now_ms ? at_ms - l->m->now_ms + 999 : 0) / 1000),
-            kiosk_page_name(next));
+            turns, sizeof turns, "   next in %llu s",
+            (unsigned long long)((at_ms > l->m->now_ms ? at_ms - l->m->now_ms + 999 : 0) / 1000));
+        (void)str_format(page, sizeof page, ": %s", kiosk_page_name(next));
+    }
+    for (int form = 0; form < 4; form++) {
+        (void)str_format(to, cap, "%s%s%s%s%zu/%zu%s%s", form < 2 ? places : "",
+                         form < 2 ? " " : "", form < 3 ? name : "", form < 3 ? " " : "",
+                         place_of(k), k->cfg.page_count, turns, form == 0 ? page : "");
+        if (text_width(str_from(to)) <= cells)
+            return;
+    }
 }
 
 static void put_status(const struct kiosk_look *l, struct rect at, enum kiosk_trust trust)
@@ -136,10 +146,7 @@ static void put_status(const struct kiosk_look *l, struct rect at, enum kiosk_tr
         x += surface_text(l->s, x, at.y, end - x, str_from(text),
                           trust == KIOSK_OLD ? ROLE_LINK_TRYING : ROLE_HEADER) +
              (at.cols >= 100 ? 5 : 3);
-    page_words(l, text, sizeof text);
-    char *next = strstr(text, "   ");
-    if (x + text_width(str_from(text)) > end && next)
-        *next = '\0';
+    page_words(l, end - x, text, sizeof text);
     if (x + text_width(str_from(text)) <= end)
         x += surface_text(l->s, x, at.y, end - x, str_from(text), ROLE_BODY) + 5;
     const char warning[] = "if this line says OLD or DOWN, do not trust the numbers above";

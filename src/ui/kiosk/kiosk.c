@@ -269,16 +269,11 @@ enum kiosk_trust kiosk_trust_of(const struct kiosk_cfg *c, const struct ui_model
                                 int64_t *since_unix_ms)
 {
     const struct link *link = fleet_link(m->fleet);
-    const struct outage *outage = link_outage(link, 0);
     const uint64_t data_ms = link->data_ms > 0 ? link->data_ms : link->up_since_ms;
 
     if (!link_is_up(link)) {
-        *since_unix_ms = link->ever_up
-                             ? wall_of(m, outage && outage->to_ms == UINT64_MAX ? outage->from_ms
-                                                                                : link->since_ms)
-                             : fleet_past(m->fleet)->began_unix_ms;
-        return !link->ever_up && link->tries <= 1 && link->state != WIRE_LINK_FAILED ? KIOSK_WAIT
-                                                                                     : KIOSK_DOWN;
+        *since_unix_ms = wall_of(m, link_down_since_ms(link));
+        return link_is_starting(link) ? KIOSK_WAIT : KIOSK_DOWN;
     }
     *since_unix_ms = wall_of(m, data_ms);
     return events_are_due(m) && m->now_ms > data_ms + c->old_after_ms ? KIOSK_OLD : KIOSK_LIVE;

@@ -78,19 +78,12 @@ static void fine_age(uint64_t ms, char *to, size_t cap)
 
 /* ---- state ---- */
 
-static const struct outage *ongoing(const struct link *l)
-{
-    const struct outage *o = link_outage(l, 0);
-
-    return o && o->to_ms == UINT64_MAX ? o : NULL;
-}
-
 /* When what is told now began: an outage counts from its loss, not from its latest try. */
 static uint64_t state_since_ms(const struct link *l)
 {
     if (l->state == WIRE_LINK_CONNECTED)
         return l->up_since_ms ? l->up_since_ms : l->since_ms;
-    return ongoing(l) ? ongoing(l)->from_ms : l->since_ms;
+    return link_down_since_ms(l);
 }
 
 static const char *state_word(const struct link *l)
@@ -99,9 +92,9 @@ static const char *state_word(const struct link *l)
     case WIRE_LINK_CONNECTED:
         return "connected";
     case WIRE_LINK_CONNECTING:
-        return ongoing(l) ? "down" : "connecting";
+        return link_is_starting(l) ? "connecting" : "down";
     case WIRE_LINK_UNAVAILABLE:
-        return ongoing(l) ? "down" : "unavailable";
+        return "down";
     case WIRE_LINK_DISCONNECTED:
         return l->retry_at_ms ? "down" : "disconnected";
     case WIRE_LINK_FAILED:
@@ -117,14 +110,15 @@ static const char *state_more(const struct link *l, uint64_t now_ms)
     if (l->state == WIRE_LINK_FAILED)
         return ", no retry";
     const bool waiting = l->retry_at_ms > now_ms; /* told as a countdown below */
-    return l->state == WIRE_LINK_CONNECTING && ongoing(l) && !waiting ? ", connecting" : "";
+    const bool tries = l->state == WIRE_LINK_CONNECTING || l->state == WIRE_LINK_UNAVAILABLE;
+    return tries && !link_is_starting(l) && !waiting ? ", connecting" : "";
 }
 
 static int state_role(const struct link *l)
 {
     if (l->state == WIRE_LINK_CONNECTED)
         return ROLE_LINK_UP;
-    if (l->state == WIRE_LINK_INITIALIZED || (l->state == WIRE_LINK_CONNECTING && !l->ever_up))
+    if (link_is_starting(l))
         return ROLE_LINK_TRYING;
     return ROLE_LINK_DOWN;
 }
@@ -313,6 +307,7 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     add_loud(p);
     add_state(p);
     add_retry(p);
+    connection_sides(p);
     add_server(p);
     add_ping(p);
     connection_auth(p);
@@ -447,7 +442,7 @@ static const char *short_state(const struct link *l)
     case WIRE_LINK_CONNECTED:
         return "up";
     case WIRE_LINK_CONNECTING:
-        return ongoing(l) ? "down" : "connecting";
+        return link_is_starting(l) ? "connecting" : "down";
     case WIRE_LINK_DISCONNECTED:
         return l->retry_at_ms ? "down" : "off";
     case WIRE_LINK_UNAVAILABLE:

@@ -9,6 +9,7 @@
 #include "ui/panes/connection_internal.h"
 
 enum {
+    LABEL_FITS = CONNECTION_LABEL_CELLS - 1,
     TEXT_MAX = CONNECTION_TEXT_MAX,
     TOKEN_SOON_MS = 10 * 60 * 1000,
     CERT_SOON_DAYS = 30,
@@ -285,5 +286,46 @@ void connection_outages(struct page *p)
         str_format(connection_add(p, age == 0 ? "outages" : "", ROLE_BODY)->text, TEXT_MAX,
                    "%s  %s%s  %s%s", clock, o->to_ms == UINT64_MAX ? "still, " : "", lasted, code,
                    e ? e->title : "");
+    }
+}
+
+/* "office  up 3m02s  41 ms  2 of 2 channels"; where it is not up, what happened stands last. */
+void connection_sides(struct page *p)
+{
+    for (size_t i = 1; i <= fleet_side_count(p->m->fleet); i++) {
+        const struct side *side = fleet_side(p->m->fleet, (uint8_t)i);
+        const struct link *l = &side->link;
+        const bool up = link_is_up(l), short_name = text_width(str_from(side->name)) <= LABEL_FITS;
+        char state[96], part[LINK_TEXT_MAX + 16];
+
+        struct line *line = connection_add(p,
+                                           short_name ? side->name
+                                           : i == 1   ? "also"
+                                                      : "",
+                                           up                           ? ROLE_LINK_UP
+                                           : l->ever_up || l->tries > 1 ? ROLE_LINK_DOWN
+                                                                        : ROLE_LINK_TRYING);
+        line_state_words(l, p->m->now_ms, state, sizeof state);
+        str_format(line->text, TEXT_MAX, "%s%s%s", short_name ? "" : side->name,
+                   short_name ? "" : "  ", state);
+        if (up && l->ping_ms >= 0) {
+            str_format(part, sizeof part, "%d ms", (int)l->ping_ms);
+            connection_append(line->text, TEXT_MAX, part);
+        }
+        if (up && side->subs_wanted > 0) {
+            str_format(part, sizeof part, "%zu of %zu channels", side->subs_ok, side->subs_wanted);
+            connection_append(line->text, TEXT_MAX, part);
+            line->role = side->subs_bad > 0 ? ROLE_WARNING : line->role;
+        }
+        if (l->auth_code != 0) {
+            str_format(part, sizeof part, "auth %d", (int)l->auth_code);
+            connection_append(line->text, TEXT_MAX, part);
+        }
+        if (!up && (l->last_code != 0 || l->last_reason[0])) {
+            str_format(part, sizeof part, "%d %s", (int)l->last_code, l->last_reason);
+            connection_append(line->text, TEXT_MAX, part);
+        }
+        if (l->tls_insecure)
+            connection_append(line->text, TEXT_MAX, "TLS NOT checked");
     }
 }

@@ -124,9 +124,13 @@ struct plan {
     const char *between;
 };
 
-static const char *place_of(const struct log_entry *e)
+static const char *place_of(const struct ui_model *m, const struct log_entry *e)
 {
-    return e->order_id[0] ? e->order_id : "conn";
+    const struct side *side = fleet_side(m->fleet, e->source);
+
+    if (e->order_id[0])
+        return e->order_id;
+    return side ? side->name : "conn";
 }
 
 /* Words for the narrow column, where the whole name would be cut in the middle. */
@@ -167,7 +171,8 @@ static int digits_before_point(int64_t value)
     return digits;
 }
 
-static struct plan plan_of(const struct view *v, int cols, const struct shown *lines, size_t count)
+static struct plan plan_of(const struct view *v, const struct ui_model *m, int cols,
+                           const struct shown *lines, size_t count)
 {
     struct plan p = {.clock = cols >= COLS_FULL ? 12 : 8,
                      .gap = cols >= COLS_GAP ? GAP_CELLS : 0,
@@ -188,7 +193,7 @@ static struct plan plan_of(const struct view *v, int cols, const struct shown *l
     }
     for (size_t i = 0; i < count; i++) {
         const struct log_entry *e = lines[i].e;
-        p.place = wider(p.place, text_width(str_from(place_of(e))), PLACE_MAX_CELLS);
+        p.place = wider(p.place, text_width(str_from(place_of(m, e))), PLACE_MAX_CELLS);
         if (!has_numbers(e))
             continue;
         p.kwh = wider(p.kwh, digits_before_point(e->energy_wh / 1000) + 3, NUMBER_MAX_CELLS);
@@ -418,7 +423,7 @@ static int draw_line(struct surface *s, struct rect row, struct rect pane, const
     const bool selected = e->order_id[0] && strcmp(e->order_id, v->selected) == 0;
 
     put_when(&pen, p, v, m, line);
-    put_cell(&pen, p->place, p->between, place_of(e), selected ? ROLE_STRONG : ROLE_BODY);
+    put_cell(&pen, p->place, p->between, place_of(m, e), selected ? ROLE_STRONG : ROLE_BODY);
     if (p->name > 0)
         put_cell(&pen, p->name, p->between, name_of(e, p->name), ROLE_BODY);
     pen.indent = pen.x - pen.begin < row.cols / 2 ? pen.x - pen.begin : row.cols / 4;
@@ -428,7 +433,7 @@ static int draw_line(struct surface *s, struct rect row, struct rect pane, const
     } else {
         char raw[RAW_SHOWN_BYTES];
         put_notes(&pen, v, e, "");
-        if (e->note[0] == '\0' && raw_text(fleet_events(m->fleet), e, raw, sizeof raw) > 0)
+        if (e->note[0] == '\0' && raw_text(view_events(v, m), e, raw, sizeof raw) > 0)
             put(&pen, raw, ROLE_DIM);
     }
     put_mark(&pen, m, e);
@@ -453,7 +458,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                                                          "time: gap"};
     const uint32_t rate = link_events_per_10s(fleet_link(m->fleet));
     bool more = false;
-    const size_t below = count_below(v, fleet_events(m->fleet), &more);
+    const size_t below = count_below(v, view_events(v, m), &more);
     char part[128];
 
     str_format(out->left, sizeof out->left, "Events %u.%u/s", rate / 10, rate % 10);
@@ -471,6 +476,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     if (v->events_anchor) {
         str_format(part, sizeof part, "+%zu%s below", below, more ? "+" : "");
         append(out->right, sizeof out->right, "  ", part);
+        if (v->events_lost)
+            append(out->right, sizeof out->right, "  ",
+                   cols >= COLS_FULL ? "older events have left the log" : "older left");
     } else if (!v->paused_ms) {
         append(out->right, sizeof out->right, "   ", "follow live");
     }
@@ -544,8 +552,8 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const size_t count = collect(v, fleet_events(m->fleet), (size_t)at.rows, lines);
-    const struct plan p = plan_of(v, at.cols, lines, count);
+    const size_t count = collect(v, view_events(v, m), (size_t)at.rows, lines);
+    const struct plan p = plan_of(v, m, at.cols, lines, count);
     if (count == 0) {
         draw_nothing(s, at, v);
         return;

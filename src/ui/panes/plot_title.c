@@ -79,25 +79,41 @@ static int series_left_out(const struct view *v, const struct ui_model *m, int s
     return plot_series_of(v, m, PLOT_SERIES_MAX, all) - shown;
 }
 
-static void append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
+enum { SERIES_PART = ORDER_ID_MAX + 16, WINDOW_CELLS = 16 };
+
+static int series_part(const struct plot_series *s, bool first, int cols, char part[SERIES_PART])
+{
+    const char *word = !s->selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
+
+    str_format(part, SERIES_PART, "%s%s%c:%s", first ? "  " : " ", word, s->symbol, s->o->id);
+    return text_width(str_from(part));
+}
+
+/* The selected one has its place before the pinned ones: the legend at the right names those that find
+ * none. False: some found none. */
+static bool append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
                           size_t cap)
 {
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = series_shown(v, m, cols, series);
     const int left_out = series_left_out(v, m, count);
-    char part[ORDER_ID_MAX + 16];
+    char part[SERIES_PART];
+    int room = cols - WINDOW_CELLS - text_width(str_from(to)), put = 0;
 
+    for (int i = 0; i < count; i++)
+        room -= series[i].selected ? series_part(&series[i], true, cols, part) : 0;
     for (int i = 0; i < count; i++) {
-        const char *word = !series[i].selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
-        str_format(part, sizeof part, "%s%s%c:%s", i == 0 ? "  " : " ", word, series[i].symbol,
-                   series[i].o->id);
-        if (text_width(str_from(to)) + text_width(str_from(part)) + 16 > cols)
-            return; /* the legend at the right names them all */
+        const int cells = series_part(&series[i], put == 0, cols, part);
+        if (!series[i].selected && cells > room)
+            continue;
+        room -= series[i].selected ? 0 : cells;
+        put++;
         append(to, cap, part);
     }
-    str_format(part, sizeof part, "  +%d not shown", left_out);
-    if (left_out > 0 && text_width(str_from(to)) + text_width(str_from(part)) + 16 <= cols)
+    const int cells = (int)str_format(part, sizeof part, "  +%d not shown", left_out);
+    if (left_out > 0 && cells <= room)
         append(to, cap, part);
+    return put == count;
 }
 
 static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
@@ -218,7 +234,7 @@ static void append_readout(const struct view *v, const struct ui_model *m, int c
                            size_t cap)
 {
     char clock[16], kw[24], kwh[24] = "--", part[96];
-    const struct log_entry *e = r->known ? cross_event_of(m, o->id, v->cross_ms) : NULL;
+    const struct log_entry *e = r->known ? cross_event_of(v, m, o->id, v->cross_ms) : NULL;
 
     stamp_format_clock(clock, sizeof clock, cross_unix_ms(v, m), m->utc_offset_s, false);
     if (!r->known) {
@@ -300,7 +316,11 @@ void plot_titles(const struct view *v, const struct ui_model *m, int cols, struc
         plot_total_title(v, m, out->left, sizeof out->left);
     } else {
         append_quantity(v, m, cols, out->left, sizeof out->left);
-        append_series(v, m, cols, out->left, sizeof out->left);
+        if (!append_series(v, m, cols, out->left, sizeof out->left)) {
+            out->left[0] = '\0'; /* whose it is matters more than how it was measured */
+            append_quantity(v, m, 0, out->left, sizeof out->left);
+            (void)append_series(v, m, cols, out->left, sizeof out->left);
+        }
     }
     append_scale(v, m, out->right, sizeof out->right);
     append_window(v, out->right, sizeof out->right);

@@ -16,31 +16,41 @@ enum { COLS_MS = 52, COLS_UNIT = 56, COLS_GAP = 30 };
 
 bool detail_is_event(const struct log_entry *e, const char *order_id)
 {
-    return (e->order_seq > 0 || e->what == LOG_OTHER || e->what == LOG_REJECTED) &&
-           strcmp(e->order_id, order_id) == 0;
+    return log_entry_is_of_order(e) && strcmp(e->order_id, order_id) == 0;
 }
 
+/* The newest one from that age on, with a number of at most `seq` and not later than `ms`, which say
+ * where the events begin that have left the ring. */
 static const struct log_entry *from_age(const struct view *v, const struct event_log *log,
-                                        size_t age)
+                                        size_t age, uint64_t seq, uint64_t ms)
 {
     const struct log_entry *e;
 
     for (; (e = event_log_at(log, age)) != NULL; age++)
         if (detail_is_event(e, v->selected))
             return e;
+    for (age = 0; (e = event_log_kept(log, v->selected, age)) != NULL; age++)
+        if (e->seq <= seq && e->at_ms <= ms)
+            return e;
     return NULL;
+}
+
+static const struct log_entry *from_seq(const struct view *v, const struct event_log *log,
+                                        uint64_t seq)
+{
+    return from_age(v, log, event_log_age_of(log, seq), seq, UINT64_MAX);
 }
 
 /* While nothing is paused the frame's own search is used: it looks at new lines only. */
 const struct log_entry *detail_newest(const struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct detail_cache *c = v->detail;
 
     if (c && !v->paused_ms && c->scanned_seq == event_log_newest_seq(log) &&
         strcmp(c->id, v->selected) == 0)
-        return c->newest_seq ? event_log_find(log, c->newest_seq) : NULL;
-    return from_age(v, log, event_log_age_of(log, event_line_newest_seq(v)));
+        return event_log_find_of(log, v->selected, c->newest_seq);
+    return from_seq(v, log, event_line_newest_seq(v));
 }
 
 /* Of the list, which the filter of the events thins out; what the other panes show is not its. */
@@ -48,32 +58,37 @@ static const struct log_entry *listed(const struct view *v, const struct event_l
                                       const struct log_entry *e)
 {
     while (e && !find_event_shown(v, e))
-        e = e->seq > 1 ? from_age(v, log, event_log_age_of(log, e->seq - 1)) : NULL;
+        e = e->seq > 1 ? from_seq(v, log, e->seq - 1) : NULL;
     return e;
 }
 
 const struct log_entry *detail_event(const struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
-    const struct log_entry *e = v->cross_seq ? event_log_find(log, v->cross_seq) : NULL;
+    const struct event_log *log = view_events(v, m);
+    const struct log_entry *e =
+        v->cross_seq ? event_log_find_of(log, v->selected, v->cross_seq) : NULL;
 
     if (e && detail_is_event(e, v->selected))
         return e;
     e = detail_newest(v, m);
     if (e && v->cross_ms > 0 && e->at_ms > v->cross_ms)
-        e = from_age(v, log, event_log_age_at(log, v->cross_ms));
+        e = from_age(v, log, event_log_age_at(log, v->cross_ms), UINT64_MAX, v->cross_ms);
     return e;
 }
 
 const struct log_entry *detail_event_beside(const struct view *v, const struct ui_model *m,
                                             uint64_t seq, bool older)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *e;
     size_t age = event_log_age_of(log, seq);
 
     if (older)
-        return seq > 0 ? from_age(v, log, event_log_age_of(log, seq - 1)) : NULL;
+        return seq > 0 ? from_seq(v, log, seq - 1) : NULL;
+    /* the one before is the newer of two that have left the ring */
+    const struct log_entry *kept = event_log_kept(log, v->selected, 0);
+    if (kept && kept->seq > seq)
+        return kept;
     while (age > 0 && (e = event_log_at(log, --age)) != NULL)
         if (e->seq > seq && e->seq <= event_line_newest_seq(v) && detail_is_event(e, v->selected))
             return e;
@@ -83,11 +98,14 @@ const struct log_entry *detail_event_beside(const struct view *v, const struct u
 const struct log_entry *detail_event_numbered(const struct view *v, const struct ui_model *m,
                                               uint32_t number)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *e;
 
     for (size_t age = 0; number > 0 && (e = event_log_at(log, age)) != NULL; age++)
         if (e->order_seq == number && detail_is_event(e, v->selected))
+            return e;
+    for (size_t age = 0; number > 0 && (e = event_log_kept(log, v->selected, age)) != NULL; age++)
+        if (e->order_seq == number)
             return e;
     return NULL;
 }
@@ -124,14 +142,14 @@ struct lines {
 static const struct log_entry *next_older(const struct view *v, const struct event_log *log,
                                           const struct log_entry *e)
 {
-    return e->seq > 1 ? listed(v, log, from_age(v, log, event_log_age_of(log, e->seq - 1))) : NULL;
+    return e->seq > 1 ? listed(v, log, from_seq(v, log, e->seq - 1)) : NULL;
 }
 
 /* The rows that show the event looked at, newest first. */
 static void collect(const struct view *v, const struct ui_model *m, size_t rows, struct lines *out)
 {
     const struct log_entry *chosen = detail_event(v, m);
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *first = listed(v, log, detail_newest(v, m));
     size_t above = 0;
 

@@ -225,9 +225,9 @@ size_t payload_lines(const struct view *v, const struct ui_model *m, int cols)
     return list.count + (list.folded > 0) + (v->detail->now.left_out > 0);
 }
 
-static unsigned number_of(const struct ui_model *m, uint64_t seq)
+static unsigned number_of(const struct view *v, const struct ui_model *m, uint64_t seq)
 {
-    const struct log_entry *e = seq ? event_log_find(fleet_events(m->fleet), seq) : NULL;
+    const struct log_entry *e = seq ? event_log_find_of(view_events(v, m), v->selected, seq) : NULL;
 
     return e ? (unsigned)e->order_seq : 0;
 }
@@ -236,12 +236,14 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
     const struct detail_cache *c = v->detail;
-    const unsigned now = c ? number_of(m, c->now_seq) : 0,
-                   was = c ? number_of(m, c->before_seq) : 0;
+    const unsigned now = c ? number_of(v, m, c->now_seq) : 0,
+                   was = c ? number_of(v, m, c->before_seq) : 0;
 
     if (c && shows_raw(v))
         str_format(out->left, sizeof out->left, "Raw #%u as received%s", now,
-                   c->raw_cut ? ", cut at 64 kB" : "");
+                   !c->raw_cut                                  ? ""
+                   : c->raw_bytes > 2 * LOG_KEPT_TEXT_MAX_BYTES ? ", cut at 64 kB"
+                                                                : ", cut at 8 kB");
     else if (v->base_seq && was)
         str_format(out->left, sizeof out->left, "Payload: #%u against #%u", now, was);
     else if (v->keys_whole)

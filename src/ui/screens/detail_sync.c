@@ -30,9 +30,10 @@ static char *text_of(const struct event_log *log, const struct log_entry *e, siz
     return raw;
 }
 
-static void read_one(const struct event_log *log, uint64_t seq, struct payload *to)
+static void read_one(const struct event_log *log, const char *order_id, uint64_t seq,
+                     struct payload *to)
 {
-    const struct log_entry *e = seq ? event_log_find(log, seq) : NULL;
+    const struct log_entry *e = seq ? event_log_find_of(log, order_id, seq) : NULL;
     size_t bytes;
     char *raw = text_of(log, e, &bytes);
 
@@ -44,7 +45,7 @@ static void read_one(const struct event_log *log, uint64_t seq, struct payload *
 
 static void make_raw(struct detail_cache *c, const struct event_log *log)
 {
-    const struct log_entry *e = event_log_find(log, c->now_seq);
+    const struct log_entry *e = event_log_find_of(log, c->id, c->now_seq);
     size_t bytes;
 
     if (c->raw_seq == c->now_seq && (c->raw || !e || e->text_bytes == 0))
@@ -72,10 +73,10 @@ static uint32_t same_energy(const struct view *v, const struct ui_model *m,
     return count;
 }
 
-/* Only lines that came since are looked at; a fold or the ring's end never takes the newest away. */
+/* Only lines that came since are looked at; what leaves the ring is kept with its number. */
 static void find_newest(struct view *v, const struct ui_model *m)
 {
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     struct detail_cache *c = v->detail;
     const struct log_entry *e;
 
@@ -84,15 +85,18 @@ static void find_newest(struct view *v, const struct ui_model *m)
             c->newest_seq = e->seq;
             break;
         }
+    if (c->newest_seq == 0 && (e = event_log_kept(log, c->id, 0)) != NULL)
+        c->newest_seq = e->seq;
     c->scanned_seq = event_log_newest_seq(log);
 }
 
 static void read_payloads(struct view *v, const struct ui_model *m)
 {
     struct detail_cache *c = v->detail;
-    const struct event_log *log = fleet_events(m->fleet);
+    const struct event_log *log = view_events(v, m);
     const struct log_entry *now = detail_event(v, m);
-    const struct log_entry *base = v->base_seq ? event_log_find(log, v->base_seq) : NULL;
+    const struct log_entry *base =
+        v->base_seq ? event_log_find_of(log, v->selected, v->base_seq) : NULL;
 
     if (base && (!now || base->seq == now->seq || !detail_is_event(base, v->selected)))
         base = NULL;
@@ -102,9 +106,9 @@ static void read_payloads(struct view *v, const struct ui_model *m)
     const bool now_new = now_seq != c->now_seq || c->now.fault == PAYLOAD_NO_MEMORY;
     const bool before_new = before_seq != c->before_seq || c->before.fault == PAYLOAD_NO_MEMORY;
     if (now && now_new)
-        read_one(log, now_seq, &c->now);
+        read_one(log, c->id, now_seq, &c->now);
     if (now && before_new)
-        read_one(log, before_seq, &c->before);
+        read_one(log, c->id, before_seq, &c->before);
     if (now && (now_new || before_new)) {
         c->row_count = payload_diff(before_seq ? &c->before : NULL, &c->now, c->rows, &c->changed);
         c->energy_same = same_energy(v, m, now);

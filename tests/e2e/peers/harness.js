@@ -120,6 +120,50 @@ function tail (port, key, args, env) {
   return t
 }
 
+/** A real soketi with client events and sign-in; .port, .stop(). */
+async function soketi (app, more) {
+  const port = await freePort()
+  const s = start(process.execPath, [path.join(path.dirname(require.resolve('@soketi/soketi/package.json')), 'bin/server.js'), 'start'], Object.assign({
+    SOKETI_DEFAULT_APP_ID: app.id,
+    SOKETI_DEFAULT_APP_KEY: app.key,
+    SOKETI_DEFAULT_APP_SECRET: app.secret,
+    SOKETI_DEFAULT_APP_ENABLE_CLIENT_MESSAGES: 'true',
+    SOKETI_HOST: '127.0.0.1',
+    SOKETI_PORT: String(port),
+    SOKETI_METRICS_ENABLED: '0'
+  }, more))
+  const ready = () => new Promise((resolve) => {
+    http.get({ host: '127.0.0.1', port, path: '/ready', agent: false }, (r) => { r.resume(); resolve(r.statusCode === 200) }).on('error', () => resolve(false))
+  })
+  await until(async () => s.exited || await ready(), () => `soketi: ${s.out}${s.err}`, 30000)
+  return Object.assign(s, { port })
+}
+
+/** Our client library (tests/e2e/peer.c) as this user of a back end; .lines(), .heard(fn), .say(line). */
+function ours (port, key, authEndpoint, user) {
+  const c = start(path.join(path.dirname(binary), 'peer'), [String(port), key, authEndpoint, user])
+  c.lines = () => c.out.split('\n').slice(0, -1).map((l) => JSON.parse(l))
+  c.all = (want) => c.lines().filter((l) => Object.keys(want).every((k) => l[k] === want[k]))
+  c.heard = (want, count = 1) => until(() => c.all(want)[count - 1], () => `${count} times ${JSON.stringify(want)} in our client:\n${c.out.slice(-4000)}${c.err}`)
+  c.say = async (line) => {
+    const before = c.all({ kind: 'done' }).length
+    c.child.stdin.write(`${line}\n`)
+    return c.heard({ kind: 'done' }, before + 1)
+  }
+  c.join = async (channel) => {
+    const before = c.all({ kind: 'sub', channel, state: 'subscribed' }).length
+    await c.say(`join ${channel}`)
+    await c.heard({ kind: 'sub', channel, state: 'subscribed' }, before + 1)
+  }
+  c.members = async (channel) => {
+    const before = c.all({ kind: 'members' }).length
+    c.child.stdin.write(`members ${channel}\n`)
+    return (await c.heard({ kind: 'members' }, before + 1)).members
+  }
+  c.socket = async () => (await c.heard({ kind: 'link', state: 'connected' })).socket_id
+  return c
+}
+
 /** A port that was free a moment ago. */
 function freePort () {
   return new Promise((resolve) => {
@@ -159,12 +203,12 @@ const sdk = (port, app, more) => new Pusher(Object.assign({
 
 /**
  * An application's back end: auth endpoints that answer what the SDK signs, and a place for webhooks.
- * The user is what the form field `user` says. .refuse: channel -> status, .spoil: channel -> changes the answer.
+ * The user is what the form field `user` or the header X-User says. .refuse: channel -> status, .spoil: channel -> changes the answer.
  */
 async function backend (pusher) {
   const b = { requests: [], hooks: [], hookStatus: 200, refuse: {}, spoil: {}, watch: {} }
-  const answer = (form, url) => {
-    const user = form.get('user') || 'u-1'
+  const answer = (form, url, named) => {
+    const user = form.get('user') || named || 'u-1'
     const info = { name: `User ${user}` }
     const socket = form.get('socket_id')
     if (url === '/user-auth') {
@@ -191,7 +235,7 @@ async function backend (pusher) {
       const refused = b.refuse[form.get('channel_name')]
       if (req.method === 'OPTIONS') res.writeHead(204, headers).end()
       else if (refused) res.writeHead(refused, headers).end('{"message":"This action is unauthorized."}')
-      else res.writeHead(200, headers).end(JSON.stringify(answer(form, req.url)))
+      else res.writeHead(200, headers).end(JSON.stringify(answer(form, req.url, req.headers['x-user'])))
     })
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -210,4 +254,4 @@ const optionsFor = (port, url, user = 'u-1', more = {}) => Object.assign({
   userAuthentication: { endpoint: `${url}/user-auth`, transport: 'ajax', params: { user } }
 }, more)
 
-module.exports = { test, run, until, work, start, chargetop, serve, tail, door, freePort, sdk, backend, optionsFor }
+module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, door, freePort, sdk, backend, optionsFor }

@@ -1,0 +1,110 @@
+/* src/cmd/pipeline_sides.c - the connections beside the first: each a profile of its own, its events
+ * numbered, its link shown as its own line. */
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/options.h"
+#include "cmd/pipeline.h"
+
+static void on_side_event(void *user, const struct wire_event *event)
+{
+    struct pipeline_side *side = user;
+    struct wire_event numbered = *event;
+
+    numbered.source = side->source;
+    pipeline_take(side->p, &numbered);
+}
+
+static enum ct_err open_side(struct pipeline *p, struct pipeline_side *side, struct fault *fault)
+{
+    struct live_cfg cfg;
+    const struct settings *s = side->s;
+
+    if ((!s->host[0] && !s->cluster[0]) || !s->key[0])
+        return fault_set(fault, CT_ERR_MISSING, "profile '%.60s' needs host (or cluster) and key",
+                         s->profile);
+    if (fleet_side_add(p->fleet, str_from(s->profile), str_from(s->kind), &side->source,
+                       net_now_ms(p->loop)) != CT_OK)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    pipeline_live_cfg(&cfg, s);
+    cfg.discover = false;
+    cfg.powerly.base = NULL;
+    side->p = p;
+    side->live = live_create(p->loop, &cfg, on_side_event, side, fault);
+    if (!side->live)
+        return fault->err ? fault->err : fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    struct link *link = &fleet_side_mut(p->fleet, side->source)->link;
+    (void)str_copy(link->address, sizeof link->address,
+                   str_from(client_address(live_client(side->live))));
+    link->tls_insecure = s->tls && s->tls_insecure;
+    return CT_OK;
+}
+
+enum ct_err pipeline_open_sides(struct pipeline *p, const struct settings *s, struct fault *fault)
+{
+    const size_t wanted = s->command & (CMD_WATCH | CMD_TAIL | CMD_DEMO) ? s->side_count : 0;
+
+    for (size_t i = 0; i < wanted; i++) { /* what looks at one order or one server needs no other */
+        struct pipeline_side *side = &p->sides[p->side_count];
+
+        side->s = options_read_side(s, s->sides[i], fault);
+        if (!side->s)
+            return fault->err;
+        p->side_count++;
+        if (open_side(p, side, fault) != CT_OK)
+            return fault->err;
+    }
+    return CT_OK;
+}
+
+enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault)
+{
+    for (size_t i = 0; i < p->side_count; i++) {
+        const struct settings *s = p->sides[i].s;
+
+        for (size_t k = 0; k < s->order_count; k++) {
+            const enum ct_err err = live_watch_channel(p->sides[i].live, str_from(s->orders[k]));
+            if (err != CT_OK)
+                return fault_set(fault, err, "profile '%.60s', channel '%.60s': %s", s->profile,
+                                 s->orders[k], ct_strerror(err));
+        }
+        live_start(p->sides[i].live);
+    }
+    return CT_OK;
+}
+
+static void fill_side(struct side *to, struct live *live)
+{
+    struct client_stats stats;
+    struct pusher_session_info info;
+
+    client_stats(live_client(live), &stats);
+    client_info(live_client(live), &info);
+    (void)str_copy(to->link.peer, sizeof to->link.peer, str_from(stats.peer));
+    (void)str_copy(to->link.tls, sizeof to->link.tls, str_from(stats.tls_version));
+    to->link.cert_expiry_unix_ms = stats.tls ? stats.tls->not_after_unix_ms : 0;
+    to->link.auth_waiting = stats.auth_waiting;
+    to->link.auth_oldest_ms = stats.auth_oldest_ms;
+    to->link.activity_timeout_ms = info.activity_timeout_ms;
+    to->link.heard_ms = info.heard_ms;
+    to->link.has_token = token_configured(live_token(live));
+    to->link.token_expiry_unix_ms = token_expiry_unix_ms(live_token(live));
+    to->subs_wanted = info.wanted;
+    to->subs_ok = info.subscribed;
+    to->subs_bad = info.denied + info.failed;
+}
+
+void pipeline_fill_sides(struct pipeline *p)
+{
+    for (size_t i = 0; i < p->side_count; i++)
+        fill_side(fleet_side_mut(p->fleet, p->sides[i].source), p->sides[i].live);
+}
+
+void pipeline_close_sides(struct pipeline *p)
+{
+    for (size_t i = 0; i < p->side_count; i++) {
+        live_destroy(p->sides[i].live);
+        settings_destroy(p->sides[i].s);
+    }
+    p->side_count = 0;
+}

@@ -1,0 +1,93 @@
+/* src/cmd/serve_cfg.c - which setting goes where in the server. */
+#include "cmd/serve_cfg.h"
+
+#include <stdlib.h>
+
+#include "base/str.h"
+
+static void fill_origins(struct server_origins *to, const struct settings_list *from)
+{
+    for (size_t i = 0; i < from->count && i < SERVER_ORIGINS_MAX; i++)
+        to->item[to->count++] = from->item[i];
+}
+
+static enum ct_err fill_app(struct serve_cfg *c, const struct settings_app *from,
+                            struct fault *fault)
+{
+    const size_t at = c->server.app_count++;
+    struct server_app_cfg *to = &c->server.apps[at];
+
+    *to = (struct server_app_cfg){.id = from->id,
+                                  .key = from->key,
+                                  .secret = from->secret,
+                                  .client_events = from->client_events,
+                                  .disabled = from->disabled,
+                                  .connections_max = (uint32_t)from->connections_max};
+    fill_origins(&to->origins, &from->origins);
+    if (!from->master_key[0])
+        return CT_OK;
+    if (pusher_key_from_base64(str_from(from->master_key), &c->masters[at]) != PUSHER_OK)
+        return fault_set(fault, CT_ERR_SYNTAX, "[app %.64s]: its master key is not usable",
+                         from->id);
+    to->master = &c->masters[at];
+    return CT_OK;
+}
+
+static const char *or_none(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+static enum ct_err fill(struct serve_cfg *c, const struct settings *s, struct fault *fault)
+{
+    struct server_cfg *to = &c->server;
+    enum ct_err err = CT_OK;
+
+    server_cfg_demo(to);
+    if (s->app_count > 0)
+        to->app_count = 0;
+    for (size_t i = 0; err == CT_OK && i < s->app_count; i++)
+        err = fill_app(c, &s->apps[i], fault);
+    to->tokens_file = or_none(s->auth_tokens);
+    if (s->token_count > 0 || to->tokens_file)
+        to->token_count = 0;
+    for (size_t i = 0; i < s->token_count && i < SERVER_TOKENS_MAX; i++)
+        to->tokens[to->token_count++] = s->tokens[i];
+    fill_origins(&to->cors, &s->cors_origins);
+    to->auth_per_s = (uint32_t)s->auth_rate;
+    to->net = (struct net_server_cfg){
+        .bind_address = s->bind,
+        .port = (uint16_t)s->listen_port,
+        .tls_cert_file = or_none(s->tls_cert),
+        .tls_key_file = or_none(s->tls_key),
+        .send_queue_max_bytes = (uint32_t)s->send_queue_kb * 1024,
+    };
+    to->path_prefix = or_none(s->listen_path);
+    to->hub.activity_timeout_ms = (uint32_t)s->serve_activity_ms;
+    to->hub.pong_timeout_ms = (uint32_t)s->serve_pong_ms;
+    to->hub.data_max_bytes = (uint32_t)s->event_max_bytes;
+    return err;
+}
+
+struct serve_cfg *serve_cfg_create(const struct settings *s, struct fault *fault)
+{
+    struct serve_cfg *c = calloc(1, sizeof *c);
+
+    if (!c) {
+        (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+        return NULL;
+    }
+    if (fill(c, s, fault) == CT_OK)
+        return c;
+    serve_cfg_destroy(c);
+    return NULL;
+}
+
+void serve_cfg_destroy(struct serve_cfg *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < COUNT_OF(c->masters); i++)
+        pusher_key_wipe(&c->masters[i]);
+    free(c);
+}

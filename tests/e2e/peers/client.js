@@ -1,0 +1,155 @@
+// client.js soketi|serve: our client library and `chargetop tail` against soketi, or against our own server, with
+// pusher-js beside them and the official server SDK as publisher.
+'use strict'
+const PusherJs = require('pusher-js')
+const { listen } = require('./listener')
+const { test, run, until, serve, soketi, ours, tail, sdk, backend, optionsFor } = require('./harness')
+
+const real = process.argv[2] === 'soketi'
+const app = real ? { id: 'app-id', key: 'app-key', secret: 'app-secret' } : { id: 'demo', key: 'demo-key', secret: 'demo-secret' }
+let server, pusher, back
+const all = []
+
+function client (user = 'ann') {
+  const c = ours(server.port, app.key, `${back.url}/auth`, user)
+  all.push(c)
+  return c
+}
+async function joined (user, ...names) {
+  const c = client(user)
+  for (const n of names) await c.join(n)
+  return c
+}
+const leave = (...clients) => Promise.all(clients.map((c) => c.pusher ? c.pusher.disconnect() : c.stop()))
+const js = (user) => listen(PusherJs, app.key, optionsFor(server.port, back.url, user))
+const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`${JSON.stringify(got)} instead of ${JSON.stringify(want)}`) }
+const watch = (...args) => tail(server.port, app.key, ['--auth-endpoint', `${back.url}/auth`, ...args])
+const frames = (c, channel, event) => c.all({ kind: 'frame', channel, event })
+
+async function setUp () {
+  server = await (real ? soketi(app) : serve())
+  pusher = sdk(server.port, app)
+  back = await backend(pusher)
+}
+
+test('our client joins public and private channels and hears their events', async () => {
+  const a = await joined('ann', 'news', 'private-room')
+  await pusher.trigger(['news', 'private-room'], 'App\\Events\\Thing', { text: 'Zoë 日本' })
+  for (const channel of ['news', 'private-room']) {
+    const f = await a.heard({ kind: 'frame', channel, event: 'App\\Events\\Thing' })
+    same(JSON.parse(f.data), { text: 'Zoë 日本' })
+  }
+  await leave(a)
+})
+
+test('our client is refused a channel by the auth endpoint', async () => {
+  back.refuse['private-closed'] = 403
+  const a = client()
+  await a.say('join private-closed')
+  await a.heard({ kind: 'sub', channel: 'private-closed', state: 'denied', code: 403 })
+  await leave(a)
+})
+
+test('a wrong signature shows as a channel that was denied', async () => {
+  back.spoil['private-forged'] = (x) => ({ auth: x.auth.replace(/.$/, (c) => (c === '0' ? '1' : '0')) })
+  const a = client()
+  await a.say('join private-forged')
+  await a.heard({ kind: 'sub', channel: 'private-forged', state: 'denied' })
+  await leave(a)
+})
+
+test('our client knows the members of a presence channel as they come and go', async () => {
+  const a = await joined('ann', 'presence-who')
+  same(await a.members('presence-who'), [{ id: 'ann', info: '{"name":"User ann"}' }])
+  const bo = [await joined('bo', 'presence-who'), js('bo')]
+  await bo[1].join('presence-who')
+  await until(async () => (await a.members('presence-who')).length === 2, 'two members')
+  same(bo[1].members('presence-who'), ['ann', 'bo'])
+  await leave(bo[0])
+  const cy = await joined('cy', 'presence-who')
+  await until(async () => (await a.members('presence-who')).length === 3, 'three members')
+  same((await a.members('presence-who')).map((m) => m.id), ['ann', 'bo', 'cy'])
+  await leave(bo[1], cy)
+  await until(async () => (await a.members('presence-who')).length === 1, 'one member')
+  await leave(a)
+})
+
+test('client events go from our client to our client and not back', async () => {
+  const a = await joined('ann', 'private-talk')
+  const b = await joined('bo', 'private-talk')
+  same((await a.say('trigger private-talk client-hello {"from":"a"}')).err, '')
+  same(JSON.parse((await b.heard({ kind: 'frame', event: 'client-hello' })).data), { from: 'a' })
+  await b.say('trigger private-talk client-hello {"from":"b"}')
+  same(JSON.parse((await a.heard({ kind: 'frame', event: 'client-hello' })).data), { from: 'b' })
+  same([a, b].map((c) => frames(c, 'private-talk', 'client-hello').length), [1, 1])
+  await leave(a, b)
+})
+
+test('client events go between our client and pusher-js, on a presence channel too', async () => {
+  const a = await joined('ann', 'presence-talk')
+  const b = js('bo')
+  await b.join('presence-talk')
+  await a.say('trigger presence-talk client-hello {"from":"a"}')
+  await b.heard('presence-talk', 'client-hello', { from: 'a' })
+  b.pusher.channel('presence-talk').trigger('client-hello', { from: 'b' })
+  const f = await a.heard({ kind: 'frame', event: 'client-hello' })
+  same([JSON.parse(f.data), JSON.parse(f.text).user_id], [{ from: 'b' }, 'bo'])
+  await leave(a, b)
+})
+
+test('our client refuses to send what no server would take', async () => {
+  const a = await joined('ann', 'news', 'private-talk')
+  for (const line of ['news client-x {}', 'private-talk hello {}', 'private-other client-x {}']) {
+    if (!(await a.say(`trigger ${line}`)).err) throw new Error(`sent: ${line}`)
+  }
+  if (a.lines().some((l) => l.kind === 'sent' && /client-x|hello/.test(l.text))) throw new Error('it went out')
+  await leave(a)
+})
+
+test('our client is left out by its socket id', async () => {
+  const a = await joined('ann', 'private-orders')
+  const b = await joined('bo', 'private-orders')
+  await pusher.trigger('private-orders', 'changed', {}, { socket_id: await a.socket() })
+  await pusher.trigger('private-orders', 'fence', {})
+  await Promise.all([a, b].map((c) => c.heard({ kind: 'frame', event: 'fence' })))
+  same([a, b].map((c) => frames(c, 'private-orders', 'changed').length), [0, 1])
+  await leave(a, b)
+})
+
+test('a cache channel gives our client its last event, or a miss', async () => {
+  for (const name of ['cache-price', 'private-cache-price', 'presence-cache-price']) {
+    const a = await joined('ann', name)
+    await a.heard({ kind: 'frame', channel: name, event: 'pusher:cache_miss' })
+    await pusher.trigger(name, 'price', { eur: 1 })
+    await pusher.trigger(name, 'price', { eur: 2 })
+    await a.heard({ kind: 'frame', channel: name, event: 'price' }, 2)
+    const b = await joined('bo', name)
+    const f = await b.heard({ kind: 'frame', channel: name, event: 'price' })
+    same(JSON.parse(f.data), { eur: 2 })
+    same(frames(b, name, 'pusher:cache_miss').length, 0)
+    await leave(a, b)
+  }
+})
+
+test('a channel that our client leaves is heard no more, and joined again on request', async () => {
+  const a = await joined('ann', 'private-leave')
+  await a.say('leave private-leave')
+  await until(async () => !(await (await pusher.get({ path: '/channels/private-leave' })).json()).occupied, 'vacated')
+  await pusher.trigger('private-leave', 'meanwhile', {})
+  await a.join('private-leave')
+  await pusher.trigger('private-leave', 'again', {})
+  await a.heard({ kind: 'frame', event: 'again' })
+  same(frames(a, 'private-leave', 'meanwhile').length, 0)
+  await leave(a)
+})
+
+test('tail prints events of any channel that is named', async () => {
+  const names = ['news', 'private-room', 'presence-who', 'cache-price', 'private-cache-price']
+  const t = watch(...names)
+  for (const n of names) await t.subscribed(n)
+  await pusher.trigger(names, 'headline', { n: 1 })
+  for (const n of names) same((await t.heard((l) => l.channel === n && l.event === 'headline', n)).data, { n: 1 })
+  same(await t.stop('SIGINT'), 0)
+})
+
+run(setUp, () => server.stop())

@@ -1,0 +1,4 @@
+# Our client library and tail against our own server.
+. tests/e2e/lib.sh
+install_peers
+node "$peers/client.js" serve

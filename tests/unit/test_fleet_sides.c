@@ -1,0 +1,176 @@
+/* tests/unit/test_fleet_sides.c - connections beside the first: their links, their lines, and what they
+ * must not touch. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/scene.h"
+
+static uint8_t add_side(struct scene *s, const char *name)
+{
+    uint8_t source = 0;
+
+    assert_int_equal(
+        CT_OK, fleet_side_add(s->fleet, str_from(name), STR("channels"), &source, s->model.now_ms));
+    return source;
+}
+
+static void tell(struct scene *s, struct wire_event e)
+{
+    e.seq = ++s->seq;
+    e.at_ms = s->model.now_ms;
+    e.at_unix_ms = s->model.now_unix_ms;
+    fleet_apply_event(s->fleet, &e);
+}
+
+static void link_of(struct scene *s, uint8_t source, enum wire_link link, int32_t code,
+                    const char *why)
+{
+    tell(s, (struct wire_event){.kind = WIRE_LINK,
+                                .source = source,
+                                .link = link,
+                                .code = code,
+                                .text = str_from(why)});
+}
+
+static void a_side_that_goes_down_leaves_orders_and_the_first_link_alone(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office");
+    const uint64_t version = fleet_version(s->fleet);
+    struct fleet_totals before, after;
+
+    fleet_totals(s->fleet, &before);
+    link_of(s, office, WIRE_LINK_CONNECTED, 0, "");
+    assert_true(link_is_up(&fleet_side(s->fleet, office)->link));
+    link_of(s, office, WIRE_LINK_CONNECTING, 1006, "reset");
+    assert_false(link_is_up(&fleet_side(s->fleet, office)->link));
+    assert_true(link_is_up(fleet_link(s->fleet)));
+    fleet_totals(s->fleet, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+    assert_int_equal(version, fleet_version(s->fleet));
+    assert_string_equal("office", error_log_at(fleet_errors(s->fleet), 0)->target);
+    assert_non_null(
+        strstr(error_log_at(fleet_errors(s->fleet), 0)->text, "Connection lost: reset"));
+}
+
+static void an_event_of_a_side_with_an_order_channel_makes_no_order(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office");
+    const size_t orders = fleet_order_count(s->fleet);
+
+    tell(s, (struct wire_event){.kind = WIRE_SUB,
+                                .source = office,
+                                .channel = STR("private-orders.999999"),
+                                .sub = WIRE_SUB_SUBSCRIBED});
+    tell(s, (struct wire_event){.kind = WIRE_FRAME,
+                                .source = office,
+                                .channel = STR("private-orders.2149"),
+                                .name = STR("App\\Events\\Anything"),
+                                .text = STR("{}")});
+    assert_int_equal(orders, fleet_order_count(s->fleet));
+    const struct log_entry *e = event_log_at(fleet_events(s->fleet), 0);
+    assert_int_equal(office, e->source);
+    assert_string_equal("", e->order_id);
+    assert_int_equal(1, fleet_side(s->fleet, office)->link.events_total);
+}
+
+static void an_event_of_an_unknown_source_changes_nothing(void **state)
+{
+    struct scene *s = *state;
+    const uint64_t seq = event_log_newest_seq(fleet_events(s->fleet));
+
+    tell(s, (struct wire_event){.kind = WIRE_FRAME, .source = 3, .text = STR("{}")});
+    assert_int_equal(seq, event_log_newest_seq(fleet_events(s->fleet)));
+    assert_null(fleet_side(s->fleet, 0));
+    assert_null(fleet_side(s->fleet, 3));
+}
+
+static void there_is_room_for_a_known_number_of_sides(void **state)
+{
+    struct scene *s = *state;
+    uint8_t source = 0;
+
+    for (int i = 0; i < FLEET_SIDES_MAX; i++)
+        (void)add_side(s, "more");
+    assert_int_equal(CT_ERR_LIMIT, fleet_side_add(s->fleet, STR("x"), STR("channels"), &source, 1));
+    assert_int_equal(FLEET_SIDES_MAX, fleet_side_count(s->fleet));
+}
+
+static void the_header_names_a_side_that_is_down_and_is_silent_of_one_that_is_up(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office\x1b[31m");
+    char row[512];
+
+    link_of(s, office, WIRE_LINK_CONNECTED, 0, "");
+    scene_draw(s, 80, 24);
+    scene_row(s, 0, row, sizeof row);
+    assert_null(strstr(row, "office"));
+    link_of(s, office, WIRE_LINK_CONNECTING, 1006, "reset");
+    scene_wait(s, 12000);
+    scene_draw(s, 80, 24);
+    scene_row(s, 0, row, sizeof row);
+    assert_non_null(strstr(row, "LINK up"));
+    assert_non_null(strstr(row, "down 12s"));
+    assert_null(strchr(row, 0x1b));
+}
+
+static void each_side_has_a_line_of_its_own_in_the_connection_pane(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office"), alarms = add_side(s, "alarm-room-north");
+
+    link_of(s, office, WIRE_LINK_CONNECTED, 0, "");
+    tell(s, (struct wire_event){.kind = WIRE_PING, .source = office, .value = 41});
+    struct side *side = fleet_side_mut(s->fleet, office);
+    side->subs_wanted = 3;
+    side->subs_ok = 2;
+    link_of(s, alarms, WIRE_LINK_FAILED, 4001, "no such key");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "office  up 0s  41 ms  2 of 3 channels"));
+    assert_true(scene_shows(s, "alarm-room-north  FAILED 4001"));
+}
+
+static void lines_of_a_side_carry_its_name_in_the_events_pane(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office");
+
+    tell(s, (struct wire_event){.kind = WIRE_FRAME,
+                                .source = office,
+                                .channel = STR("news"),
+                                .name = STR("greeting"),
+                                .text = STR("{\"event\":\"greeting\"}")});
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "office"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_side_that_goes_down_leaves_orders_and_the_first_link_alone, scene_setup,
+            scene_teardown),
+        cmocka_unit_test_setup_teardown(an_event_of_a_side_with_an_order_channel_makes_no_order,
+                                        scene_setup, scene_teardown),
+        cmocka_unit_test_setup_teardown(an_event_of_an_unknown_source_changes_nothing, scene_setup,
+                                        scene_teardown),
+        cmocka_unit_test_setup_teardown(there_is_room_for_a_known_number_of_sides, scene_setup,
+                                        scene_teardown),
+        cmocka_unit_test_setup_teardown(
+            the_header_names_a_side_that_is_down_and_is_silent_of_one_that_is_up, scene_setup,
+            scene_teardown),
+        cmocka_unit_test_setup_teardown(each_side_has_a_line_of_its_own_in_the_connection_pane,
+                                        scene_setup_large, scene_teardown),
+        cmocka_unit_test_setup_teardown(lines_of_a_side_carry_its_name_in_the_events_pane,
+                                        scene_setup_large, scene_teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
