@@ -171,4 +171,10 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
               v->bundle_line);
 }
 
-const struct overlay_ops overlay_bundle = {key, draw};
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "write it"},
+                                          {UI_KEY_TAB, "Tab", "next file"},
+                                          {UI_KEY_DOWN, "j k", "scroll"},
+                                          {UI_KEY_ESC, "Esc", "close, write nothing"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
+const struct overlay_ops overlay_bundle = {key, draw, keys, NULL, UI_KEY_NONE};

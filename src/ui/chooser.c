@@ -98,6 +98,22 @@ static void draw_entry(struct surface *s, struct rect at, const struct view *v,
         surface_flag(s, at, CELL_SELECTED);
 }
 
+static struct overlay_list chooser_list(const struct view *v, const struct ui_model *m)
+{
+    const struct rect in = overlay_inside(v->cols, v->rows, BOX_COLS, BOX_ROWS);
+    const size_t page = (size_t)(in.rows > 0 ? in.rows : 0);
+
+    (void)m;
+    return (struct overlay_list){in, menu_top(&v->menu, COLUMN_COUNT, page), COLUMN_COUNT};
+}
+
+static const struct overlay_key chooser_keys[] = {{' ', "Space", "show or hide"},
+                                                  {'K', "K", "up"},
+                                                  {'J', "J", "down"},
+                                                  {'r', "r", "automatic"},
+                                                  {UI_KEY_ENTER, "Enter", "close"},
+                                                  {UI_KEY_NONE, NULL, NULL}};
+
 static void chooser_draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     struct column_fit fit;
@@ -113,4 +129,5 @@ static void chooser_draw(struct surface *s, const struct view *v, const struct u
         draw_entry(s, (struct rect){in.x, in.y + y, in.cols, 1}, v, &fit, top + (size_t)y);
 }
 
-const struct overlay_ops overlay_columns = {chooser_key, chooser_draw};
+const struct overlay_ops overlay_columns = {chooser_key, chooser_draw, chooser_keys, chooser_list,
+                                            ' '};

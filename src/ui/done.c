@@ -89,22 +89,58 @@ static void draw_receipt(struct surface *s, struct rect at, const struct receipt
     }
 }
 
+/* The rows of the list, without those of the receipt below it. */
+static int box_rows(const struct view *v, size_t count)
+{
+    const size_t page = page_of(v), rows = count < page ? (count > 0 ? count : 1) : page;
+
+    return (int)rows + CHROME_ROWS + (count > 0 ? DETAIL_ROWS : 0);
+}
+
+static int detail_rows(struct rect in, size_t count)
+{
+    return count > 0 && in.rows > DETAIL_ROWS ? DETAIL_ROWS : 0;
+}
+
+static size_t top_of(const struct view *v, struct rect in, size_t count)
+{
+    const int detail = detail_rows(in, count);
+    const struct menu menu = {.at = v->menu.at < count ? v->menu.at
+                                    : count > 0        ? count - 1
+                                                       : 0,
+                              .top = v->menu.top};
+
+    return menu_top(&menu, count, in.rows > detail ? (size_t)(in.rows - detail) : 0);
+}
+
+static struct overlay_list list(const struct view *v, const struct ui_model *m)
+{
+    const size_t count = fleet_receipt_count(m->fleet);
+    struct rect in = overlay_inside(v->cols, v->rows, COLS_MAX, box_rows(v, count));
+    const size_t top = top_of(v, in, count);
+
+    in.rows -= detail_rows(in, count);
+    return (struct overlay_list){in, top, count};
+}
+
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "go to the order"},
+                                          {UI_KEY_DOWN, "j k", "move"},
+                                          {UI_KEY_ESC, "Esc", "close"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
-    const size_t count = fleet_receipt_count(m->fleet), page = page_of(v);
-    const size_t rows = count < page ? (count > 0 ? count : 1) : page;
+    const size_t count = fleet_receipt_count(m->fleet);
     char left[48], right[48];
 
     str_format(left, sizeof left, "Done %zu", count);
     str_format(right, sizeof right, "%u today   Enter order   Esc close",
                (unsigned)fleet_day(m->fleet)->done_today);
-    const struct rect in = overlay_box(
-        s, COLS_MAX, (int)rows + CHROME_ROWS + (count > 0 ? DETAIL_ROWS : 0), left, right);
-    const int detail = count > 0 && in.rows > DETAIL_ROWS ? DETAIL_ROWS : 0;
+    const struct rect in = overlay_box(s, COLS_MAX, box_rows(v, count), left, right);
+    const int detail = detail_rows(in, count);
     const size_t shown = in.rows > detail ? (size_t)(in.rows - detail) : 0;
     const size_t at = v->menu.at < count ? v->menu.at : count > 0 ? count - 1 : 0;
-    const struct menu menu = {.at = at, .top = v->menu.top};
-    const size_t top = menu_top(&menu, count, shown);
+    const size_t top = top_of(v, in, count);
     if (count == 0)
         surface_text(s, in.x + 1, in.y, in.cols - 1, STR("no order has ended so far"), ROLE_DIM);
     for (size_t y = 0; y < shown && top + y < count; y++) {
@@ -120,4 +156,4 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
                      fleet_receipt_at(m->fleet, at), m);
 }
 
-const struct overlay_ops overlay_done = {key, draw};
+const struct overlay_ops overlay_done = {key, draw, keys, list, UI_KEY_ENTER};

@@ -215,4 +215,7 @@ static void draw_error(struct surface *s, const struct view *v, const struct ui_
     explain_view(s, (struct rect){r.x + pad, r.y, r.cols - 2 * pad, r.rows}, top, e, m);
 }
 
-const struct overlay_ops overlay_error = {key_error, draw_error};
+static const struct overlay_key error_keys[] = {
+    {UI_KEY_DOWN, "j k", "scroll"}, {UI_KEY_ESC, "Esc", "close"}, {UI_KEY_NONE, NULL, NULL}};
+
+const struct overlay_ops overlay_error = {key_error, draw_error, error_keys, NULL, UI_KEY_NONE};

@@ -61,6 +61,21 @@ static void draw_entry(struct surface *s, struct rect row, const struct view *v,
         surface_flag(s, row, CELL_SELECTED);
 }
 
+static struct overlay_list list(const struct view *v, const struct ui_model *m)
+{
+    const size_t count = entry_count(v);
+    const struct rect in = overlay_inside(v->cols, v->rows, MENU_COLS, (int)count + 2);
+
+    (void)m;
+    return (struct overlay_list){in, menu_top(&v->menu, count, in.rows > 0 ? (size_t)in.rows : 1),
+                                 count};
+}
+
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "choose"},
+                                          {UI_KEY_DOWN, "j k", "move"},
+                                          {UI_KEY_ESC, "Esc", "close"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     static const char *const names[QUERY_KIND_COUNT] = {"orders", "events", "errors", "lines"};
@@ -77,4 +92,4 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
         draw_entry(s, (struct rect){inside.x, inside.y + (int)i, inside.cols, 1}, v, top + i);
 }
 
-const struct overlay_ops overlay_filters = {menu_keys, draw};
+const struct overlay_ops overlay_filters = {menu_keys, draw, keys, list, UI_KEY_ENTER};

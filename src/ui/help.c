@@ -433,4 +433,9 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     put_text(&p, v);
 }
 
-const struct overlay_ops overlay_help = {help_key, draw};
+static const struct overlay_key keys[] = {
+    {UI_KEY_DOWN, "j k", "scroll"}, {UI_KEY_TAB, "Tab", "other pane's keys"},
+    {'/', "/", "search"},           {'n', "n", "next hit"},
+    {UI_KEY_ESC, "Esc", "close"},   {UI_KEY_NONE, NULL, NULL}};
+
+const struct overlay_ops overlay_help = {help_key, draw, keys, NULL, UI_KEY_NONE};

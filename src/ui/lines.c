@@ -223,6 +223,12 @@ static const struct key_row *row_of_id(const char *id, enum pane_id focus)
     return NULL;
 }
 
+/* Nobody sees there which order would be pinned, and no plot. */
+static bool hides_orders(const struct view *v)
+{
+    return v->zoom == PANE_ERRORS || v->zoom == PANE_CONNECTION;
+}
+
 /* A zoomed pane has the way back where the others have the way in. */
 static struct line_word word_of_rank(int rank, const struct view *v)
 {
@@ -236,7 +242,8 @@ static struct line_word word_of_rank(int rank, const struct view *v)
         w.row = row_of_id("back", focus);
     }
     for (int i = 0; i < key_row_count && !w.row && v->screen != SCREEN_DETAIL; i++)
-        if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)))
+        if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)) &&
+            !(hides_orders(v) && strcmp(key_rows[i].id, "pin") == 0))
             w.row = &key_rows[i];
     if (w.row && keymap_text(&v->keys, w.row, (int)focus, true, w.keys, sizeof w.keys) == 0)
         w.row = NULL; /* no key does it */

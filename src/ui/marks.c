@@ -65,12 +65,33 @@ static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct i
     }
 }
 
+static int box_rows(const struct marks *marks, int screen_rows)
+{
+    const int most = rows_of(screen_rows);
+
+    return ((int)marks->count < most ? (int)marks->count : most) + 2;
+}
+
+static struct overlay_list list(const struct view *v, const struct ui_model *m)
+{
+    const struct marks *marks = fleet_marks(m->fleet);
+    const struct rect in = overlay_inside(v->cols, v->rows, LIST_COLS, box_rows(marks, v->rows));
+
+    return (struct overlay_list){
+        in, menu_top(&v->menu, marks->count, in.rows > 0 ? (size_t)in.rows : 1), marks->count};
+}
+
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "go there"},
+                                          {'x', "x", "remove"},
+                                          {UI_KEY_DOWN, "j k", "move"},
+                                          {UI_KEY_ESC, "Esc", "close"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     const struct marks *marks = fleet_marks(m->fleet);
-    const int most = rows_of(s->rows), rows = (int)marks->count < most ? (int)marks->count : most;
-    const struct rect at =
-        overlay_box(s, LIST_COLS, rows + 2, "Marks", "Enter go  x remove  Esc close");
+    const struct rect at = overlay_box(s, LIST_COLS, box_rows(marks, s->rows), "Marks",
+                                       "Enter go  x remove  Esc close");
     const size_t page = at.rows > 0 ? (size_t)at.rows : 1;
     const size_t top = menu_top(&v->menu, marks->count, page);
     char clock[16];
@@ -92,4 +113,4 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
         surface_text(s, at.x, at.y, at.cols, STR(" no marks"), ROLE_DIM);
 }
 
-const struct overlay_ops overlay_marks = {key, draw};
+const struct overlay_ops overlay_marks = {key, draw, keys, list, UI_KEY_ENTER};

@@ -2,6 +2,7 @@
 #include "ui/columns.h"
 #include "ui/detail.h"
 #include "ui/hit.h"
+#include "ui/layout.h"
 #include "ui/overlay.h"
 
 enum { WHEEL_LINES = 3, DOUBLE_CLICK_MS = 400 };
@@ -38,12 +39,48 @@ static void turn(struct view *v, const struct ui_model *m, const struct ui_mouse
     v->focus = focus;
 }
 
+/* An entry pressed is chosen as by the arrows, which may show what it would do; pressed again it acts. */
+static bool press_entry(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
+                        struct intent *out)
+{
+    const struct overlay_ops *over = overlay_of(v);
+
+    if (!over->list)
+        return false;
+    const struct overlay_list list = over->list(v, m);
+    const struct rect at = list.at;
+    if (e->x < at.x || e->x >= at.x + at.cols || e->y < at.y || e->y >= at.y + at.rows)
+        return false;
+    const size_t entry = list.top + (size_t)(e->y - at.y);
+    if (entry >= list.count)
+        return false;
+    if (entry == v->menu.at && v->menu_pressed == entry + 1)
+        return view_key(v, m, over->act, out);
+    v->menu_pressed = entry + 1;
+    while (v->menu.at != entry) {
+        const size_t before = v->menu.at;
+        (void)view_key(v, m, before < entry ? UI_KEY_DOWN : UI_KEY_UP, out);
+        if (v->menu.at == before)
+            break;
+    }
+    return true;
+}
+
 /* In an overlay the wheel moves its list, and pressing beside it closes it as Esc does: what it has to
  * save or to take back is its own matter. */
 static bool over_overlay(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
                          struct intent *out)
 {
+    struct layout l;
+
     if (e->what == UI_MOUSE_PRESS) {
+        view_layout(v, v->cols, v->rows, &l);
+        const uint32_t key =
+            l.keys.rows > 0 && e->y == l.keys.y ? overlay_key_at(l.keys, v, e->x) : UI_KEY_NONE;
+        if (key != UI_KEY_NONE)
+            return view_key(v, m, key, out);
+        if (press_entry(v, m, e, out))
+            return true;
         const bool edge = e->y == 0 || e->y >= v->rows - 1;
         return edge && view_key(v, m, UI_KEY_ESC, out);
     }

@@ -1,6 +1,9 @@
-/* src/ui/overlay.c - which overlay is shown, its box, and moving in its list. */
+/* src/ui/overlay.c - which overlay is shown, its box, its key line, and moving in its list. */
 #include "ui/overlay.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "ui/explain_view.h"
 
 const struct overlay_ops *overlay_of(const struct view *v)
@@ -38,6 +41,7 @@ void overlay_open(struct view *v, enum overlay_id id)
 {
     v->overlay = id;
     v->menu = (struct menu){.at = 0, .top = 0};
+    v->menu_pressed = 0;
 }
 
 void overlay_close(struct view *v)
@@ -45,20 +49,78 @@ void overlay_close(struct view *v)
     v->overlay = OVERLAY_NONE;
 }
 
+static struct rect box_of(int screen_cols, int screen_rows, int cols, int rows)
+{
+    const int most_rows = screen_rows > 3 ? screen_rows - 2 : screen_rows;
+    const int top = screen_rows > 3 ? 1 : 0;
+
+    cols = cols < screen_cols ? cols : screen_cols;
+    rows = rows < most_rows ? rows : most_rows;
+    return (struct rect){(screen_cols - cols) / 2, top + (most_rows - rows) / 2, cols, rows};
+}
+
+static bool has_frame(struct rect r)
+{
+    return r.rows >= 3 && r.cols >= 12;
+}
+
+struct rect overlay_inside(int screen_cols, int screen_rows, int cols, int rows)
+{
+    const struct rect r = box_of(screen_cols, screen_rows, cols, rows);
+
+    return has_frame(r) ? (struct rect){r.x + 1, r.y + 1, r.cols - 2, r.rows - 2} : r;
+}
+
 struct rect overlay_box(struct surface *s, int cols, int rows, const char *left, const char *right)
 {
-    const int most_cols = s->cols, most_rows = s->rows > 3 ? s->rows - 2 : s->rows;
-    const int top = s->rows > 3 ? 1 : 0;
+    const struct rect r = box_of(s->cols, s->rows, cols, rows);
 
-    cols = cols < most_cols ? cols : most_cols;
-    rows = rows < most_rows ? rows : most_rows;
-    const struct rect r = {(s->cols - cols) / 2, top + (most_rows - rows) / 2, cols, rows};
     surface_fill(s, r, ' ', ROLE_BODY);
-    if (r.rows < 3 || r.cols < 12)
-        return r;
-    surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
-    frame_titles(s, r, left, right ? right : "", ROLE_BORDER_FOCUS);
-    return (struct rect){r.x + 1, r.y + 1, r.cols - 2, r.rows - 2};
+    if (has_frame(r)) {
+        surface_box(s, r, BOX_FOCUS, ROLE_BORDER_FOCUS);
+        frame_titles(s, r, left, right ? right : "", ROLE_BORDER_FOCUS);
+    }
+    return overlay_inside(s->cols, s->rows, cols, rows);
+}
+
+static int key_cells(const struct overlay_key *k)
+{
+    return text_width(str_from(k->shown)) + 1 + (int)strlen(k->word);
+}
+
+/* Walks over the entries that have room; the last one, the way out, keeps its own. s NULL: nothing is drawn; wanted_x: returns the key there. */
+static uint32_t walk_keys(struct surface *s, struct rect at, const struct view *v, int wanted_x)
+{
+    const struct overlay_ops *over = overlay_of(v);
+    int x = at.x + 1;
+
+    for (const struct overlay_key *k = over ? over->keys : NULL; k && k->word; k++) {
+        const int shown = text_width(str_from(k->shown)), cells = key_cells(k);
+        const struct overlay_key *last = k;
+        while (last[1].word)
+            last++;
+        if (x + cells + (last > k ? key_cells(last) + 2 : 0) > at.x + at.cols)
+            continue;
+        if (wanted_x >= x && wanted_x < x + cells)
+            return k->key;
+        if (s) {
+            surface_text(s, x, at.y, shown, str_from(k->shown), ROLE_KEY);
+            surface_text(s, x + shown + 1, at.y, cells - shown - 1, str_from(k->word),
+                         ROLE_KEY_TEXT);
+        }
+        x += cells + 2;
+    }
+    return UI_KEY_NONE;
+}
+
+void overlay_keys_draw(struct surface *s, struct rect at, const struct view *v)
+{
+    (void)walk_keys(s, at, v, -1);
+}
+
+uint32_t overlay_key_at(struct rect at, const struct view *v, int x)
+{
+    return walk_keys(NULL, at, v, x);
 }
 
 size_t menu_top(const struct menu *menu, size_t count, size_t page)

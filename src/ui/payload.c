@@ -157,4 +157,9 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
         (void)json_view(s, at, v->menu.at, shown, style_of(v));
 }
 
-const struct overlay_ops overlay_payload = {key, draw};
+static const struct overlay_key keys[] = {
+    {'{', "{", "event before"},     {'}', "}", "next event"}, {'r', "r", "raw or JSON"},
+    {UI_KEY_DOWN, "j k", "scroll"}, {'y', "y", "copy"},       {UI_KEY_ESC, "Esc", "close"},
+    {UI_KEY_NONE, NULL, NULL}};
+
+const struct overlay_ops overlay_payload = {key, draw, keys, NULL, UI_KEY_NONE};

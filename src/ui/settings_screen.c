@@ -92,12 +92,38 @@ static void draw_entry(struct surface *s, struct rect at, const struct view *v, 
         surface_flag(s, at, CELL_SELECTED);
 }
 
+static int box_rows(void)
+{
+    return (int)setting_count() + 2 + NOTE_ROWS;
+}
+
+static int list_rows(struct rect in)
+{
+    return in.rows > NOTE_ROWS + 2 ? in.rows - NOTE_ROWS : in.rows;
+}
+
+static struct overlay_list settings_list(const struct view *v, const struct ui_model *m)
+{
+    struct rect in = overlay_inside(v->cols, v->rows, BOX_COLS, box_rows());
+
+    (void)m;
+    in.rows = list_rows(in);
+    return (struct overlay_list){
+        in, menu_top(&v->menu, setting_count(), (size_t)(in.rows > 0 ? in.rows : 0)),
+        setting_count()};
+}
+
+static const struct overlay_key settings_keys[] = {
+    {UI_KEY_RIGHT, "Right", "next value"}, {UI_KEY_LEFT, "Left", "value before"},
+    {UI_KEY_DOWN, "j k", "move"},          {'w', "w", "save"},
+    {UI_KEY_ESC, "Esc", "save and close"}, {UI_KEY_NONE, NULL, NULL}};
+
 static void settings_draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     const size_t count = setting_count();
-    const struct rect in = overlay_box(s, BOX_COLS, (int)count + 2 + NOTE_ROWS, "Settings",
+    const struct rect in = overlay_box(s, BOX_COLS, box_rows(), "Settings",
                                        "Left Right change   w save   Esc save and close");
-    const int list = in.rows > NOTE_ROWS + 2 ? in.rows - NOTE_ROWS : in.rows;
+    const int list = list_rows(in);
     const size_t top = menu_top(&v->menu, count, (size_t)(list > 0 ? list : 0));
 
     (void)m;
@@ -112,4 +138,5 @@ static void settings_draw(struct surface *s, const struct view *v, const struct 
                  STR("The configuration is never written, and wins over what is kept."), ROLE_DIM);
 }
 
-const struct overlay_ops overlay_settings = {settings_key, settings_draw};
+const struct overlay_ops overlay_settings = {settings_key, settings_draw, settings_keys,
+                                             settings_list, UI_KEY_RIGHT};

@@ -63,6 +63,21 @@ static void draw_preview(struct surface *s, struct rect at, const struct view *v
     buf_clear(&text);
 }
 
+static struct overlay_list list(const struct view *v, const struct ui_model *m)
+{
+    const struct rect in = overlay_inside(v->cols, v->rows, MENU_COLS, MENU_ROWS);
+    const size_t page = in.rows > 0 ? (size_t)in.rows : 1;
+
+    (void)m;
+    return (struct overlay_list){in, menu_top(&v->menu, SHARE_COUNT, page), SHARE_COUNT};
+}
+
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "copy"},
+                                          {UI_KEY_DOWN, "1-4", "copy that one"},
+                                          {UI_KEY_DOWN, "j k", "move"},
+                                          {UI_KEY_ESC, "Esc", "close"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     const struct rect in =
@@ -85,4 +100,4 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     }
 }
 
-const struct overlay_ops overlay_copy = {key, draw};
+const struct overlay_ops overlay_copy = {key, draw, keys, list, UI_KEY_ENTER};

@@ -80,12 +80,26 @@ static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct i
     }
 }
 
+static int box_rows(const struct view *v)
+{
+    const int count = (int)name_count(v);
+
+    return count < BOX_ROWS_MAX - 2 ? count + 2 : BOX_ROWS_MAX;
+}
+
+static struct overlay_list list(const struct view *v, const struct ui_model *m)
+{
+    const struct rect in = overlay_inside(v->cols, v->rows, BOX_COLS, box_rows(v));
+
+    (void)m;
+    return (struct overlay_list){
+        in, menu_top(&v->menu, name_count(v), (size_t)(in.rows > 0 ? in.rows : 0)), name_count(v)};
+}
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
-    const size_t count = name_count(v);
-    const int wanted = (int)count < BOX_ROWS_MAX - 2 ? (int)count : BOX_ROWS_MAX - 2;
-    const struct rect in = overlay_box(s, BOX_COLS, wanted + 2, "Theme", "Enter keep  Esc back");
-    const size_t page = (size_t)(in.rows > 0 ? in.rows : 0);
+    const struct rect in = overlay_box(s, BOX_COLS, box_rows(v), "Theme", "Enter keep  Esc back");
+    const size_t page = (size_t)(in.rows > 0 ? in.rows : 0), count = name_count(v);
     const size_t top = menu_top(&v->menu, count, page);
 
     (void)m;
@@ -103,4 +117,9 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     }
 }
 
-const struct overlay_ops overlay_themes = {key, draw};
+static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "keep"},
+                                          {UI_KEY_ESC, "Esc", "back to the one before"},
+                                          {UI_KEY_DOWN, "j k", "look at others"},
+                                          {UI_KEY_NONE, NULL, NULL}};
+
+const struct overlay_ops overlay_themes = {key, draw, keys, list, UI_KEY_ENTER};

@@ -158,6 +158,9 @@ static void draw_bottom(struct surface *s, const struct layout *l, const struct 
             line_prompt(s, at, v);
         else
             surface_text(s, at.x, at.y, at.cols, str_from(v->message), ROLE_MESSAGE);
+    } else if (at.rows > 0 && overlay_of(v)) {
+        surface_fill(s, at, ' ', ROLE_BODY);
+        overlay_keys_draw(s, at, v);
     } else if (at.rows > 0) {
         line_keys(s, at, v);
     }

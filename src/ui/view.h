@@ -166,6 +166,7 @@ struct view {
     struct layout_list layouts; /* of the user */
     enum overlay_id overlay;
     struct menu menu;   /* of the overlay */
+    size_t menu_pressed; /* entry that the mouse chose last, from 1; 0: none */
     char help_find[32]; /* looked for in the help */
     bool help_typing;
     const char *version, *config_path; /* told in the help; not owned; NULL: not */

@@ -10,6 +10,7 @@
 #include "support/scene.h"
 #include "ui/columns.h"
 #include "ui/hit.h"
+#include "ui/overlay.h"
 
 static void mouse(struct scene *s, enum ui_mouse_what what, int x, int y)
 {
@@ -183,6 +184,110 @@ static void pressing_beside_an_overlay_closes_it_as_esc_does(void **state)
     assert_int_equal(s->intent.kind, INTENT_SAVE_STATE);
 }
 
+static void an_entry_of_an_overlay_is_chosen_by_a_press_and_acts_on_the_second(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "S");
+    scene_draw(s, 80, 24);
+    const bool ascii = s->view.ascii;
+    click(s, "ASCII only");
+    assert_int_equal(s->view.menu.at, 1);
+    assert_int_equal(s->view.ascii, ascii); /* chosen, not changed */
+    click(s, "ASCII only");
+    assert_int_not_equal(s->view.ascii, ascii);
+    s->view.ascii = true;
+    scene_keys(s, "Esc C");
+    scene_draw(s, 80, 24);
+    click(s, "charge point and connector");
+    const size_t at = s->view.menu.at;
+    assert_false(s->view.columns.chosen);
+    click(s, "charge point and connector");
+    assert_true(s->view.columns.chosen);
+    assert_int_equal(s->view.menu.at, at);
+    scene_keys(s, "Esc y");
+    scene_draw(s, 80, 24);
+    click(s, "3 payload");
+    assert_int_equal(s->view.overlay, OVERLAY_COPY);
+    assert_int_equal(s->view.menu.at, 2);
+    click(s, "3 payload");
+    assert_int_equal(s->view.overlay, OVERLAY_NONE);
+    assert_int_equal(s->intent.kind, INTENT_COPY);
+}
+
+static void a_first_press_on_the_entry_that_is_chosen_already_does_nothing_yet(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "y");
+    scene_draw(s, 80, 24);
+    click(s, "1 value");
+    assert_int_equal(s->view.overlay, OVERLAY_COPY);
+    click(s, "1 value");
+    assert_int_equal(s->view.overlay, OVERLAY_NONE);
+}
+
+static void every_row_of_a_list_is_where_it_is_drawn_at_every_size(void **state)
+{
+    static const char *const lists[] = {"S", "C", "y"};
+    struct scene *s = *state;
+
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (int rows = 4; rows <= 60; rows += 7) {
+            scene_draw(s, 90, rows);
+            scene_keys(s, lists[i]);
+            const struct overlay_list list = overlay_of(&s->view)->list(&s->view, &s->model);
+            for (int y = 0; y < list.at.rows && list.top + (size_t)y < list.count; y++) {
+                mouse(s, UI_MOUSE_PRESS, list.at.x + 1, list.at.y + y);
+                const struct overlay_list now = overlay_of(&s->view)->list(&s->view, &s->model);
+                const struct cell *c = surface_at(&s->surface, now.at.x + 1,
+                                                  now.at.y + (int)(s->view.menu.at - now.top));
+                assert_int_equal(s->view.menu.at, list.top + (size_t)y);
+                assert_true(c->flags & CELL_SELECTED);
+                if (now.top != list.top)
+                    break; /* it scrolled under the pointer */
+            }
+            scene_keys(s, "Esc");
+        }
+}
+
+static void the_key_line_names_what_the_overlay_understands_and_can_be_pressed(void **state)
+{
+    struct scene *s = *state;
+
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "Space pin"));
+    scene_keys(s, "C");
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "Space pin"));
+    assert_true(scene_shows(s, " Space show or hide  K up  J down  r automatic  Enter close"));
+    assert_false(s->view.columns.chosen);
+    click(s, "Space show or hide");
+    assert_true(s->view.columns.chosen);
+    scene_keys(s, "Esc ?");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "Tab other pane's keys"));
+    click(s, "Tab other pane");
+    assert_int_equal(s->view.focus, PANE_PLOT);
+    assert_int_equal(s->view.overlay, OVERLAY_HELP);
+}
+
+static void what_cannot_be_seen_is_not_offered_to_be_pinned(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "4 4");
+    scene_draw(s, 80, 24);
+    assert_int_equal(s->view.zoom, PANE_ERRORS);
+    assert_false(scene_shows(s, "Space pin"));
+    scene_keys(s, "3");
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "Space pin"));
+    scene_keys(s, "1");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "Space pin"));
+}
+
 static void the_screen_of_an_order_is_opened_and_its_panes_are_found(void **state)
 {
     struct scene *s = *state;
@@ -226,6 +331,11 @@ int main(void)
         T(the_wheel_moves_what_is_under_the_pointer),
         T(pressing_an_entry_of_the_key_line_acts),
         T(pressing_beside_an_overlay_closes_it_as_esc_does),
+        T(an_entry_of_an_overlay_is_chosen_by_a_press_and_acts_on_the_second),
+        T(a_first_press_on_the_entry_that_is_chosen_already_does_nothing_yet),
+        T(every_row_of_a_list_is_where_it_is_drawn_at_every_size),
+        T(the_key_line_names_what_the_overlay_understands_and_can_be_pressed),
+        T(what_cannot_be_seen_is_not_offered_to_be_pinned),
         T(the_screen_of_an_order_is_opened_and_its_panes_are_found),
         T(what_is_being_typed_is_not_lost_to_the_mouse),
     };
