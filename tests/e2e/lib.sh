@@ -35,6 +35,15 @@ until_true() {
 
 free_port() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
 
+# certificate: $work/cert.pem and $work/key.pem for 127.0.0.1, which Node trusts from then on
+certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
+        -addext subjectAltName=IP:127.0.0.1 -keyout "$work/key.pem" -out "$work/cert.pem" 2>"$work/openssl.log" || {
+        echo "not ok 0 - no certificate"; sed 's/^/# /' "$work/openssl.log"; exit 1; }
+    NODE_EXTRA_CA_CERTS="$work/cert.pem" CERTIFICATES="$work"
+    export NODE_EXTRA_CA_CERTS CERTIFICATES
+}
+
 install_peers() {
     mkdir -p "$peers"
     if ! cmp -s tests/e2e/peers/package.json "$peers/package.json" || [ ! -d "$peers/node_modules/@soketi" ]; then
