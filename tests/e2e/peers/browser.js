@@ -55,7 +55,7 @@ async function devtools (url) {
   return d
 }
 
-/** A browser with pages: page(name) opens one; its run(fn, ...args) calls fn there and gives what it returns. */
+/** A browser: page(site, name) opens one of pages(); its run(fn, ...args) calls fn there and gives what it returns. */
 async function browser () {
   const home = path.join(work, 'chromium')
   const chromium = start(program, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-extensions',
@@ -65,8 +65,7 @@ async function browser () {
   await until(() => chromium.exited || announced.test(chromium.err), () => `a DevTools address from ${program}: ${chromium.err}`, 40000)
   if (chromium.exited) throw new Error(`${program} ended: ${chromium.err}`)
   const d = await devtools(announced.exec(chromium.err)[1])
-  const site = await pages()
-  async function page (name) {
+  async function page (site, name) {
     const { targetId } = await d.call('Target.createTarget', { url: `${site}/${name}.html` })
     const { sessionId } = await d.call('Target.attachToTarget', { targetId, flatten: true })
     await d.call('Runtime.enable', {}, sessionId)
@@ -83,7 +82,7 @@ async function browser () {
     await until(() => run(() => document.readyState === 'complete' && typeof Pusher === 'function' && typeof listen === 'function'), `page ${name}`)
     return { run }
   }
-  return { page, site, stop: () => chromium.stop('SIGKILL') }
+  return { page, stop: () => chromium.stop('SIGKILL') }
 }
 
-module.exports = { browser }
+module.exports = { browser, pages }

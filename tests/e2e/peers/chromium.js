@@ -1,22 +1,24 @@
 // chromium.js: the web builds of pusher-js in a browser against `chargetop serve`: another WebSocket, and requests for
 // authorization that cross origins.
 'use strict'
-const { browser } = require('./browser')
+const { browser, pages } = require('./browser')
 const { test, run, serve, door, sdk, backend, optionsFor } = require('./harness')
 
 const app = { id: 'demo', key: 'demo-key', secret: 'demo-secret' }
-let server, pusher, back, gate, chromium, plain, encryption
+let server, pusher, back, gate, chromium, plain, encryption, stranger, args
 
 /** Makes a client in the page under this name. */
 const client = (page, name, user, more) => page.run((n, key, options) => { window[n] = listen(Pusher, key, options) }, name, app.key,
   optionsFor(gate.port, back.url, user, more))
 
 async function setUp () {
-  ;[server, chromium, gate] = await Promise.all([serve(), browser(), door()])
+  const [site, other] = [await pages(), await pages()]
+  args = ['--cors-origin', site]
+  ;[server, chromium, gate] = await Promise.all([serve(args), browser(), door()])
   gate.to = server.port
   pusher = sdk(server.port, app)
   back = await backend(pusher)
-  ;[plain, encryption] = await Promise.all([chromium.page('plain'), chromium.page('encryption')])
+  ;[plain, encryption, stranger] = await Promise.all([chromium.page(site, 'plain'), chromium.page(site, 'encryption'), chromium.page(other, 'plain')])
   await client(plain, 'a', 'ann')
   await client(plain, 'b', 'bo')
   await client(encryption, 'e', 'eve')
@@ -38,6 +40,25 @@ test('a private channel is authorized across origins', async () => {
   if (!back.requests.some((r) => r.channel === 'private-room')) throw new Error('nobody asked')
   await pusher.trigger('private-room', 'said', { n: 1 })
   await plain.run(() => a.heard('private-room', 'said', { n: 1 }))
+})
+
+/** pusher-js options that ask our own endpoint, with a header that makes the browser ask for permission first. */
+const atOurs = () => ({ channelAuthorization: { endpoint: `http://127.0.0.1:${gate.port}/broadcasting/auth`, transport: 'ajax', headers: { Authorization: 'Bearer demo-token' } } })
+
+test('our own auth endpoint answers a page of an origin that it knows', async () => {
+  await client(plain, 'o', 'ann', atOurs())
+  await plain.run(() => o.join('private-ours').then(() => true))
+  await plain.run(() => o.join('presence-ours').then(() => true))
+  const me = await plain.run(() => { const { me } = o.pusher.channel('presence-ours').members; o.pusher.disconnect(); return me })
+  if (me.id !== 'user-1') throw new Error(JSON.stringify(me))
+})
+
+test('and no page of another origin', async () => {
+  await client(stranger, 's', 'ann', atOurs())
+  await stranger.run(() => s.join('news').then(() => true))
+  const e = await stranger.run(() => { s.watch(s.pusher.subscribe('private-ours'), 'ours'); return s.heard('ours', 'pusher:subscription_error') })
+  if (e.data.status) throw new Error(JSON.stringify(e))
+  await stranger.run(() => s.pusher.disconnect())
 })
 
 test('presence members come and go in the page', async () => {
@@ -63,6 +84,22 @@ test('client events cross from page to page', async () => {
   await plain.run(() => a.heard('private-talk', 'client-hello', { from: 'e' }))
 })
 
+test('a client event on a presence channel names its sender in the page', async () => {
+  await encryption.run(() => e.pusher.channel('presence-who').trigger('client-wave', { n: 1 }))
+  const from = await plain.run(async () => { await a.heard('presence-who', 'client-wave', { n: 1 }); return a.frames.find((f) => f.event === 'client-wave').user_id })
+  if (from !== 'eve') throw new Error(from)
+})
+
+test('cache channels give the page their last event, or a miss', async () => {
+  for (const name of ['cache-price', 'private-cache-price', 'private-encrypted-cache-price']) {
+    await encryption.run((n) => e.join(n).then(() => e.heard(n, 'pusher:cache_miss')), name)
+    await pusher.trigger(name, 'price', { eur: 3 })
+    await encryption.run((n) => e.heard(n, 'price', { eur: 3 }), name)
+    await client(encryption, 'l', 'eve')
+    await encryption.run((n) => l.join(n).then(() => l.heard(n, 'price', { eur: 3 })).then(() => l.pusher.disconnect()), name)
+  }
+})
+
 test('pusher-js with encryption decrypts in the page', async () => {
   await encryption.run(() => e.join('private-encrypted-vault').then(() => true))
   await pusher.trigger('private-encrypted-vault', 'secret', { code: 42 })
@@ -84,7 +121,7 @@ test('after a restart of the server the page has everything again', async () => 
   gate.to = 0
   await server.stop('SIGTERM')
   await plain.run(() => a.error(4200))
-  server = await serve()
+  server = await serve(args)
   pusher = sdk(server.port, app)
   gate.to = server.port
   await plain.run(() => a.heard('private-room', 'pusher:subscription_succeeded', undefined, 2))

@@ -3,6 +3,7 @@
 const fs = require('fs')
 const path = require('path')
 const PusherJs = require('pusher-js')
+const WebSocket = require('ws')
 const { listen } = require('./listener')
 const { test, run, work, serve, sdk, backend, optionsFor } = require('./harness')
 
@@ -30,8 +31,16 @@ client_events = yes
 key = key-two
 secret = secret-two
 client_events = no
+[app small]
+key = key-small
+secret = secret-small
+connections_max = 1
+[app off]
+key = key-off
+secret = secret-off
+disabled = yes
 `)
-  const args = ['--config', file('serve.conf'), '--path', '/ws']
+  const args = ['--config', file('serve.conf'), '--path', '/ws', '--activity-timeout', '1s', '--pong-timeout', '1s']
   ;[plain, tls] = await Promise.all([serve(args), serve([...args, '--tls-cert', path.join(process.env.CERTIFICATES, 'cert.pem'), '--tls-key', path.join(process.env.CERTIFICATES, 'key.pem')])])
   back = await backend(sdk(plain.port, one))
 }
@@ -86,6 +95,45 @@ test('an application without client events refuses them with 4301', async () => 
   b.pusher.channel('private-quiet').trigger('client-hello', {})
   await b.error(4301)
   leave(b)
+})
+
+test('a connection above the quota is refused with 4004 and not tried again', async () => {
+  const small = { key: 'key-small' }
+  const a = client(plain, small)
+  await a.state('connected')
+  const b = client(plain, small)
+  await b.error(4004)
+  await b.state('disconnected')
+  leave(a)
+  await a.state('disconnected')
+  const c = client(plain, small)
+  await c.state('connected')
+  leave(c)
+})
+
+test('a disabled application is refused with 4003, and its backend with 403', async () => {
+  const a = client(plain, { key: 'key-off' })
+  await a.error(4003)
+  await a.state('disconnected')
+  const r = await publisher(plain, { id: 'off', key: 'key-off', secret: 'secret-off' }).trigger('news', 'x', {}).then((x) => x, (e) => e)
+  if (r.status !== 403) throw new Error(`status ${r.status}`)
+})
+
+test('a quiet pusher-js answers the probes and stays, a silent socket is closed with 4201', async () => {
+  const a = client(plain, one)
+  await a.join('news')
+  const silent = new WebSocket(`ws://127.0.0.1:${plain.port}/ws/app/${one.key}?protocol=7&client=x&version=1.0`, { autoPong: false })
+  const heard = []
+  silent.on('message', (m) => heard.push(JSON.parse(m)))
+  const code = await new Promise((resolve) => silent.on('close', resolve))
+  if (code !== 4201) throw new Error(`closed with ${code}`)
+  for (const event of ['pusher:ping', 'pusher:error']) {
+    if (!heard.some((f) => f.event === event)) throw new Error(`no ${event}`)
+  }
+  await publisher(plain, one).trigger('news', 'still-here', {})
+  await a.heard('news', 'still-here')
+  if (a.sockets.length !== 1) throw new Error('it reconnected')
+  leave(a)
 })
 
 run(setUp, () => { leave(...all); return Promise.all([plain.stop(), tls.stop()]) })

@@ -195,10 +195,12 @@ async function door () {
 
 // ---- the application's side -------------------------------------------------------------------
 
+const masterKey = Buffer.alloc(32, 7).toString('base64')
+
 /** The official server SDK, for an application of the server on this port. */
 const sdk = (port, app, more) => new Pusher(Object.assign({
   appId: app.id, key: app.key, secret: app.secret, host: '127.0.0.1', port: String(port), useTLS: false,
-  encryptionMasterKeyBase64: Buffer.alloc(32, 7).toString('base64')
+  encryptionMasterKeyBase64: masterKey
 }, more))
 
 /**
@@ -254,4 +256,4 @@ const optionsFor = (port, url, user = 'u-1', more = {}) => Object.assign({
   userAuthentication: { endpoint: `${url}/user-auth`, transport: 'ajax', params: { user } }
 }, more)
 
-module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, door, freePort, sdk, backend, optionsFor }
+module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, door, freePort, masterKey, sdk, backend, optionsFor }
