@@ -14,12 +14,6 @@ enum {
     PROTOCOL_NEWEST = 7
 };
 
-void hub_now(struct hub *h, uint64_t now_ms)
-{
-    if (now_ms > h->now_ms)
-        h->now_ms = now_ms;
-}
-
 /* ---- life of the hub ------------------------------------------------------------------- */
 
 struct hub *hub_create(const struct hub_cfg *cfg, uint64_t now_ms)
@@ -36,6 +30,7 @@ struct hub *hub_create(const struct hub_cfg *cfg, uint64_t now_ms)
     if (h->cfg.data_max_bytes == 0)
         h->cfg.data_max_bytes = HUB_DATA_MAX_BYTES;
     h->now_ms = now_ms;
+    hub_apps_init(h);
     rng_seed(&h->rng, cfg->seed);
     buf_init(&h->frame, HUB_FRAME_MAX_BYTES);
     buf_init(&h->parse, HUB_FRAME_MAX_BYTES);
@@ -49,16 +44,6 @@ struct hub *hub_create(const struct hub_cfg *cfg, uint64_t now_ms)
     return h;
 }
 
-static void app_free(struct hub *h, struct hub_app_record *app)
-{
-    struct hub_channel *ch, *next;
-
-    HASH_ITER(hh, app->channels, ch, next)
-    hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
-    webhooks_destroy(app->webhooks);
-    free(app);
-}
-
 void hub_destroy(struct hub *h)
 {
     struct hub_conn *c, *next;
@@ -70,7 +55,7 @@ void hub_destroy(struct hub *h)
     while (h->jobs)
         hub_job_drop(h, h->jobs);
     for (size_t i = 0; i < h->app_count; i++)
-        app_free(h, h->apps[i]);
+        hub_app_free(h, h->apps[i]);
     hub_text_unref(h->held);
     hub_text_unref(h->ping);
     buf_clear(&h->frame);
@@ -78,149 +63,6 @@ void hub_destroy(struct hub *h)
     buf_clear(&h->parse_data);
     buf_clear(&h->data);
     free(h);
-}
-
-/* ---- apps ------------------------------------------------------------------------------ */
-
-static struct str put_text(char **at, struct str s)
-{
-    struct str copy = {*at, s.len};
-
-    if (s.len > 0)
-        memcpy(*at, s.ptr, s.len);
-    *at += s.len;
-    return copy;
-}
-
-static bool app_text_ok(struct str s)
-{
-    return s.len > 0 && s.len <= HUB_KEY_MAX;
-}
-
-enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app)
-{
-    struct hub_app_record *r;
-    enum pusher_err err = PUSHER_OK;
-    char *at;
-
-    if (!app_text_ok(app->id) || !app_text_ok(app->key) || !app_text_ok(app->secret) ||
-        hub_app_by_id(h, app->id) || hub_app_by_key(h, app->key))
-        return PUSHER_ERR_BAD_DATA;
-    if (h->app_count == HUB_APPS_MAX)
-        return PUSHER_ERR_LIMIT;
-    r = calloc(1, sizeof *r + app->id.len + app->key.len + app->secret.len);
-    if (!r)
-        return PUSHER_ERR_NOMEM;
-    r->spec = *app;
-    at = (char *)(r + 1);
-    r->spec.id = put_text(&at, app->id);
-    r->spec.key = put_text(&at, app->key);
-    r->spec.secret = put_text(&at, app->secret);
-    if (r->spec.connections_max == 0 || r->spec.connections_max > HUB_CONNECTIONS_MAX)
-        r->spec.connections_max = HUB_CONNECTIONS_MAX;
-    r->spec.webhooks = NULL; /* the engine has its own copy */
-    if (app->webhook_count > 0)
-        err = webhooks_create(&r->webhooks, app->webhooks, app->webhook_count, r->spec.secret);
-    if (err != PUSHER_OK) {
-        free(r);
-        return err;
-    }
-    h->apps[h->app_count++] = r;
-    return PUSHER_OK;
-}
-
-struct hub_app_record *hub_app_by_id(const struct hub *h, struct str id)
-{
-    for (size_t i = 0; i < h->app_count; i++)
-        if (str_eq(h->apps[i]->spec.id, id))
-            return h->apps[i];
-    return NULL;
-}
-
-struct hub_app_record *hub_app_by_key(const struct hub *h, struct str key)
-{
-    for (size_t i = 0; i < h->app_count; i++)
-        if (str_eq(h->apps[i]->spec.key, key))
-            return h->apps[i];
-    return NULL;
-}
-
-struct str hub_app_secret(const struct hub *h, struct str key)
-{
-    const struct hub_app_record *app = hub_app_by_key(h, key);
-
-    return app ? app->spec.secret : (struct str){0};
-}
-
-struct str hub_app_key_of_id(const struct hub *h, struct str app_id)
-{
-    const struct hub_app_record *app = hub_app_by_id(h, app_id);
-
-    return app ? app->spec.key : (struct str){0};
-}
-
-bool hub_app_exists(const struct hub *h, struct str app_id)
-{
-    return hub_app_by_id(h, app_id) != NULL;
-}
-
-bool hub_app_disabled(const struct hub *h, struct str app_id)
-{
-    const struct hub_app_record *app = hub_app_by_id(h, app_id);
-
-    return app && app->spec.disabled;
-}
-
-uint32_t hub_data_max_bytes(const struct hub *h)
-{
-    return h->cfg.data_max_bytes;
-}
-
-/* ---- vigil: two lists, each in the order in which its members fall due ------------------ */
-
-static struct hub_vigil_list *vigil_list(struct hub *h, enum hub_vigil vigil)
-{
-    return vigil == VIGIL_QUIET ? &h->quiet : &h->probed;
-}
-
-static void vigil_leave(struct hub *h, struct hub_conn *c)
-{
-    struct hub_vigil_list *list;
-
-    if (c->vigil == VIGIL_NONE)
-        return;
-    list = vigil_list(h, c->vigil);
-    if (c->prev)
-        c->prev->next = c->next;
-    else
-        list->first = c->next;
-    if (c->next)
-        c->next->prev = c->prev;
-    else
-        list->last = c->prev;
-    c->vigil = VIGIL_NONE;
-}
-
-static void vigil_enter(struct hub *h, struct hub_conn *c, enum hub_vigil vigil)
-{
-    struct hub_vigil_list *list = vigil_list(h, vigil);
-
-    vigil_leave(h, c);
-    c->vigil = vigil;
-    c->since_ms = h->now_ms;
-    c->next = NULL;
-    c->prev = list->last;
-    if (list->last)
-        list->last->next = c;
-    else
-        list->first = c;
-    list->last = c;
-}
-
-void hub_conn_heard(struct hub *h, struct hub_conn *c)
-{
-    if (c->vigil != VIGIL_NONE)
-        vigil_enter(h, c, VIGIL_QUIET);
 }
 
 /* ---- connections ----------------------------------------------------------------------- */
@@ -247,7 +89,9 @@ static void conn_retire(struct hub *h, struct hub_conn *c)
 {
     while (c->subs)
         hub_sub_remove(h, c->subs);
-    vigil_leave(h, c);
+    hub_user_part(h, c);
+    hub_await_no_more(c);
+    hub_vigil_leave(h, c);
     if (c->greeted)
         HASH_DELETE(hh_socket, h->sockets, c);
     c->greeted = false;
@@ -278,6 +122,7 @@ static void bye(struct hub *h, struct hub_conn *c, int32_t code, struct hub_text
         hub_text_unref(reason);
         return;
     }
+    hub_tally_add(hub_counts(h, c->app)->closed, HUB_CLOSE_CODES, code);
     conn_retire(h, c);
     c->closing = true;
     c->bye_code = code;
@@ -306,8 +151,6 @@ static struct hub_conn *conn_new(struct hub *h)
     while (c->number == 0 || hub_conn_find(h, c->number));
     c->probe.kind = JOB_PROBE;
     c->bye.kind = JOB_BYE;
-    c->tokens = (uint64_t)HUB_CLIENT_EVENTS_PER_SECOND * HUB_TOKENS_PER_EVENT;
-    c->tokens_at_ms = h->now_ms;
     HASH_ADD(hh, h->conns, number, sizeof c->number, c);
     if (!c->hh.tbl) {
         free(c);
@@ -348,6 +191,8 @@ struct refusal {
 static struct refusal judge(const struct hub *h, const struct hub_app_record *app,
                             const struct hub_opening *o)
 {
+    if (h->draining)
+        return (struct refusal){4200, STR("Server shutting down")};
     if (o->wrong_path)
         return (struct refusal){4005, STR("Path not found")};
     if (!app)
@@ -406,6 +251,7 @@ uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now
     c = conn_new(h);
     if (!c)
         return 0;
+    c->app = app;
     no = judge(h, app, opening);
     if (no.code != 0) {
         hub_conn_bye(h, c, no.code, no.message);
@@ -415,11 +261,15 @@ uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now
         hub_conn_free(h, c);
         return 0;
     }
-    c->app = app;
+    c->tokens = (uint64_t)app->spec.client_events_per_s * HUB_TOKENS_PER_EVENT;
+    c->tokens_at_ms = h->now_ms;
     c->counted = true;
     app->connections++;
+    app->counts.connections_total++;
     h->conn_count++;
-    vigil_enter(h, c, VIGIL_QUIET);
+    if (app->spec.authorize_timeout_ms > 0)
+        hub_await(h, c);
+    hub_vigil_enter(h, c, VIGIL_QUIET);
     hub_reply(h, c, hello(h, c));
     return c->number;
 }
@@ -442,18 +292,36 @@ void hub_message(struct hub *h, uint32_t conn, struct str text, uint64_t now_ms)
 
     if (!c)
         return;
-    if (text.len > HUB_MESSAGE_MAX_BYTES)
-        hub_conn_bye(h, c, 1009, STR("Message too large"));
-    else
+    c->app->counts.messages_in++;
+    c->app->counts.bytes_in += text.len;
+    if (text.len <= c->app->spec.message_max_bytes) {
         hub_message_handle(h, c, text);
+        return;
+    }
+    hub_rejected(h, c, HUB_REJECT_MESSAGE);
+    hub_conn_bye(h, c, 1009, STR("Message too large"));
 }
 
 void hub_binary(struct hub *h, uint32_t conn, uint64_t now_ms)
 {
     struct hub_conn *c = hear(h, conn, now_ms);
 
-    if (c)
-        hub_conn_bye(h, c, 1003, STR("Binary frames are not supported"));
+    if (!c)
+        return;
+    hub_rejected(h, c, HUB_REJECT_MESSAGE);
+    hub_conn_bye(h, c, 1003, STR("Binary frames are not supported"));
+}
+
+void hub_slow(struct hub *h, uint32_t conn, uint64_t now_ms)
+{
+    struct hub_conn *c = hub_conn_find(h, conn);
+
+    hub_now(h, now_ms);
+    if (!c || c->slow)
+        return;
+    c->slow = true;
+    hub_counts(h, c->app)->slow++;
+    bye(h, c, 4100, NULL, hub_text_new(STR("Reads too slowly"))); /* no error: it is not read */
 }
 
 void hub_alive(struct hub *h, uint32_t conn, uint64_t now_ms)
@@ -466,8 +334,11 @@ void hub_closed(struct hub *h, uint32_t conn, uint64_t now_ms)
     struct hub_conn *c = hub_conn_find(h, conn);
 
     hub_now(h, now_ms);
-    if (c)
-        hub_conn_free(h, c);
+    if (!c)
+        return;
+    if (!c->closing)
+        hub_counts(h, c->app)->closed_by_peer++;
+    hub_conn_free(h, c);
 }
 
 void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_ms)
@@ -488,60 +359,4 @@ void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_
 size_t hub_connection_count(const struct hub *h)
 {
     return h->conn_count;
-}
-
-/* ---- time ------------------------------------------------------------------------------ */
-
-/* Adds without wrapping: a far deadline is no deadline. */
-static uint64_t after(uint64_t at_ms, uint64_t wait_ms)
-{
-    return at_ms > UINT64_MAX - wait_ms ? UINT64_MAX : at_ms + wait_ms;
-}
-
-static uint64_t quiet_until_ms(const struct hub *h)
-{
-    return h->quiet.first ? after(h->quiet.first->since_ms, h->cfg.activity_timeout_ms)
-                          : UINT64_MAX;
-}
-
-static uint64_t probed_until_ms(const struct hub *h)
-{
-    return h->probed.first ? after(h->probed.first->since_ms, h->cfg.pong_timeout_ms) : UINT64_MAX;
-}
-
-static uint64_t cached_until_ms(const struct hub *h)
-{
-    return h->cache_first ? after(h->cache_first->cached_at_ms, HUB_CACHE_TTL_MS) : UINT64_MAX;
-}
-
-static void probe(struct hub *h, struct hub_conn *c)
-{
-    vigil_enter(h, c, VIGIL_PROBED);
-    if (!c->probe.queued)
-        hub_job_enqueue(h, &c->probe);
-}
-
-void hub_tick(struct hub *h, uint64_t now_ms)
-{
-    hub_now(h, now_ms);
-    while (probed_until_ms(h) <= h->now_ms)
-        hub_conn_bye(h, h->probed.first, 4201, STR("Pong reply not received in time"));
-    while (quiet_until_ms(h) <= h->now_ms)
-        probe(h, h->quiet.first);
-    while (cached_until_ms(h) <= h->now_ms)
-        hub_cache_clear(h, h->cache_first);
-    hub_counts_tick(h);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-uint64_t hub_deadline_ms(const struct hub *h)
-{
-    const uint64_t conns_ms = earlier(quiet_until_ms(h), probed_until_ms(h));
-    const uint64_t told_ms = earlier(hub_counts_due_ms(h), hub_webhooks_due_ms(h));
-
-    return earlier(earlier(conns_ms, cached_until_ms(h)), told_ms);
 }

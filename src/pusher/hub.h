@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "pusher/err.h"
+#include "pusher/secret.h"
 #include "pusher/webhook.h"
 
 enum {
@@ -25,6 +26,8 @@ enum {
     HUB_BATCH_MAX = 10,
     HUB_PRESENCE_MEMBERS_MAX = 100,
     HUB_USER_ID_MAX = 128,
+    HUB_WATCHLIST_MAX = 100,           /* users that a signed-in one watches; 4302 above */
+    HUB_WATCHES_MAX = 200000,          /* of all connections together */
     HUB_USER_INFO_MAX = 1024,          /* bytes of a member's user_info as JSON */
     HUB_CACHE_TTL_MS = 30 * 60 * 1000, /* a cache channel forgets its event after this */
     HUB_JOBS_MAX = 8192,               /* outputs not yet taken; a fan-out counts as one */
@@ -43,6 +46,14 @@ struct hub_app {
     bool tls_only;            /* 4000 on a plain connection */
     bool subscription_count;  /* tell subscribers how many there are (not on presence channels) */
     uint32_t connections_max; /* 0: HUB_CONNECTIONS_MAX */
+    /* "Authorized connections": who has neither signed in nor joined a private or presence channel
+     * in this time is closed with 4009. 0: nobody has to. */
+    uint32_t authorize_timeout_ms;
+    uint32_t message_max_bytes;   /* from a client; 0 or more than that: HUB_MESSAGE_MAX_BYTES */
+    uint32_t client_events_per_s; /* of a connection; 0: HUB_CLIENT_EVENTS_PER_SECOND */
+    uint32_t cache_ttl_ms;        /* 0 or more than that: HUB_CACHE_TTL_MS */
+    bool encrypted;               /* master_key is one: the auth endpoint gives shared secrets */
+    struct pusher_key master_key;
     const struct webhook_target *webhooks; /* copied; at most WEBHOOK_TARGETS_MAX */
     size_t webhook_count;
 };
@@ -103,6 +114,11 @@ void hub_closed(struct hub *h, uint32_t conn, uint64_t now_ms); /* the transport
 enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel, struct str event,
                             struct str data, struct str except_socket_id, uint64_t now_ms);
 
+/* The transport's queue of conn is full: it reads too slowly. It is closed with 4100 (its client
+ * comes back after a second or more) and gets nothing of what else was queued; the hub and all
+ * other consumers go on. The transport drops what it holds of conn but for the close. */
+void hub_slow(struct hub *h, uint32_t conn, uint64_t now_ms);
+
 void hub_tick(struct hub *h, uint64_t now_ms);
 /* When hub_tick() or hub_webhook_next() has something to do though nothing happened. */
 uint64_t hub_deadline_ms(const struct hub *h);
@@ -128,6 +144,50 @@ size_t hub_webhooks_pending(const struct hub *h);
 
 /* Asks every connection to leave: error frame and close with this code (4200 on shutdown). */
 void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_ms);
+/* The same with 4200, spread evenly over spread_ms by hub_tick(), so that clients do not come back
+ * all at once; newcomers are turned away with 4200 from now on. */
+void hub_drain(struct hub *h, uint32_t spread_ms, uint64_t now_ms);
+/* Closes each connection signed in as that user with 4009; returns how many. */
+size_t hub_terminate_user(struct hub *h, struct str app_id, struct str user_id, uint64_t now_ms);
+/* Whether the user is signed in on any connection. */
+bool hub_user_online(const struct hub *h, struct str app_id, struct str user_id);
+
+/* ---- what is counted, for whoever shows it; counters only grow, until the hub ends */
+
+enum hub_reject {
+    HUB_REJECT_MESSAGE,      /* no JSON, no event, not UTF-8, larger than allowed, binary */
+    HUB_REJECT_EVENT,        /* an event that no client may send */
+    HUB_REJECT_AUTH,         /* a subscription without a valid signature or identity */
+    HUB_REJECT_CHANNEL,      /* a channel name, or a request without one */
+    HUB_REJECT_LIMIT,        /* members, channels or memory */
+    HUB_REJECT_CLIENT_EVENT, /* by the rules of client events */
+    HUB_REJECT_RATE,         /* client events, too many a second */
+    HUB_REJECT_SIGNIN,
+    HUB_REJECTS
+};
+const char *hub_reject_name(enum hub_reject why); /* "message", "event" ...; static */
+
+enum { HUB_CLOSE_CODES = 15, HUB_HTTP_STATUSES = 9 };
+struct hub_tally {
+    int32_t code; /* 0: any other */
+    uint64_t count;
+};
+struct hub_counters {
+    size_t connections, channels, users, webhooks_pending; /* now; users: signed in */
+    uint64_t connections_total;                            /* let in, ever */
+    struct hub_tally closed[HUB_CLOSE_CODES];              /* by us, by code */
+    uint64_t closed_by_peer;                               /* or by the network */
+    uint64_t slow; /* closed for reading too slowly; also among closed, as 4100 */
+    uint64_t messages_in, bytes_in, messages_out, bytes_out; /* WebSocket messages */
+    uint64_t published, client_events; /* events taken from backends and from clients */
+    uint64_t rejected[HUB_REJECTS];
+    uint64_t auth_ok, auth_refused;           /* answers of hub_authorize and hub_authenticate */
+    struct hub_tally http[HUB_HTTP_STATUSES]; /* answers of hub_http, by status */
+    struct webhook_counts webhooks;
+};
+/* Of one app; an empty id stands for connections and requests that named no app we know. False if
+ * there is no such app. O(1). */
+bool hub_counters(const struct hub *h, struct str app_id, struct hub_counters *out);
 
 size_t hub_connection_count(const struct hub *h);
 size_t hub_subscriber_count(const struct hub *h, struct str app_id, struct str channel);
@@ -145,7 +205,7 @@ struct str hub_cached(const struct hub *h, struct str app_id, struct str channel
                       uint64_t *ttl_ms);
 /* Publishes that hub_publish would still take before PUSHER_ERR_LIMIT. */
 size_t hub_room(const struct hub *h);
-/* Calls fn for each occupied channel of an app with the given prefix; stops when fn is false. */
+/* Calls fn for each occupied channel of an app (but for those of single users) with the given prefix; stops when fn is false. */
 void hub_each_channel(const struct hub *h, struct str app_id, struct str prefix,
                       bool (*fn)(void *user, struct str channel, size_t subscribers, size_t users),
                       void *user);

@@ -43,6 +43,7 @@ struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, s
         return NULL;
     }
     h->channel_count++;
+    app->channel_count++;
     *err = PUSHER_OK;
     return ch;
 }
@@ -54,6 +55,7 @@ void hub_channel_release(struct hub *h, struct hub_channel *ch)
     hub_count_forget(h, ch);
     HASH_DELETE(hh, ch->app->channels, ch);
     h->channel_count--;
+    ch->app->channel_count--;
     free(ch);
 }
 
@@ -145,16 +147,16 @@ void hub_sub_remove(struct hub *h, struct hub_sub *sub)
 
 /* ---- cache ----------------------------------------------------------------------------- */
 
-static void cache_unlink(struct hub *h, struct hub_channel *ch)
+static void cache_unlink(struct hub_channel *ch)
 {
     if (ch->cache_prev)
         ch->cache_prev->cache_next = ch->cache_next;
     else
-        h->cache_first = ch->cache_next;
+        ch->app->cache_first = ch->cache_next;
     if (ch->cache_next)
         ch->cache_next->cache_prev = ch->cache_prev;
     else
-        h->cache_last = ch->cache_prev;
+        ch->app->cache_last = ch->cache_prev;
     hub_text_unref(ch->cached);
     ch->cached = NULL;
 }
@@ -164,29 +166,29 @@ void hub_cache_set(struct hub *h, struct hub_channel *ch, struct hub_text *text)
     struct hub_text *kept = hub_text_ref(text); /* text may be what is cached now */
 
     if (ch->cached)
-        cache_unlink(h, ch);
+        cache_unlink(ch);
     ch->cached = kept;
     ch->missed = false;
     ch->cached_at_ms = h->now_ms;
     ch->cache_next = NULL;
-    ch->cache_prev = h->cache_last;
-    if (h->cache_last)
-        h->cache_last->cache_next = ch;
+    ch->cache_prev = ch->app->cache_last;
+    if (ch->app->cache_last)
+        ch->app->cache_last->cache_next = ch;
     else
-        h->cache_first = ch;
-    h->cache_last = ch;
+        ch->app->cache_first = ch;
+    ch->app->cache_last = ch;
 }
 
 void hub_cache_clear(struct hub *h, struct hub_channel *ch)
 {
     if (ch->cached)
-        cache_unlink(h, ch);
+        cache_unlink(ch);
     hub_channel_release(h, ch);
 }
 
 bool hub_cache_fresh(const struct hub_channel *ch, uint64_t now_ms)
 {
-    return ch->cached && now_ms - ch->cached_at_ms < HUB_CACHE_TTL_MS;
+    return ch->cached && now_ms - ch->cached_at_ms < ch->app->spec.cache_ttl_ms;
 }
 
 struct str hub_cached(const struct hub *h, struct str app_id, struct str channel, uint64_t now_ms,
@@ -197,7 +199,7 @@ struct str hub_cached(const struct hub *h, struct str app_id, struct str channel
     *ttl_ms = 0;
     if (!ch || now_ms < ch->cached_at_ms || !hub_cache_fresh(ch, now_ms))
         return (struct str){0};
-    *ttl_ms = HUB_CACHE_TTL_MS - (now_ms - ch->cached_at_ms);
+    *ttl_ms = ch->app->spec.cache_ttl_ms - (now_ms - ch->cached_at_ms);
     return (struct str){ch->cached->bytes, ch->cached->len};
 }
 
@@ -240,8 +242,10 @@ enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel
     if (err != PUSHER_OK)
         return err;
     ch = hub_channel_find(app, channel);
-    if (!ch && !pusher_channel_traits(channel).cached)
+    if (!ch && !pusher_channel_traits(channel).cached) {
+        app->counts.published++;
         return PUSHER_OK; /* nobody listens and nothing is kept */
+    }
     if (!ch)
         ch = hub_channel_get(h, app, channel, &err);
     if (!ch)
@@ -252,6 +256,8 @@ enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel
         hub_cache_set(h, ch, text);
     err = hub_queue_fanout(h, ch, except_of(h, except_socket_id), text, HUB_JOBS_RESERVE);
     hub_channel_release(h, ch);
+    if (err == PUSHER_OK)
+        app->counts.published++;
     return err;
 }
 
@@ -289,7 +295,8 @@ void hub_each_channel(const struct hub *h, struct str app_id, struct str prefix,
     const struct hub_channel *ch = app ? app->channels : NULL;
 
     for (; ch; ch = ch->hh.next)
-        if (ch->sub_count > 0 && str_starts(ch->name, prefix) &&
+        if (ch->sub_count > 0 && ch->traits.kind != PUSHER_CHANNEL_USER &&
+            str_starts(ch->name, prefix) &&
             !fn(user, ch->name, ch->sub_count, HASH_COUNT(ch->members)))
             return;
 }

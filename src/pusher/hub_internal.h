@@ -15,6 +15,7 @@
 #include <uthash.h>
 
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/rng.h"
 #include "pusher/channel.h"
 #include "pusher/frame.h"
@@ -32,7 +33,7 @@ struct hub_text {
     char bytes[];
 };
 
-enum hub_job_kind { JOB_SEND, JOB_FANOUT, JOB_LEAVE, JOB_PROBE, JOB_BYE };
+enum hub_job_kind { JOB_SEND, JOB_FANOUT, JOB_WATCH, JOB_LEAVE, JOB_PROBE, JOB_BYE };
 
 struct hub_job {
     struct hub_job *prev, *next;
@@ -41,6 +42,7 @@ struct hub_job {
     uint32_t conn; /* SEND: to whom; FANOUT: to whom not, 0 for nobody */
     uint64_t seq;
     struct hub_channel *channel;
+    struct hub_user *user; /* WATCH: whose watchers */
     struct hub_text *text;
     bool queued;
 };
@@ -86,6 +88,22 @@ struct hub_sub {
     bool settled; /* the joining succeeded: others were told */
 };
 
+struct hub_watch { /* one connection's interest in one user */
+    struct hub_user *user;
+    struct hub_conn *conn;
+    struct hub_watch *prev, *next; /* of the user, in order of joining */
+    uint64_t joined_seq;
+};
+
+struct hub_user {      /* somebody signed in, or only watched */
+    UT_hash_handle hh; /* by id within its app */
+    struct hub_app_record *app;
+    struct hub_conn *conns;
+    struct hub_watch *watchers, *watchers_tail;
+    size_t job_refs;
+    struct str id; /* behind this record */
+};
+
 enum hub_vigil { VIGIL_NONE, VIGIL_QUIET, VIGIL_PROBED };
 
 struct hub_conn {
@@ -96,10 +114,19 @@ struct hub_conn {
     struct hub_conn *prev, *next; /* of its vigil list, oldest first */
     enum hub_vigil vigil;
     bool closing;      /* its bye is queued: hears and gets nothing new */
+    bool slow;         /* and nothing of what was queued before either */
     bool counted;      /* in the app's and the hub's count */
     bool greeted;      /* has a socket id */
     uint64_t since_ms; /* heard last, or probed */
     uint64_t tokens, tokens_at_ms;
+    uint64_t opened_ms;
+    bool awaited; /* in the app's list of those who have to authorize themselves */
+    struct hub_conn *await_prev, *await_next;
+    struct hub_user *user; /* NULL until signed in */
+    struct hub_conn *user_prev, *user_next;
+    struct hub_text *user_info; /* JSON, as signed in; NULL: none */
+    struct hub_watch *watches;  /* watch_count of them in one allocation */
+    size_t watch_count;
     struct hub_sub *subs;
     size_t sub_count;
     struct hub_job probe, bye;
@@ -111,8 +138,12 @@ struct hub_conn {
 struct hub_app_record {
     struct hub_app spec; /* its texts stand behind this record */
     struct hub_channel *channels;
-    size_t connections;
+    struct hub_user *users;
+    size_t connections, channel_count, online_count;
     struct webhooks *webhooks; /* NULL without targets */
+    struct hub_channel *cache_first, *cache_last;
+    struct hub_conn *await_first, *await_last;
+    struct hub_counters counts;
 };
 
 struct hub_vigil_list {
@@ -124,28 +155,46 @@ struct hub {
     struct rng rng;
     uint64_t now_ms, seq;
     struct hub_app_record *apps[HUB_APPS_MAX];
-    size_t app_count, conn_count, channel_count, job_count;
+    size_t app_count, conn_count, channel_count, job_count, watch_count;
+    struct hub_counters nobodys; /* of those who named no app */
+    bool draining;
+    uint64_t drain_from_ms, drain_spread_ms;
+    size_t drain_total, drain_done;
     uint32_t last_number;
     struct hub_conn *conns, *sockets;
     struct hub_sub *subs;
     struct hub_vigil_list quiet, probed;
-    struct hub_channel *cache_first, *cache_last;
     struct hub_channel *count_first, *count_last;
     struct hub_job *jobs, *jobs_tail;
     struct hub_sub *cursor;             /* next subscriber of the fan-out at the head */
+    struct hub_watch *watch_cursor;     /* the same of watchers */
     struct hub_text *held;              /* what the last hub_out.text points into */
     struct hub_text *ping;              /* the probe's frame, made once */
     struct buf frame;                   /* frame being written */
     struct buf parse, parse_data, data; /* scratch of a message, of its data, of what we write */
 };
 
-/* ---- hub.c */
-void hub_now(struct hub *h, uint64_t now_ms); /* never backwards */
+/* ---- hub_apps.c */
 struct hub_app_record *hub_app_by_id(const struct hub *h, struct str id);
 struct hub_app_record *hub_app_by_key(const struct hub *h, struct str key);
+void hub_apps_init(struct hub *h);
+void hub_app_free(struct hub *h, struct hub_app_record *app);
+/* Where things of this app are counted; app may be NULL. */
+struct hub_counters *hub_counts(struct hub *h, struct hub_app_record *app);
+void hub_tally_add(struct hub_tally *tallies, size_t count, int32_t code);
+void hub_rejected(struct hub *h, struct hub_conn *c, enum hub_reject why);
+
+/* ---- hub_time.c */
+void hub_now(struct hub *h, uint64_t now_ms); /* never backwards */
+void hub_vigil_enter(struct hub *h, struct hub_conn *c, enum hub_vigil vigil);
+void hub_vigil_leave(struct hub *h, struct hub_conn *c);
+void hub_await(struct hub *h, struct hub_conn *c); /* it has to authorize itself in time */
+void hub_await_no_more(struct hub_conn *c);
+void hub_conn_heard(struct hub *h, struct hub_conn *c);
+
+/* ---- hub.c */
 struct hub_conn *hub_conn_find(const struct hub *h, uint32_t number);
 struct hub_conn *hub_conn_by_socket(const struct hub *h, struct str socket_id);
-void hub_conn_heard(struct hub *h, struct hub_conn *c);
 void hub_conn_free(struct hub *h, struct hub_conn *c); /* unlinks it from everything */
 /* Queues pusher:error (if message is not empty and code is one of ours) and the close. Never
  * fails; the first call wins. */
@@ -164,6 +213,8 @@ void hub_job_drop(struct hub *h, struct hub_job *job);    /* from the queue, wit
 enum pusher_err hub_queue_send(struct hub *h, uint32_t conn, struct hub_text *text);
 enum pusher_err hub_queue_fanout(struct hub *h, struct hub_channel *ch, uint32_t except,
                                  struct hub_text *text, size_t reserve);
+/* To everybody who watches the user. */
+enum pusher_err hub_queue_watch(struct hub *h, struct hub_user *u, struct hub_text *text);
 /* Answers c with text; a connection that cannot be answered is closed with 4100, since silence
  * would leave its client waiting. */
 void hub_reply(struct hub *h, struct hub_conn *c, struct hub_text *text);
@@ -215,8 +266,36 @@ void hub_counts_tick(struct hub *h);
 void hub_count_forget(struct hub *h, struct hub_channel *ch);
 uint64_t hub_webhooks_due_ms(const struct hub *h);
 
+/* ---- hub_user.c */
+void hub_handle_signin(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
+void hub_user_part(struct hub *h, struct hub_conn *c); /* c is nobody again */
+/* Finds or makes; NULL when out of memory. */
+struct hub_user *hub_user_get(struct hub_app_record *app, struct str id);
+void hub_user_release(struct hub_user *u); /* frees it if nobody needs it */
+
+/* ---- hub_watch.c */
+/* The users that c watches from now on, as in user_data (a JSON array, JSON_NONE for none): tells
+ * c who of them is there and who is not. */
+void hub_watch(struct hub *h, struct hub_conn *c, struct json_value watchlist);
+void hub_unwatch(struct hub *h, struct hub_conn *c);
+enum hub_presence { HUB_ONLINE, HUB_OFFLINE };
+void hub_tell_watchers(struct hub *h, struct hub_user *u, enum hub_presence now);
+
+/* ---- hub_subscribe.c */
+void hub_handle_subscribe(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
+void hub_handle_unsubscribe(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
+
+/* ---- hub_client_event.c */
+void hub_handle_client_event(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
+
 /* ---- hub_message.c */
 void hub_message_handle(struct hub *h, struct hub_conn *c, struct str text);
+/* pusher:error, code null. */
+void hub_complain(struct hub *h, struct hub_conn *c, struct str message);
+/* The text of a string member, cut to cap - 1 bytes; empty if it is none. */
+struct str hub_text_member(struct json_value object, struct str key, char *to, size_t cap);
+/* Whether auth, "KEY:HEX", is what was made in h->data; clears that. In constant time. */
+bool hub_signature_is(struct hub *h, enum pusher_err made, struct str auth);
 /* pusher:error with data as an object. code 0 is written as null. */
 struct hub_text *hub_error_text(struct hub *h, struct str channel, int32_t code,
                                 struct str message);

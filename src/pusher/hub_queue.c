@@ -56,12 +56,15 @@ void hub_job_enqueue(struct hub *h, struct hub_job *job)
     h->jobs_tail = job;
     if (job->channel)
         job->channel->job_refs++;
+    if (job->user)
+        job->user->job_refs++;
 }
 
 static void unlink_job(struct hub *h, struct hub_job *job)
 {
     if (h->jobs == job) {
         h->cursor = NULL; /* only the head has a cursor */
+        h->watch_cursor = NULL;
         h->jobs = job->next;
     } else {
         job->prev->next = job->next;
@@ -76,19 +79,24 @@ static void unlink_job(struct hub *h, struct hub_job *job)
 void hub_job_drop(struct hub *h, struct hub_job *job)
 {
     struct hub_channel *ch = job->channel;
+    struct hub_user *u = job->user;
 
     unlink_job(h, job);
     hub_text_unref(job->text);
     job->text = NULL;
     if (job->kind == JOB_LEAVE) {
         hub_member_free(hub_member_of_leave(job));
-    } else if (job->kind == JOB_SEND || job->kind == JOB_FANOUT) {
+    } else if (job->kind != JOB_PROBE && job->kind != JOB_BYE) {
         h->job_count--;
         free(job);
     }
     if (ch) {
         ch->job_refs--;
         hub_channel_release(h, ch);
+    }
+    if (u) {
+        u->job_refs--;
+        hub_user_release(u);
     }
 }
 
@@ -126,6 +134,12 @@ enum pusher_err hub_queue_fanout(struct hub *h, struct hub_channel *ch, uint32_t
                  reserve);
 }
 
+enum pusher_err hub_queue_watch(struct hub *h, struct hub_user *u, struct hub_text *text)
+{
+    return queue(h, &(struct hub_job){.kind = JOB_WATCH, .user = u, .text = text},
+                 HUB_JOBS_RESERVE);
+}
+
 void hub_reply(struct hub *h, struct hub_conn *c, struct hub_text *text)
 {
     if (hub_queue_send(h, c->number, text) != PUSHER_OK)
@@ -146,11 +160,23 @@ static bool give(struct hub *h, struct hub_out *out, enum hub_out_kind kind, uin
     return true;
 }
 
+static bool give_message(struct hub *h, struct hub_out *out, const struct hub_conn *c,
+                         struct hub_text *text)
+{
+    struct hub_counters *counts = hub_counts(h, c->app);
+
+    counts->messages_out++;
+    counts->bytes_out += text->len;
+    return give(h, out, HUB_SEND, c->number, text);
+}
+
 static bool step_send(struct hub *h, struct hub_job *job, struct hub_out *out)
 {
-    if (!hub_conn_find(h, job->conn))
+    const struct hub_conn *c = hub_conn_find(h, job->conn);
+
+    if (!c || c->slow)
         return false;
-    (void)give(h, out, HUB_SEND, job->conn, job->text);
+    (void)give_message(h, out, c, job->text);
     hub_job_drop(h, job); /* at once, so that what was taken uses no place */
     return true;
 }
@@ -166,13 +192,28 @@ static bool step_fanout(struct hub *h, struct hub_job *job, struct hub_out *out)
         h->cursor = job->channel->subs;
     }
     while (h->cursor && h->cursor->joined_seq < job->seq) {
-        const uint32_t to = h->cursor->key.conn->number;
+        const struct hub_conn *to = h->cursor->key.conn;
 
         h->cursor = h->cursor->next;
-        if (to != job->conn)
-            return give(h, out, HUB_SEND, to, job->text);
+        if (to->number != job->conn)
+            return give_message(h, out, to, job->text);
     }
     return false; /* subscribers stand in order of joining: all others are too new */
+}
+
+static bool step_watch(struct hub *h, struct hub_job *job, struct hub_out *out)
+{
+    const struct hub_watch *at;
+
+    if (job->step == 0) {
+        job->step = 1;
+        h->watch_cursor = job->user->watchers;
+    }
+    at = h->watch_cursor;
+    if (!at || at->joined_seq >= job->seq)
+        return false; /* as above; who began to watch later has been told the state */
+    h->watch_cursor = at->next;
+    return give_message(h, out, at->conn, job->text);
 }
 
 static struct hub_conn *conn_of_probe(struct hub_job *job)
@@ -187,13 +228,15 @@ static struct hub_conn *conn_of_bye(struct hub_job *job)
 
 static bool step_probe(struct hub *h, struct hub_job *job, struct hub_out *out)
 {
-    const uint32_t to = conn_of_probe(job)->number;
+    const struct hub_conn *to = conn_of_probe(job);
 
+    if (to->slow)
+        return false;
     switch (job->step++) {
     case 0:
-        return give(h, out, HUB_PING, to, NULL);
+        return give(h, out, HUB_PING, to->number, NULL);
     case 1:
-        return give(h, out, HUB_SEND, to, h->ping);
+        return give_message(h, out, to, h->ping);
     default:
         return false;
     }
@@ -204,7 +247,7 @@ static bool step_bye(struct hub *h, struct hub_job *job, struct hub_out *out)
     struct hub_conn *c = conn_of_bye(job);
 
     if (job->step++ == 0 && job->text)
-        return give(h, out, HUB_SEND, c->number, job->text);
+        return give_message(h, out, c, job->text);
     (void)give(h, out, HUB_CLOSE, c->number, c->bye_reason);
     out->code = c->bye_code;
     hub_conn_free(h, c); /* takes the job out of the queue as well */
@@ -219,6 +262,8 @@ static bool step(struct hub *h, struct hub_job *job, struct hub_out *out)
     case JOB_FANOUT:
     case JOB_LEAVE:
         return step_fanout(h, job, out);
+    case JOB_WATCH:
+        return step_watch(h, job, out);
     case JOB_PROBE:
         return step_probe(h, job, out);
     case JOB_BYE:

@@ -8,7 +8,7 @@
 static void tell(struct hub *h, const struct hub_channel *ch, enum webhook_kind kind,
                  struct str user_id)
 {
-    if (ch->app->webhooks)
+    if (ch->app->webhooks && ch->traits.kind != PUSHER_CHANNEL_USER)
         webhooks_tell(ch->app->webhooks,
                       &(struct webhook_event){.kind = kind,
                                               .channel = ch->name,

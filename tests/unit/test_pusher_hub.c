@@ -123,7 +123,6 @@ static void broken_messages_get_an_error_without_code_and_the_socket_stays(void 
         "{\"event\":\"unknown\"}",
         "{\"event\":\"pusher:unknown\"}",
         "{\"event\":\"pusher_internal:member_added\",\"channel\":\"presence-x\"}",
-        "{\"event\":\"pusher:signin\",\"data\":{}}",
         "{\"event\":\"pusher:subscribe\"}",
         "{\"event\":\"pusher:subscribe\",\"data\":null}",
         "{\"event\":\"pusher:subscribe\",\"data\":7}",
