@@ -16,7 +16,7 @@
 #define FIELD(member) \
     offsetof(struct settings_app, member), sizeof(((struct settings_app *)0)->member)
 
-enum app_value { APP_TEXT, APP_YES_NO, APP_COUNT, APP_TIME, APP_ORIGIN };
+enum app_value { APP_TEXT, APP_YES_NO, APP_COUNT, APP_TIME, APP_ORIGIN, APP_WEBHOOK };
 
 static const struct app_row {
     const char *key;
@@ -35,6 +35,7 @@ static const struct app_row {
     {"connections_max", APP_COUNT, FIELD(connections_max)},
     {"user_authentication", APP_TIME, FIELD(user_auth_ms)},
     {"origins", APP_ORIGIN, FIELD(origins)},
+    {"webhook", APP_WEBHOOK, FIELD(webhooks)},
 };
 
 const char *config_app_key(size_t index)
@@ -78,6 +79,68 @@ static void add_origins(struct config_reader *r, struct settings_list *list, con
     }
 }
 
+static bool webhook_events(struct settings_webhook *hook, struct str list)
+{
+    while (list.len > 0) {
+        enum webhook_kind kind;
+
+        if (!webhook_kind_parse(str_split(&list, ','), &kind))
+            return false;
+        hook->kinds |= 1u << kind;
+    }
+    return hook->kinds != 0;
+}
+
+/* What is wrong with it, NULL if nothing. */
+static const char *webhook_word(struct settings_webhook *hook, struct str word)
+{
+    const struct str name = str_split(&word, '=');
+
+    if (str_eq(name, STR("events")))
+        return webhook_events(hook, word)
+                   ? NULL
+                   : "events are channel_occupied, channel_vacated, member_added, member_removed, "
+                     "client_event, cache_miss, subscription_count";
+    if (str_eq(name, STR("prefix"))) {
+        if (word.len == 0 || word.len >= sizeof hook->prefix)
+            return "the prefix is empty or too long";
+        (void)str_copy(hook->prefix, sizeof hook->prefix, word);
+        return NULL;
+    }
+    if (str_eq(name, STR("batch")) && (str_eq(word, STR("yes")) || str_eq(word, STR("no")))) {
+        hook->batch = str_eq(word, STR("yes"));
+        return NULL;
+    }
+    return "after the address only events=A,B prefix=P batch=yes";
+}
+
+/* webhook = https://shop.example/hook events=member_added,member_removed prefix=presence- batch=yes */
+static void add_webhook(struct config_reader *r, struct settings_app *app, const char *value)
+{
+    struct settings_webhook hook = {.kinds = 0};
+    struct str rest = str_trim(str_from(value));
+    const struct str url = str_split(&rest, ' ');
+    const char *wrong = NULL;
+    struct fault fault;
+
+    (void)str_copy(hook.url, sizeof hook.url, url);
+    if (url.len == 0 || url.len >= sizeof hook.url ||
+        value_check("auth-endpoint", hook.url, &fault) != CT_OK)
+        wrong = "does not begin with an http or https address";
+    if (app->webhook_count >= SETTINGS_LIST_MAX)
+        wrong = "more than 8 webhooks";
+    while (!wrong && rest.len > 0) {
+        const struct str word = str_split(&rest, ' ');
+
+        if (word.len > 0)
+            wrong = webhook_word(&hook, word);
+    }
+    if (wrong)
+        config_mistake(r, "webhook", wrong);
+    else
+        app->webhooks[app->webhook_count++] = hook;
+}
+
 static void set_number(struct config_reader *r, const struct app_row *row, char *at,
                        const char *value)
 {
@@ -116,6 +179,9 @@ static void set_value(struct config_reader *r, const struct app_row *row, struct
         break;
     case APP_ORIGIN:
         add_origins(r, (struct settings_list *)(void *)at, row->key, value);
+        break;
+    case APP_WEBHOOK:
+        add_webhook(r, app, value);
         break;
     case APP_COUNT:
     case APP_TIME:

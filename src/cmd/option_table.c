@@ -143,6 +143,8 @@ const struct option_row option_rows[] = {
      "authorization requests a second of one address and of one token, 4 s of it at once (500)"},
     {"cors-origin", 0, OPTION_LIST, "URL", CMD_SERVE, "serve", "Server", FIELD(cors_origins), 0, 0, NULL, false,
      "pages of this origin may use the auth endpoints: https://shop.example or * (may be given several times)"},
+    {"ca-file", 0, OPTION_TEXT, "FILE", CMD_SERVE, "serve", "Server", FIELD(ca_file), 0, 0, NULL, false,
+     "trust the certificates in this PEM file where webhooks go, instead of the system's"},
     {"activity-timeout", 0, OPTION_DURATION, "TIME", CMD_SERVE, "serve", "Server", FIELD(serve_activity_ms), 1000, DAY_MS, NULL, false,
      "ping a client after this much silence (2m)"},
     {"pong-timeout", 0, OPTION_DURATION, "TIME", CMD_SERVE, "serve", "Server", FIELD(serve_pong_ms), 1000, DAY_MS, NULL, false,

@@ -22,8 +22,16 @@ static enum ct_err fill_app(struct serve_cfg *c, const struct settings_app *from
                                   .secret = from->secret,
                                   .client_events = from->client_events,
                                   .disabled = from->disabled,
+                                  .tls_only = from->tls_only,
+                                  .subscription_count = from->subscription_count,
                                   .connections_max = (uint32_t)from->connections_max};
     fill_origins(&to->origins, &from->origins);
+    for (size_t i = 0; i < from->webhook_count && i < WEBHOOK_TARGETS_MAX; i++)
+        to->webhooks[to->webhook_count++] =
+            (struct server_webhook_cfg){.url = from->webhooks[i].url,
+                                        .target = {.kinds = from->webhooks[i].kinds,
+                                                   .prefix = str_from(from->webhooks[i].prefix),
+                                                   .batch = from->webhooks[i].batch}};
     if (!from->master_key[0])
         return CT_OK;
     if (pusher_key_from_base64(str_from(from->master_key), &c->masters[at]) != PUSHER_OK)
@@ -54,6 +62,7 @@ static enum ct_err fill(struct serve_cfg *c, const struct settings *s, struct fa
     for (size_t i = 0; i < s->token_count && i < SERVER_TOKENS_MAX; i++)
         to->tokens[to->token_count++] = s->tokens[i];
     fill_origins(&to->cors, &s->cors_origins);
+    to->webhook_ca_file = or_none(s->ca_file);
     to->auth_per_s = (uint32_t)s->auth_rate;
     to->net = (struct net_server_cfg){
         .bind_address = s->bind,

@@ -35,6 +35,12 @@ struct settings_list {
     char item[SETTINGS_LIST_MAX][SETTINGS_TEXT_MAX];
 };
 
+struct settings_webhook {
+    char url[SETTINGS_TEXT_MAX], prefix[SETTINGS_ORDER_BYTES];
+    uint32_t kinds; /* as in struct webhook_target */
+    bool batch;
+};
+
 struct settings_app {
     char id[128], key[128], secret[128];
     char secret_file[SETTINGS_TEXT_MAX], secret_env[64]; /* in place of secret */
@@ -44,6 +50,8 @@ struct settings_app {
     int32_t connections_max;      /* 0: the server's */
     int64_t user_auth_ms;         /* to sign in or join a private channel in; 0: no need to */
     struct settings_list origins; /* pages that may connect; none: all */
+    struct settings_webhook webhooks[SETTINGS_LIST_MAX];
+    size_t webhook_count;
 };
 
 struct settings {

@@ -32,14 +32,17 @@ struct net_server_cfg {
     int32_t slow_close_code;
 };
 
+struct http_head;
+
 struct net_request {
     struct str method, path, query, body;
     struct str authorization; /* header, empty if none */
     struct str content_type;
-    struct str origin; /* header, empty if none */
-    struct str wanted; /* header Access-Control-Request-Method, empty if none */
-    const char *peer;  /* numeric address of the other end */
-    bool forwarded;    /* some header says that a proxy stands between */
+    const struct http_head *head; /* for http_field() of the others; during the call */
+    struct str origin;            /* header, empty if none */
+    struct str wanted;            /* header Access-Control-Request-Method, empty if none */
+    const char *peer;             /* numeric address of the other end */
+    bool forwarded;               /* some header says that a proxy stands between */
 };
 
 struct net_server_handler {

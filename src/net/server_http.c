@@ -281,7 +281,8 @@ static bool is_forwarded(const struct http_head *h)
 
 static void hand_over(struct conn *c)
 {
-    struct net_request request = {.method = c->head.method, .body = buf_str(&c->body)};
+    struct net_request request = {
+        .method = c->head.method, .body = buf_str(&c->body), .head = &c->head};
     void *user;
     const struct net_server_handler *handler = conn_handler(c, &user);
     split_target(c, &request.path, &request.query);

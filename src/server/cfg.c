@@ -121,12 +121,37 @@ static enum ct_err take_policy(struct server *s, const struct server_cfg *cfg, s
     return err;
 }
 
+static enum ct_err take_urls(struct app *app, const struct server_app_cfg *cfg, struct fault *fault)
+{
+    for (size_t i = 0; i < cfg->webhook_count; i++) {
+        const char *url = cfg->webhooks[i].url;
+
+        if (!url || strncmp(url, "http", 4) != 0 || strlen(url) >= SERVER_URL_MAX)
+            return fault_set(fault, CT_ERR_SYNTAX,
+                             "application '%.64s': webhook '%.80s' is not an http or https address",
+                             cfg->id, url ? url : "");
+        (void)str_copy(app->webhook_url[i], SERVER_URL_MAX, str_from(url));
+    }
+    return CT_OK;
+}
+
 static enum ct_err take_app(struct server *s, const struct server_app_cfg *cfg, struct fault *fault)
 {
+    struct webhook_target targets[WEBHOOK_TARGETS_MAX];
+
+    if (cfg->webhook_count > WEBHOOK_TARGETS_MAX)
+        return fault_set(fault, CT_ERR_LIMIT, "application '%.64s': more than %d webhooks", cfg->id,
+                         WEBHOOK_TARGETS_MAX);
+    for (size_t i = 0; i < cfg->webhook_count; i++)
+        targets[i] = cfg->webhooks[i].target;
     const struct hub_app a = {.id = str_from(cfg->id),
                               .key = str_from(cfg->key),
                               .secret = str_from(cfg->secret),
                               .disabled = cfg->disabled,
+                              .tls_only = cfg->tls_only,
+                              .subscription_count = cfg->subscription_count,
+                              .webhooks = targets,
+                              .webhook_count = cfg->webhook_count,
                               .client_events = cfg->client_events,
                               .connections_max = cfg->connections_max};
     const enum pusher_err err = hub_app_add(s->hub, &a);
@@ -141,7 +166,8 @@ static enum ct_err take_app(struct server *s, const struct server_app_cfg *cfg, 
     if (cfg->master)
         app->master = *cfg->master;
     s->app_count++;
-    return origins_take(&app->origins, &cfg->origins, fault);
+    const enum ct_err urls = take_urls(app, cfg, fault);
+    return urls != CT_OK ? urls : origins_take(&app->origins, &cfg->origins, fault);
 }
 
 enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, struct fault *fault)

@@ -121,6 +121,7 @@ void server_pump(struct server *s)
     s->pumping = true;
     while (hub_next(s->hub, &out))
         perform(s, &out);
+    postman_pump(s->postman);
     s->pumping = false;
     net_timer_at(s->timer, s->fault == SERVER_FAULT_STALL ? UINT64_MAX : hub_deadline_ms(s->hub));
 }
@@ -146,7 +147,7 @@ bool server_cut_prefix(const struct server *s, struct str *path)
     return true;
 }
 
-/* The key in [prefix]/app/KEY; empty for any other path, which the hub answers with 4001. */
+/* The key in [prefix]/app/KEY; a NULL one for any other path. */
 static struct str key_of(const struct server *s, struct str path)
 {
     const struct str app = STR("/app/");
@@ -215,8 +216,12 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
         (!num_i64((struct str){text, len}, &protocol) || protocol < 0 || protocol > INT32_MAX))
         protocol = 0; /* given, but no version there is */
     (void)hub_form_value(query, STR("version"), version, sizeof version, &version_len);
-    const struct hub_opening opening = {
-        .key = key_of(s, path), .version = {version, version_len}, .protocol = (int32_t)protocol};
+    const struct str key = key_of(s, path);
+    const struct hub_opening opening = {.key = key,
+                                        .version = {version, version_len},
+                                        .protocol = (int32_t)protocol,
+                                        .wrong_path = key.ptr == NULL,
+                                        .tls = s->cert_file[0] != '\0'};
     const uint32_t hub = hub_open(s->hub, &opening, net_now_ms(s->loop));
     if (hub == 0 || !add_link(s, conn, hub)) {
         if (hub)
@@ -300,6 +305,9 @@ static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct f
     if (net.send_queue_max_bytes == 0)
         net.send_queue_max_bytes = SERVER_QUEUE_DEFAULT_BYTES;
     net.slow_close_code = SERVER_SLOW_CODE;
+    s->postman = postman_create(s, cfg->webhook_ca_file);
+    if (!s->postman)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     s->net = net_server_create(s->loop, &net, &handler, s, fault);
     if (!s->net)
         return CT_ERR_NET; /* fault says why */
@@ -357,6 +365,7 @@ void server_destroy(struct server *s)
     net_server_destroy(s->net);
     HASH_ITER(by_net, s->links_by_net, l, next)
     drop_link(s, l);
+    postman_destroy(s->postman);
     net_timer_destroy(s->timer);
     hub_destroy(s->hub);
     tokens_destroy(s->tokens);

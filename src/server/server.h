@@ -11,6 +11,8 @@
 enum {
     SERVER_TOKENS_MAX = 64,
     SERVER_ORIGINS_MAX = 16,
+    SERVER_URL_MAX = 512, /* bytes of a webhook's address */
+    SERVER_WEBHOOK_TIMEOUT_MS = 5000,
     SERVER_ORIGIN_MAX = 256, /* bytes of one origin */
     /* What one address and one token may ask of the auth endpoints in a second unless the
      * configuration says otherwise; a bucket holds RATE_BURST_SECONDS of it. */
@@ -40,14 +42,21 @@ struct server_origins {
     size_t count;
 };
 
+struct server_webhook_cfg {
+    const char *url; /* http or https */
+    struct webhook_target target;
+};
+
 struct server_app_cfg {
     const char *id, *key, *secret;
     bool client_events;
-    bool disabled;
+    bool disabled, tls_only, subscription_count;
     uint32_t connections_max;        /* 0: HUB_CONNECTIONS_MAX */
     const struct pusher_key *master; /* of encrypted channels; NULL: there are none */
     /* Pages that may connect; none: all. A client that sends no Origin is no page and passes. */
     struct server_origins origins;
+    struct server_webhook_cfg webhooks[WEBHOOK_TARGETS_MAX];
+    size_t webhook_count;
 };
 
 struct server_cfg {
@@ -60,6 +69,7 @@ struct server_cfg {
     const char *tokens_file;     /* tokens.h has its form; NULL: none */
     struct server_policy policy; /* in place of both, if identify is set */
     struct server_origins cors;  /* pages that may use the auth endpoints */
+    const char *webhook_ca_file; /* trusted for https webhooks; NULL: the system's store */
     uint32_t auth_per_s;         /* 0: SERVER_AUTH_PER_S */
     struct hub_cfg hub;
     struct server_backend backend;

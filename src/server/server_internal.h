@@ -34,6 +34,7 @@ struct app {
     struct pusher_key master;
     bool has_master;
     struct origins origins;
+    char webhook_url[WEBHOOK_TARGETS_MAX][SERVER_URL_MAX];
 };
 
 struct server {
@@ -49,6 +50,7 @@ struct server {
     struct tokens *tokens;
     struct server_policy policy;
     struct rate *rate;
+    struct postman *postman;
     struct origins cors;
     char tokens_file[SERVER_FILE_MAX], cert_file[SERVER_FILE_MAX], key_file[SERVER_FILE_MAX];
     enum server_fault fault;
@@ -67,6 +69,12 @@ void server_pump(struct server *s);
 /* Cuts the prefix off the path; false if there is one and path does not begin with it. */
 bool server_cut_prefix(const struct server *s, struct str *path);
 const struct app *server_app_of_key(const struct server *s, struct str key);
+
+/* postman.c: posts the webhooks that the hub has ready; NULL: out of memory. */
+struct postman *postman_create(struct server *s, const char *ca_file);
+void postman_destroy(struct postman *p); /* what is under way ends without a word; NULL is fine */
+void postman_pump(struct postman *p);
+size_t postman_under_way(const struct postman *p);
 
 /* origins.c: does a page of this origin answer one of the list? */
 bool origins_allow(const struct origins *list, struct str origin);

@@ -362,13 +362,13 @@ static void an_unknown_key_is_told_4001(void **state)
     expect_closed(w, c, 4001);
 }
 
-static void a_path_that_is_no_application_is_told_4001(void **state)
+static void a_path_that_is_no_application_is_told_4005(void **state)
 {
     struct world *w = *state;
 
     start(w);
     dial(w, &w->client[0], "/socket?protocol=7");
-    expect_closed(w, &w->client[0], 4001);
+    expect_closed(w, &w->client[0], 4005);
 }
 
 static void a_protocol_that_is_no_number_is_refused(void **state)
@@ -467,7 +467,7 @@ static void a_prefix_stands_before_app_and_apps_only(void **state)
     dial(w, &w->client[0], "/push/app/demo-key?protocol=7");
     expect(w, &w->client[0], "connection_established");
     dial(w, &w->client[1], "/app/demo-key?protocol=7");
-    expect_closed(w, &w->client[1], 4001);
+    expect_closed(w, &w->client[1], 4005);
     assert_int_equal(post_signed(w, "/push", body, "demo-secret"), 200);
     assert_int_equal(post_signed(w, "", body, "demo-secret"), 404);
     assert_int_equal(get(w, "/api/v1/users/me"), 200);
@@ -808,7 +808,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(a_client_is_greeted_with_its_socket_id),
         WITH_WORLD(an_unknown_key_is_told_4001),
-        WITH_WORLD(a_path_that_is_no_application_is_told_4001),
+        WITH_WORLD(a_path_that_is_no_application_is_told_4005),
         WITH_WORLD(a_protocol_that_is_no_number_is_refused),
         WITH_WORLD(a_private_channel_gets_what_is_published_by_the_program),
         WITH_WORLD(a_wrong_signature_does_not_subscribe),
