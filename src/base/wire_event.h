@@ -18,7 +18,8 @@ enum wire_kind {
     WIRE_SUB,   /* a subscription changed: channel, sub, code (HTTP or Pusher), text (reason) */
     WIRE_AUTH,  /* authorization as a whole: code 0 working, 401 paused; text says why */
     WIRE_REST,  /* an HTTP answer: rest, code (status), name (order id if one), data (body) */
-    WIRE_FAULT  /* something failed: code, channel if it concerns one, text */
+    WIRE_FAULT, /* something failed: code, channel if it concerns one, text */
+    WIRE_USER /* the user's sign-in changed: sub (SUBSCRIBED: signed in), name (user id), code, text */
 };
 
 /* Connection states of pusher-channels.md 2.8. */
@@ -42,6 +43,13 @@ enum wire_sub {
     WIRE_SUB_FAILED       /* timeout or server error: will be tried again */
 };
 
+/* Of a FRAME: whether its data is as it travelled. The text of the message always is. */
+enum wire_cipher {
+    WIRE_CIPHER_NONE,   /* not an encrypted event */
+    WIRE_CIPHER_OPENED, /* data is the decrypted text */
+    WIRE_CIPHER_SEALED  /* it could not be decrypted: data is still encrypted */
+};
+
 enum wire_rest {
     WIRE_REST_LIST,
     WIRE_REST_LIST_DONE,
@@ -56,13 +64,17 @@ struct wire_event {
     enum wire_link link;
     enum wire_sub sub;
     enum wire_rest rest;
+    enum wire_cipher cipher;
     uint64_t seq;       /* order of arrival in this process, from 1 */
     uint64_t at_ms;     /* monotonic */
     int64_t at_unix_ms; /* wall */
     struct str channel, name;
-    struct str data; /* FRAME: the data member, its JSON string unescaped; REST: the body */
+    struct str
+        data; /* FRAME: the data member, its JSON string unescaped, decrypted if cipher says so;
+                        REST: the body */
     struct str text; /* FRAME, SENT: the whole message; else a reason for people */
     struct str socket_id;
+    struct str user_id; /* FRAME: who sent a client event on a presence channel; else empty */
     struct str cause; /* a name of fleet/explain.h where the code does not tell it; may be empty */
     int32_t code;
     int64_t value;

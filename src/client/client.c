@@ -241,6 +241,20 @@ enum pusher_err client_trigger(struct client *c, struct str channel, struct str 
     return err;
 }
 
+void client_signin(struct client *c)
+{
+    client_enter(c);
+    pusher_session_signin(c->session, net_now_ms(c->loop));
+    client_leave(c);
+}
+
+void client_signout(struct client *c)
+{
+    client_enter(c);
+    pusher_session_signout(c->session, net_now_ms(c->loop));
+    client_leave(c);
+}
+
 void client_info(const struct client *c, struct pusher_session_info *out)
 {
     pusher_session_info(c->session, out);
@@ -254,6 +268,16 @@ enum wire_sub client_sub(const struct client *c, struct str channel)
 const struct pusher_roster *client_roster(const struct client *c, struct str channel)
 {
     return pusher_session_roster(c->session, channel);
+}
+
+bool client_me(const struct client *c, struct str channel, struct pusher_member *out)
+{
+    return pusher_session_me(c->session, channel, out);
+}
+
+int64_t client_subscription_count(const struct client *c, struct str channel)
+{
+    return pusher_session_subscription_count(c->session, channel);
 }
 
 const char *client_address(const struct client *c)

@@ -1,9 +1,10 @@
 /* src/client/client.h - libpusher: a protocol session joined to a socket, authorization and timers.
  *
  * What happens is told as wire_events (base/wire_event.h): FRAME, SENT, LINK, PING, SUB, AUTH,
- * FAULT. The handler may call back into the client, client_destroy included. Order: the FRAME of a
+ * FAULT, USER. The handler may call back into the client, client_destroy included. Order: the FRAME of a
  * message comes before everything that the message caused; a message that is no frame gives a
- * FRAME with an empty name, then a FAULT. LINK events carry client_address() as their name. */
+ * FRAME with an empty name, then a FAULT. The FRAME of an event that waits for its channel's new key
+ * (pusher-channels.md 6) comes when that key does, in the order of its channel. LINK events carry client_address() as their name. */
 #ifndef CHARGETOP_CLIENT_CLIENT_H
 #define CHARGETOP_CLIENT_CLIENT_H
 
@@ -14,7 +15,7 @@
 #include "net/ws.h"
 #include "pusher/session.h"
 
-enum { CLIENT_HEADERS_MAX = 8 };
+enum { CLIENT_HEADERS_MAX = 8, CLIENT_NAME_MAX = 64, CLIENT_VERSION_MAX = 32 };
 
 struct client_cfg {
     const char *host; /* or NULL with cluster: ws-<cluster>.pusher.com */
@@ -22,10 +23,14 @@ struct client_cfg {
     uint16_t port;    /* 0: 443 with tls, 80 without */
     const char *path; /* prefix before /app/, without trailing slash; NULL or "" for none */
     const char *key;
+    int protocol;               /* 5, 6 or 7; 0: 7 */
+    const char *client_name;    /* sent as `client`; NULL: "chargetop" */
+    const char *client_version; /* sent as `version`: digits and dots first; NULL: our own */
     bool tls, tls_insecure;
     const char *ca_file, *origin;
-    const char *auth_endpoint; /* whole URL; NULL: private channels are denied locally */
-    const char *token_source;  /* for people: "/etc/chargetop/token"; NULL: "the token source" */
+    const char *auth_endpoint;      /* whole URL; NULL: private channels are denied locally */
+    const char *user_auth_endpoint; /* whole URL; NULL: a sign-in is denied locally */
+    const char *token_source; /* for people: "/etc/chargetop/token"; NULL: "the token source" */
     const char *headers[CLIENT_HEADERS_MAX]; /* added to authorization requests */
     uint32_t auth_timeout_ms, auth_retries;  /* 0: 10 000 and 3 */
     struct pusher_session_cfg session;
@@ -48,9 +53,14 @@ enum pusher_err client_subscribe(struct client *c, struct str channel);
 enum pusher_err client_unsubscribe(struct client *c, struct str channel);
 enum pusher_err client_trigger(struct client *c, struct str channel, struct str event,
                                struct str data_json);
+/* User sign-in, remembered until client_signout(); USER events tell how it goes. */
+void client_signin(struct client *c);
+void client_signout(struct client *c);
 void client_info(const struct client *c, struct pusher_session_info *out);
 enum wire_sub client_sub(const struct client *c, struct str channel);
 const struct pusher_roster *client_roster(const struct client *c, struct str channel);
+bool client_me(const struct client *c, struct str channel, struct pusher_member *out);
+int64_t client_subscription_count(const struct client *c, struct str channel);
 /* "wss://host:443/app/..." without the query, for people. */
 const char *client_address(const struct client *c);
 /* Where it dials, for a diagnosis; strings are borrowed from the client. */

@@ -196,11 +196,32 @@ static bool temporary(const struct http_answer *answer)
            answer->status == 425;
 }
 
+static void refuse_now(struct client *c, uint32_t generation, struct str channel,
+                       enum pusher_refusal how, int32_t code, const char *reason)
+{
+    const uint64_t now_ms = net_now_ms(c->loop);
+
+    if (channel.len > 0)
+        pusher_session_refused(c->session, generation, channel, how, code, str_from(reason),
+                               now_ms);
+    else
+        pusher_session_user_refused(c->session, generation, how, code, str_from(reason), now_ms);
+}
+
 static void refuse(struct client *c, const struct auth_request *r, enum pusher_refusal how,
                    int32_t status, const char *reason)
 {
-    pusher_session_refused(c->session, r->generation, str_from(r->channel), how, status,
-                           str_from(reason), net_now_ms(c->loop));
+    refuse_now(c, r->generation, str_from(r->channel), how, status, reason);
+}
+
+static void accept_answer(struct client *c, const struct auth_request *r, struct str body)
+{
+    const uint64_t now_ms = net_now_ms(c->loop);
+
+    if (r->channel[0])
+        pusher_session_authorized(c->session, r->generation, str_from(r->channel), body, now_ms);
+    else
+        pusher_session_user_authorized(c->session, r->generation, body, now_ms);
 }
 
 /* The 401 of a token that has been replaced since says nothing about the new one. */
@@ -245,8 +266,7 @@ static void on_answer(void *user, const struct http_answer *answer)
         a->took_ms[a->samples++ % CLIENT_AUTH_SAMPLES] = answer->took_ms;
     if (answer->status == 200 || answer->status == 201) {
         a->proven = true;
-        pusher_session_authorized(c->session, r->generation, str_from(r->channel), answer->body,
-                                  net_now_ms(c->loop));
+        accept_answer(c, r, answer->body);
     } else if (answer->status == 401) {
         on_unauthorized(c, r);
     } else {
@@ -264,14 +284,16 @@ static enum ct_err write_body(struct client *c, struct str channel, struct str s
 
     buf_reset(&c->scratch);
     err = http_form_add(&c->scratch, STR("socket_id"), socket_id);
-    return err ? err : http_form_add(&c->scratch, STR("channel_name"), channel);
+    if (err || channel.len == 0)
+        return err;
+    return http_form_add(&c->scratch, STR("channel_name"), channel);
 }
 
 static enum ct_err send_request(struct client *c, struct auth_request *r, struct str socket_id)
 {
     const struct client_auth *a = &c->auth;
     struct http_request request = {.method = "POST",
-                                   .url = a->endpoint,
+                                   .url = r->channel[0] ? a->endpoint : a->user_endpoint,
                                    .timeout_ms = a->timeout_ms,
                                    .retries = a->retries,
                                    .body_max_bytes = ANSWER_MAX_BYTES};
@@ -321,22 +343,20 @@ static struct auth_request *request_new(struct client *c, uint32_t generation, s
     return r;
 }
 
-static void refuse_now(struct client *c, uint32_t generation, struct str channel,
-                       enum pusher_refusal how, int32_t code, const char *reason)
-{
-    pusher_session_refused(c->session, generation, channel, how, code, str_from(reason),
-                           net_now_ms(c->loop));
-}
-
 void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
                      struct str socket_id)
 {
     struct auth_request *r;
     enum ct_err err;
 
-    if (!c->auth.endpoint) {
+    if (channel.len > 0 && !c->auth.endpoint) {
         refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL, CLIENT_REFUSED_NO_ENDPOINT,
                    "no auth endpoint: give --auth-endpoint");
+        return;
+    }
+    if (channel.len == 0 && !c->auth.user_endpoint) {
+        refuse_now(c, generation, channel, PUSHER_REFUSED_FINAL, CLIENT_REFUSED_NO_USER_ENDPOINT,
+                   "no user auth endpoint is configured");
         return;
     }
     if (!token_ready(c)) {
@@ -382,6 +402,7 @@ enum ct_err client_auth_init(struct client *c, const struct client_cfg *cfg)
 {
     struct client_auth *a = &c->auth;
     const bool endpoint = cfg->auth_endpoint && *cfg->auth_endpoint;
+    const bool user_endpoint = cfg->user_auth_endpoint && *cfg->user_auth_endpoint;
 
     a->timeout_ms = cfg->auth_timeout_ms ? cfg->auth_timeout_ms : TIMEOUT_MS;
     a->retries = cfg->auth_retries ? cfg->auth_retries : RETRIES;
@@ -389,8 +410,10 @@ enum ct_err client_auth_init(struct client *c, const struct client_cfg *cfg)
     a->retry_ms = CLIENT_TOKEN_RETRY_MS;
     a->proven = true; /* the first refusal reads at once */
     a->endpoint = endpoint ? strdup(cfg->auth_endpoint) : NULL;
+    a->user_endpoint = user_endpoint ? strdup(cfg->user_auth_endpoint) : NULL;
     a->source = cfg->token_source ? strdup(cfg->token_source) : NULL;
-    if ((endpoint && !a->endpoint) || (cfg->token_source && !a->source))
+    if ((endpoint && !a->endpoint) || (user_endpoint && !a->user_endpoint) ||
+        (cfg->token_source && !a->source))
         return CT_ERR_NOMEM;
     for (size_t i = 0; i < CLIENT_HEADERS_MAX; i++) {
         a->headers[i] = cfg->headers[i] ? strdup(cfg->headers[i]) : NULL;
@@ -418,6 +441,7 @@ void client_auth_stop(struct client *c)
 void client_auth_clear(struct client *c)
 {
     free(c->auth.endpoint);
+    free(c->auth.user_endpoint);
     free(c->auth.source);
     for (size_t i = 0; i < CLIENT_HEADERS_MAX; i++)
         free(c->auth.headers[i]);

@@ -37,6 +37,12 @@ const char *client_cause_of_err(enum pusher_err err)
         return "connect-timeout";
     case PUSHER_ERR_SUBSCRIBE_TIMEOUT:
         return "subscribe-timeout";
+    case PUSHER_ERR_SIGNIN_TIMEOUT:
+        return "signin-timeout";
+    case PUSHER_ERR_DECRYPT:
+        return "decrypt";
+    case PUSHER_ERR_CLIENT_EVENT:
+        return "client-event";
     default:
         return "";
     }
@@ -45,7 +51,7 @@ const char *client_cause_of_err(enum pusher_err err)
 const char *client_cause_of_sub(const struct pusher_event *ev, int32_t *code)
 {
     *code = ev->code > 0 ? ev->code : 0;
-    if (ev->code == CLIENT_REFUSED_NO_ENDPOINT)
+    if (ev->code == CLIENT_REFUSED_NO_USER_ENDPOINT || ev->code == CLIENT_REFUSED_NO_ENDPOINT)
         return "auth-endpoint";
     if (ev->code == CLIENT_REFUSED_NO_TOKEN)
         return "no-token";

@@ -20,7 +20,8 @@ enum {
     CLIENT_REASON_MAX = 400,
     /* Codes of refusals of ours, beside the negative numbers of enum net_failure. */
     CLIENT_REFUSED_NO_ENDPOINT = -1000,
-    CLIENT_REFUSED_NO_TOKEN = -1001
+    CLIENT_REFUSED_NO_TOKEN = -1001,
+    CLIENT_REFUSED_NO_USER_ENDPOINT = -1002
 };
 
 /* Where to connect, copied from the configuration and joined once. */
@@ -48,11 +49,11 @@ struct auth_request {
     uint64_t print; /* fingerprint of the token it carried */
     uint64_t started_ms;
     uint32_t generation;
-    char channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
+    char channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1]; /* "": of the user */
 };
 
 struct client_auth {
-    char *endpoint; /* NULL: none */
+    char *endpoint, *user_endpoint; /* NULL: none */
     char *headers[CLIENT_HEADERS_MAX];
     char *source; /* of the token, for people */
     uint32_t timeout_ms, retries;
@@ -134,7 +135,8 @@ bool client_header_valid(const char *line);
 enum ct_err client_auth_init(struct client *c, const struct client_cfg *cfg);
 void client_auth_stop(struct client *c);  /* no request or refresh calls back after this */
 void client_auth_clear(struct client *c); /* frees */
-/* Asks for one signature; the answer goes to the session. Strings are copied. */
+/* Asks for the signature of one channel, or of the user if channel is empty; the answer goes to the
+ * session. Strings are copied. */
 void client_auth_ask(struct client *c, uint32_t generation, struct str channel,
                      struct str socket_id);
 void client_auth_drop_stale(struct client *c, uint32_t generation); /* keeps only this one's */

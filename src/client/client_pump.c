@@ -172,6 +172,8 @@ static const char *cause_of_fault(const struct pusher_event *ev)
 {
     if (ev->err == PUSHER_ERR_SERVER)
         return ev->code == 0 ? "server-error" : "";
+    if (ev->err == PUSHER_ERR_CLIENT_EVENT && ev->code != 0)
+        return "";
     return client_cause_of_err(ev->err);
 }
 
@@ -181,21 +183,54 @@ static void on_fault(struct client *c, const struct pusher_event *ev)
     client_tell(c, &(struct wire_event){.kind = WIRE_FAULT,
                                         .code = ev->code,
                                         .channel = ev->channel,
+                                        .name = ev->name,
                                         .cause = str_from(cause_of_fault(ev)),
                                         .text = ev->text.len ? ev->text
                                                              : str_from(pusher_strerror(ev->err))});
 }
 
-static void on_data(struct client *c, const struct pusher_event *ev)
+/* The frame of an event, unless it was told already; one that was held has its own text. */
+static void tell_frame(struct client *c, const struct pusher_event *ev, enum wire_cipher cipher)
 {
-    if (!c->message.ptr || c->message_told)
-        return; /* its frame was told already */
-    c->message_told = true;
+    if (!ev->late && (!c->message.ptr || c->message_told))
+        return;
+    if (!ev->late)
+        c->message_told = true;
     client_tell(c, &(struct wire_event){.kind = WIRE_FRAME,
+                                        .cipher = cipher,
                                         .channel = ev->channel,
                                         .name = ev->name,
                                         .data = ev->data,
-                                        .text = c->message});
+                                        .user_id = ev->user_id,
+                                        .text = ev->late ? ev->text : c->message});
+}
+
+static void on_data(struct client *c, const struct pusher_event *ev)
+{
+    tell_frame(c, ev, ev->encrypted ? WIRE_CIPHER_OPENED : WIRE_CIPHER_NONE);
+}
+
+static void on_sealed(struct client *c, const struct pusher_event *ev)
+{
+    tell_frame(c, ev, WIRE_CIPHER_SEALED);
+    client_tell(c, &(struct wire_event){.kind = WIRE_FAULT,
+                                        .channel = ev->channel,
+                                        .name = ev->name,
+                                        .cause = str_from(client_cause_of_err(ev->err)),
+                                        .text = str_from(pusher_strerror(ev->err))});
+}
+
+static void on_user(struct client *c, const struct pusher_event *ev)
+{
+    int32_t code = 0;
+    const char *cause = client_cause_of_sub(ev, &code);
+
+    client_tell(c, &(struct wire_event){.kind = WIRE_USER,
+                                        .sub = ev->sub,
+                                        .code = code,
+                                        .name = ev->user_id,
+                                        .cause = str_from(cause),
+                                        .text = ev->text});
 }
 
 static void on_sub(struct client *c, const struct pusher_event *ev)
@@ -245,6 +280,20 @@ static void on_event(struct client *c, const struct pusher_event *ev)
     case PUSHER_EVENT_FAULT:
         on_fault(c, ev);
         break;
+    case PUSHER_EVENT_USER_AUTH:
+        client_auth_ask(c, ev->generation, STR(""), ev->socket_id);
+        break;
+    case PUSHER_EVENT_USER:
+        on_user(c, ev);
+        break;
+    case PUSHER_EVENT_HELD:
+        c->message_told = true; /* told when it can be read, or cannot be for good */
+        break;
+    case PUSHER_EVENT_SEALED:
+        on_sealed(c, ev);
+        break;
+    case PUSHER_EVENT_KINDS: /* no event */
+        break;
     }
 }
 
@@ -284,6 +333,7 @@ static void tell_message(struct client *c)
         event.channel = frame.channel;
         event.name = frame.event;
         event.data = frame.data;
+        event.user_id = frame.user_id;
     }
     client_tell(c, &event);
 }
@@ -315,6 +365,11 @@ static void arm(struct client *c)
     c->armed_ms = at_ms;
 }
 
+static bool tells_its_message(enum pusher_event_kind kind)
+{
+    return kind == PUSHER_EVENT_DATA || kind == PUSHER_EVENT_HELD || kind == PUSHER_EVENT_SEALED;
+}
+
 void client_pump(struct client *c)
 {
     struct pusher_event ev;
@@ -329,7 +384,7 @@ void client_pump(struct client *c)
             continue;
         }
         hold(c, &ev);
-        if (ev.kind != PUSHER_EVENT_DATA)
+        if (!tells_its_message(ev.kind))
             tell_message(c);
         if (!c->dead)
             on_event(c, &ev);

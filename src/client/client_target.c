@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOST_MAX = 255, HTTP_PORT = 80, HTTPS_PORT = 443 };
+enum { HOST_MAX = 255, HTTP_PORT = 80, HTTPS_PORT = 443, PROTOCOL_MIN = 5, PROTOCOL_MAX = 7 };
 
 static bool plain(unsigned char c)
 {
@@ -71,11 +71,44 @@ static enum ct_err join_path(struct client_target *t, const struct client_cfg *c
     if (!err)
         err = add_encoded(&path, str_from(cfg->key));
     if (!err)
-        err = buf_append(&path, STR("?protocol=7&client=chargetop&version=" CHARGETOP_VERSION));
+        err = buf_printf(&path, "?protocol=%d&client=", cfg->protocol ? cfg->protocol : 7);
+    if (!err)
+        err = add_encoded(&path, str_from(cfg->client_name ? cfg->client_name : "chargetop"));
+    if (!err)
+        err = buf_append(&path, STR("&version="));
+    if (!err)
+        err = add_encoded(&path,
+                          str_from(cfg->client_version ? cfg->client_version : CHARGETOP_VERSION));
     if (!err)
         str_copy(t->path, sizeof t->path, buf_str(&path));
     buf_clear(&path);
     return err;
+}
+
+static bool name_valid(struct str name)
+{
+    return name.len > 0 && name.len <= CLIENT_NAME_MAX;
+}
+
+/* Digits and dots, then whatever follows a dash or plus: else servers close with 4006. */
+static bool version_valid(struct str version)
+{
+    bool digit_next = true;
+    size_t i = 0;
+
+    if (version.len == 0 || version.len > CLIENT_VERSION_MAX)
+        return false;
+    for (; i < version.len; i++) {
+        const char c = version.ptr[i];
+
+        if (c >= '0' && c <= '9')
+            digit_next = false;
+        else if (c == '.' && !digit_next)
+            digit_next = true;
+        else
+            break;
+    }
+    return !digit_next && (i == version.len || version.ptr[i] == '-' || version.ptr[i] == '+');
 }
 
 static enum ct_err check(const struct client_cfg *cfg, struct fault *fault)
@@ -88,6 +121,15 @@ static enum ct_err check(const struct client_cfg *cfg, struct fault *fault)
         return fault_set(fault, CT_ERR_SYNTAX, "the host name is not one");
     if (!cfg->key || !*cfg->key)
         return fault_set(fault, CT_ERR_MISSING, "no app key given");
+    if (cfg->protocol != 0 && (cfg->protocol < PROTOCOL_MIN || cfg->protocol > PROTOCOL_MAX))
+        return fault_set(fault, CT_ERR_SYNTAX, "protocol version %d: it must be 5, 6 or 7",
+                         cfg->protocol);
+    if (cfg->client_name && !name_valid(str_from(cfg->client_name)))
+        return fault_set(fault, CT_ERR_SYNTAX, "the client name is empty or longer than %d bytes",
+                         CLIENT_NAME_MAX);
+    if (cfg->client_version && !version_valid(str_from(cfg->client_version)))
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "the client version is not of the form 1.2.3, perhaps with -beta behind");
     if (!path_valid(str_from(cfg->path)))
         return fault_set(fault, CT_ERR_SYNTAX, "the path prefix has characters a path cannot have");
     for (size_t i = 0; i < CLIENT_HEADERS_MAX; i++)

@@ -222,6 +222,8 @@ static void apply_to_side(struct fleet *f, struct side *side, const struct wire_
     case WIRE_PING:
         log_ping(f, event);
         break;
+    case WIRE_USER: /* no order depends on who is signed in */
+        break;
     }
 }
 
@@ -274,6 +276,8 @@ void fleet_apply_event(struct fleet *f, const struct wire_event *event)
         break;
     case WIRE_PING:
         log_ping(f, event);
+        break;
+    case WIRE_USER: /* no order depends on who is signed in */
         break;
     }
 }

@@ -25,7 +25,9 @@
     X(PUSHER_ERR_SERVER, "the server reported an error") \
     X(PUSHER_ERR_KEY, "an encryption key is not 32 bytes in base64") \
     X(PUSHER_ERR_DECRYPT, "decryption failure") \
-    X(PUSHER_ERR_NO_ENCRYPTION, "built without encrypted channels")
+    X(PUSHER_ERR_NO_ENCRYPTION, "built without encrypted channels") \
+    X(PUSHER_ERR_CLIENT_EVENT, "the server refused a client event") \
+    X(PUSHER_ERR_SIGNIN_TIMEOUT, "the server did not answer the sign-in")
 #define X(name, text) name,
 enum pusher_err { PUSHER_ERR_MAP(X) PUSHER_ERR_COUNT };
 #undef X

@@ -58,13 +58,13 @@ struct envelope {
 
 static struct json_value *slot_for(struct envelope *e, struct str key)
 {
-    if (str_eq(key, STR("event")))
-        return &e->event;
+    if (key.len == 5)
+        return str_eq(key, STR("event")) ? &e->event : NULL;
+    if (key.len != 7)
+        return NULL;
     if (str_eq(key, STR("channel")))
         return &e->channel;
-    if (str_eq(key, STR("user_id")))
-        return &e->user_id;
-    return NULL;
+    return str_eq(key, STR("user_id")) ? &e->user_id : NULL;
 }
 
 /* The bulk of a message: a string is unescaped while its end is looked for. */
@@ -103,7 +103,7 @@ static enum pusher_err walk(struct str text, struct buf *scratch, struct envelop
         return PUSHER_ERR_NOT_JSON;
     json_iter_init(&it, root);
     while (err == PUSHER_OK && json_key(&it, &key)) {
-        if (!e->has_data && str_eq(key, STR("data"))) {
+        if (key.len == 4 && !e->has_data && str_eq(key, STR("data"))) {
             e->has_data = true;
             err = take_data(&it, text.len, scratch, out);
         } else if (json_take(&it, &v)) {
@@ -252,6 +252,25 @@ enum pusher_err pusher_frame_unsubscribe(struct buf *to, struct str channel)
     jw_object(&w);
     jw_key(&w, "channel");
     jw_str(&w, channel);
+    jw_object_end(&w);
+    jw_object_end(&w);
+    return from_base(w.err);
+}
+
+enum pusher_err pusher_frame_signin(struct buf *to, struct str auth, struct str user_data)
+{
+    struct json_writer w;
+
+    jw_init(&w, to);
+    jw_object(&w);
+    jw_key(&w, "event");
+    jw_str(&w, STR("pusher:signin"));
+    jw_key(&w, "data");
+    jw_object(&w);
+    jw_key(&w, "auth");
+    jw_str(&w, auth);
+    jw_key(&w, "user_data");
+    jw_str(&w, user_data);
     jw_object_end(&w);
     jw_object_end(&w);
     return from_base(w.err);

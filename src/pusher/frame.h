@@ -40,6 +40,7 @@ enum pusher_err pusher_frame_parse_in_place(char *text, size_t len, struct pushe
 enum pusher_err pusher_frame_subscribe(struct buf *to, struct str channel, struct str auth,
                                        struct str channel_data);
 enum pusher_err pusher_frame_unsubscribe(struct buf *to, struct str channel);
+enum pusher_err pusher_frame_signin(struct buf *to, struct str auth, struct str user_data);
 enum pusher_err pusher_frame_ping(struct buf *to); /* with "data":{}, which some servers need */
 enum pusher_err pusher_frame_pong(struct buf *to);
 /* Any other frame. data_json is written as it is (an object, a number, ...) when data_is_json is

@@ -82,6 +82,16 @@ bool pusher_roster_has(const struct pusher_roster *r, struct str user_id)
     return find(r, user_id) != NULL;
 }
 
+bool pusher_roster_find(const struct pusher_roster *r, struct str user_id,
+                        struct pusher_member *out)
+{
+    const struct member *m = find(r, user_id);
+
+    if (m)
+        *out = (struct pusher_member){{m->id, m->id_len}, {m->info, m->info_len}};
+    return m != NULL;
+}
+
 /* An id as text, whether it came as a string or as a number: ids are compared as strings. */
 struct id_text {
     char bytes[PUSHER_USER_ID_MAX * 6 + 1]; /* before it is known to be short enough */
@@ -96,6 +106,19 @@ static bool read_id(struct json_value v, struct id_text *out)
     else if (v.type == JSON_STRING && v.raw.len < sizeof out->bytes)
         out->text.len = json_string_copy(v, out->bytes, sizeof out->bytes);
     return out->text.len > 0 && out->text.len <= PUSHER_USER_ID_MAX;
+}
+
+bool pusher_user_id_of(struct str channel_data, char to[PUSHER_USER_ID_MAX + 1])
+{
+    struct json_value object, id;
+    struct id_text text;
+
+    to[0] = '\0';
+    if (json_parse(channel_data, &object) != CT_OK || object.type != JSON_OBJECT ||
+        !json_get(object, STR("user_id"), &id) || !read_id(id, &text))
+        return false;
+    (void)str_copy(to, PUSHER_USER_ID_MAX + 1, text.text);
+    return true;
 }
 
 static enum pusher_err set_info(struct member *m, struct json_value info)

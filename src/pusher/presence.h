@@ -19,6 +19,12 @@ size_t pusher_roster_count(const struct pusher_roster *r); /* distinct users */
 /* i from 0 to count-1, in order of arrival; borrowed until the session's next input. */
 struct pusher_member pusher_roster_at(const struct pusher_roster *r, size_t i);
 bool pusher_roster_has(const struct pusher_roster *r, struct str user_id);
+/* False, with *out as it was, when the user is not there. Borrowed like pusher_roster_at. */
+bool pusher_roster_find(const struct pusher_roster *r, struct str user_id,
+                        struct pusher_member *out);
+/* The user_id of channel_data as text in to[PUSHER_USER_ID_MAX + 1], also if it is a number; false if
+ * there is none or it is too long. */
+bool pusher_user_id_of(struct str channel_data, char to[PUSHER_USER_ID_MAX + 1]);
 
 struct pusher_roster *pusher_roster_create(void); /* NULL when out of memory */
 void pusher_roster_destroy(struct pusher_roster *r);

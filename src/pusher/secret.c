@@ -23,9 +23,15 @@ static enum pusher_err from_base(enum ct_err err)
     return err == CT_OK ? PUSHER_OK : err == CT_ERR_LIMIT ? PUSHER_ERR_TOO_LARGE : PUSHER_ERR_NOMEM;
 }
 
+void pusher_wipe(void *bytes, size_t count)
+{
+    if (count > 0)
+        sodium_memzero(bytes, count);
+}
+
 void pusher_key_wipe(struct pusher_key *key)
 {
-    sodium_memzero(key->bytes, sizeof key->bytes);
+    pusher_wipe(key->bytes, sizeof key->bytes);
 }
 
 bool pusher_key_equal(const struct pusher_key *a, const struct pusher_key *b)
@@ -175,12 +181,17 @@ enum pusher_err pusher_secret_seal(const struct pusher_key *key, const struct pu
 
 #else
 
+void pusher_wipe(void *bytes, size_t count)
+{
+    volatile unsigned char *at = bytes;
+
+    for (size_t i = 0; i < count; i++)
+        at[i] = 0;
+}
+
 void pusher_key_wipe(struct pusher_key *key)
 {
-    volatile unsigned char *at = key->bytes;
-
-    for (size_t i = 0; i < sizeof key->bytes; i++)
-        at[i] = 0;
+    pusher_wipe(key->bytes, sizeof key->bytes);
 }
 
 bool pusher_key_equal(const struct pusher_key *a, const struct pusher_key *b)

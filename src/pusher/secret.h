@@ -28,6 +28,8 @@ struct pusher_nonce {
 };
 
 void pusher_key_wipe(struct pusher_key *key);
+/* Overwrites bytes that held a secret, in a way no compiler leaves out. */
+void pusher_wipe(void *bytes, size_t count);
 /* In constant time. */
 bool pusher_key_equal(const struct pusher_key *a, const struct pusher_key *b);
 

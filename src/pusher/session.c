@@ -25,6 +25,7 @@ static void fill_defaults(struct pusher_session_cfg *c)
     c->hello_timeout_ms = or_default(c->hello_timeout_ms, 10000);
     c->unavailable_after_ms = or_default(c->unavailable_after_ms, 10000);
     c->subscribe_timeout_ms = or_default(c->subscribe_timeout_ms, 10000);
+    c->signin_timeout_ms = or_default(c->signin_timeout_ms, 10000);
     c->backoff_base_ms = or_default(c->backoff_base_ms, 1000);
     c->backoff_cap_ms = or_default(c->backoff_cap_ms, 30000);
     c->stable_after_ms = or_default(c->stable_after_ms, 10000);
@@ -39,6 +40,7 @@ struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cf
         return NULL;
     buf_init(&s->scratch, PUSHER_MESSAGE_MAX_BYTES);
     buf_init(&s->out, PUSHER_MESSAGE_MAX_BYTES);
+    buf_init(&s->plain, (size_t)2 * PUSHER_MESSAGE_MAX_BYTES);
     if (!session_queue_init(s)) {
         free(s);
         return NULL;
@@ -47,6 +49,7 @@ struct pusher_session *pusher_session_create(const struct pusher_session_cfg *cf
     fill_defaults(&s->cfg);
     s->now_ms = s->link_since_ms = now_ms;
     s->unavailable_at_ms = s->pong_due_ms = s->ping_sent_ms = s->probe_at_ms = NEVER_MS;
+    s->user.due_ms = NEVER_MS;
     s->activity_timeout_ms = s->cfg.activity_timeout_ms;
     s->use_tls = cfg->tls;
     s->trigger_credit_ms = SESSION_TRIGGER_BURST_MS;
@@ -63,6 +66,7 @@ void pusher_session_destroy(struct pusher_session *s)
     session_queue_clear(s);
     buf_clear(&s->scratch);
     buf_clear(&s->out);
+    buf_clear(&s->plain);
     free(s);
 }
 
@@ -129,6 +133,8 @@ static void drop_socket(struct pusher_session *s)
     s->socket_id[0] = '\0';
     s->pong_due_ms = s->ping_sent_ms = s->probe_at_ms = NEVER_MS;
     s->forgiven = false;
+    s->trigger_channel[0] = s->trigger_event[0] = '\0';
+    session_user_down(s); /* first: the user's channel is no longer wanted then */
     session_subs_down(s);
 }
 
@@ -386,6 +392,7 @@ static void greeted(struct pusher_session *s, struct str data)
                                                  .link = s->link,
                                                  .data = data,
                                                  .socket_id = str_from(s->socket_id)});
+    session_user_up(s);
     session_subs_up(s);
     if (s->cfg.probe_every_ms > 0)
         probe(s, s->cfg.pong_timeout_ms);
@@ -411,12 +418,13 @@ static void take_first_message(struct pusher_session *s, const struct pusher_fra
     /* Anything else is not for us yet; the time for the greeting runs on. */
 }
 
-void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f)
+void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f,
+                  struct str message)
 {
     if (err != PUSHER_OK)
         session_push_fault(s, err, 0, STR(""), STR(""));
     else if (s->phase == PHASE_UP)
-        session_dispatch(s, f);
+        session_dispatch(s, f, message);
     else
         take_first_message(s, f); /* also while DIALING: "opened" may be told late */
 }
@@ -427,7 +435,7 @@ void pusher_session_message(struct pusher_session *s, uint32_t generation, struc
     struct pusher_frame f;
 
     if (session_heard(s, generation, now_ms))
-        session_take(s, pusher_frame_parse(text, &s->scratch, &f), &f);
+        session_take(s, pusher_frame_parse(text, &s->scratch, &f), &f, text);
 }
 
 /* ---- time ---- */
@@ -499,6 +507,7 @@ void pusher_session_tick(struct pusher_session *s, uint64_t now_ms)
                   s->loss_text[0] ? str_from(s->loss_text)
                                   : STR("no connection yet; still trying"));
     }
+    session_user_tick(s);
     session_subs_tick(s);
 }
 
@@ -508,6 +517,7 @@ uint64_t pusher_session_deadline_ms(const struct pusher_session *s)
 
     if (s->phase == PHASE_UP && !s->forgiven)
         at_ms = sooner(at_ms, s->phase_since_ms + s->cfg.stable_after_ms);
+    at_ms = sooner(at_ms, s->user.due_ms);
     if (s->due_count > 0)
         at_ms = sooner(at_ms, s->due[1]->due_ms);
     return at_ms;
@@ -531,6 +541,8 @@ void pusher_session_info(const struct pusher_session *s, struct pusher_session_i
         .subscribed = s->counts[WIRE_SUB_SUBSCRIBED],
         .denied = s->counts[WIRE_SUB_DENIED],
         .failed = s->counts[WIRE_SUB_FAILED],
+        .user = s->user.state,
+        .user_id = s->user.state == WIRE_SUB_SUBSCRIBED ? s->user.id : "",
         .socket_id = s->socket_id,
         .last_code = s->last_code,
     };

@@ -22,8 +22,9 @@
 
 enum {
     PUSHER_SUBS_MAX = PUSHER_LIMIT(20000, 4), /* wanted channels of one session */
-    PUSHER_QUEUE_MAX =
-        PUSHER_LIMIT(64, 8), /* events one input can leave to be taken; asserted by tests */
+    PUSHER_QUEUE_MAX = PUSHER_LIMIT(64, 8),   /* events one input can leave to be taken, besides
+                                                 those that were held for a key; asserted by tests */
+    PUSHER_HELD_MAX = PUSHER_LIMIT(32, 2), /* encrypted events of one channel that wait for a key */
     PUSHER_SOCKET_ID_MAX = 64,
     PUSHER_REASON_MAX = PUSHER_LIMIT(160, 80) /* bytes of any reason text kept */
 };
@@ -35,6 +36,7 @@ struct pusher_session_cfg {
     uint32_t hello_timeout_ms;     /* upgrade to connection_established; 0: 10 000 */
     uint32_t unavailable_after_ms; /* connecting this long without success; 0: 10 000 */
     uint32_t subscribe_timeout_ms; /* subscribe frame to confirmation; 0: 10 000 */
+    uint32_t signin_timeout_ms;    /* signin frame to success; 0: 10 000 */
     uint32_t backoff_base_ms;      /* 0: 1 000 */
     uint32_t backoff_cap_ms;       /* 0: 30 000 */
     uint32_t stable_after_ms;      /* connected this long forgives earlier failures; 0: 10 000 */
@@ -50,14 +52,29 @@ enum pusher_event_kind {
     PUSHER_EVENT_HANGUP, /* close the transport of this generation with code (1000 or 4xxx) */
     PUSHER_EVENT_SEND,   /* text: one message to write on this generation's transport */
     PUSHER_EVENT_AUTH, /* channel, socket_id: ask for a signature, answer by _authorized or _refused */
-    PUSHER_EVENT_LINK, /* link, code, text, retry_at_ms: the connection's state changed; code is
+    PUSHER_EVENT_LINK,  /* link, code, text, retry_at_ms: the connection's state changed; code is
                             that of the loss, an HTTP status if below 1000; data is that of the
                             greeting when CONNECTED */
-    PUSHER_EVENT_SUB,  /* channel, sub, err, code, text: a subscription's state changed */
-    PUSHER_EVENT_DATA, /* channel, name, data, user_id: an application event or a public
-                            pusher: event (subscription_succeeded, member_added, ...) */
-    PUSHER_EVENT_PONG, /* value: round trip in ms */
-    PUSHER_EVENT_FAULT /* err, code, channel (may be empty), text: reported, session goes on */
+    PUSHER_EVENT_SUB,   /* channel, sub, err, code, text: a subscription's state changed */
+    PUSHER_EVENT_DATA,  /* channel, name, data, user_id: an application event or a public
+                            pusher: event (subscription_succeeded, member_added, ...). Of an
+                            encrypted channel: encrypted is set, data is the decrypted text, text
+                            the whole message as received. Of the signed-in user: channel is
+                            #server-to-user-<id>. Without a channel: pusher:signin_success (data:
+                            the user data), pusher:signin_error (data: type, error, status),
+                            pusher:watchlist_events (data: {"events":[{"name","user_ids"}]}) */
+    PUSHER_EVENT_PONG,  /* value: round trip in ms */
+    PUSHER_EVENT_FAULT, /* err, code, channel (may be empty), text: reported, session goes on;
+                            PUSHER_ERR_CLIENT_EVENT: name is that of the event we sent */
+    PUSHER_EVENT_USER_AUTH, /* socket_id: ask for the user's signature, answer by
+                               _user_authorized or _user_refused */
+    PUSHER_EVENT_USER,      /* sub (SUBSCRIBED: signed in), err, code, user_id, text: the sign-in's
+                               state changed */
+    PUSHER_EVENT_HELD,      /* channel, name: the message just given waits for a new key and comes
+                               later as DATA or SEALED, with its text */
+    PUSHER_EVENT_SEALED,    /* err, channel, name, data (still encrypted), text (the whole message):
+                               an event that could not be decrypted and is dropped */
+    PUSHER_EVENT_KINDS
 };
 
 struct pusher_event {
@@ -67,6 +84,8 @@ struct pusher_event {
     enum wire_sub sub;
     uint32_t generation;
     bool use_tls;
+    bool encrypted; /* of an encrypted channel */
+    bool late;      /* DATA, SEALED: its message came earlier and was HELD */
     int32_t code;
     uint64_t value;
     uint64_t retry_at_ms;
@@ -131,6 +150,22 @@ void pusher_session_refused(struct pusher_session *s, uint32_t generation, struc
 enum pusher_hold { PUSHER_RELEASED, PUSHER_HELD };
 void pusher_session_hold_auth(struct pusher_session *s, enum pusher_hold hold, uint64_t now_ms);
 
+/* User sign-in (4.9): remembered, and repeated on every connection until signed out. Asks for the
+ * user's signature, signs in, then subscribes to #server-to-user-<id>. Wanting it again after it was
+ * refused or timed out starts over. */
+void pusher_session_signin(struct pusher_session *s, uint64_t now_ms);
+/* Forgets the user and leaves the user's channel. The protocol has no message for this: the server
+ * forgets with the end of the connection. */
+void pusher_session_signout(struct pusher_session *s, uint64_t now_ms);
+/* The user auth endpoint's body as received: auth of the form key:hex and user_data, a JSON text with
+ * a non-empty id. */
+void pusher_session_user_authorized(struct pusher_session *s, uint32_t generation, struct str body,
+                                    uint64_t now_ms);
+/* As pusher_session_refused. */
+void pusher_session_user_refused(struct pusher_session *s, uint32_t generation,
+                                 enum pusher_refusal how, int32_t http_status, struct str reason,
+                                 uint64_t now_ms);
+
 /* A client event; checks 4.8 locally (prefix, channel kind, subscribed, 10 per second, 10 KB). */
 enum pusher_err pusher_session_trigger(struct pusher_session *s, struct str channel,
                                        struct str event, struct str data_json, uint64_t now_ms);
@@ -149,6 +184,8 @@ struct pusher_session_info {
     uint64_t heard_ms;            /* last inbound frame of any kind */
     uint32_t activity_timeout_ms; /* in force */
     size_t wanted, subscribed, pending, denied, failed;
+    enum wire_sub user;    /* of the sign-in; SUBSCRIBED: signed in */
+    const char *user_id;   /* "" unless signed in */
     const char *socket_id; /* "" when not connected */
     int32_t last_code;     /* of the last loss; 0 if none yet */
 };
@@ -157,5 +194,11 @@ enum wire_sub pusher_session_sub(const struct pusher_session *s, struct str chan
 /* NULL unless channel is a subscribed presence channel. */
 const struct pusher_roster *pusher_session_roster(const struct pusher_session *s,
                                                   struct str channel);
+/* Who this connection is on a subscribed presence channel; user_info is "null" if the roster has none.
+ * False if it is not known. Borrowed until the next input. */
+bool pusher_session_me(const struct pusher_session *s, struct str channel,
+                       struct pusher_member *out);
+/* The last pusher:subscription_count of a subscribed channel; -1 if none came. */
+int64_t pusher_session_subscription_count(const struct pusher_session *s, struct str channel);
 
 #endif

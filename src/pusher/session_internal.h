@@ -6,6 +6,8 @@
  *   session_work.c     the frames and requests that follow from it
  *   session_auth.c     signatures: asked for, judged, refused
  *   session_due.c      the heap of subscriptions that wait for a moment
+ *   session_secret.c   encrypted events: opened, or held until there is a new key
+ *   session_user.c     the user's sign-in, channel and watchlist
  *   session_trigger.c  client events
  *   session_queue.c    events on their way to the shell
  *   session_lent.c     messages read in place, answers that nobody asked for
@@ -15,7 +17,9 @@
 #define CHARGETOP_PUSHER_SESSION_INTERNAL_H
 
 #include "base/hash.h"
+#include "base/json.h"
 #include "pusher/policy.h"
+#include "pusher/secret.h"
 #include "pusher/session.h"
 
 #define HASH_NONFATAL_OOM 1
@@ -42,7 +46,11 @@ enum {
         PUSHER_LIMIT(1024, 160), /* bytes of a server's message that are searched */
     SESSION_OUT_IN_ARENA = PUSHER_LIMIT(0, 1),
     SESSION_ROSTERS = PUSHER_LIMIT(1, 0), /* a small device is told who comes and goes, no more */
-    SESSION_TRIGGER_COST_MS = 100,        /* 10 client events in a second */
+    SESSION_REKEY_PAUSE_MS = 5000, /* from one request for a channel's new key to the next (6) */
+    SESSION_REKEY_TRIES_MAX = 3,   /* requests that failed for a reason that may pass */
+    SESSION_HELD_MAX_BYTES =
+        PUSHER_LIMIT(4 * 1024 * 1024, 1024), /* text of all messages held for a key */
+    SESSION_TRIGGER_COST_MS = 100,           /* 10 client events in a second */
     SESSION_TRIGGER_BURST_MS = 1000,
     SESSION_ACTIVITY_MIN_MS = 5000, /* the server's activity timeout is held within */
     SESSION_ACTIVITY_MAX_MS = 600000
@@ -57,7 +65,13 @@ enum phase {
 };
 
 /* What the server holds of a channel, as far as we know. */
-enum actual { ACTUAL_NONE, ACTUAL_AUTHORIZING, ACTUAL_SENT, ACTUAL_SUBSCRIBED };
+enum actual {
+    ACTUAL_NONE,
+    ACTUAL_AUTHORIZING,
+    ACTUAL_PARKED, /* signed, but its user is known only once signed in (2.9, 5.2) */
+    ACTUAL_SENT,
+    ACTUAL_SUBSCRIBED
+};
 
 /* Work or waiting that a subscription stands in line for; one line at most. */
 enum line {
@@ -65,8 +79,38 @@ enum line {
     LINE_LEAVING, /* an unsubscribe frame is to be sent */
     LINE_PUBLIC,  /* a subscribe frame is to be sent */
     LINE_PRIVATE, /* a signature is to be asked for */
+    LINE_PARKED,  /* the subscribe frame of a PARKED one is to be sent */
+    LINE_REKEY,   /* subscribed; a new key is to be asked for */
     LINE_SENT,    /* waits for the server's word; nothing to do */
     LINE_COUNT
+};
+
+/* A message that could not be decrypted yet, or came behind one. */
+struct held {
+    struct held *next;
+    size_t len;
+    char text[];
+};
+
+enum rekey {
+    REKEY_NONE,
+    REKEY_PAUSED, /* the last request was a moment ago: until due_ms of the subscription */
+    REKEY_LINED,  /* in LINE_REKEY */
+    REKEY_ASKED
+};
+
+/* Of an encrypted channel, from its first signature. */
+struct sub_secret {
+    struct sub *sub;
+    struct sub_secret *prev, *next; /* in `opening` of the session */
+    struct pusher_key key;
+    struct held *first, *last; /* oldest first */
+    size_t held_count;
+    uint64_t asked_at_ms; /* of the last new key; UINT64_MAX: never on this socket */
+    uint32_t tries;       /* requests in a row that failed */
+    enum rekey rekey;
+    enum pusher_err give_up; /* why what is held cannot be opened; PUSHER_OK: it can */
+    bool has_key, opening;
 };
 
 struct sub {
@@ -74,11 +118,15 @@ struct sub {
     struct sub *prev, *next; /* in its line */
     struct sub *news_prev, *news_next;
     struct pusher_roster *roster; /* presence channels, from their first success */
-    char *reason;                 /* of DENIED or FAILED; NULL for none */
-    uint64_t due_ms;              /* while in the heap */
-    size_t due_index;             /* place in the heap, from 1; 0: not in it */
-    uint32_t sent_generation;     /* socket on which a subscribe frame was last sent */
-    uint32_t failures;            /* in a row, for the retry delay */
+    struct sub_secret *secret;
+    char *me;                 /* user id on a presence channel; NULL: not known */
+    char *parked;             /* signature, while PARKED */
+    int64_t count;            /* last subscription_count; -1: none */
+    char *reason;             /* of DENIED or FAILED; NULL for none */
+    uint64_t due_ms;          /* while in the heap */
+    size_t due_index;         /* place in the heap, from 1; 0: not in it */
+    uint32_t sent_generation; /* socket on which a subscribe frame was last sent */
+    uint32_t failures;        /* in a row, for the retry delay */
     int32_t code;
     enum pusher_err err; /* of DENIED or FAILED: PUSHER_OK when the shell refused */
     enum wire_sub state; /* as shown */
@@ -95,6 +143,16 @@ struct sub {
 };
 
 struct chunk;
+
+struct session_user {
+    bool wanted;
+    enum wire_sub state;
+    uint64_t due_ms; /* SENT: given up then; FAILED: tried again then; UINT64_MAX: neither */
+    uint32_t failures;
+    int32_t code;
+    char id[PUSHER_USER_ID_MAX + 1];                  /* "" before the signature is there */
+    char channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1]; /* #server-to-user-...; "": not wanted */
+};
 
 struct pusher_session {
     struct pusher_session_cfg cfg; /* defaults filled in */
@@ -120,6 +178,9 @@ struct pusher_session {
     int32_t error_code; /* of the last pusher:error after the greeting; 0: none */
     uint64_t error_at_ms;
     uint64_t trigger_credit_ms, trigger_at_ms; /* token bucket of client events */
+    /* The last client event on this socket, which an error without a name may be about. */
+    char trigger_channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
+    char trigger_event[PUSHER_EVENT_NAME_MAX + 1];
     char socket_id[PUSHER_SOCKET_ID_MAX + 1];
     struct pusher_policy policy;
 
@@ -133,6 +194,9 @@ struct pusher_session {
     size_t wanted, sent;
     uint32_t auth_in_flight;
     bool auth_held;
+    struct session_user user;   /* session_user.c */
+    struct sub_secret *opening; /* those whose held events can be taken */
+    size_t held_bytes;
 
     /* events: session_queue.c */
     struct pusher_event queue[PUSHER_QUEUE_MAX];
@@ -144,6 +208,7 @@ struct pusher_session {
 
     struct buf scratch; /* unescaped parts of the message being read */
     struct buf out;     /* the frame being written */
+    struct buf plain;   /* decrypted */
 };
 
 /* ---- session.c ---- */
@@ -151,8 +216,10 @@ struct pusher_session {
 void session_begin(struct pusher_session *s, uint64_t now_ms);
 /* True, and the peer is alive, if this generation's transport may say something. */
 bool session_heard(struct pusher_session *s, uint32_t generation, uint64_t now_ms);
-/* Acts on a message of the present transport, or on why it is none. */
-void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f);
+/* Acts on a message of the present transport, or on why it is none. Its text is empty if it was
+ * read in place: then an encrypted event that does not open cannot wait for a new key. */
+void session_take(struct pusher_session *s, enum pusher_err err, const struct pusher_frame *f,
+                  struct str message);
 
 /* ---- session_queue.c ---- */
 bool session_queue_init(struct pusher_session *s); /* false: out of memory */
@@ -192,6 +259,11 @@ void session_drop_news(struct pusher_session *s, struct sub *sub);
 /* Frees an entry that is not wanted once its end was told, the server has let go and the pause
  * after its unsubscribe is over. */
 void session_destroy_if_done(struct pusher_session *s, struct sub *sub);
+void session_sub_sent(struct pusher_session *s, struct sub *sub);   /* its subscribe frame is out */
+void session_sub_forget(struct pusher_session *s, struct sub *sub); /* roster, count and key */
+void session_sub_set_me(struct sub *sub, struct str user_id);
+void session_sub_want(struct pusher_session *s, struct str channel);   /* no-op if wanted */
+void session_sub_unwant(struct pusher_session *s, struct str channel); /* no-op if not */
 void session_sub_succeeded(struct pusher_session *s, struct str channel, struct str data);
 void session_sub_repair(struct pusher_session *s, struct sub *sub);
 void session_subs_up(struct pusher_session *s);   /* a socket id is there */
@@ -199,17 +271,65 @@ void session_subs_down(struct pusher_session *s); /* what the server held is gon
 void session_subs_tick(struct pusher_session *s);
 void session_subs_clear(struct pusher_session *s);
 
+/* ---- session_auth.c: parts of an authorization answer ---- */
+/* What is wrong with the answer as such; NULL, with the object, if nothing is. s->scratch then has room
+ * for all its text. */
+const char *session_read_answer(struct pusher_session *s, struct str body, struct json_value *out);
+/* Unescapes a string member into s->scratch; false if it is absent or no string. */
+bool session_take_string(struct pusher_session *s, struct json_value object, struct str key,
+                         struct str *out);
+/* What is wrong with the auth member; NULL if nothing is. */
+const char *session_take_auth(struct pusher_session *s, struct json_value object, struct str *out);
+/* A reason with the first bytes of what came, for whoever has to find the faulty endpoint. */
+void session_explain_answer(char to[PUSHER_REASON_MAX + 1], const char *what, struct str body);
+/* Never a refusal without words: `reason`, or words of ours in scratch. */
+struct str session_refusal_text(struct str reason, int32_t http_status, char scratch[64]);
+void session_wipe_scratch(struct pusher_session *s);
+
+/* ---- session_secret.c ---- */
+/* Takes the shared_secret of an answer. PUSHER_ERR_KEY, PUSHER_ERR_NO_ENCRYPTION, PUSHER_ERR_NOMEM. */
+enum pusher_err session_secret_take(struct pusher_session *s, struct sub *sub, struct str base64);
+void session_secret_event(struct pusher_session *s, struct sub *sub, const struct pusher_frame *f,
+                          struct str message);
+/* An answer about a new key; false if none was asked for. */
+bool session_secret_answer(struct pusher_session *s, struct sub *sub, struct str body);
+bool session_secret_refused(struct pusher_session *s, struct sub *sub, enum pusher_refusal how);
+bool session_secret_tick(struct pusher_session *s, struct sub *sub); /* its pause is over */
+void session_secret_asked(struct pusher_session *s, struct sub *sub);
+void session_secret_down(struct pusher_session *s, struct sub *sub); /* the connection is gone */
+void session_secret_rest(struct pusher_session *s, struct sub *sub); /* not wanted; the key stays */
+void session_secret_drop(struct pusher_session *s, struct sub *sub); /* wiped and freed */
+bool session_secret_next(struct pusher_session *s, struct pusher_event *out); /* of what was held */
+
+/* ---- session_user.c ---- */
+void session_user_up(struct pusher_session *s);
+void session_user_down(struct pusher_session *s);
+void session_user_tick(struct pusher_session *s);
+void session_user_released(struct pusher_session *s); /* the token changed */
+bool session_user_next(struct pusher_session *s, struct pusher_event *out);
+bool session_user_waits(const struct pusher_session *s); /* wanted and still possible */
+void session_user_succeeded(struct pusher_session *s, struct str data);
+struct session_error;
+/* A pusher:error that is about nothing else; true if it was about the sign-in. */
+bool session_user_error(struct pusher_session *s, const struct session_error *e);
+
+/* ---- session_trigger.c ---- */
+/* True if the error was about a client event of ours, which is then told. */
+bool session_trigger_error(struct pusher_session *s, const struct pusher_frame *f,
+                           const struct session_error *e);
+
 /* ---- session_work.c ---- */
 void session_flush_news(struct pusher_session *s, struct sub *sub); /* into the queue, if any */
 bool session_work_next(struct pusher_session *s, struct pusher_event *out);
 
 /* ---- session_message.c ---- */
 /* Acts on a message that came after the greeting. */
-void session_dispatch(struct pusher_session *s, const struct pusher_frame *f);
+void session_dispatch(struct pusher_session *s, const struct pusher_frame *f, struct str message);
 struct session_error {
     int32_t code; /* 0: null, absent or no number */
     char text[SESSION_ERROR_TEXT_MAX];
 };
-void session_read_error(struct str data, struct session_error *out); /* of pusher:error */
+void session_read_error(struct str data, struct session_error *out);         /* of pusher:error */
+bool session_error_mentions(const struct session_error *e, struct str word); /* any case */
 
 #endif

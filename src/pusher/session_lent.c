@@ -10,7 +10,7 @@ void pusher_session_message_in_place(struct pusher_session *s, uint32_t generati
     if (!session_heard(s, generation, now_ms))
         return;
     s->lent = (struct str){text, len};
-    session_take(s, pusher_frame_parse_in_place(text, len, &f), &f);
+    session_take(s, pusher_frame_parse_in_place(text, len, &f), &f, STR(""));
     s->lent = (struct str){NULL, 0}; /* what points into it is in the queue */
 }
 

@@ -46,6 +46,20 @@ static void member_changed(struct pusher_session *s, const struct pusher_frame *
         push_data(s, f, added ? STR("pusher:member_added") : STR("pusher:member_removed"));
 }
 
+static void count_changed(struct pusher_session *s, const struct pusher_frame *f)
+{
+    struct sub *sub = wanted(s, f->channel);
+    struct json_value v, count;
+    int64_t value;
+
+    if (!sub)
+        return;
+    if (json_parse(f->data, &v) == CT_OK && v.type == JSON_OBJECT &&
+        json_get(v, STR("subscription_count"), &count) && json_i64(count, &value) && value >= 0)
+        sub->count = value;
+    push_data(s, f, STR("pusher:subscription_count"));
+}
+
 /* ---- errors ---- */
 
 static void read_text(struct json_value object, struct str key, struct session_error *out)
@@ -112,7 +126,7 @@ static struct sub *named_in(const struct pusher_session *s, struct str text)
     return NULL;
 }
 
-static bool mentions(const struct session_error *e, struct str word)
+bool session_error_mentions(const struct session_error *e, struct str word)
 {
     const struct str text = str_from(e->text);
 
@@ -131,7 +145,9 @@ static struct sub *subject_of(const struct pusher_session *s, const struct pushe
     if (f->channel.len > 0)
         return sub && sub->actual == ACTUAL_SENT ? sub : NULL;
     sub = named_in(s, str_from(e->text));
-    if (!sub && s->sent == 1 && (e->code == 4009 || mentions(e, STR("subscription"))))
+    if (!sub && s->user.state == WIRE_SUB_SENT)
+        return NULL; /* then it may be about the sign-in as well */
+    if (!sub && s->sent == 1 && (e->code == 4009 || session_error_mentions(e, STR("subscription"))))
         sub = s->lines[LINE_SENT];
     return sub;
 }
@@ -143,7 +159,7 @@ static bool is_refusal(const struct session_error *e)
     if (e->code != 0)
         return pusher_code_info(e->code)->reaction == PUSHER_REACT_STOP;
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (mentions(e, str_from(words[i])))
+        if (session_error_mentions(e, str_from(words[i])))
             return true;
     return false;
 }
@@ -167,6 +183,8 @@ static void server_error(struct pusher_session *s, const struct pusher_frame *f)
     struct sub *sub;
 
     session_read_error(f->data, &e);
+    if (session_trigger_error(s, f, &e))
+        return;
     sub = subject_of(s, f, &e);
     if (sub && str_starts(str_from(e.text), STR("Existing subscription"))) {
         session_push_fault(s, PUSHER_ERR_SERVER, e.code, session_sub_name(sub), str_from(e.text));
@@ -179,7 +197,8 @@ static void server_error(struct pusher_session *s, const struct pusher_frame *f)
                      str_from(e.text[0] ? e.text : "failed at the server"));
     } else {
         remember(s, e.code);
-        session_push_fault(s, PUSHER_ERR_SERVER, e.code, f->channel, str_from(e.text));
+        if (f->channel.len > 0 || !session_user_error(s, &e))
+            session_push_fault(s, PUSHER_ERR_SERVER, e.code, f->channel, str_from(e.text));
     }
 }
 
@@ -241,8 +260,10 @@ static void dispatch_internal(struct pusher_session *s, const struct pusher_fram
         member_changed(s, f, false);
     else if (str_eq(name, STR("subscription_error")))
         subscription_error(s, f, true);
-    else if (str_eq(name, STR("subscription_count")) && wanted(s, f->channel))
-        push_data(s, f, STR("pusher:subscription_count"));
+    else if (str_eq(name, STR("subscription_count")))
+        count_changed(s, f);
+    else if (str_eq(name, STR("watchlist_events")) && s->user.wanted)
+        push_data(s, f, STR("pusher:watchlist_events"));
     /* Any other internal event is of a later protocol: not for the application. */
 }
 
@@ -256,24 +277,44 @@ static void dispatch_public(struct pusher_session *s, const struct pusher_frame 
         server_error(s, f);
     else if (str_eq(name, STR("subscription_error")))
         subscription_error(s, f, false);
+    else if (str_eq(name, STR("signin_success")))
+        session_user_succeeded(s, f->data);
     else if (str_eq(name, STR("connection_established")))
         session_push_fault(s, PUSHER_ERR_BAD_DATA, 0, STR(""), STR("the server greeted twice"));
     else if (wanted(s, f->channel)) /* pusher:cache_miss and its like */
         push_data(s, f, f->event);
 }
 
-void session_dispatch(struct pusher_session *s, const struct pusher_frame *f)
+/* The usual case. */
+static void application_event(struct pusher_session *s, const struct pusher_frame *f,
+                              struct str message)
+{
+    struct sub *sub = wanted(s, f->channel);
+
+    if (!sub)
+        return;
+    if (sub->traits.kind == PUSHER_CHANNEL_ENCRYPTED)
+        session_secret_event(s, sub, f, message);
+    else
+        push_data(s, f, f->event);
+}
+
+static struct str behind(struct str name, struct str prefix)
+{
+    return (struct str){name.ptr + prefix.len, name.len - prefix.len};
+}
+
+void session_dispatch(struct pusher_session *s, const struct pusher_frame *f, struct str message)
 {
     const struct str public_prefix = STR("pusher:");
     const struct str internal_prefix = STR("pusher_internal:");
 
-    if (str_starts(f->event, public_prefix))
-        dispatch_public(
-            s, f, (struct str){f->event.ptr + public_prefix.len, f->event.len - public_prefix.len});
+    if (f->event.ptr[0] != 'p') /* names are never empty */
+        application_event(s, f, message);
+    else if (str_starts(f->event, public_prefix))
+        dispatch_public(s, f, behind(f->event, public_prefix));
     else if (str_starts(f->event, internal_prefix))
-        dispatch_internal(
-            s, f,
-            (struct str){f->event.ptr + internal_prefix.len, f->event.len - internal_prefix.len});
-    else if (wanted(s, f->channel))
-        push_data(s, f, f->event);
+        dispatch_internal(s, f, behind(f->event, internal_prefix));
+    else
+        application_event(s, f, message);
 }

@@ -34,6 +34,14 @@ void session_set_line(struct pusher_session *s, struct sub *sub, enum line line)
         DL_APPEND(s->lines[line], sub);
 }
 
+void session_sub_set_me(struct sub *sub, struct str user_id)
+{
+    free(sub->me);
+    sub->me = user_id.len > 0 ? malloc(user_id.len + 1) : NULL;
+    if (sub->me) /* without memory we only do not know who we are */
+        (void)str_copy(sub->me, user_id.len + 1, user_id);
+}
+
 /* Leaving AUTHORIZING gives its place to another; SENT has a line of its own. */
 void session_set_actual(struct pusher_session *s, struct sub *sub, enum actual actual)
 {
@@ -41,6 +49,10 @@ void session_set_actual(struct pusher_session *s, struct sub *sub, enum actual a
         s->auth_in_flight--;
     if (sub->actual == ACTUAL_SENT)
         s->sent--;
+    if (sub->actual == ACTUAL_PARKED) {
+        free(sub->parked);
+        sub->parked = NULL;
+    }
     sub->actual = actual;
     if (actual == ACTUAL_AUTHORIZING)
         s->auth_in_flight++;
@@ -101,7 +113,9 @@ static void destroy(struct pusher_session *s, struct sub *sub)
     session_due_remove(s, sub);
     session_drop_news(s, sub);
     HASH_DEL(s->subs, sub);
+    session_secret_drop(s, sub);
     pusher_roster_destroy(sub->roster);
+    free(sub->me);
     free(sub->reason);
     free(sub);
 }
@@ -112,10 +126,12 @@ void session_destroy_if_done(struct pusher_session *s, struct sub *sub)
         destroy(s, sub);
 }
 
-static void drop_roster(struct sub *sub)
+void session_sub_forget(struct pusher_session *s, struct sub *sub)
 {
     pusher_roster_destroy(sub->roster);
     sub->roster = NULL;
+    sub->count = -1;
+    session_secret_drop(s, sub);
 }
 
 void session_start(struct pusher_session *s, struct sub *sub)
@@ -130,6 +146,7 @@ void session_deny(struct pusher_session *s, struct sub *sub, enum pusher_err err
 {
     session_set_actual(s, sub, ACTUAL_NONE);
     session_due_remove(s, sub);
+    session_secret_drop(s, sub);
     if (!sub->wanted) {
         session_destroy_if_done(s, sub);
         return;
@@ -143,6 +160,7 @@ void session_fail(struct pusher_session *s, struct sub *sub, enum pusher_err err
 {
     session_set_actual(s, sub, ACTUAL_NONE);
     session_due_remove(s, sub);
+    session_secret_drop(s, sub);
     if (!sub->wanted) {
         session_destroy_if_done(s, sub);
         return;
@@ -167,6 +185,7 @@ static struct sub *create(struct pusher_session *s, struct str channel)
     sub = calloc(1, sizeof *sub + channel.len);
     if (!sub)
         return NULL;
+    sub->count = -1;
     memcpy(sub->name, channel.ptr, channel.len);
     sub->name_len = channel.len;
     sub->traits = pusher_channel_traits(channel);
@@ -187,7 +206,7 @@ static void want(struct pusher_session *s, struct sub *sub)
     if (sub->actual == ACTUAL_SENT) {
         session_set_state(s, sub, WIRE_SUB_SENT, 0, STR(""));
     } else if (sub->actual == ACTUAL_SUBSCRIBED && !sub->repaired) {
-        session_set_line(s, sub, LINE_NONE); /* its unsubscribe was not sent yet */
+        session_set_line(s, sub, LINE_NONE); /* its unsubscribe was not sent: all is as it was */
         session_set_state(s, sub, WIRE_SUB_SUBSCRIBED, 0, STR(""));
     } else {
         session_set_state(s, sub, WIRE_SUB_WANTED, 0, STR(""));
@@ -224,6 +243,22 @@ enum pusher_err pusher_session_subscribe(struct pusher_session *s, struct str ch
     return PUSHER_OK;
 }
 
+static void unwant(struct pusher_session *s, struct sub *sub)
+{
+    sub->wanted = false;
+    s->wanted--;
+    session_secret_rest(s, sub);
+    session_set_state(s, sub, WIRE_SUB_NONE, 0, STR(""));
+    if (sub->actual == ACTUAL_SUBSCRIBED) {
+        session_set_line(s, sub, LINE_LEAVING);
+    } else if (sub->actual != ACTUAL_SENT) { /* a frame under way is left when it is confirmed */
+        session_set_actual(s, sub, ACTUAL_NONE);
+        if (!sub->quiet)
+            session_due_remove(s, sub);
+        session_sub_forget(s, sub);
+    }
+}
+
 enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str channel,
                                            uint64_t now_ms)
 {
@@ -232,21 +267,35 @@ enum pusher_err pusher_session_unsubscribe(struct pusher_session *s, struct str 
     session_begin(s, now_ms);
     if (!sub || !sub->wanted)
         return PUSHER_ERR_NOT_SUBSCRIBED;
-    sub->wanted = false;
-    s->wanted--;
-    drop_roster(sub);
-    session_set_state(s, sub, WIRE_SUB_NONE, 0, STR(""));
-    if (sub->actual == ACTUAL_SUBSCRIBED) {
-        session_set_line(s, sub, LINE_LEAVING);
-    } else if (sub->actual != ACTUAL_SENT) { /* a frame under way is left when it is confirmed */
-        session_set_actual(s, sub, ACTUAL_NONE);
-        if (!sub->quiet)
-            session_due_remove(s, sub);
-    }
+    unwant(s, sub);
     return PUSHER_OK;
 }
 
+void session_sub_want(struct pusher_session *s, struct str channel)
+{
+    const enum pusher_err err = pusher_session_subscribe(s, channel, s->now_ms);
+
+    if (err != PUSHER_OK)
+        session_push_fault(s, err, 0, channel, STR(""));
+}
+
+void session_sub_unwant(struct pusher_session *s, struct str channel)
+{
+    struct sub *sub = session_find(s, channel);
+
+    if (sub && sub->wanted)
+        unwant(s, sub);
+}
+
 /* ---- what the server says ---- */
+
+void session_sub_sent(struct pusher_session *s, struct sub *sub)
+{
+    session_set_actual(s, sub, ACTUAL_SENT);
+    sub->sent_generation = s->generation;
+    session_due_add(s, sub, s->now_ms + s->cfg.subscribe_timeout_ms);
+    session_set_state(s, sub, WIRE_SUB_SENT, 0, STR(""));
+}
 
 static void take_roster(struct pusher_session *s, struct sub *sub, struct str data)
 {
@@ -334,9 +383,12 @@ void session_subs_down(struct pusher_session *s)
 
     HASH_ITER(hh, s->subs, sub, next)
     {
+        session_secret_down(s, sub);
         session_set_actual(s, sub, ACTUAL_NONE);
         session_due_remove(s, sub);
-        drop_roster(sub);
+        pusher_roster_destroy(sub->roster);
+        sub->roster = NULL;
+        sub->count = -1;
         sub->quiet = false;
         sub->repaired = false;
         if (!sub->wanted)
@@ -353,6 +405,8 @@ void session_subs_tick(struct pusher_session *s)
 
         session_due_remove(s, sub);
         sub->quiet = false;
+        if (session_secret_tick(s, sub))
+            continue;
         if (sub->actual == ACTUAL_SENT)
             session_fail(s, sub, PUSHER_ERR_SUBSCRIBE_TIMEOUT, 0,
                          str_from(pusher_strerror(PUSHER_ERR_SUBSCRIBE_TIMEOUT)));
@@ -390,4 +444,24 @@ const struct pusher_roster *pusher_session_roster(const struct pusher_session *s
     const struct sub *sub = session_find(s, channel);
 
     return sub && sub->state == WIRE_SUB_SUBSCRIBED ? sub->roster : NULL;
+}
+
+bool pusher_session_me(const struct pusher_session *s, struct str channel,
+                       struct pusher_member *out)
+{
+    const struct sub *sub = session_find(s, channel);
+
+    if (!sub || sub->state != WIRE_SUB_SUBSCRIBED || !sub->me)
+        return false;
+    *out = (struct pusher_member){str_from(sub->me), STR("null")};
+    if (sub->roster)
+        (void)pusher_roster_find(sub->roster, out->user_id, out);
+    return true;
+}
+
+int64_t pusher_session_subscription_count(const struct pusher_session *s, struct str channel)
+{
+    const struct sub *sub = session_find(s, channel);
+
+    return sub && sub->state == WIRE_SUB_SUBSCRIBED ? sub->count : -1;
 }

@@ -4,8 +4,6 @@
  * of the call and costs nobody a message. */
 #include "pusher/session_internal.h"
 
-#include "base/json.h"
-
 static enum pusher_err check_trigger(const struct pusher_session *s, struct str channel,
                                      struct str event, struct str data_json)
 {
@@ -23,6 +21,39 @@ static enum pusher_err check_trigger(const struct pusher_session *s, struct str 
     if (s->phase != PHASE_UP)
         return PUSHER_ERR_NOT_CONNECTED;
     return sub && sub->state == WIRE_SUB_SUBSCRIBED ? PUSHER_OK : PUSHER_ERR_NOT_SUBSCRIBED;
+}
+
+/* 4301 whoever says it; cloud and Reverb also use words alone. Errors name no event, and only one
+ * server the channel: then it was the last one we sent. */
+static bool is_about_client_event(const struct session_error *e)
+{
+    static const char *const words[] = {"client event", "not a member of", "unsupported event"};
+
+    if (e->code == 4301)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (session_error_mentions(e, str_from(words[i])))
+            return true;
+    return false;
+}
+
+bool session_trigger_error(struct pusher_session *s, const struct pusher_frame *f,
+                           const struct session_error *e)
+{
+    char text[PUSHER_REASON_MAX + 1];
+
+    if (!s->trigger_event[0] || !is_about_client_event(e))
+        return false;
+    session_clean(text, str_from(e->text[0] ? e->text : pusher_strerror(PUSHER_ERR_CLIENT_EVENT)));
+    (void)session_push(s, &(struct pusher_event){.kind = PUSHER_EVENT_FAULT,
+                                                 .err = PUSHER_ERR_CLIENT_EVENT,
+                                                 .code = e->code,
+                                                 .channel = f->channel.len > 0
+                                                                ? f->channel
+                                                                : str_from(s->trigger_channel),
+                                                 .name = str_from(s->trigger_event),
+                                                 .text = str_from(text)});
+    return true;
 }
 
 static void refill_trigger(struct pusher_session *s)
@@ -53,5 +84,7 @@ enum pusher_err pusher_session_trigger(struct pusher_session *s, struct str chan
     if (!session_push_send(s, buf_str(&s->out)))
         return PUSHER_ERR_LIMIT;
     s->trigger_credit_ms -= SESSION_TRIGGER_COST_MS;
+    (void)str_copy(s->trigger_channel, sizeof s->trigger_channel, channel);
+    (void)str_copy(s->trigger_event, sizeof s->trigger_event, event);
     return PUSHER_OK;
 }

@@ -68,6 +68,7 @@ static bool next_unsubscribe(struct pusher_session *s, struct pusher_event *out)
     if (!session_keep(s, out))
         return false;
     session_set_actual(s, sub, ACTUAL_NONE);
+    session_sub_forget(s, sub);
     sub->quiet = true;
     session_due_add(s, sub, s->now_ms + SESSION_RESUBSCRIBE_MS);
     return true;
@@ -86,16 +87,33 @@ static bool next_subscribe(struct pusher_session *s, struct pusher_event *out)
         .kind = PUSHER_EVENT_SEND, .generation = s->generation, .text = buf_str(&s->out)};
     if (!session_keep(s, out))
         return false;
-    session_set_actual(s, sub, ACTUAL_SENT);
-    sub->sent_generation = s->generation;
-    session_due_add(s, sub, s->now_ms + s->cfg.subscribe_timeout_ms);
-    session_set_state(s, sub, WIRE_SUB_SENT, 0, STR(""));
+    session_sub_sent(s, sub);
     return true;
 }
 
+static bool next_parked(struct pusher_session *s, struct pusher_event *out)
+{
+    struct sub *sub = s->lines[LINE_PARKED];
+
+    if (!sub)
+        return false;
+    buf_reset(&s->out);
+    if (pusher_frame_subscribe(&s->out, session_sub_name(sub), str_from(sub->parked), STR("")) !=
+        PUSHER_OK)
+        return false;
+    *out = (struct pusher_event){
+        .kind = PUSHER_EVENT_SEND, .generation = s->generation, .text = buf_str(&s->out)};
+    if (!session_keep(s, out))
+        return false;
+    session_sub_set_me(sub, str_from(s->user.id));
+    session_sub_sent(s, sub);
+    return true;
+}
+
+/* New keys before signatures: events wait for them. */
 static bool next_auth(struct pusher_session *s, struct pusher_event *out)
 {
-    struct sub *sub = s->lines[LINE_PRIVATE];
+    struct sub *sub = s->lines[LINE_REKEY] ? s->lines[LINE_REKEY] : s->lines[LINE_PRIVATE];
 
     if (!sub || s->auth_held || s->auth_in_flight >= s->cfg.auth_in_flight_max)
         return false;
@@ -105,6 +123,10 @@ static bool next_auth(struct pusher_session *s, struct pusher_event *out)
                                  .socket_id = str_from(s->socket_id)};
     if (!session_keep(s, out))
         return false;
+    if (sub->line == LINE_REKEY) {
+        session_secret_asked(s, sub);
+        return true;
+    }
     session_set_actual(s, sub, ACTUAL_AUTHORIZING);
     session_set_state(s, sub, WIRE_SUB_AUTHORIZING, 0, STR(""));
     return true;
@@ -112,6 +134,8 @@ static bool next_auth(struct pusher_session *s, struct pusher_event *out)
 
 bool session_work_next(struct pusher_session *s, struct pusher_event *out)
 {
-    return next_news(s, out) || next_unsubscribe(s, out) || next_subscribe(s, out) ||
-           next_auth(s, out);
+    return next_news(s, out) || (s->opening && session_secret_next(s, out)) ||
+           next_unsubscribe(s, out) ||
+           (s->user.state == WIRE_SUB_WANTED && session_user_next(s, out)) || next_parked(s, out) ||
+           next_subscribe(s, out) || next_auth(s, out);
 }

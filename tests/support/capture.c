@@ -17,7 +17,7 @@ void capture_init(struct capture *c)
 
 static struct str *part_of(struct wire_event *e, size_t i)
 {
-    struct str *const parts[] = {&e->channel, &e->name, &e->data, &e->text, &e->socket_id};
+    struct str *const parts[] = {&e->channel, &e->name, &e->data, &e->text, &e->socket_id, &e->user_id};
 
     return i < COUNT_OF(parts) ? parts[i] : NULL;
 }

@@ -47,8 +47,9 @@ static void add_code(struct bench *b, int32_t code)
 
 static void write_line(struct bench *b, const struct pusher_event *ev)
 {
-    static const char *const kinds[] = {"DIAL", "HANGUP", "SEND", "AUTH", "LINK",
-                                        "SUB",  "DATA",   "PONG", "FAULT"};
+    static const char *const kinds[] = {"DIAL", "HANGUP", "SEND",  "AUTH",  "LINK",
+                                        "SUB",  "DATA",   "PONG",  "FAULT", "USERAUTH",
+                                        "USER", "HELD",   "SEALED"};
 
     add(b, str_from(kinds[ev->kind]));
     add_part(b, ev->channel);
@@ -57,17 +58,24 @@ static void write_line(struct bench *b, const struct pusher_event *ev)
         add_part(b, ev->use_tls ? STR("tls") : STR("plain"));
     if (ev->kind == PUSHER_EVENT_LINK)
         add_part(b, str_from(wire_link_name(ev->link)));
-    if (ev->kind == PUSHER_EVENT_SUB)
+    if (ev->kind == PUSHER_EVENT_SUB || ev->kind == PUSHER_EVENT_USER)
         add_part(b, str_from(wire_sub_name(ev->sub)));
     add_code(b, ev->code);
     if (ev->kind == PUSHER_EVENT_PONG)
         assert_int_equal(buf_printf(&b->lines, " %llu", (unsigned long long)ev->value), CT_OK);
-    if (ev->kind == PUSHER_EVENT_AUTH)
+    if (ev->kind == PUSHER_EVENT_AUTH || ev->kind == PUSHER_EVENT_USER_AUTH)
         add_part(b, ev->socket_id);
-    if (ev->kind != PUSHER_EVENT_LINK) /* its greeting is another test's business */
+    if (ev->kind == PUSHER_EVENT_SEALED)
+        add_part(b, str_from(pusher_strerror(ev->err)));
+    else if (ev->kind != PUSHER_EVENT_LINK) /* its greeting is another test's business */
         add_part(b, ev->data);
     add_part(b, ev->user_id);
-    add_part(b, ev->text);
+    if (ev->encrypted)
+        assert_true(str_starts(ev->text, STR("{\"event\":")) && str_ends(ev->text, STR("}")));
+    else
+        add_part(b, ev->text);
+    if (ev->kind == PUSHER_EVENT_DATA && ev->encrypted)
+        add(b, STR(" (decrypted)"));
     add(b, STR("\n"));
 }
 

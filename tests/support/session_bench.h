@@ -6,7 +6,9 @@
  *   SUB <channel> <state> <code> <text>
  *   DATA <channel> <name> <data> <user id>        PONG <ms>
  *   FAULT <code> <channel> <text>
- * Empty parts and a code of 0 are left out. bench_expect() compares and forgets the lines. */
+ *   USERAUTH <id>          USER <state> <code> <user id> <text>
+ *   HELD <channel> <name>  SEALED <channel> <name> <why>
+ * Decrypted DATA ends with "(decrypted)"; its whole message is checked and left out. Empty parts and a code of 0 are left out. bench_expect() compares and forgets the lines. */
 #ifndef CHARGETOP_TESTS_SESSION_BENCH_H
 #define CHARGETOP_TESTS_SESSION_BENCH_H
 
@@ -22,11 +24,11 @@ struct bench {
     struct pusher_session *s;
     uint64_t now_ms;
     struct buf lines;
-    size_t seen[PUSHER_EVENT_FAULT + 1]; /* events by kind since the last bench_forget() */
-    size_t most_queued;                  /* events one input left */
-    uint64_t retry_at_ms;                /* of the last LINK */
-    uint32_t generation;                 /* of the last DIAL */
-    bool mute;                           /* counts only, for thousands of events */
+    size_t seen[PUSHER_EVENT_KINDS]; /* events by kind since the last bench_forget() */
+    size_t most_queued;              /* events one input left */
+    uint64_t retry_at_ms;            /* of the last LINK */
+    uint32_t generation;             /* of the last DIAL */
+    bool mute;                       /* counts only, for thousands of events */
 };
 
 void bench_open(struct bench *b, const struct pusher_session_cfg *cfg); /* starts at 1 000 000 ms */

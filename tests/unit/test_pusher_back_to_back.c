@@ -253,7 +253,7 @@ static void on_session_event(struct world *w, size_t client, const struct pusher
     case PUSHER_EVENT_LINK:
     case PUSHER_EVENT_SUB:
     case PUSHER_EVENT_PONG:
-    case PUSHER_EVENT_FAULT:
+    default:
         break;
     }
 }
