@@ -15,6 +15,8 @@ enum net_failure {
     NET_TLS_EXPIRED, /* certificate expired or not yet valid */
     NET_TLS_ISSUER,  /* certificate's issuer unknown */
     NET_TLS_SELF,    /* certificate signed by itself */
+    NET_TLS_VERSION, /* both speak TLS, but no version in common */
+    NET_TLS_NONE,    /* what answers there is no TLS */
     NET_TLS_OTHER,   /* handshake failed */
     NET_CA_FILE,     /* ca_file unreadable */
     NET_HTTP_STATUS, /* an HTTP status instead of the upgrade */

@@ -242,6 +242,16 @@ static bool proxy_refused(const struct http_job *job)
     return status != 0 && status / 100 != 2;
 }
 
+/* curl keeps OpenSSL's error as text only: "error:0A00010B:SSL routines::wrong version number". */
+static enum net_failure connect_error(const struct http_job *job)
+{
+    const char *at = strstr(job->error, "error:");
+    char *end = NULL;
+    const unsigned long error = at ? strtoul(at + sizeof "error:" - 1, &end, 16) : 0;
+
+    return end && *end == ':' ? net_tls_handshake_failure(error) : NET_TLS_OTHER;
+}
+
 enum net_failure http_job_failure(const struct http_job *job, CURLcode code)
 {
     if (code == CURLE_OK)
@@ -265,6 +275,7 @@ enum net_failure http_job_failure(const struct http_job *job, CURLcode code)
     case CURLE_SSL_CACERT_BADFILE:
         return NET_CA_FILE;
     case CURLE_SSL_CONNECT_ERROR:
+        return connect_error(job);
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_ISSUER_ERROR:

@@ -158,10 +158,11 @@ static void pipe_became_ready(struct net_pipe *p)
 static enum net_failure handshake_failure(struct net_pipe *p)
 {
     const long verify = SSL_get_verify_result(p->ssl);
+    const unsigned long error = ERR_peek_last_error();
     ERR_clear_error();
     return verify != X509_V_OK && SSL_get_verify_mode(p->ssl) != SSL_VERIFY_NONE
                ? net_tls_verify_failure(verify)
-               : NET_TLS_OTHER;
+               : net_tls_handshake_failure(error);
 }
 
 /* True when the handshake is over. */

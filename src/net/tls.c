@@ -171,6 +171,27 @@ static bool set_name(SSL *ssl, const char *host)
     return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
+enum net_failure net_tls_handshake_failure(unsigned long error)
+{
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL)
+        return NET_TLS_OTHER;
+    switch (ERR_GET_REASON(error)) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_VERSION_TOO_LOW:
+    case SSL_R_VERSION_TOO_HIGH:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+    case SSL_R_UNKNOWN_SSL_VERSION:
+        return NET_TLS_VERSION;
+    case SSL_R_WRONG_VERSION_NUMBER: /* the first bytes are no TLS record */
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+        return NET_TLS_NONE;
+    default:
+        return NET_TLS_OTHER;
+    }
+}
+
 static SSL *ssl_with_memory(SSL_CTX *ctx)
 {
     SSL *ssl = SSL_new(ctx);

@@ -30,6 +30,9 @@ void net_tls_describe(struct ssl_st *ssl, struct net_tls_info *out);
 /* The name for an X509_V_ERR_ value. */
 enum net_failure net_tls_verify_failure(long verify_result);
 
+/* The name for OpenSSL's packed error of a handshake that failed before any certificate was judged. */
+enum net_failure net_tls_handshake_failure(unsigned long error);
+
 /* A client context that trusts ca_file alone, or the system store when it is NULL. Borrowed, kept
  * until the loop ends; a ca_file that changed on disk is read again. NULL with *failure set to
  * NET_CA_FILE, NET_TLS_OTHER or NET_NOMEM. */

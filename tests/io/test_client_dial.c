@@ -271,6 +271,8 @@ static void failures_of_name_socket_proxy_and_certificate_are_told_apart(void **
         {NET_TLS_EXPIRED, "tls-expired"},
         {NET_TLS_ISSUER, "tls-issuer"},
         {NET_TLS_SELF, "tls-self-signed"},
+        {NET_TLS_VERSION, "tls-version"},
+        {NET_TLS_NONE, "tls-none"},
         {NET_TLS_OTHER, "tls"},
         {NET_CA_FILE, "ca-file"},
         {NET_CLOSED, "closed"},

@@ -13,6 +13,7 @@
 #include "net/server.h"
 #include "net/ws.h"
 #include "support/certs.h"
+#include "support/net_peer.h"
 
 enum { LONG_MS = 10000 };
 
@@ -243,8 +244,58 @@ static void a_server_without_tls_is_no_tls_server(void **state)
     t.server = net_server_create(t.loop, &cfg, &server_handler, &t, &fault);
     assert_non_null(t.server);
     dial(&t, (struct how){"127.0.0.1", NULL, false});
-    assert_int_equal(t.why.failure, NET_TLS_OTHER);
+    assert_int_equal(t.why.failure, NET_TLS_NONE);
     finish(&t);
+}
+
+/* The first record of the peer, to a WebSocket and to a request over HTTPS. */
+static void say_at_once(void *user, struct peer *p)
+{
+    const struct str *bytes = user;
+    if (p->heard.len == 0)
+        return;
+    peer_forget(p);
+    peer_say(p, bytes->ptr, bytes->len);
+}
+
+static void both_end(struct str bytes, enum net_failure with)
+{
+    struct tls_talk t = {.loop = net_loop_create()};
+    struct peer p;
+    char url[80];
+    peer_open(&p, t.loop, false, say_at_once, &bytes);
+    p.close_after = true;
+    const struct ws_target target = {
+        .host = "127.0.0.1", .port = p.port, .path = "/app/key", .tls = true};
+    t.ws = ws_transport_lws()->open(t.loop, &target, &client_handler, &t);
+    assert_non_null(t.ws);
+    assert_true(net_loop_run_until(t.loop, settled, &t, LONG_MS));
+    assert_string_equal(net_failure_name(t.why.failure), net_failure_name(with));
+    const struct http_cfg cfg = {0};
+    struct http *h = http_create(t.loop, &cfg);
+    str_format(url, sizeof(url), "https://127.0.0.1:%u/x", (unsigned)p.port);
+    const struct http_request request = {.method = "GET", .url = url};
+    assert_int_equal(http_send(h, &request, on_answer, &t, NULL), CT_OK);
+    assert_true(net_loop_run_until(t.loop, answered, &t, LONG_MS));
+    assert_string_equal(net_failure_name(t.failure), net_failure_name(with));
+    http_destroy(h);
+    peer_close(&p);
+    finish(&t);
+}
+
+static void a_port_without_tls_and_a_version_too_old_are_told_apart(void **state)
+{
+    /* alerts as RFC 8446 6.2 has them: protocol_version, handshake_failure; a ServerHello of TLS 1.0 */
+    static const char version[] = "\x15\x03\x01\x00\x02\x02\x46",
+                      refused[] = "\x15\x03\x03\x00\x02\x02\x28";
+    unsigned char hello[5 + 4 + 38] = {0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1};
+    (void)state;
+    hello[sizeof(hello) - 2] =
+        0x2f; /* TLS_RSA_WITH_AES_128_CBC_SHA is 00 2f, then no compression */
+    both_end(STR("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), NET_TLS_NONE);
+    both_end((struct str){version, sizeof(version) - 1}, NET_TLS_VERSION);
+    both_end((struct str){(const char *)hello, sizeof(hello)}, NET_TLS_VERSION);
+    both_end((struct str){refused, sizeof(refused) - 1}, NET_TLS_OTHER);
 }
 
 static void messages_up_to_the_limit_pass_through_tls_both_ways(void **state)
@@ -310,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_ca_file_that_cannot_be_read_is_told),
         cmocka_unit_test(verification_can_be_switched_off_only_on_purpose),
         cmocka_unit_test(a_server_without_tls_is_no_tls_server),
+        cmocka_unit_test(a_port_without_tls_and_a_version_too_old_are_told_apart),
         cmocka_unit_test(messages_up_to_the_limit_pass_through_tls_both_ways),
         cmocka_unit_test(a_certificate_without_its_key_starts_no_server),
     };

@@ -61,12 +61,26 @@ static void every_cause_is_explained_as_the_policy_reacts(void **state)
         const char *name;
         int32_t code;
     } causes[] = {
-        {"dns", 1006},           {"refused", 1006},         {"unreachable", 1006},
-        {"timeout", 1006},       {"proxy", 1006},           {"closed", 1006},
-        {"tls-host", 1006},      {"tls-expired", 1006},     {"tls-issuer", 1006},
-        {"tls", 1006},           {"tls-self-signed", 1006}, {"ca-file", 1006},
-        {"protocol", 1006},      {"no-memory", 1006},       {"connect-timeout", 1006},
-        {"hello-timeout", 1006}, {"pong-timeout", 4201},    {"bad-hello", 1002},
+        {"dns", 1006},
+        {"refused", 1006},
+        {"unreachable", 1006},
+        {"timeout", 1006},
+        {"proxy", 1006},
+        {"closed", 1006},
+        {"tls-host", 1006},
+        {"tls-expired", 1006},
+        {"tls-issuer", 1006},
+        {"tls-version", 1006},
+        {"tls-none", 1006},
+        {"tls", 1006},
+        {"tls-self-signed", 1006},
+        {"ca-file", 1006},
+        {"protocol", 1006},
+        {"no-memory", 1006},
+        {"connect-timeout", 1006},
+        {"hello-timeout", 1006},
+        {"pong-timeout", 4201},
+        {"bad-hello", 1002},
     };
 
     (void)state;
