@@ -61,6 +61,11 @@ int doctor_run(struct settings *s);
 int explain_run(struct settings *s);
 int watch_order_run(struct settings *s);
 int completion_run(struct settings *s);
+int trigger_run(struct settings *s);
+int channels_run(struct settings *s);
+int terminate_run(struct settings *s);
+int auth_run(struct settings *s);
+int webhook_run(struct settings *s);
 int themes_run(struct settings *s);
 
 #endif

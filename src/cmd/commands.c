@@ -47,6 +47,28 @@ const struct command_row command_rows[] = {
      "(completed short of its target, or before that state; not known to the server), 3 refused, "
      "4 no connection, 5 --for was over first.",
      watch_order_run},
+    {"trigger", CMD_TRIGGER, "", "publish events through the HTTP API",
+     "Publishes one event on the channels named by --channel or to the user of --user, or the events of "
+     "--batch, through the HTTP API of Pusher's hosted service, soketi, Reverb or `chargetop serve`. "
+     "Nothing is sent twice unless --retry says so. For example: chargetop trigger -c orders -e paid -d '{\"id\":7}'",
+     trigger_run},
+    {"channels", CMD_CHANNELS, "[NAME]", "channels in use, one of them, or its users",
+     "Lists the channels that somebody is subscribed to, tells about the one named, or with --users who "
+     "is in it.",
+     channels_run},
+    {"terminate", CMD_TERMINATE, "USER", "close all connections of a signed-in user",
+     "Asks the server to close every connection on which this user has signed in.",
+     terminate_run},
+    {"auth", CMD_AUTH, "[CHANNEL] SOCKET_ID", "sign what an auth endpoint would answer",
+     "Prints the JSON that lets the connection SOCKET_ID join a private, presence or encrypted channel, or "
+     "with --signin sign a user in. Nothing is sent. A presence channel needs --user, an encrypted "
+     "one --encryption-key-file.",
+     auth_run},
+    {"webhook", CMD_WEBHOOK, "", "receive webhooks, verify and print them",
+     "Listens for webhooks, accepts those signed by one of our applications (that of --key, and every "
+     "[app ID] of the configuration) and not too old, and prints their events or gives each to --exec. What "
+     "is delivered again is accepted, and told once. Messages go to stderr.",
+     webhook_run},
     {"themes", CMD_THEMES, "[NAME...]", "the themes there are, each with a sample",
      "Prints every theme with a sample in its colours and the file it was found in; with NAME each of "
      "its roles too. Colours only on a terminal, or with --color=always; NO_COLOR is honoured.",

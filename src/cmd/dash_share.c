@@ -328,6 +328,15 @@ static enum ct_err put_option(const struct settings *s, const struct option_row 
             err = buf_printf(to, "%s = %s\n", row->name, list->item[i]);
         return err;
     }
+    case OPTION_NAMES: {
+        const struct settings_names *names = (const struct settings_names *)(const void *)field;
+        enum ct_err err = CT_OK;
+        for (size_t i = 0; i < names->count && err == CT_OK; i++)
+            err = buf_printf(to, "%s = %s\n", row->name, names->name[i]);
+        return err;
+    }
+    case OPTION_WORD: /* what is sent; no command that shares has it */
+        return CT_OK;
     case OPTION_INT:
     case OPTION_DURATION:
     case OPTION_DECIMAL:

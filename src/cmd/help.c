@@ -67,9 +67,9 @@ static void print_group(FILE *to, const char *group, unsigned bit)
     }
 }
 
-static const char *const groups[] = {"Connection", "Authorization", "Orders",
-                                     "Screen",     "Output",        "Snapshot",
-                                     "Server",     "Simulation",    "General"};
+static const char *const groups[] = {"Connection", "Authorization", "Application", "Orders",
+                                     "Message",    "Screen",        "Output",      "Snapshot",
+                                     "Webhook",    "Server",        "Simulation",  "General"};
 
 const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
 
@@ -120,6 +120,14 @@ void help_print(FILE *to, const struct command_row *command)
             "\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
             "configuration file; the order of precedence is command line, environment, file,\n"
             "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
+            to);
+    if (command->bit & CMD_APP)
+        (void)fputs(
+            "\nThe application's secret never stands on the command line: it comes from\n"
+            "--secret-file, secret_command in the configuration, an [app ID] section, or\n"
+            "the environment: CHARGETOP_SECRET, PUSHER_APP_SECRET, or with everything else\n"
+            "PUSHER_URL=https://KEY:SECRET@HOST/apps/ID. PUSHER_APP_ID, PUSHER_APP_KEY,\n"
+            "PUSHER_HOST, PUSHER_PORT, PUSHER_SCHEME and PUSHER_CLUSTER are read as well.\n",
             to);
     print_exit_statuses(to);
 }
@@ -289,7 +297,13 @@ static void manual_files(FILE *to)
         ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
         "- as _). "
         "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
-        "switches colours off. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
+        "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold an "
+        "application's secret and the master key of its encrypted channels (base64); trigger, "
+        "channels, terminate, auth and webhook read \\fBPUSHER_URL\\fR "
+        "(https://KEY:SECRET@HOST/apps/ID), \\fBPUSHER_APP_ID\\fR, \\fBPUSHER_APP_KEY\\fR, "
+        "\\fBPUSHER_APP_SECRET\\fR, \\fBPUSHER_HOST\\fR, \\fBPUSHER_PORT\\fR, "
+        "\\fBPUSHER_SCHEME\\fR, \\fBPUSHER_CLUSTER\\fR and "
+        "\\fBPUSHER_ENCRYPTION_MASTER_KEY_BASE64\\fR too. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
         "\\fBall_proxy\\fR, "
         "\\fBno_proxy\\fR.\n"
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "

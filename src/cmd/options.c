@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "cmd/config.h"
+#include "cmd/pusher_env.h"
 #include "cmd/state.h"
 
 enum { USAGE_WORD_MAX = 60 };
@@ -165,6 +166,21 @@ static enum ct_err apply_list(struct settings *s, const struct option_row *row, 
     return CT_OK;
 }
 
+static enum ct_err apply_names(struct settings *s, const struct option_row *row, const char *value,
+                               struct fault *fault)
+{
+    struct settings_names *names = (struct settings_names *)(void *)field_of(s, row);
+
+    if (names->count >= SETTINGS_NAMES_MAX)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: given more than %d times", row->name,
+                         SETTINGS_NAMES_MAX);
+    if (!*value || strlen(value) >= SETTINGS_NAME_BYTES)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: '%.40s' is empty or longer than %d bytes",
+                         row->name, value, SETTINGS_NAME_BYTES - 1);
+    (void)str_copy(names->name[names->count++], SETTINGS_NAME_BYTES, str_from(value));
+    return CT_OK;
+}
+
 /* "[::1]", as addresses stand in a URL, is ::1. */
 static void strip_brackets(char *host)
 {
@@ -190,6 +206,12 @@ static void settle_rivals(struct settings *s, const struct option_row *row)
         s->token_command[0] = s->token_value[0] = '\0';
     } else if (strcmp(row->name, "token-command") == 0) {
         s->token_file[0] = s->token_value[0] = '\0';
+    } else if (strcmp(row->name, "secret-file") == 0) {
+        s->secret_command[0] = s->secret_value[0] = '\0';
+    } else if (strcmp(row->name, "secret-command") == 0) {
+        s->secret_file[0] = s->secret_value[0] = '\0';
+    } else if (strcmp(row->name, "encryption-key-file") == 0) {
+        s->encryption_key_value[0] = '\0';
     } else if (strcmp(row->name, "auth-endpoint") == 0) {
         s->auth_endpoint_said = true;
     } else if (strcmp(row->name, "api-base") == 0) {
@@ -217,6 +239,12 @@ enum ct_err option_apply(struct settings *s, const struct option_row *row, const
         break;
     case OPTION_LIST:
         err = apply_list(s, row, value, fault);
+        break;
+    case OPTION_NAMES:
+        err = apply_names(s, row, value, fault);
+        break;
+    case OPTION_WORD:
+        memcpy(field_of(s, row), &value, sizeof value);
         break;
     }
     if (err == CT_OK) {
@@ -293,7 +321,7 @@ static enum ct_err take_short(struct argv_walk *w, const char *word)
 
 static enum ct_err take_order(struct argv_walk *w, const char *word)
 {
-    if (!(w->command & (CMD_CLIENTS | CMD_BARE)))
+    if (!(w->command & CMD_WORDS))
         return usage(w->fault, "this command takes no argument:", word);
     const enum ct_err err = settings_add_order(w->s, word);
     if (err != CT_OK)
@@ -332,19 +360,28 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->faults.count = 0;
     if (stronger->cors_origins.count > 0)
         s->cors_origins.count = 0;
+    if (stronger->channels.count > 0)
+        s->channels.count = 0;
+    if (stronger->watchlist.count > 0)
+        s->watchlist.count = 0;
 }
 
 static enum ct_err read_environment(struct settings *s, unsigned command, struct fault *fault)
 {
     const char *token = getenv("CHARGETOP_TOKEN");
 
+    if (command & CMD_APP) {
+        const enum ct_err err = pusher_env_read(s, fault);
+        if (err != CT_OK)
+            return err;
+    }
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
         char name[64];
 
         /* What makes the program do something else must be said, not inherited. */
         if (!(row->commands & command) || strcmp(row->group, "General") == 0 ||
-            strcmp(row->group, "Snapshot") == 0)
+            strcmp(row->group, "Snapshot") == 0 || strcmp(row->group, "Message") == 0)
             continue;
         option_env_name(row, name, sizeof name);
         const char *value = getenv(name);
@@ -352,6 +389,8 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
             continue;
         if (row->type == OPTION_LIST)
             ((struct settings_list *)(void *)field_of(s, row))->count = 0;
+        if (row->type == OPTION_NAMES)
+            ((struct settings_names *)(void *)field_of(s, row))->count = 0;
         struct fault inner;
         const enum ct_err err = option_apply(s, row, value, &inner);
         if (err != CT_OK)
@@ -520,7 +559,7 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
     if (err == CT_OK) {
         forget_lists(s, from_argv);
         /* Orders named on the command line are the ones wanted, not those of the file. */
-        if (from_argv->order_count > 0)
+        if (from_argv->order_count > 0 || !(command & CMD_CLIENTS))
             s->order_count = 0;
         char profile[sizeof s->profile];
         char file[sizeof s->config_file];

@@ -16,9 +16,17 @@ enum cmd_bit {
     CMD_DOCTOR = 64,
     CMD_WATCH_ORDER = 128,
     CMD_THEMES = 256,
+    CMD_TRIGGER = 512,
+    CMD_CHANNELS = 1024,
+    CMD_TERMINATE = 2048,
+    CMD_AUTH = 4096,
+    CMD_WEBHOOK = 8192,
     CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR | CMD_WATCH_ORDER,
     CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN | CMD_THEMES, /* answer without configuration or environment */
-    CMD_ALL = 511
+    CMD_CALLS = CMD_TRIGGER | CMD_CHANNELS | CMD_TERMINATE, /* ask the HTTP API */
+    CMD_APP = CMD_CALLS | CMD_AUTH | CMD_WEBHOOK,           /* hold the application's secret */
+    CMD_WORDS = CMD_CLIENTS | CMD_BARE | CMD_CHANNELS | CMD_TERMINATE | CMD_AUTH, /* take arguments */
+    CMD_ALL = 16383
 };
 
 enum option_type {
@@ -28,7 +36,9 @@ enum option_type {
     OPTION_DURATION, /* to milliseconds, min to max */
     OPTION_DECIMAL,  /* three decimals, min to max in thousandths */
     OPTION_CHOICE,   /* one of `choices`, separated by | */
-    OPTION_LIST      /* may be given several times */
+    OPTION_LIST,     /* may be given several times */
+    OPTION_NAMES,    /* the same, to struct settings_names */
+    OPTION_WORD      /* any length, borrowed from argv; never in a file */
 };
 
 struct option_row {

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "pusher/api_call.h"
+#include "pusher/webhook_check.h"
 
 struct settings *settings_create(void)
 {
@@ -36,6 +38,8 @@ struct settings *settings_create(void)
     (void)str_copy(s->ambiguous_width, sizeof s->ambiguous_width, STR("narrow"));
     (void)str_copy(s->until, sizeof s->until, STR("done"));
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
+    s->data_max_bytes = PUSHER_CALL_DATA_MAX;
+    s->max_age_ms = WEBHOOK_CHECK_AGE_MS;
     return s;
 }
 
@@ -54,6 +58,8 @@ void settings_destroy(struct settings *s)
         return;
     wipe(s->token_value, sizeof s->token_value);
     wipe((char *)s->tokens, sizeof s->tokens);
+    wipe(s->secret_value, sizeof s->secret_value);
+    wipe(s->encryption_key_value, sizeof s->encryption_key_value);
     for (size_t i = 0; i < s->app_count; i++) {
         wipe(s->apps[i].secret, sizeof s->apps[i].secret);
         wipe(s->apps[i].master_key, sizeof s->apps[i].master_key);

@@ -27,7 +27,15 @@ enum {
     SETTINGS_ORDER_BYTES = 168,    /* an order id or a whole channel name (164) and its end */
     SETTINGS_APPS_MAX = 16,
     SETTINGS_TOKENS_MAX = 16,
-    SETTINGS_OPTIONS_MAX = 160 /* rows of option_rows */
+    SETTINGS_OPTIONS_MAX = 200, /* rows of option_rows */
+    SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist */
+    SETTINGS_NAME_BYTES = 204   /* a channel name as long as a server takes it (200), and its end */
+};
+
+/* Channels or user ids, given one by one because a comma may stand in them. */
+struct settings_names {
+    size_t count;
+    char name[SETTINGS_NAMES_MAX][SETTINGS_NAME_BYTES];
 };
 
 struct settings_list {
@@ -122,6 +130,23 @@ struct settings {
     struct settings_list cors_origins;
     int32_t auth_rate, send_queue_kb, event_max_bytes;
     int64_t serve_activity_ms, serve_pong_ms;
+    /* the application's own side: HTTP API, signatures, webhooks */
+    char app_id[128], secret_file[SETTINGS_TEXT_MAX], secret_command[SETTINGS_TEXT_MAX];
+    char secret_value[256]; /* from the environment only */
+    char encryption_key_file[SETTINGS_TEXT_MAX];
+    char encryption_key_value[64]; /* base64; from the environment only */
+    bool sign_with_prefix;
+    int64_t timeout_ms; /* of a request; 0: the default */
+    int32_t retry;      /* further tries */
+    struct settings_names channels, watchlist;
+    char event[SETTINGS_NAME_BYTES];
+    const char *data, *user_info; /* words of argv or the environment; NULL: not given */
+    int32_t data_max_bytes;
+    char socket_id[72], info[128], user[SETTINGS_NAME_BYTES], prefix[SETTINGS_NAME_BYTES];
+    char batch_file[SETTINGS_TEXT_MAX];
+    bool users, signin;
+    const char *exec; /* as data */
+    int64_t max_age_ms;
     /* how it was asked, to ask again at ^R; not owned */
     unsigned command;
     int argc;

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uv.h>
 
@@ -111,8 +112,11 @@ static void command_abandon(struct net_handle *h)
         c->fn(c->user, -1, (struct str){NULL, 0}); /* so that the caller can free what it holds */
 }
 
-/* in_fd below 0: no input, and the output is read. */
-static int command_spawn(struct command *c, char *const argv[], int in_fd)
+/* Where the output goes when there is input; without input it is read. */
+enum command_output { OUTPUT_NOWHERE, OUTPUT_OURS };
+
+/* in_fd below 0: no input. */
+static int command_spawn(struct command *c, char *const argv[], int in_fd, enum command_output out)
 {
     const bool reads = in_fd >= 0;
     uv_stdio_container_t stdio[3] = {
@@ -124,6 +128,8 @@ static int command_spawn(struct command *c, char *const argv[], int in_fd)
         stdio[0] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = in_fd};
         stdio[1] = (uv_stdio_container_t){.flags = UV_IGNORE};
     }
+    for (int fd = STDOUT_FILENO; out == OUTPUT_OURS && fd <= STDERR_FILENO; fd++)
+        stdio[fd] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = fd};
     uv_process_options_t options = {.exit_cb = command_exited,
                                     .file = argv[0],
                                     .args = (char **)(uintptr_t)argv,
@@ -153,8 +159,9 @@ static struct command *command_create(struct net_loop *loop)
     return c;
 }
 
-static enum ct_err start(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
-                         net_command_fn *fn, void *user)
+static enum ct_err start(struct net_loop *loop, char *const argv[], int in_fd,
+                         enum command_output out, uint64_t timeout_ms, net_command_fn *fn,
+                         void *user)
 {
     struct command *c = command_create(loop);
     if (!c)
@@ -164,7 +171,8 @@ static enum ct_err start(struct net_loop *loop, char *const argv[], int in_fd, u
     c->open = 2;
     c->drained =
         in_fd >= 0; /* no output is waited for: who owns a clipboard stays and keeps it open */
-    const int err = command_spawn(c, argv, in_fd); /* makes the process handle even when it fails */
+    const int err =
+        command_spawn(c, argv, in_fd, out); /* makes the process handle even when it fails */
     c->process.data = c;
     if (err != 0) {
         c->told = true;
@@ -178,20 +186,34 @@ static enum ct_err start(struct net_loop *loop, char *const argv[], int in_fd, u
     return CT_OK;
 }
 
-enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t timeout_ms,
-                        net_command_fn *fn, void *user)
+static enum ct_err start_shell(struct net_loop *loop, const char *command, int in_fd,
+                               enum command_output out, uint64_t timeout_ms, net_command_fn *fn,
+                               void *user)
 {
     char shell[] = "/bin/sh", flag[] = "-c";
     char *text = strdup(command);
     char *const argv[] = {shell, flag, text, NULL};
-    const enum ct_err err = text ? start(loop, argv, -1, timeout_ms, fn, user) : CT_ERR_NOMEM;
+    const enum ct_err err =
+        text ? start(loop, argv, in_fd, out, timeout_ms, fn, user) : CT_ERR_NOMEM;
 
     free(text);
     return err;
 }
 
+enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t timeout_ms,
+                        net_command_fn *fn, void *user)
+{
+    return start_shell(loop, command, -1, OUTPUT_NOWHERE, timeout_ms, fn, user);
+}
+
+enum ct_err net_command_fed(struct net_loop *loop, const char *command, int in_fd,
+                            uint64_t timeout_ms, net_command_fn *fn, void *user)
+{
+    return start_shell(loop, command, in_fd, OUTPUT_OURS, timeout_ms, fn, user);
+}
+
 enum ct_err net_run(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
                     net_command_fn *fn, void *user)
 {
-    return start(loop, argv, in_fd, timeout_ms, fn, user);
+    return start(loop, argv, in_fd, OUTPUT_NOWHERE, timeout_ms, fn, user);
 }

@@ -211,6 +211,11 @@ uint64_t net_random_seed(void)
     return seed;
 }
 
+enum ct_err net_random_fill(void *to, size_t bytes)
+{
+    return uv_random(NULL, NULL, to, bytes, 0, NULL) == 0 ? CT_OK : CT_ERR_IO;
+}
+
 /* ---- timers ---- */
 
 static void timer_fired(uv_timer_t *uv)

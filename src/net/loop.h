@@ -30,6 +30,9 @@ uint64_t net_now_ms(const struct net_loop *loop); /* monotonic, read from the cl
 int64_t net_unix_ms(void);                        /* wall clock */
 int32_t net_utc_offset_s(int64_t unix_ms);        /* of the local zone at that moment */
 uint64_t net_random_seed(void);                   /* from the system, for jitter and socket ids */
+/* Secret randomness from the system, for nonces and keys. CT_ERR_IO: there is none, and `to` must not
+ * be used. */
+enum ct_err net_random_fill(void *to, size_t bytes);
 
 typedef void net_timer_fn(void *user);
 struct net_timer *net_timer_create(struct net_loop *loop, net_timer_fn *fn, void *user);
@@ -56,5 +59,9 @@ enum ct_err net_command(struct net_loop *loop, const char *command, uint64_t tim
  * waits for its end, killed after timeout_ms; what it leaves running goes on. fn as above. */
 enum ct_err net_run(struct net_loop *loop, char *const argv[], int in_fd, uint64_t timeout_ms,
                     net_command_fn *fn, void *user);
+/* Runs `sh -c command` with in_fd as its standard input (copied) and our own output as its output, and
+ * waits for its end, killed after timeout_ms. fn as above, without any output. */
+enum ct_err net_command_fed(struct net_loop *loop, const char *command, int in_fd,
+                            uint64_t timeout_ms, net_command_fn *fn, void *user);
 
 #endif

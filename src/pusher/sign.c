@@ -160,6 +160,25 @@ static enum ct_err append_params(struct buf *to, const struct pusher_param *para
     return err;
 }
 
+enum ct_err pusher_request_text(struct buf *to, struct str method, struct str path,
+                                struct pusher_param *params, size_t count)
+{
+    enum ct_err err;
+
+    for (size_t i = 0; i < count; i++)
+        params[i].position = i;
+    if (count > 1)
+        qsort(params, count, sizeof *params, compare_keys);
+    err = buf_append(to, method);
+    if (err == CT_OK)
+        err = buf_append_char(to, '\n');
+    if (err == CT_OK)
+        err = buf_append(to, path);
+    if (err == CT_OK)
+        err = buf_append_char(to, '\n');
+    return err == CT_OK ? append_params(to, params, count) : err;
+}
+
 enum pusher_err pusher_sign_params(struct str secret, struct str method, struct str path,
                                    struct pusher_param *params, size_t count,
                                    char out[PUSHER_SHA256_HEX])
@@ -168,14 +187,8 @@ enum pusher_err pusher_sign_params(struct str secret, struct str method, struct 
     struct buf text;
 
     out[0] = '\0';
-    for (size_t i = 0; i < count; i++)
-        params[i].position = i;
-    if (count > 1)
-        qsort(params, count, sizeof *params, compare_keys);
     buf_init(&text, SIGN_TEXT_MAX_BYTES);
-    if (buf_append(&text, method) == CT_OK && buf_append_char(&text, '\n') == CT_OK &&
-        buf_append(&text, path) == CT_OK && buf_append_char(&text, '\n') == CT_OK &&
-        append_params(&text, params, count) == CT_OK)
+    if (pusher_request_text(&text, method, path, params, count) == CT_OK)
         err = pusher_hmac_sha256_hex(secret, buf_str(&text), out);
     buf_clear(&text);
     return err;

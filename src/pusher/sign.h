@@ -41,6 +41,9 @@ struct pusher_param {
     struct str key, value;
     size_t position;
 };
+/* The text that is signed, appended to *to; sorts params as above. CT_ERR_LIMIT, CT_ERR_NOMEM. */
+enum ct_err pusher_request_text(struct buf *to, struct str method, struct str path,
+                                struct pusher_param *params, size_t count);
 enum pusher_err pusher_sign_params(struct str secret, struct str method, struct str path,
                                    struct pusher_param *params, size_t count,
                                    char out[PUSHER_SHA256_HEX]);
