@@ -89,10 +89,9 @@ static int take_master_key(struct app *a, const struct settings_app *section)
         command_complain("%s", fault.text);
         return EXIT_USAGE;
     }
-    a->has_encryption = err == CT_OK ||
-                        (section && section->master_key[0] &&
-                         pusher_key_from_base64(str_from(section->master_key), &a->encryption) ==
-                             PUSHER_OK);
+    a->has_encryption = err == CT_OK || (section && section->master_key[0] &&
+                                         pusher_key_from_base64(str_from(section->master_key),
+                                                                &a->encryption) == PUSHER_OK);
     return EXIT_DONE;
 }
 

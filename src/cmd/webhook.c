@@ -5,12 +5,12 @@
 
 #include <utlist.h>
 
+#include "base/http_head.h"
 #include "base/text.h"
 #include "cmd/app.h"
 #include "cmd/config.h"
 #include "cmd/out.h"
 #include "cmd/webhook_news.h"
-#include "base/http_head.h"
 #include "net/server.h"
 
 enum {
@@ -233,8 +233,6 @@ static int status_of(enum webhook_verdict verdict)
         return 200;
     case WEBHOOK_BAD_BODY:
         return 400;
-    case WEBHOOK_NO_MEMORY:
-        return 503;
     default:
         return 401;
     }

@@ -29,7 +29,6 @@ enum webhook_verdict {
     WEBHOOK_BAD_SIGNATURE, /* not over these bytes with that key's secret */
     WEBHOOK_BAD_BODY,      /* signed, but not {"time_ms":...,"events":[...]} */
     WEBHOOK_TOO_OLD,       /* or too far in the future */
-    WEBHOOK_NO_MEMORY,
     WEBHOOK_VERDICTS
 };
 
