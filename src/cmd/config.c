@@ -135,9 +135,28 @@ static void set_limit(struct config_reader *r, const char *name, const char *key
         /* All of them are 32 bits wide, signed or not, and the value is positive. */
         const uint32_t narrow = (uint32_t)number;
         memcpy((char *)&r->s->limits + row->offset, &narrow, sizeof narrow);
+        if (row->offset == offsetof(struct order_limits, window_ms) ||
+            row->offset == offsetof(struct order_limits, window_short_ms))
+            r->window_line = r->line;
         return;
     }
     config_mistake(r, key, "unknown key in [limits]");
+}
+
+/* A short window longer than the long one would never be used. */
+static void check_windows(struct config_reader *r)
+{
+    const struct order_limits *limits = &r->s->limits;
+    char brief[24], whole[24], what[160];
+
+    if (r->window_line == 0 || limits->window_short_ms <= limits->window_ms)
+        return;
+    num_format_duration(brief, sizeof brief, limits->window_short_ms);
+    num_format_duration(whole, sizeof whole, limits->window_ms);
+    (void)str_format(what, sizeof what,
+                     "%s is longer than power_window, which is %s: make it shorter", brief, whole);
+    r->line = r->window_line;
+    config_mistake(r, "power_window_short", what);
 }
 
 static void set_orders(struct config_reader *r, const char *value)
@@ -325,6 +344,7 @@ int config_read(struct settings *s, const char *file, const char *profile, confi
     if (!read_pairs(&r, on_pair))
         return -1;
     config_check_apps(&r);
+    check_windows(&r);
     config_check_keys(&r);
     config_check_layout(&r);
     return r.mistakes;

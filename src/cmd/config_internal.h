@@ -19,6 +19,7 @@ struct config_reader {
     void *user;
     int mistakes;
     int layout_line; /* where [screen] names the layout to begin with */
+    int window_line; /* where [limits] sets the newest of its two power windows; 0: nowhere */
 };
 
 /* Tells a mistake at the current line: "FILE:LINE: KEY: WHAT". */

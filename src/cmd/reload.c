@@ -7,8 +7,8 @@
 #include "cmd/view_settings.h"
 
 /* Options that are taken over without a restart; the theme is loaded by the caller. */
-static const char *const at_once[] = {"theme",   "plot",   "time-style", "sort",
-                                      "columns", "layout", "window",     "ascii"};
+static const char *const at_once[] = {"theme",  "plot",   "time-style", "sort",  "columns",
+                                      "layout", "window", "ascii",      "filter"};
 
 struct settings *reload_read(const struct settings *now, struct fault *fault)
 {
@@ -65,6 +65,23 @@ static void keep_same(struct view *v, const struct view *before, const struct se
         v->columns = before->columns;
 }
 
+/* What hides orders stays; a saved filter that was written anew hides by its new text. */
+static void keep_filter(struct view *v, const struct settings *now, const struct settings *fresh,
+                        const char *source)
+{
+    char why[QUERY_WHY_MAX];
+    const char *text = source;
+
+    if (strcmp(now->filter, fresh->filter) != 0)
+        return;
+    for (size_t i = 0; i < now->filter_count; i++)
+        for (size_t n = 0; n < fresh->filter_count; n++)
+            if (source[0] && strcmp(now->filters[i].text, source) == 0 &&
+                strcmp(now->filters[i].name, fresh->filters[n].name) == 0)
+                text = fresh->filters[n].text;
+    (void)find_set_filter(v, PANE_ORDERS, str_from(text), why); /* both were read before */
+}
+
 void reload_take(struct view *v, const struct settings *now, const struct settings *fresh, char *to,
                  size_t cap)
 {
@@ -77,6 +94,7 @@ void reload_take(struct view *v, const struct settings *now, const struct settin
     before = *v;
     if (view_settings_apply(v, fresh, NULL) == CT_OK)
         keep_same(v, &before, now, fresh);
+    keep_filter(v, now, fresh, before.find.filter[PANE_ORDERS].source);
     if (strcmp(now->layout, fresh->layout) == 0)
         v->layout = layout_find(&v->layouts, str_from(layout), &n) ? n : 0;
     if (now->window_ms != fresh->window_ms && fresh->window_ms > 0)

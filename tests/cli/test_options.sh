@@ -134,6 +134,12 @@ taper_pct = 101
 patience = 3
 END
 check "each limit may be set to its edge" status 0 "$CHARGETOP" --check-config --config "$work/limits.conf"
+printf '[limits]\npower_window = 20s\npower_window_short = 30s\n' >"$work/windows.conf"
+check "a short window longer than the long one is refused" status 2 "$CHARGETOP" --check-config --config "$work/windows.conf"
+check "with both values" grep -qF "windows.conf:3: power_window_short: 30s is longer than power_window, which is 20s" "$work/err"
+printf '[limits]\npower_window = 2s\n' >"$work/windows.conf"
+check "against the built-in one too" status 2 "$CHARGETOP" --check-config --config "$work/windows.conf"
+check "with its value" grep -qF "windows.conf:2: power_window_short: 6s is longer than power_window, which is 2s" "$work/err"
 check "and not beyond" status 2 "$CHARGETOP" --check-config --config "$work/badlimits.conf"
 for line in "2: silent_periods: not a number from 1 to 1000" "3: delivery: not a time such as 30s or 5m, at most 1440 minutes" "4: bad" "5: grain_steps" "6: stale" "7: stale_periods" "8: power_window: not a time such as 30s or 5m, at most 10 minutes" "9: power_window_short" "10: power_window_short_wh" "11: smooth_pct: not a number from 1 to 100 %" "12: left_min_w" "13: taper_pct" "14: patience: unknown key in [limits]"; do
     check "told with file, line and key: $line" grep -qF "badlimits.conf:$line" "$work/err"

@@ -134,6 +134,27 @@ static void keys_of_the_configuration_are_in_force_and_read_again(void **state)
     quit(p);
 }
 
+static void saved_filters_are_read_again_and_the_one_in_force_goes_with_its_name(void **state)
+{
+    (void)state;
+    write_text(state_file, "");
+    write_text(config, "[filters]\neyes = eyes:yes\n");
+    struct pty *p = start(NULL);
+    pty_keys(p, ":filter eyes\r");
+    assert_true(pty_wait_text(p, "filter: eyes:yes", SOON_MS));
+    write_text(config, "[filters]\neyes = order:77\nmine = order:88\n");
+    pty_keys(p, "\x12");
+    assert_true(pty_wait_text(p, "filter: order:77", SOON_MS));
+    pty_keys(p, ":filter mine\r");
+    assert_true(pty_wait_text(p, "filter: order:88", SOON_MS));
+    pty_keys(p, ":filter order:99\r");
+    assert_true(pty_wait_text(p, "filter: order:99", SOON_MS));
+    pty_keys(p, "\x12"); /* typed by hand: nothing of the file replaces it */
+    assert_true(pty_wait_text(p, "configuration read again", SOON_MS));
+    assert_true(pty_wait_text(p, "filter: order:99", SOON_MS));
+    quit(p);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -167,6 +188,7 @@ int main(void)
         cmocka_unit_test(settings_are_kept_in_the_state_file_and_nowhere_else),
         cmocka_unit_test(what_was_kept_is_in_force_at_the_next_start_below_the_configuration),
         cmocka_unit_test(keys_of_the_configuration_are_in_force_and_read_again),
+        cmocka_unit_test(saved_filters_are_read_again_and_the_one_in_force_goes_with_its_name),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
