@@ -1,7 +1,7 @@
 /* src/ui/thrift.h - which parts of a frame are sent over a thin line: a budget of bytes a second.
  *
- * Header, counts and alarm are always new. The rest takes turns: rows of the tables one by one, plot and
- * events whole. What it is not the turn of keeps the cells it has on the screen, so that everything is as
+ * Header, counts and alarm are always new. The panes of the frame take turns: rows of the tables one by
+ * one, plots and events whole; of an overlay and of a wall, rows. What it is not the turn of keeps the cells it has on the screen, so that everything is as
  * fresh as the line allows. What a key did is shown at once and paid back afterwards. */
 #ifndef CHARGETOP_UI_THRIFT_H
 #define CHARGETOP_UI_THRIFT_H

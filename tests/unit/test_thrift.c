@@ -121,6 +121,43 @@ static void a_new_size_is_sent_whole(void **state)
     thrift_clear(&t);
 }
 
+/* The panes of the screen that is shown take turns: none of them stays behind, whatever the overview
+ * would have in its place. */
+static void on_the_screen_of_an_order_each_row_has_its_turn(void **state)
+{
+    struct scene *s = *state;
+    struct thrift t;
+    uint64_t fresh_ms[ROWS];
+    struct surface wanted;
+    bool kept_back = false;
+
+    thrift_init(&t);
+    surface_init(&wanted);
+    scene_keys(s, "j j j j j Enter");
+    scene_draw(s, COLS, ROWS);
+    assert_int_equal(SCREEN_DETAIL, s->view.screen);
+    (void)send(s, &t, true);
+    for (int y = 0; y < ROWS; y++)
+        fresh_ms[y] = s->model.now_ms;
+    for (int second = 0; second < SECONDS; second++) {
+        everything_moves(s, second);
+        assert_int_equal(surface_resize(&wanted, COLS, ROWS), CT_OK);
+        memcpy(wanted.cells, s->surface.cells, sizeof *wanted.cells * COLS * ROWS);
+        (void)send(s, &t, false);
+        assert_int_equal(thrift_cost(&wanted, &t.shown, (struct rect){0, 0, COLS, 2}), 0);
+        kept_back |= thrift_cost(&wanted, &t.shown, (struct rect){0, 0, COLS, ROWS}) > 0;
+        for (int y = 0; y < ROWS; y++) {
+            if (thrift_cost(&wanted, &t.shown, (struct rect){0, y, COLS, 1}) == 0)
+                fresh_ms[y] = s->model.now_ms;
+            if (s->model.now_ms - fresh_ms[y] > 60000)
+                fail_msg("row %d is old", y);
+        }
+    }
+    assert_true(kept_back);
+    surface_clear_memory(&wanted);
+    thrift_clear(&t);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -130,6 +167,7 @@ int main(void)
         T(the_header_is_new_in_every_frame_and_the_rest_has_its_turn),
         T(what_a_key_did_is_shown_whole_and_paid_back),
         T(a_new_size_is_sent_whole),
+        T(on_the_screen_of_an_order_each_row_has_its_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
