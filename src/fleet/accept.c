@@ -332,7 +332,8 @@ static bool take_numbers(struct order *o, const struct change *change, enum verd
         restart_window(o, at->now_ms);
     if (!o->samples)
         return false; /* out of memory: the numbers hold, power stays unknown */
-    now.flags = gap_flag(o, at) | (verdict == VERDICT_CORRECTED ? (uint32_t)SAMPLE_CORRECTED : 0);
+    now.flags = gap_flag(o, at) | (verdict == VERDICT_CORRECTED ? (uint32_t)SAMPLE_CORRECTED : 0) |
+                (is_event(change) ? 0 : (uint32_t)SAMPLE_REST);
     derive_power(o, &now, at);
     learn_grain(o);
     if (!restart)

@@ -26,6 +26,24 @@ struct event_log {
     uint64_t latest[LATEST_SLOTS]; /* by hash of the order: seq of its newest record; a hint */
 };
 
+const char *log_what_name(enum log_what what)
+{
+    static const char *const names[] = {[LOG_CONSUMPTION] = "consumption",
+                                        [LOG_DUPLICATE] = "duplicate",
+                                        [LOG_LATE] = "late",
+                                        [LOG_CORRECTED] = "corrected",
+                                        [LOG_COMPLETED] = "completed",
+                                        [LOG_REST] = "rest",
+                                        [LOG_OTHER] = "other",
+                                        [LOG_REJECTED] = "rejected",
+                                        [LOG_PROTOCOL] = "protocol",
+                                        [LOG_LINK] = "link",
+                                        [LOG_PING] = "ping",
+                                        [LOG_SUB] = "subscription"};
+
+    return (size_t)what < COUNT_OF(names) ? names[what] : "";
+}
+
 struct event_log *event_log_create(void)
 {
     struct event_log *l = calloc(1, sizeof *l);

@@ -41,6 +41,9 @@ enum log_what {
     LOG_SUB
 };
 
+/* "consumption", as it is filtered by and exported; "" for what is none of them. Static. */
+const char *log_what_name(enum log_what what);
+
 struct log_entry {
     uint64_t seq; /* 1, 2, ... never reused */
     uint64_t at_ms;

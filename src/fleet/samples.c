@@ -11,7 +11,7 @@ struct bucket {
     uint64_t first_ms, last_ms; /* arrivals of its first and last reading */
     int64_t sum_w;
     int64_t first_wh, last_wh;
-    uint32_t count, readings;
+    uint32_t count, readings, events;
     int32_t min_w, max_w, last_w;
     uint32_t flags;
 };
@@ -61,6 +61,7 @@ static void bucket_add(struct bucket *b, const struct sample *in)
     b->last_ms = in->at_ms;
     b->last_wh = in->energy_wh;
     b->readings++;
+    b->events += (in->flags & SAMPLE_REST) == 0;
     b->flags |= in->flags;
     if (!has_power(in))
         return;
@@ -76,6 +77,7 @@ static void bucket_join(struct bucket *into, const struct bucket *later)
     into->last_ms = later->last_ms;
     into->last_wh = later->last_wh;
     into->readings += later->readings;
+    into->events += later->events;
     into->flags |= later->flags;
     if (later->count == 0)
         return;
@@ -245,6 +247,7 @@ static void filler_add(struct filler *f, size_t column, const struct bucket *b)
         f->sum_w = (int64_t)c->mean_w * (int64_t)c->count;
     }
     c->readings += b->readings;
+    c->events += b->events;
     c->flags |= b->flags;
     if (c->first_wh == INT64_MIN)
         c->first_wh = b->first_wh;

@@ -20,7 +20,8 @@ enum sample_flag {
     SAMPLE_GAP_BEFORE = 1, /* no line from the one before: link down or more than 3x cadence */
     SAMPLE_CORRECTED = 2,  /* the meter fell: power window restarted */
     SAMPLE_IMPLAUSIBLE = 4,
-    SAMPLE_FLAT = 8 /* a duplicate: energy and time stand still */
+    SAMPLE_FLAT = 8, /* a duplicate: energy and time stand still */
+    SAMPLE_REST = 16 /* asked for: no event brought it */
 };
 
 struct sample {
@@ -35,6 +36,7 @@ struct sample {
 struct sample_span {
     uint32_t count;                       /* readings with a known power */
     uint32_t readings;                    /* readings at all */
+    uint32_t events;                      /* of these, how many an event brought */
     int32_t min_w, max_w, mean_w, last_w; /* of the plausible ones; 0 when count is 0 */
     int64_t first_wh, last_wh;            /* INT64_MIN if none */
     uint32_t flags;                       /* of all readings, or'ed */

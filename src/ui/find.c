@@ -268,6 +268,8 @@ void find_sync(struct view *v, const struct ui_model *m)
     count_orders(v, m);
     if (v->find.jump != FIND_STAY || v->find.tell)
         find_jump(v, m);
+    else
+        find_tell_again(v, m);
 }
 
 void find_clear_memory(struct find *f)

@@ -60,9 +60,10 @@ struct find {
     /* of the prompt */
     int pane; /* enum pane_id whose filter is edited */
     struct find_before before;
-    char why[QUERY_WHY_MAX]; /* what is wrong with the text as typed; empty: nothing */
-    enum find_jump jump;     /* done when the frame's answers are known */
-    bool tell;               /* then say where */
+    char why[QUERY_WHY_MAX];      /* what is wrong with the text as typed; empty: nothing */
+    enum find_jump jump;          /* done when the frame's answers are known */
+    bool tell;                    /* then say where */
+    bool told_wrapped, told_back; /* how the jump went that the message on the screen tells of */
     /* answers */
     struct find_events *events;           /* owned */
     uint8_t error_flags[LOG_ERRORS_MAX];  /* enum find_flag by age */

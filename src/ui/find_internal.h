@@ -15,6 +15,8 @@ uint64_t find_events_next(const struct view *v, const struct ui_model *m, uint64
 size_t find_error_hit_age(const struct view *v, size_t n);
 
 /* After a jump: which match is looked at now. */
+/* Keeps the message of a jump at the numbers of the frame, which the titles show too. */
+void find_tell_again(struct view *v, const struct ui_model *m);
 void find_count_again(struct view *v, const struct ui_model *m);
 void find_events_count(struct view *v);
 

@@ -129,23 +129,46 @@ static struct jumped jump_in(struct view *v, const struct ui_model *m, enum find
     }
 }
 
-static void tell(struct view *v, const struct ui_model *m, const struct jumped *j)
+/* The words of the match that is looked at, or of how many there are once it is left. */
+static void say_found(struct view *v, const struct ui_model *m)
 {
     const int pane = find_pane(v);
-    const bool events = pane == PANE_EVENTS;
+    const bool events = pane == PANE_EVENTS, back = v->find.told_back;
     const struct find_count *c = &v->find.count[pane];
+    const char *more = v->find.unfinished && events ? "+" : "";
 
-    if (!j->any)
-        view_say_format(v, m->now_ms, "nothing found: %s", v->find.text);
-    else if (j->wrapped && c->hits == 1)
+    if (c->at == 0)
+        view_say_format(v, m->now_ms, "find %s: %zu found%s", v->find.text, c->hits, more);
+    else if (v->find.told_wrapped && c->hits == 1)
         view_say_format(v, m->now_ms, "this is the only match: %s", v->find.text);
-    else if (j->wrapped)
-        view_say_format(v, m->now_ms, "%s match reached, going on from the %s: %zu of %zu",
-                        j->back ? (events ? "newest" : "first") : (events ? "oldest" : "last"),
-                        j->back ? (events ? "oldest" : "last") : (events ? "newest" : "first"),
-                        c->at, c->hits);
+    else if (v->find.told_wrapped)
+        view_say_format(v, m->now_ms, "%s match reached, going on from the %s: %zu of %zu%s",
+                        back ? (events ? "newest" : "first") : (events ? "oldest" : "last"),
+                        back ? (events ? "oldest" : "last") : (events ? "newest" : "first"), c->at,
+                        c->hits, more);
     else
-        view_say_format(v, m->now_ms, "find %s: %zu of %zu", v->find.text, c->at, c->hits);
+        view_say_format(v, m->now_ms, "find %s: %zu of %zu%s", v->find.text, c->at, c->hits, more);
+    v->said = SAID_FOUND;
+}
+
+static void tell(struct view *v, const struct ui_model *m, const struct jumped *j)
+{
+    v->find.told_wrapped = j->wrapped;
+    v->find.told_back = j->back;
+    if (j->any)
+        say_found(v, m);
+    else
+        view_say_format(v, m->now_ms, "nothing found: %s", v->find.text);
+}
+
+void find_tell_again(struct view *v, const struct ui_model *m)
+{
+    const uint64_t said_ms = v->message_ms;
+
+    if (v->said != SAID_FOUND || v->message[0] == '\0' || v->find.text[0] == '\0')
+        return;
+    say_found(v, m);
+    v->message_ms = said_ms;
 }
 
 void find_jump(struct view *v, const struct ui_model *m)

@@ -35,33 +35,46 @@ static void next_try(const struct link *l, uint64_t now_ms, char *to, size_t cap
     }
 }
 
+uint64_t line_link_since_ms(const struct link *l)
+{
+    if (l->state == WIRE_LINK_CONNECTED)
+        return l->up_since_ms ? l->up_since_ms : l->since_ms;
+    return link_down_since_ms(l);
+}
+
+const char *line_link_word(const struct link *l)
+{
+    switch (l->state) {
+    case WIRE_LINK_CONNECTED:
+        return "up";
+    case WIRE_LINK_FAILED:
+        return "FAILED";
+    case WIRE_LINK_DISCONNECTED:
+        return l->retry_at_ms ? "down" : "off";
+    case WIRE_LINK_INITIALIZED:
+        return "starting";
+    case WIRE_LINK_CONNECTING:
+        return link_is_starting(l) ? "connecting" : "down";
+    case WIRE_LINK_UNAVAILABLE:
+        break;
+    }
+    return "down";
+}
+
 void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
 {
+    const char *word = line_link_word(l);
     char age[16], retry[40];
 
     next_try(l, now_ms, retry, sizeof retry);
-    switch (l->state) {
-    case WIRE_LINK_CONNECTED:
-        duration(age, sizeof age, l->up_since_ms ? l->up_since_ms : l->since_ms, now_ms);
-        str_format(to, cap, "up %s", age);
-        break;
-    case WIRE_LINK_FAILED:
-        str_format(to, cap, "FAILED %d %.60s", (int)l->last_code, l->last_reason);
-        break;
-    case WIRE_LINK_DISCONNECTED:
-        duration(age, sizeof age, link_down_since_ms(l), now_ms);
-        str_format(to, cap, "%s %s%s", l->retry_at_ms ? "down" : "off", age, retry);
-        break;
-    case WIRE_LINK_INITIALIZED:
-        str_format(to, cap, "starting");
-        break;
-    default:
-        duration(age, sizeof age, link_down_since_ms(l), now_ms);
-        if (link_is_starting(l) && l->state == WIRE_LINK_CONNECTING)
-            str_format(to, cap, "connecting %s", age);
-        else
-            str_format(to, cap, "down %s%s", age, retry);
-    }
+    duration(age, sizeof age, line_link_since_ms(l), now_ms);
+    if (l->state == WIRE_LINK_FAILED)
+        str_format(to, cap, "%s %d %.60s", word, (int)l->last_code, l->last_reason);
+    else if (l->state == WIRE_LINK_INITIALIZED)
+        str_copy(to, cap, str_from(word));
+    else
+        str_format(to, cap, "%s %s%s", word, age,
+                   l->state == WIRE_LINK_CONNECTED || word[0] == 'c' ? "" : retry);
 }
 
 void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap)
@@ -69,6 +82,17 @@ void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap
     const size_t len = str_copy(to, cap, STR("LINK "));
 
     line_state_words(l, now_ms, to + len, cap - len);
+}
+
+/* Without its age; what is down is loud, and a first connection is waited for, as on a wall. */
+static void short_link(const struct link *l, char *to, size_t cap)
+{
+    const char *word = line_link_word(l);
+
+    str_format(to, cap, "LINK %s",
+               strcmp(word, "down") == 0 ? "DOWN"
+               : strlen(word) > 6        ? "WAIT"
+                                         : word);
 }
 
 static int link_role(const struct link *l)
@@ -255,13 +279,12 @@ void line_header(struct surface *s, struct rect at, const struct view *v, const 
     while (segments_width(all, count, gap) > room - gap && (gap > 2 || drop_one(all, count)))
         gap = gap > 2 ? 2 : gap;
     if (at.cols < 24) {
-        if (segments_width(all, count, gap) > room - gap) /* the link without its age */
-            str_format(all[0].text, sizeof all[0].text, "%s",
-                       link_is_up(fleet_link(m->fleet)) ? "LINK up" : "LINK DOWN");
-        for (int i = 1; i < count && all[0].text[0] == 'L'; i++)
-            all[i].text[0] = '\0';
-        if (all[0].text[0] == 'L')
+        if (segments_width(all, count, gap) > room - gap) { /* the link without its age */
+            short_link(fleet_link(m->fleet), all[0].text, sizeof all[0].text);
             all[0].role = link_role(fleet_link(m->fleet));
+            for (int i = 1; i < count; i++)
+                all[i].text[0] = '\0';
+        }
         x = at.x;
     }
     const int right = at.x + at.cols - clock_cells - (at.cols < 24 ? 0 : 1);

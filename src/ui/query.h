@@ -135,7 +135,6 @@ bool query_match_line(const struct query *q, struct str line);
 bool query_needle(const struct query *q, size_t n, struct str *needle, enum query_field *field);
 
 /* The words of an enumeration as fields take them: bit i of a value is words[i] of its table. */
-const char *query_what_word(int what);         /* enum log_what: "consumption", ... */
 const char *query_severity_word(int severity); /* enum log_severity */
 
 #endif

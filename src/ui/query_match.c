@@ -272,7 +272,7 @@ static bool any_text_of_event(const struct query *q, const struct query_term *t,
     const struct log_entry *e = a->e;
 
     return contains_z(q, t, e->order_id) || contains_z(q, t, e->name) ||
-           contains_z(q, t, query_what_word((int)e->what)) || contains_z(q, t, e->note) ||
+           contains_z(q, t, log_what_name(e->what)) || contains_z(q, t, e->note) ||
            contains(q, t, raw_of(a));
 }
 

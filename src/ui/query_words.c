@@ -110,18 +110,6 @@ size_t query_field_names(enum query_kind kind, char *to, size_t cap)
 
 /* ---- words ---- */
 
-static const char *const whats[] = {[LOG_CONSUMPTION] = "consumption",
-                                    [LOG_DUPLICATE] = "duplicate",
-                                    [LOG_LATE] = "late",
-                                    [LOG_CORRECTED] = "corrected",
-                                    [LOG_COMPLETED] = "completed",
-                                    [LOG_REST] = "rest",
-                                    [LOG_OTHER] = "other",
-                                    [LOG_REJECTED] = "rejected",
-                                    [LOG_PROTOCOL] = "protocol",
-                                    [LOG_LINK] = "link",
-                                    [LOG_PING] = "ping",
-                                    [LOG_SUB] = "subscription"};
 static const char *const severities[] = {
     [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
 static const char *const units[] = {"none", "minutes", "kwh"};
@@ -131,11 +119,6 @@ static const char *const answers[] = {"no", "yes"};
 static const char *word_of(const char *const *words, size_t count, int i)
 {
     return i >= 0 && (size_t)i < count ? words[i] : "";
-}
-
-const char *query_what_word(int what)
-{
-    return word_of(whats, COUNT_OF(whats), what);
 }
 
 const char *query_severity_word(int severity)
@@ -149,7 +132,7 @@ static const char *nth_word(enum query_type type, int i)
     case QT_STATE:
         return i < ORDER_STATE_COUNT ? order_state_word((enum order_state)i) : "";
     case QT_WHAT:
-        return query_what_word(i);
+        return log_what_name((enum log_what)i);
     case QT_SEVERITY:
         return query_severity_word(i);
     case QT_UNIT:

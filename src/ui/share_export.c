@@ -20,26 +20,6 @@ enum share_table share_table_shown(const struct view *v)
     return v->focus == PANE_ERRORS ? SHARE_ERRORS : SHARE_ORDERS;
 }
 
-static const char *what_name(enum log_what what)
-{
-    static const char *const names[] = {
-        [LOG_CONSUMPTION] = "consumption",
-        [LOG_DUPLICATE] = "duplicate",
-        [LOG_LATE] = "late",
-        [LOG_CORRECTED] = "corrected",
-        [LOG_COMPLETED] = "completed",
-        [LOG_REST] = "rest",
-        [LOG_OTHER] = "other",
-        [LOG_REJECTED] = "rejected",
-        [LOG_PROTOCOL] = "protocol",
-        [LOG_LINK] = "link",
-        [LOG_PING] = "ping",
-        [LOG_SUB] = "subscription",
-    };
-
-    return (unsigned)what < COUNT_OF(names) && names[what] ? names[what] : "other";
-}
-
 /* One writer for both formats: a row is begun, given its named cells, and ended. */
 struct sheet {
     enum share_format format;
@@ -186,7 +166,7 @@ static void put_event(struct sheet *s, const struct log_entry *e)
     put_time(s, e->at_unix_ms);
     put_number(s, true, (int64_t)e->seq, 0);
     put_text(s, e->order_id);
-    put_text(s, what_name(e->what));
+    put_text(s, log_what_name(e->what));
     put_text(s, e->name);
     put_number(s, true, e->repeats, 0);
     put_number(s, e->energy_before_wh != INT64_MIN, e->energy_before_wh, 3);

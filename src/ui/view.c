@@ -59,6 +59,22 @@ void view_say(struct view *v, uint64_t now_ms, const char *text)
 {
     text_clean(v->message, sizeof v->message, str_from(text));
     v->message_ms = now_ms;
+    v->said = SAID_PLAIN;
+}
+
+void view_say_reconnecting(struct view *v, uint64_t now_ms)
+{
+    view_say(v, now_ms, "reconnecting");
+    v->said = SAID_RECONNECTING;
+}
+
+/* Is the message over? By its time, or because what it waited for has come. */
+static bool message_over(const struct view *v, const struct ui_model *m)
+{
+    const struct link *l = fleet_link(m->fleet);
+
+    return m->now_ms >= v->message_ms + VIEW_MESSAGE_MS ||
+           (v->said == SAID_RECONNECTING && link_is_up(l) && l->up_since_ms > v->message_ms);
 }
 
 void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
@@ -249,7 +265,7 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         kiosk_sync(v, m);
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
-    if (v->message[0] && m->now_ms >= v->message_ms + VIEW_MESSAGE_MS)
+    if (v->message[0] && message_over(v, m))
         v->message[0] = '\0';
     return err;
 }

@@ -135,6 +135,9 @@ enum {
     VIEW_MESSAGE_MS = 6000
 };
 
+/* A message that ends or changes with what it tells of. */
+enum view_said { SAID_PLAIN, SAID_RECONNECTING, SAID_FOUND };
+
 struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
@@ -253,7 +256,8 @@ struct view {
     struct intent pending; /* what a yes performs */
     char message[VIEW_MESSAGE_MAX];
     uint64_t message_ms;
-    struct kiosk kiosk; /* of SCREEN_KIOSK */
+    enum view_said said; /* what kind of message it is */
+    struct kiosk kiosk;  /* of SCREEN_KIOSK */
     /* what the last drawing showed, for paging: set by view_sync from the layout */
     int orders_rows, events_rows, errors_rows;
     int plot_cells;              /* of the plot's time axis: how far one step of the crosshair is */

@@ -43,6 +43,8 @@ bool view_select_id(struct view *v, const struct ui_model *m, const char *id);
 void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+void view_say_reconnecting(struct view *v, uint64_t now_ms); /* until the link is up again */
+
 /* Moving inside the focused pane by lines, newer or lower is positive (view_scroll.c). */
 void view_move(struct view *v, const struct ui_model *m, long lines);
 long view_page_rows(const struct view *v);
@@ -91,6 +93,10 @@ const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth)
 /* Lines of the frame (header.c, counts.c, lines.c). From LINE_WIDE_COLS on they use longer words.
  */
 enum { LINE_WIDE_COLS = 110 };
+/* "up", "connecting" (for the first time), "down", "off", "FAILED", "starting": the one word that every
+ * place uses for the state of a link; and since when it holds. Static. */
+const char *line_link_word(const struct link *l);
+uint64_t line_link_since_ms(const struct link *l);
 /* "LINK up 25m37s", "LINK down 12s, try 3 in 4s", "LINK FAILED 4001 no such app key". */
 void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
 /* The same of any link, without its name: "up 3m02s", "down 12s, try 3 in 4s", "FAILED 4001 ...". */

@@ -650,9 +650,28 @@ static void explanations_name_the_key_in_force(void **state)
     assert_true(scene_shows(s, ":reconnect tries again"));
 }
 
+static void reconnecting_is_said_until_the_link_is_back(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "R");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "reconnecting"));
+    scene_wait(s, 500);
+    scene_link(s, WIRE_LINK_DISCONNECTED, 1000, "asked for", 0);
+    scene_link(s, WIRE_LINK_CONNECTING, 0, "", 0);
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "reconnecting"));
+    scene_wait(s, 500);
+    scene_link(s, WIRE_LINK_CONNECTED, 0, "", 0);
+    scene_draw(s, 120, 40);
+    assert_false(scene_shows(s, "reconnecting"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(reconnecting_is_said_until_the_link_is_back),
         T(a_acknowledges_and_says_when_in_row_pane_and_header),
         T(s_puts_off_for_15_minutes_and_the_alarm_comes_back),
         T(s_again_puts_off_for_as_long_again),

@@ -517,6 +517,33 @@ static void events_are_searched_in_their_raw_text(void **state)
     assert_int_equal(1, s->view.find.count[PANE_EVENTS].shown);
 }
 
+static void the_message_and_the_title_tell_the_same_number_in_each_frame(void **state)
+{
+    struct scene *s = *state;
+    char wanted[96];
+    int unfinished = 0;
+
+    scene_keys(s, "5 z /");
+    scene_type(s, "order:2149");
+    scene_keys(s, "Enter");
+    for (int i = 0; i < 12; i++) {
+        const struct find_count *c = &s->view.find.count[PANE_EVENTS];
+        scene_draw(s, 120, 40);
+        unfinished += s->view.find.unfinished;
+        str_format(wanted, sizeof wanted, "find order:2149: %zu of %zu%s", c->at, c->hits,
+                   s->view.find.unfinished ? "+" : "");
+        assert_true(scene_shows(s, wanted));
+        str_format(wanted, sizeof wanted, "find: order:2149  %zu of %zu", c->at, c->hits);
+        assert_true(scene_shows(s, wanted));
+        if (i > 6)
+            scene_report(s, "2149", 5100000 + i * 1000, 14900 + i);
+    }
+    assert_true(unfinished > 0);
+    scene_wait(s, VIEW_MESSAGE_MS); /* it is not kept alive by that */
+    scene_draw(s, 120, 40);
+    assert_false(scene_shows(s, "find order:2149: "));
+}
+
 static void a_frame_looks_at_a_bounded_number_of_events(void **state)
 {
     struct scene *s = *state;
@@ -660,6 +687,7 @@ int main(void)
         T(events_are_filtered_with_the_tail_on_off_and_paused),
         T(finding_moves_through_the_events),
         T(events_are_searched_in_their_raw_text),
+        T(the_message_and_the_title_tell_the_same_number_in_each_frame),
         T(a_frame_looks_at_a_bounded_number_of_events),
         T(the_events_that_come_and_go_are_counted_exactly),
         T(errors_are_filtered_and_found),

@@ -867,6 +867,45 @@ static void every_pane_draws_at_every_size(void **state)
             }
 }
 
+static void before_the_first_connection_header_and_pane_use_one_word(void **state)
+{
+    struct panes_rig *r = *state;
+    char header[96], segment[64], wanted[128];
+
+    fleet_destroy(r->fleet);
+    r->fleet = fleet_create(NULL, r->m.now_ms, r->m.now_unix_ms);
+    r->m.fleet = r->fleet;
+    for (int try = 1; try <= 3; try++) {
+        panes_link(r, WIRE_LINK_CONNECTING, 0, "", 0);
+        for (int told = 0; told < 2; told++) { /* while it tries, while it waits */
+            panes_pass(r, 2000);
+            const char *word = try == 1 && told == 0 ? "connecting" : "down";
+            line_link_words(fleet_link(r->fleet), r->m.now_ms, header, sizeof header);
+            str_format(wanted, sizeof wanted, "LINK %s %ds", word, 4 * (try - 1) + 2 * (told + 1));
+            assert_memory_equal(wanted, header, strlen(wanted));
+            panes_draw(r, &pane_connection, 60, 20, true);
+            assert_true(panes_shows(r, wanted + strlen("LINK ")));
+            assert_memory_equal(wanted + strlen("LINK "), r->titles.right, strlen(word));
+            (void)pane_connection_segment(&r->m, segment, sizeof segment);
+            assert_non_null(strstr(segment, word));
+            if (told == 0)
+                panes_link(r, try % 2 ? WIRE_LINK_CONNECTING : WIRE_LINK_UNAVAILABLE, 1006,
+                           "no answer", 5000);
+        }
+    }
+}
+
+static void one_try_is_a_try(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_DISCONNECTED, 1006, "gone", 0);
+    panes_link(r, WIRE_LINK_CONNECTING, 0, "", 0);
+    panes_link(r, WIRE_LINK_FAILED, 4001, "no such app key", 0);
+    panes_draw(r, &pane_connection, 60, 20, true);
+    assert_true(panes_shows(r, "none planned after 1 try"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -915,6 +954,8 @@ int main(void)
         T(the_funnel_counts_each_step_of_the_subscriptions),
         T(what_follows_a_close_is_told_while_it_is_away),
         T(outages_of_yesterday_do_not_count_today),
+        T(before_the_first_connection_header_and_pane_use_one_word),
+        T(one_try_is_a_try),
         T(a_short_pane_scrolls),
         T(a_short_pane_is_not_scrolled_past_its_end),
         T(the_code_of_the_last_close_is_explained),

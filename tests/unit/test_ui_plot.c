@@ -253,6 +253,31 @@ static void a_cut_of_a_moment_breaks_the_line_where_the_rail_says_so(void **stat
     }
 }
 
+static void readings_that_were_asked_for_are_no_data_on_the_rail(void **state)
+{
+    struct panes_rig *r = *state;
+    struct change c = {.kind = CHANGE_DETAILS};
+
+    r->view.window_ms = 5 * MINUTE_MS;
+    assert_int_equal(CT_OK, fleet_order_add(r->fleet, STR("2149"), r->m.now_ms));
+    str_copy(c.order_id, sizeof c.order_id, STR("2149"));
+    c.order.has = ORDER_HAS_TIME | ORDER_HAS_ENERGY;
+    for (int i = 1; i <= 20; i++) {
+        panes_pass(r, 10000);
+        c.at_ms = r->m.now_ms;
+        c.order.charging_ms = 10000 * i;
+        c.order.energy_wh = 200 * i;
+        fleet_apply_change(r->fleet, &c);
+    }
+    panes_select(r, "2149");
+    draw(r);
+    assert_true(panes_count(r, 0, PLOT_ROWS - 1, '*') > 10); /* what is known is drawn */
+    assert_int_equal(0, panes_count(r, RAIL, RAIL, '.'));
+    panes_charge(r, "2149", 6, 10000, 72000);
+    draw(r);
+    assert_true(panes_count(r, RAIL, RAIL, '.') >= 10);
+}
+
 static void a_link_that_is_down_ends_the_line_where_it_went(void **state)
 {
     struct panes_rig *r = *state;
@@ -790,6 +815,7 @@ int main(void)
         T(missing_reports_leave_the_plot_empty),
         T(a_link_that_was_down_breaks_the_line_and_is_on_the_rail),
         T(a_cut_of_a_moment_breaks_the_line_where_the_rail_says_so),
+        T(readings_that_were_asked_for_are_no_data_on_the_rail),
         T(a_link_that_is_down_ends_the_line_where_it_went),
         T(energy_is_joined_with_dots_across_a_gap),
         T(falling_energy_draws_no_power_below_zero_and_marks_the_rail),

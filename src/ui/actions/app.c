@@ -4,7 +4,7 @@
 
 static void act_reconnect(struct act *a)
 {
-    view_say(a->v, a->m->now_ms, "reconnecting");
+    view_say_reconnecting(a->v, a->m->now_ms);
     act_ask(a, INTENT_RECONNECT, "");
 }
 
@@ -44,8 +44,7 @@ static void act_quit(struct act *a)
 }
 
 const struct action_row actions_app[] = {
-    {"reconnect", act_reconnect}, {"command", act_command},
-    {"reload", act_reload}, {"redraw", act_redraw},       {"suspend", act_suspend},
-    {"help", act_help},     {"quit", act_quit},           {"settings", act_settings},
-    {NULL, NULL},
+    {"reconnect", act_reconnect}, {"command", act_command},   {"reload", act_reload},
+    {"redraw", act_redraw},       {"suspend", act_suspend},   {"help", act_help},
+    {"quit", act_quit},           {"settings", act_settings}, {NULL, NULL},
 };

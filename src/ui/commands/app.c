@@ -28,7 +28,7 @@ static bool run_layout(struct command *c)
 static bool run_reconnect(struct command *c)
 {
     command_intend(c, INTENT_RECONNECT);
-    view_say(c->v, c->m->now_ms, "reconnecting");
+    view_say_reconnecting(c->v, c->m->now_ms);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "ui/columns.h"
 #include "ui/glyph.h"
 #include "ui/panes/connection_internal.h"
+#include "ui/view_internal.h"
 
 enum {
     LABEL_CELLS = CONNECTION_LABEL_CELLS,
@@ -78,31 +79,9 @@ static void fine_age(uint64_t ms, char *to, size_t cap)
 
 /* ---- state ---- */
 
-/* When what is told now began: an outage counts from its loss, not from its latest try. */
-static uint64_t state_since_ms(const struct link *l)
-{
-    if (l->state == WIRE_LINK_CONNECTED)
-        return l->up_since_ms ? l->up_since_ms : l->since_ms;
-    return link_down_since_ms(l);
-}
-
 static const char *state_word(const struct link *l)
 {
-    switch (l->state) {
-    case WIRE_LINK_CONNECTED:
-        return "connected";
-    case WIRE_LINK_CONNECTING:
-        return link_is_starting(l) ? "connecting" : "down";
-    case WIRE_LINK_UNAVAILABLE:
-        return "down";
-    case WIRE_LINK_DISCONNECTED:
-        return l->retry_at_ms ? "down" : "disconnected";
-    case WIRE_LINK_FAILED:
-        return "FAILED";
-    case WIRE_LINK_INITIALIZED:
-        break;
-    }
-    return "starting";
+    return l->state == WIRE_LINK_CONNECTED ? "connected" : line_link_word(l);
 }
 
 static const char *state_more(const struct link *l, uint64_t now_ms)
@@ -128,7 +107,7 @@ static void add_state(struct page *p)
     struct line *line = add(p, "state", state_role(p->l));
     char age[24], socket[96] = "";
 
-    num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, state_since_ms(p->l)));
+    num_format_duration(age, sizeof age, (int64_t)since(p->m->now_ms, line_link_since_ms(p->l)));
     if (p->wide && p->l->socket_id[0])
         str_format(socket, sizeof socket, "   socket %s", p->l->socket_id);
     str_format(line->text, sizeof line->text, "%s %s%s%s", state_word(p->l), age,
@@ -150,7 +129,8 @@ static void add_retry(struct page *p)
                             (int64_t)(l->retry_at_ms - p->m->now_ms + SECOND_MS - 1));
         str_format(line->text, TEXT_MAX, "try %u in %s", l->tries + 1, in);
     } else if (l->state == WIRE_LINK_FAILED || l->state == WIRE_LINK_DISCONNECTED) {
-        str_format(line->text, TEXT_MAX, "none planned after %u tries", l->tries);
+        str_format(line->text, TEXT_MAX, "none planned after %u %s", l->tries,
+                   l->tries == 1 ? "try" : "tries");
     } else {
         str_format(line->text, TEXT_MAX, "try %u under way", l->tries);
     }
@@ -435,26 +415,6 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     }
 }
 
-/* "up", "down", "connecting", "FAILED" */
-static const char *short_state(const struct link *l)
-{
-    switch (l->state) {
-    case WIRE_LINK_CONNECTED:
-        return "up";
-    case WIRE_LINK_CONNECTING:
-        return link_is_starting(l) ? "connecting" : "down";
-    case WIRE_LINK_DISCONNECTED:
-        return l->retry_at_ms ? "down" : "off";
-    case WIRE_LINK_UNAVAILABLE:
-        return "down";
-    case WIRE_LINK_FAILED:
-        return "FAILED";
-    case WIRE_LINK_INITIALIZED:
-        break;
-    }
-    return "starting";
-}
-
 static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
@@ -463,8 +423,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
 
     str_copy(out->left, sizeof out->left,
              v->connection_top > 0 ? STR("Connection, more above") : STR("Connection"));
-    num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, state_since_ms(l)));
-    str_format(out->right, sizeof out->right, "%s%s%s", short_state(l),
+    num_format_duration(age, sizeof age, (int64_t)since(m->now_ms, line_link_since_ms(l)));
+    str_format(out->right, sizeof out->right, "%s%s%s", line_link_word(l),
                cols >= COLS_WIDE ? " " : "", cols >= COLS_WIDE ? age : "");
     if (find_title(v, PANE_CONNECTION, false, find, sizeof find) > 0) {
         const size_t len = strlen(out->right);
@@ -508,7 +468,7 @@ size_t pane_connection_hit(const struct view *v, const struct ui_model *m, int c
 size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
 {
     const struct link *l = fleet_link(m->fleet);
-    size_t len = str_format(to, cap, "%d Link %s", (int)PANE_CONNECTION, short_state(l));
+    size_t len = str_format(to, cap, "%d Link %s", (int)PANE_CONNECTION, line_link_word(l));
 
     if (l->auth_code != 0)
         len += str_format(to + len, cap - len, ", auth %d", (int)l->auth_code);

@@ -206,7 +206,7 @@ static bool is_marked(const struct marks *marks, const struct order *o, uint64_t
 
 /* Loudest first: a cell tells one thing. What a person marked is louder than all. */
 static struct rail_mark rail_mark_of(const struct order *o, const struct link *link,
-                                     const struct sample_span *span, const struct plot_point *held,
+                                     const struct sample_span *span, bool reported,
                                      uint64_t from_ms, uint64_t to_ms)
 {
     const enum order_state state = order_state_at(o, to_ms - 1);
@@ -226,7 +226,7 @@ static struct rail_mark rail_mark_of(const struct order *o, const struct link *l
         return (struct rail_mark){'=', ROLE_STATE_STALL};
     if (state == ORDER_QUIET)
         return (struct rail_mark){'?', ROLE_STATE_QUIET};
-    if (span->readings > 0 || held->kind == POINT_KNOWN || held->kind == POINT_HELD)
+    if (reported)
         return (struct rail_mark){'.', ROLE_RAIL};
     return (struct rail_mark){' ', ROLE_RAIL};
 }
@@ -238,16 +238,21 @@ void plot_draw_rail(struct surface *s, struct rect row, const struct plot_time *
     struct sample_span columns[PLOT_POINTS_MAX];
     struct plot_line line;
 
+    bool by_event = false; /* the newest reading so far came by itself, it was not asked for */
+
     plot_columns(&cells, o, columns);
     plot_line_of(&cells, m, PLOT_KWH, o, &line); /* every reading has energy, not all have power */
     for (int i = 0; i < cells.count && i < row.cols; i++) {
         const uint64_t from_ms = plot_column_ms(&cells, i);
         const uint64_t next_ms = plot_column_ms(&cells, i + 1);
         const uint64_t to_ms = next_ms > t->edge_ms + 1 ? t->edge_ms + 1 : next_ms;
+        if (columns[i].readings > 0)
+            by_event = columns[i].events > 0;
         if (to_ms <= from_ms || to_ms <= o->created_ms)
             continue;
-        struct rail_mark mark =
-            rail_mark_of(o, fleet_link(m->fleet), &columns[i], &line.at[i], from_ms, to_ms);
+        struct rail_mark mark = rail_mark_of(
+            o, fleet_link(m->fleet), &columns[i],
+            by_event && (columns[i].readings > 0 || line.at[i].kind == POINT_HELD), from_ms, to_ms);
         if (is_marked(fleet_marks(m->fleet), o, from_ms, to_ms))
             mark = (struct rail_mark){'m', ROLE_STRONG};
         surface_glyph(s, row.x + i, row.y, (uint32_t)(unsigned char)mark.glyph, mark.role);
