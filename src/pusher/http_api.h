@@ -14,20 +14,15 @@ struct hub_request {
     struct str body;
 };
 
-/* Errors are {"error":"...","code":STATUS}. 503 when what was published earlier has not been
+/* What went wrong is one line of plain text, in the words of the hosted service where they are known
+ * (pusher-channels.md 7.4). 503 when what was published earlier has not been
  * taken from hub_next() yet; nothing of such a request was published.
- * Handles /apps/{id}/events, /batch_events, /channels, /channels/{name}, /channels/{name}/users.
- * Appends the JSON (or plain text, on errors) body to *to and returns the HTTP status; sets
+ * Handles below /apps/{id}: events, batch_events, channels, channels/{name}, channels/{name}/users,
+ * users/{id}/terminate_connections, users/{id}/events, and of 2012 channels/{name}/events (202) and
+ * channels/{name}/stats. Appends the JSON (or plain text, on errors and with 202) body to *to and returns the HTTP status; sets
  * *is_json. 404 for any other path. What is published waits in hub_next(). */
 int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_ms, uint64_t now_ms,
              struct buf *to, bool *is_json);
-
-/* The channel auth endpoint: checks socket_id and channel_name (form-decoded already), signs with
- * the app of that key, and appends {"auth":...}. user_id non-empty makes channel_data for
- * presence channels with user_info (JSON text, may be empty). Status 200, 403, 400, or 503 when
- * memory is short. */
-int hub_authorize(struct hub *h, struct str app_key, struct str socket_id, struct str channel,
-                  struct str user_id, struct str user_info_json, struct buf *to);
 
 /* One application/x-www-form-urlencoded or query parameter, decoded into to[cap]; false if it is
  * missing or does not fit. */

@@ -1,7 +1,10 @@
-/* Knows what makes a signed request genuine: key, version, age, body digest, signature. */
+/* Knows how queries and forms are decoded, and what makes a signed request genuine: key, version, age,
+ * body digest, signature. */
 #include "pusher/http_params.h"
 
 #include "base/num.h"
+#include "base/stamp.h"
+#include "base/text.h"
 
 #define EMPTY_MD5 "d41d8cd98f00b204e9800998ecf8427e"
 
@@ -105,32 +108,90 @@ struct str http_params_get(const struct http_params *p, struct str key, bool *fo
     return (struct str){0};
 }
 
-static bool fresh(struct str timestamp, int64_t now_unix_ms)
+/* ---- refusals -------------------------------------------------------------------------- */
+
+static int refuse(struct http_params *p, const char *why)
+{
+    str_copy(p->why, sizeof p->why, str_from(why));
+    return 401;
+}
+
+static int no_memory(struct http_params *p)
+{
+    (void)refuse(p, "Over capacity, try again");
+    return 503;
+}
+
+static void add(struct http_params *p, size_t *len, struct str text)
+{
+    *len += text_visible(p->why + *len, sizeof p->why - *len, text);
+}
+
+/* "METHOD\npath\nkey=value&..." of sorted parameters, with the line ends shown as \n. */
+static int wrong_signature(struct http_params *p, const struct hub_request *request,
+                           const struct pusher_param *sorted, size_t count, struct str claimed)
+{
+    size_t len = 0;
+
+    add(p, &len, STR("Invalid signature: you should have sent HmacSHA256Hex(\""));
+    add(p, &len, request->method);
+    add(p, &len, STR("\n"));
+    add(p, &len, request->path);
+    add(p, &len, STR("\n"));
+    for (size_t i = 0; i < count; i++) {
+        add(p, &len, i > 0 ? STR("&") : STR(""));
+        add(p, &len, sorted[i].key);
+        add(p, &len, STR("="));
+        add(p, &len, sorted[i].value);
+    }
+    add(p, &len, STR("\", your_secret_key), but you sent \""));
+    add(p, &len, claimed);
+    add(p, &len, STR("\""));
+    return 401;
+}
+
+static int stale(struct http_params *p, int64_t at_s, int64_t now_s)
+{
+    char given[32], now[32];
+
+    stamp_format(given, sizeof given, at_s * 1000);
+    stamp_format(now, sizeof now, now_s * 1000);
+    str_format(p->why, sizeof p->why,
+               "Timestamp expired: Given timestamp (%s) not within %ds of server time (%s)", given,
+               (int)HUB_HTTP_SKEW_S, now);
+    return 401;
+}
+
+/* ---- checks ---------------------------------------------------------------------------- */
+
+static int check_time(struct http_params *p, int64_t now_unix_ms)
 {
     const int64_t now_s = now_unix_ms / 1000;
     int64_t at_s;
 
-    return num_i64(timestamp, &at_s) && at_s >= now_s - HUB_HTTP_SKEW_S &&
-           at_s <= now_s + HUB_HTTP_SKEW_S;
+    if (!num_i64(http_params_get(p, STR("auth_timestamp"), NULL), &at_s) || at_s < 0 ||
+        at_s > INT64_C(253402300799))
+        return refuse(p, "auth_timestamp is missing or no Unix time in seconds");
+    if (at_s < now_s - HUB_HTTP_SKEW_S || at_s > now_s + HUB_HTTP_SKEW_S)
+        return stale(p, at_s, now_s);
+    return 200;
 }
 
-/* PUSHER_ERR_AUTH if it does not match, PUSHER_ERR_NOMEM if that could not be told. */
-static enum pusher_err match_body(const struct http_params *p, struct str body)
+static int check_body(struct http_params *p, struct str body)
 {
     char md5[PUSHER_MD5_HEX] = EMPTY_MD5;
     bool found;
     const struct str claimed = http_params_get(p, STR("body_md5"), &found);
-    enum pusher_err err = PUSHER_OK;
 
     if (body.len == 0 && !found) /* but the Python SDK signs the digest of nothing */
-        return PUSHER_OK;
-    if (body.len > 0)
-        err = pusher_md5_hex(body, md5);
-    return err != PUSHER_OK || str_eq(claimed, str_from(md5)) ? err : PUSHER_ERR_AUTH;
+        return 200;
+    if (body.len > 0 && pusher_md5_hex(body, md5) != PUSHER_OK)
+        return no_memory(p);
+    return str_eq(claimed, str_from(md5)) ? 200 : refuse(p, "Invalid body_md5 signature");
 }
 
-static enum pusher_err match_signature(const struct http_params *p,
-                                       const struct hub_request *request, struct str secret)
+static int check_signature(struct http_params *p, const struct hub_request *request,
+                           struct str secret)
 {
     const struct str claimed = http_params_get(p, STR("auth_signature"), NULL);
     struct pusher_param signed_params[PUSHER_PARAMS_MAX];
@@ -140,33 +201,67 @@ static enum pusher_err match_signature(const struct http_params *p,
     for (size_t i = 0; i < p->count; i++)
         if (!str_eq(p->at[i].key, STR("auth_signature")))
             signed_params[count++] = p->at[i];
-    const enum pusher_err err =
-        pusher_sign_params(secret, request->method, request->path, signed_params, count, hex);
-    return err != PUSHER_OK || pusher_equal_constant_time(str_from(hex), claimed) ? err
-                                                                                  : PUSHER_ERR_AUTH;
-}
-
-static int verdict(enum pusher_err err, const char *if_wrong, const char **why)
-{
-    if (err == PUSHER_OK)
+    if (pusher_sign_params(secret, request->method, request->path, signed_params, count, hex) !=
+        PUSHER_OK)
+        return no_memory(p);
+    if (pusher_equal_constant_time(str_from(hex), claimed))
         return 200;
-    *why = err == PUSHER_ERR_NOMEM ? "Over capacity, try again" : if_wrong;
-    return err == PUSHER_ERR_NOMEM ? 503 : 401;
+    return wrong_signature(p, request, signed_params, count, claimed);
 }
 
 int http_params_verify(struct http_params *p, const struct hub_request *request, struct str app_key,
-                       struct str secret, int64_t now_unix_ms, const char **why)
+                       struct str secret, int64_t now_unix_ms)
 {
-    enum pusher_err err = PUSHER_ERR_AUTH;
+    int status;
 
     if (!str_eq(http_params_get(p, STR("auth_key"), NULL), app_key))
-        return verdict(err, "Unknown auth_key", why);
+        return refuse(p, "Invalid auth_key: it is not the key of this application");
     if (!str_eq(http_params_get(p, STR("auth_version"), NULL), STR("1.0")))
-        return verdict(err, "Invalid auth_version, expected 1.0", why);
-    if (!fresh(http_params_get(p, STR("auth_timestamp"), NULL), now_unix_ms))
-        return verdict(err, "Timestamp expired: not within 600s of server time", why);
-    err = match_body(p, request->body);
-    if (err != PUSHER_OK)
-        return verdict(err, "Invalid body_md5", why);
-    return verdict(match_signature(p, request, secret), "Invalid signature", why);
+        return refuse(p, "Invalid auth_version, expected 1.0");
+    status = check_time(p, now_unix_ms);
+    if (status == 200)
+        status = check_body(p, request->body);
+    return status == 200 ? check_signature(p, request, secret) : status;
+}
+
+/* ---- forms ----------------------------------------------------------------------------- */
+
+static bool key_is(struct str encoded, struct str name)
+{
+    size_t i = 0;
+
+    while (encoded.len > 0 && i < name.len)
+        if (http_decode_byte(&encoded, HTTP_PLUS_IS_SPACE) != (unsigned char)name.ptr[i++])
+            return false;
+    return encoded.len == 0 && i == name.len;
+}
+
+static bool decode_value(struct str value, char *to, size_t cap, size_t *len)
+{
+    size_t n = 0;
+
+    while (value.len > 0) {
+        const int byte = http_decode_byte(&value, HTTP_PLUS_IS_SPACE);
+
+        if (byte < 0 || n + 1 >= cap)
+            return false;
+        to[n++] = (char)byte;
+    }
+    to[n] = '\0';
+    *len = n;
+    return true;
+}
+
+bool hub_form_value(struct str form, struct str name, char *to, size_t cap, size_t *len)
+{
+    if (cap == 0)
+        return false;
+    while (form.len > 0) {
+        struct str value = str_split(&form, '&');
+        const struct str key = str_split(&value, '=');
+
+        if (key_is(key, name))
+            return decode_value(value, to, cap, len);
+    }
+    return false;
 }

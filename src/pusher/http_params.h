@@ -6,12 +6,16 @@
 #include "pusher/http_api.h"
 #include "pusher/sign.h"
 
-enum { HTTP_QUERY_MAX_BYTES = 8192 }; /* longer: 400 */
+enum {
+    HTTP_QUERY_MAX_BYTES = 8192, /* longer: 400 */
+    HTTP_WHY_CAP = 2048          /* a refusal; what does not fit is cut */
+};
 
 struct http_params {
     struct pusher_param at[PUSHER_PARAMS_MAX];
     size_t count;
-    struct buf text; /* what the parameters point into */
+    struct buf text;        /* what the parameters point into */
+    char why[HTTP_WHY_CAP]; /* of a refusal, in the words of the service */
 };
 
 /* One byte of percent-encoded text off *s: %XX, + as HTTP_PLUS_ says, else itself; -1 for a
@@ -27,8 +31,9 @@ void http_params_clear(struct http_params *p);
 struct str http_params_get(const struct http_params *p, struct str key, bool *found);
 
 /* 200 if the request is signed by app_key's owner and fresh; else 401, or 503 when there was no
- * memory to tell, with the reason in *why. */
+ * memory to tell, with the reason in p->why: the string that should have been signed, or by how
+ * much the clocks differ (pusher-channels.md 7.4). */
 int http_params_verify(struct http_params *p, const struct hub_request *request, struct str app_key,
-                       struct str secret, int64_t now_unix_ms, const char **why);
+                       struct str secret, int64_t now_unix_ms);
 
 #endif

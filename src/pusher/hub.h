@@ -149,6 +149,8 @@ void hub_close_all(struct hub *h, int32_t code, struct str reason, uint64_t now_
 void hub_drain(struct hub *h, uint32_t spread_ms, uint64_t now_ms);
 /* Closes each connection signed in as that user with 4009; returns how many. */
 size_t hub_terminate_user(struct hub *h, struct str app_id, struct str user_id, uint64_t now_ms);
+/* 1 to HUB_USER_ID_MAX bytes as in channel names, since #server-to-user-ID is one. */
+bool hub_user_id_valid(struct str id);
 /* Whether the user is signed in on any connection. */
 bool hub_user_online(const struct hub *h, struct str app_id, struct str user_id);
 
@@ -181,13 +183,16 @@ struct hub_counters {
     uint64_t messages_in, bytes_in, messages_out, bytes_out; /* WebSocket messages */
     uint64_t published, client_events; /* events taken from backends and from clients */
     uint64_t rejected[HUB_REJECTS];
-    uint64_t auth_ok, auth_refused;           /* answers of hub_authorize and hub_authenticate */
+    uint64_t auth_ok, auth_refused;           /* as told by hub_auth_counted */
     struct hub_tally http[HUB_HTTP_STATUSES]; /* answers of hub_http, by status */
     struct webhook_counts webhooks;
 };
 /* Of one app; an empty id stands for connections and requests that named no app we know. False if
  * there is no such app. O(1). */
 bool hub_counters(const struct hub *h, struct str app_id, struct hub_counters *out);
+/* An auth endpoint answered for the app of that key (any other: for none). */
+enum hub_auth_result { HUB_AUTH_OK, HUB_AUTH_REFUSED };
+void hub_auth_counted(struct hub *h, struct str app_key, enum hub_auth_result result);
 
 size_t hub_connection_count(const struct hub *h);
 size_t hub_subscriber_count(const struct hub *h, struct str app_id, struct str channel);

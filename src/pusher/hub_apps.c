@@ -192,3 +192,13 @@ bool hub_counters(const struct hub *h, struct str app_id, struct hub_counters *o
     webhooks_counts(app->webhooks, &out->webhooks);
     return true;
 }
+
+void hub_auth_counted(struct hub *h, struct str app_key, enum hub_auth_result result)
+{
+    struct hub_counters *counts = hub_counts(h, hub_app_by_key(h, app_key));
+
+    if (result == HUB_AUTH_OK)
+        counts->auth_ok++;
+    else
+        counts->auth_refused++;
+}

@@ -123,8 +123,7 @@ static struct json_value member(struct json_value object, struct str key)
     return json_get(object, key, &v) ? v : (struct json_value){JSON_NONE, {0}};
 }
 
-/* An id is part of the name of its own channel, so it has to be made of a name's bytes. */
-static bool id_ok(struct str id)
+bool hub_user_id_valid(struct str id)
 {
     const struct str head = STR("#server-to-user-");
     char name[ID_CAP + 16];
@@ -158,7 +157,7 @@ static struct str signin_read(struct hub *h, const struct pusher_frame *f, struc
     s->id = hub_text_member(all, STR("id"), s->id_text, sizeof s->id_text);
     s->user_info = member(all, STR("user_info"));
     s->watchlist = member(all, STR("watchlist"));
-    if (!id_ok(s->id))
+    if (!hub_user_id_valid(s->id))
         return STR("user_data has no usable id: text of 1 to 128 characters as in channel names");
     return (struct str){0};
 }

@@ -14,7 +14,8 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "pusher/http_api.h"
+#include "pusher/auth_answer.h"
+#include "pusher/hub.h"
 #include "pusher/session.h"
 
 enum {
@@ -183,6 +184,7 @@ static void on_auth(struct world *w, size_t client, const struct pusher_event *e
 {
     const uint64_t wait_ms = chance(w, 15) ? rng_below(&w->rng, 30000) : rng_below(&w->rng, 300);
     struct packet *p = post(w, AUTH, 0, w->now_ms + wait_ms);
+    const struct auth_app app = {.key = STR("key"), .secret = STR("secret")};
     char user[16], text[1024];
     struct buf body;
 
@@ -194,8 +196,9 @@ static void on_auth(struct world *w, size_t client, const struct pusher_event *e
     buf_init(&body, 4096);
     str_format(user, sizeof user, "u-%zu", client);
     CHECK(w,
-          hub_authorize(w->hub, STR("key"), ev->socket_id, ev->channel, str_from(user), STR("{}"),
-                        &body) == 200,
+          auth_answer_channel(&body, &app, ev->socket_id, ev->channel,
+                              &(struct auth_user){.id = str_from(user), .info = STR("{}")}) ==
+              AUTH_OK,
           "not authorized");
     put_text(w, p, (struct str){text, str_copy(text, sizeof text, buf_str(&body))});
     buf_clear(&body);
