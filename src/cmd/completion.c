@@ -28,11 +28,31 @@ static bool is_file(const struct option_row *row)
     return row->argument && strcmp(row->argument, "FILE") == 0;
 }
 
+/* "auto never always" of "auto|never|always". */
+static void choices_of(FILE *to, const struct option_row *row)
+{
+    for (const char *c = row->choices; *c; c++)
+        (void)fputc(*c == '|' ? ' ' : *c, to);
+}
+
+/* Rows of different commands may share a name; the first one is asked for all. */
+static bool named_before(size_t row)
+{
+    for (size_t i = 0; i < row; i++)
+        if (strcmp(option_rows[i].name, option_rows[row].name) == 0)
+            return true;
+    return false;
+}
+
+/* bash takes --color=au for three words, the middle one `=`. */
 static void print_bash(FILE *to)
 {
     (void)fputs(
         "_chargetop() {\n"
         "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd=watch opts\n"
+        "    [ \"$cur\" = = ] && cur=\n"
+        "    [ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+        "    [ \"${COMP_WORDS[COMP_CWORD]}\" = = ] && prev=${COMP_WORDS[COMP_CWORD-1]}\n"
         "    local word; for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
         "        case $word in ",
         to);
@@ -41,13 +61,16 @@ static void print_bash(FILE *to)
     (void)fputs(") cmd=$word; break;; esac\n    done\n    case $prev in\n", to);
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
+        if (named_before(i))
+            continue;
         if (is_file(row))
-            (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n",
+            (void)fprintf(to,
+                          "        --%s) compopt -o filenames 2>/dev/null; "
+                          "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return;;\n",
                           row->name);
         else if (row->type == OPTION_CHOICE) {
             (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -W \"", row->name);
-            for (const char *c = row->choices; *c; c++)
-                (void)fputc(*c == '|' ? ' ' : *c, to);
+            choices_of(to, row);
             (void)fputs("\" -- \"$cur\")); return;;\n", to);
         }
     }
@@ -68,12 +91,25 @@ static void print_bash(FILE *to)
                 to);
 }
 
-/* zsh and fish quote descriptions with ' and zsh gives [ ] and : a meaning in them. */
-static void print_description(FILE *to, const char *text)
+/* Within '...': zsh ends them for a ' and gives [ ] and : a meaning of their own. */
+static void describe_zsh(FILE *to, const char *text)
 {
-    for (; *text; text++)
-        if (*text != '\'' && *text != '[' && *text != ']' && *text != ':' && *text != '`')
-            (void)fputc(*text, to);
+    for (; *text; text++) {
+        if (*text == '\'')
+            (void)fputs("'\\'", to);
+        else if (strchr("[]:\\", *text))
+            (void)fputc('\\', to);
+        (void)fputc(*text, to);
+    }
+}
+
+static void describe_fish(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\'' || *text == '\\')
+            (void)fputc('\\', to);
+        (void)fputc(*text, to);
+    }
 }
 
 static void print_zsh(FILE *to)
@@ -89,7 +125,7 @@ static void print_zsh(FILE *to)
         to);
     for (size_t i = 0; i < command_row_count; i++) {
         (void)fprintf(to, "            '%s:", command_rows[i].name);
-        print_description(to, command_rows[i].summary);
+        describe_zsh(to, command_rows[i].summary);
         (void)fputs("'\n", to);
     }
     (void)fputs(
@@ -103,11 +139,16 @@ static void print_zsh(FILE *to)
                 continue;
             if (row->negatable)
                 (void)fprintf(to, " '--no-%s'", row->name);
-            (void)fprintf(to, " '--%s[", row->name);
-            print_description(to, row->help);
+            (void)fprintf(to, " '--%s%s[", row->name, row->argument ? "=" : "");
+            describe_zsh(to, row->help);
             (void)fputc(']', to);
             if (row->argument)
                 (void)fputs(is_file(row) ? ":file:_files" : ":value:", to);
+            if (row->type == OPTION_CHOICE) {
+                (void)fputc('(', to);
+                choices_of(to, row);
+                (void)fputc(')', to);
+            }
             (void)fputc('\'', to);
         }
         if (command_rows[c].bit == CMD_EXPLAIN) {
@@ -120,7 +161,23 @@ static void print_zsh(FILE *to)
                       command_rows[c].bit == CMD_COMPLETION ? " '*:shell:(bash zsh fish)'"
                                                             : " '*:argument:'");
     }
-    (void)fputs("    esac\n}\n_chargetop \"$@\"\n", to);
+    (void)fputs("    esac\n}\n"
+                "if [[ ${funcstack[1]-} == _chargetop ]]; then\n    _chargetop \"$@\"\nelse\n"
+                "    compdef _chargetop chargetop\nfi\n",
+                to);
+}
+
+/* The dashboard is what runs without a command: its options go with no other. */
+static void condition_fish(FILE *to, size_t command)
+{
+    if (command_rows[command].bit != CMD_WATCH) {
+        (void)fprintf(to, "__fish_seen_subcommand_from %s", command_rows[command].name);
+        return;
+    }
+    (void)fputs("not __fish_seen_subcommand_from", to);
+    for (size_t i = 0; i < command_row_count; i++)
+        if (i != command)
+            (void)fprintf(to, " %s", command_rows[i].name);
 }
 
 static void print_fish(FILE *to)
@@ -129,25 +186,32 @@ static void print_fish(FILE *to)
     for (size_t c = 0; c < command_row_count; c++) {
         (void)fprintf(to, "complete -c chargetop -n __fish_use_subcommand -a %s -d '",
                       command_rows[c].name);
-        print_description(to, command_rows[c].summary);
+        describe_fish(to, command_rows[c].summary);
         (void)fputs("'\n", to);
         for (size_t i = 0; i < option_row_count; i++) {
             const struct option_row *row = &option_rows[i];
             if (!(row->commands & command_rows[c].bit))
                 continue;
-            (void)fprintf(to, "complete -c chargetop -n '__fish_seen_subcommand_from %s' -l %s",
-                          command_rows[c].name, row->name);
+            (void)fputs("complete -c chargetop -n '", to);
+            condition_fish(to, c);
+            (void)fprintf(to, "' -l %s", row->name);
             if (row->letter)
                 (void)fprintf(to, " -s %c", row->letter);
             if (row->argument)
                 (void)fputs(is_file(row) ? " -r -F" : " -x", to);
+            if (row->type == OPTION_CHOICE) {
+                (void)fputs(" -a '", to);
+                choices_of(to, row);
+                (void)fputc('\'', to);
+            }
             (void)fputs(" -d '", to);
-            print_description(to, row->help);
+            describe_fish(to, row->help);
             (void)fputs("'\n", to);
-            if (row->negatable)
-                (void)fprintf(
-                    to, "complete -c chargetop -n '__fish_seen_subcommand_from %s' -l no-%s\n",
-                    command_rows[c].name, row->name);
+            if (!row->negatable)
+                continue;
+            (void)fputs("complete -c chargetop -n '", to);
+            condition_fish(to, c);
+            (void)fprintf(to, "' -l no-%s\n", row->name);
         }
     }
     (void)fputs(
