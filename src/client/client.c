@@ -14,6 +14,7 @@ static void client_free(struct client *c)
         client_socket_end(c, c->sockets);
     client_auth_clear(c);
     client_target_clear(&c->target);
+    pusher_binds_destroy(c->binds);
     pusher_session_destroy(c->session);
     buf_clear(&c->held);
     buf_clear(&c->scratch);
@@ -154,6 +155,9 @@ struct client *client_create(struct net_loop *loop, struct http *http, struct to
     c->fn = fn;
     c->user = user;
     c->tls = cfg->tls;
+    c->log = cfg->log;
+    c->log_user = cfg->log_user;
+    c->log_level = cfg->log_level;
     c->armed_ms = UINT64_MAX;
     c->loss_cause = "";
     c->transport = cfg->transport ? cfg->transport : ws_transport_lws();
@@ -174,6 +178,7 @@ void client_destroy(struct client *c)
     net_timer_destroy(c->timer);
     c->timer = NULL;
     client_auth_stop(c);
+    (void)client_unbind_all(c);
     if (c->depth == 0)
         client_free(c);
 }

@@ -13,9 +13,25 @@
 #include "net/loop.h"
 #include "net/token.h"
 #include "net/ws.h"
+#include "pusher/bind.h"
 #include "pusher/session.h"
 
-enum { CLIENT_HEADERS_MAX = 8, CLIENT_NAME_MAX = 64, CLIENT_VERSION_MAX = 32 };
+enum {
+    CLIENT_HEADERS_MAX = 8,
+    CLIENT_NAME_MAX = 64,
+    CLIENT_VERSION_MAX = 32,
+    CLIENT_LOG_TEXT_MAX = 1024 /* bytes of a line of the log; the rest is cut */
+};
+
+/* One line about what happens, clean and without secrets or what people were called; frames as they
+ * travelled. Not to call back into the client. */
+enum client_log_level {
+    CLIENT_LOG_ERROR,
+    CLIENT_LOG_WARNING,
+    CLIENT_LOG_INFO, /* states of connection, channels, user */
+    CLIENT_LOG_DEBUG /* every frame */
+};
+typedef void client_log_fn(void *user, enum client_log_level level, const char *text);
 
 struct client_cfg {
     const char *host; /* or NULL with cluster: ws-<cluster>.pusher.com */
@@ -33,6 +49,9 @@ struct client_cfg {
     const char *token_source; /* for people: "/etc/chargetop/token"; NULL: "the token source" */
     const char *headers[CLIENT_HEADERS_MAX]; /* added to authorization requests */
     uint32_t auth_timeout_ms, auth_retries;  /* 0: 10 000 and 3 */
+    client_log_fn *log;                      /* NULL: none */
+    void *log_user;
+    enum client_log_level log_level; /* lines up to this one */
     struct pusher_session_cfg session;
     const struct ws_transport *transport; /* NULL: libwebsockets */
 };
@@ -53,6 +72,17 @@ enum pusher_err client_subscribe(struct client *c, struct str channel);
 enum pusher_err client_unsubscribe(struct client *c, struct str channel);
 enum pusher_err client_trigger(struct client *c, struct str channel, struct str event,
                                struct str data_json);
+/* Handlers by channel and event (pusher/bind.h), called after client_event_fn for every event of the
+ * session: application and client events, decrypted ones, pusher:subscription_succeeded,
+ * pusher:subscription_error (data: type, error, status), pusher:member_added and so on. They may call
+ * back into the client, client_destroy included. Bindings outlive subscriptions and connections. */
+enum pusher_err client_bind(struct client *c, struct str channel, struct str event,
+                            pusher_bind_fn *fn, void *user, uint64_t *handle);
+bool client_unbind(struct client *c, uint64_t handle);
+size_t client_unbind_event(struct client *c, struct str channel, struct str event);
+size_t client_unbind_channel(struct client *c, struct str channel);
+size_t client_unbind_all(struct client *c);
+
 /* User sign-in, remembered until client_signout(); USER events tell how it goes. */
 void client_signin(struct client *c);
 void client_signout(struct client *c);

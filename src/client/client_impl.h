@@ -85,6 +85,10 @@ struct client {
     struct client_socket *sockets;
     struct client_auth auth;
     uint64_t frames, bytes;
+    struct pusher_binds *binds; /* NULL until the first */
+    client_log_fn *log;         /* NULL: none */
+    void *log_user;
+    enum client_log_level log_level;
     const char *loss_cause; /* of the last loss, static; "" when its code tells it */
     char peer[64], tls_version[32];
     struct net_tls_info tls_info;
@@ -115,6 +119,13 @@ void client_socket_end(struct client *c, struct client_socket *s); /* destroys a
 void client_tell_farewell(struct client *c); /* the DISCONNECTED that waited, if one did */
 /* Stamps and hands over one event; nothing once the client is dead. */
 void client_tell(struct client *c, struct wire_event *event);
+
+/* client_bind.c */
+void client_bind_data(struct client *c, const struct pusher_event *ev);
+void client_bind_sub(struct client *c, const struct pusher_event *ev);
+
+/* client_log.c */
+void client_log_event(struct client *c, const struct wire_event *e);
 
 /* client_cause.c: names of fleet/explain.h, static, "" where the code says it. */
 const char *client_cause_of_close(const struct ws_closed *why);

@@ -13,6 +13,8 @@ void client_tell(struct client *c, struct wire_event *event)
     event->seq = ++c->seq;
     event->at_ms = net_now_ms(c->loop);
     event->at_unix_ms = net_unix_ms();
+    if (c->log)
+        client_log_event(c, event);
     c->fn(c->user, event);
 }
 
@@ -208,6 +210,7 @@ static void tell_frame(struct client *c, const struct pusher_event *ev, enum wir
 static void on_data(struct client *c, const struct pusher_event *ev)
 {
     tell_frame(c, ev, ev->encrypted ? WIRE_CIPHER_OPENED : WIRE_CIPHER_NONE);
+    client_bind_data(c, ev);
 }
 
 static void on_sealed(struct client *c, const struct pusher_event *ev)
@@ -244,6 +247,7 @@ static void on_sub(struct client *c, const struct pusher_event *ev)
                                         .channel = ev->channel,
                                         .cause = str_from(cause),
                                         .text = ev->text});
+    client_bind_sub(c, ev);
 }
 
 static void on_event(struct client *c, const struct pusher_event *ev)
