@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "net/server.h"
 #include "pusher/hub.h"
+#include "pusher/secret.h"
 #include "pusher/sign.h"
 
 enum { CONNECTIONS_MAX = 64, PENDING_MAX = 1024, AUTH_DELAY_MS = 3, BODY_MAX = 1024 * 1024 };
@@ -223,14 +224,40 @@ static bool token_good(const struct peer_inside *in, const char *authorization)
            (strncmp(authorization, "Bearer ", 7) == 0 && strcmp(authorization + 7, in->token) == 0);
 }
 
+static void add_shared_secret(struct buf *body, const char *channel)
+{
+    struct pusher_key master, key;
+    char base64[PUSHER_KEY_BASE64];
+
+    if (pusher_key_from_base64(STR(PEER_MASTER_KEY), &master) ||
+        pusher_key_of_channel(&master, str_from(channel), &key))
+        fail_msg("the master key of the peer is none");
+    pusher_key_to_base64(&key, base64);
+    (void)buf_append(body, STR("\",\"shared_secret\":\""));
+    (void)buf_append(body, str_from(base64));
+}
+
 static void sign(struct peer_inside *in, uint32_t conn, const char *socket_id, const char *channel)
 {
     struct buf body;
 
     buf_init(&body, BODY_MAX);
     (void)buf_append(&body, STR("{\"auth\":\""));
-    (void)pusher_sign_channel(&body, STR(PEER_KEY), STR(PEER_SECRET), str_from(socket_id),
-                              str_from(channel), STR(""));
+    if (channel[0] == '\0') {
+        (void)pusher_sign_user(&body, STR(PEER_KEY), STR(PEER_SECRET), str_from(socket_id),
+                               STR("{\"id\":\"" PEER_USER "\"}"));
+        (void)buf_append(&body, STR("\",\"user_data\":\"{\\\"id\\\":\\\"" PEER_USER "\\\"}"));
+    } else if (strncmp(channel, "presence-", 9) == 0) {
+        (void)pusher_sign_channel(&body, STR(PEER_KEY), STR(PEER_SECRET), str_from(socket_id),
+                                  str_from(channel), STR("{\"user_id\":\"" PEER_USER "\"}"));
+        (void)buf_append(&body,
+                         STR("\",\"channel_data\":\"{\\\"user_id\\\":\\\"" PEER_USER "\\\"}"));
+    } else {
+        (void)pusher_sign_channel(&body, STR(PEER_KEY), STR(PEER_SECRET), str_from(socket_id),
+                                  str_from(channel), STR(""));
+    }
+    if (strncmp(channel, "private-encrypted-", 18) == 0)
+        add_shared_secret(&body, channel);
     (void)buf_append(&body, STR("\"}"));
     reply(in, conn, 200, NULL, buf_str(&body));
     buf_clear(&body);
@@ -298,7 +325,8 @@ static void on_request(void *user, uint32_t conn, const struct net_request *requ
     str_copy(seen->body, sizeof seen->body, request->body);
     str_copy(seen->authorization, sizeof seen->authorization, request->authorization);
     str_copy(seen->content_type, sizeof seen->content_type, request->content_type);
-    if (str_eq(request->path, STR("/broadcasting/auth"))) {
+    if (str_eq(request->path, STR("/broadcasting/auth")) ||
+        str_eq(request->path, STR("/broadcasting/user-auth"))) {
         take_auth(in, conn, seen);
         return;
     }

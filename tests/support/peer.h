@@ -11,6 +11,8 @@
 #define PEER_KEY "peer-key"
 #define PEER_SECRET "peer-secret"
 #define PEER_APP "peer"
+#define PEER_MASTER_KEY "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" /* of encrypted channels */
+#define PEER_USER "u-7" /* whom /broadcasting/user-auth and presence channels sign */
 
 enum { PEER_RULES_MAX = 32, PEER_LOG_MAX = 512, PEER_ALWAYS = -1 };
 
