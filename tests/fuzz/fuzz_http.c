@@ -55,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ask_signed(h, "POST", STR("/apps/3/events"), whole);
     ask_signed(h, "POST", STR("/apps/3/batch_events"), whole);
     ask_signed(h, "GET", path, STR(""));
+    ask_signed(h, "POST", path, body);
     ask(h, &(struct hub_request){STR("GET"), STR("/apps/3/channels"), whole, STR("")});
     ask(h, &(struct hub_request){STR("POST"), path, path, body});
     if (hub_form_value(whole, STR("channel_name"), value, sizeof value, &len))
