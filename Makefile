@@ -53,6 +53,7 @@ unit_bin := $(unit_src:%.c=$(BUILD)/%)
 fuzz_bin := $(fuzz_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
+device_bin = $(BUILD)/tests/device/test_session
 cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh tests/tools/compatibility.sh
 support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 net_support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/io/*.c)))
@@ -117,11 +118,11 @@ $(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)
 $(BUILD)/peer: $(BUILD)/tests/e2e/peer.o $(BUILD)/libimpure.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
-test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin)
+test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(device_bin)
 
 test: test-deps ## Build and run the tests (T=NAME runs one)
 	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
-	@BUILD=$(BUILD) sh tests/tools/run.sh $(if $(T),$(filter %/$(T) %/$(T).sh,$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(cli_tests)),$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(cli_tests))
+	@BUILD=$(BUILD) sh tests/tools/run.sh $(if $(T),$(filter %/$(T) %/$(T).sh,$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(device_bin) $(cli_tests)),$(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(device_bin) $(cli_tests))
 JOBS ?= 2
 
 check: check-deps ## Everything else: real peers, both compilers, sanitizers, valgrind, tidy, layers
@@ -221,10 +222,12 @@ uninstall: ## Remove what install put there
 clean: ## Remove what was built
 	rm -rf $(BUILD) compile_commands.json
 
+include src/device/libpusher.mk
+
 FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
-.PHONY: all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
+.PHONY: libpusher device all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
 	tidy format valgrind bench bench-screen golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -92,6 +92,7 @@ enum ct_err json_string_append(struct json_value v, struct buf *to);
 /* The same where it stands: raw[len], which json_parse or a checked walk found good, is overwritten;
  * returns the bytes that are left. */
 size_t json_string_in_place(char *raw, size_t len);
+size_t json_string_size(struct json_value v); /* bytes of a JSON_STRING without its escapes */
 size_t json_string_copy(struct json_value v, char *to, size_t cap);
 bool json_string_is(struct json_value v, struct str plain); /* equal without escapes in play */
 

@@ -170,6 +170,21 @@ enum ct_err json_string_append(struct json_value v, struct buf *to)
     return err;
 }
 
+size_t json_string_size(struct json_value v)
+{
+    const char *at = v.raw.ptr;
+    const char *const end = at + v.raw.len;
+    size_t size = 0;
+    size_t len = 1;
+    char code[4];
+
+    for (; at && at < end; size += len) {
+        len = 1;
+        at = *at == '\\' ? decode_escape(at, end, code, &len) : at + 1;
+    }
+    return size;
+}
+
 size_t json_string_in_place(char *raw, size_t len)
 {
     const char *at = raw;

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text_scan.h"
 
 enum { NUMBER_BYTES = 48 };
 
@@ -76,7 +77,7 @@ static size_t plain_run(struct str s)
 
 static void put_quoted(struct json_writer *w, struct str s)
 {
-    int cells;
+    bool valid;
 
     put(w, STR("\""));
     while (s.len > 0 && w->err == CT_OK) {
@@ -91,7 +92,7 @@ static void put_quoted(struct json_writer *w, struct str s)
             s.ptr++;
             s.len--;
         } else {
-            put_wide(w, text_next(&s, &cells));
+            put_wide(w, text_take(&s, &valid));
         }
     }
     put(w, STR("\""));

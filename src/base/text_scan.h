@@ -1,4 +1,4 @@
-/* src/base/text_scan.h - one code point off the front of a text; for text*.c alone. */
+/* src/base/text_scan.h - one code point off the front of a text; for text*.c and json_write.c alone. */
 #ifndef CHARGETOP_BASE_TEXT_SCAN_H
 #define CHARGETOP_BASE_TEXT_SCAN_H
 

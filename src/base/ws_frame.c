@@ -91,7 +91,7 @@ static struct ws_event start_frame(struct ws_reader *r)
     if (opcode(r) != WS_OP_CONTINUE) {
         r->in_message = true;
         r->text = opcode(r) == WS_OP_TEXT;
-        if (r->message.cap > KEEP_MAX_BYTES)
+        if (r->message.cap > KEEP_MAX_BYTES && !r->skip_large)
             buf_clear(&r->message); /* one large message is not paid for ever after */
         else
             buf_reset(&r->message);
@@ -248,8 +248,8 @@ struct ws_event ws_reader_next(struct ws_reader *r, struct str *bytes)
 
 /* ---- out ---- */
 
-static size_t make_head(uint8_t head[WS_HEAD_MAX_BYTES], enum ws_opcode op, size_t len,
-                        const uint8_t *mask)
+size_t ws_frame_head(uint8_t head[WS_HEAD_MAX_BYTES], enum ws_opcode op, size_t len,
+                     const uint8_t *mask)
 {
     size_t at = 2;
     head[0] = (uint8_t)(FIN | (int)op);
@@ -273,7 +273,7 @@ enum ct_err ws_frame_append(struct buf *to, enum ws_opcode op, struct str payloa
                             const uint8_t *mask)
 {
     uint8_t head[WS_HEAD_MAX_BYTES];
-    const size_t head_len = make_head(head, op, payload.len, mask);
+    const size_t head_len = ws_frame_head(head, op, payload.len, mask);
     if (payload.len > SIZE_MAX - head_len)
         return CT_ERR_LIMIT;
     const enum ct_err err = buf_reserve(to, head_len + payload.len);

@@ -54,7 +54,9 @@ struct ws_reader {
     uint8_t head[WS_HEAD_MAX_BYTES];
     uint8_t head_len, head_need;
     bool in_frame, in_message, text, bad;
-    bool skip_large; /* set by the owner: a message beyond the limit is DROPPED, not BAD */
+    bool
+        skip_large; /* set by the owner: a message beyond the limit is DROPPED, not BAD, and the memory
+                        of `message` is never given back */
     bool skipping;
     uint64_t skipped; /* bytes of the message being skipped */
     uint64_t left;    /* payload bytes of the frame still to come */
@@ -69,6 +71,9 @@ void ws_reader_clear(struct ws_reader *r);
 /* Consumes from *bytes up to the end of one message or control frame. */
 struct ws_event ws_reader_next(struct ws_reader *r, struct str *bytes);
 
+/* The head of one final frame of len bytes; returns its length. mask: 4 bytes, or NULL from a server. */
+size_t ws_frame_head(uint8_t head[WS_HEAD_MAX_BYTES], enum ws_opcode op, size_t len,
+                     const uint8_t *mask);
 /* Appends one final frame. mask: 4 bytes, or NULL from a server. CT_ERR_LIMIT or CT_ERR_NOMEM
  * leave `to` as it was. */
 enum ct_err ws_frame_append(struct buf *to, enum ws_opcode op, struct str payload,

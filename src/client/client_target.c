@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pusher/path.h"
+
 enum { HOST_MAX = 255, HTTP_PORT = 80, HTTPS_PORT = 443, PROTOCOL_MIN = 5, PROTOCOL_MAX = 7 };
 
 static bool plain(unsigned char c)
@@ -22,63 +24,20 @@ static bool host_valid(struct str host)
     return true;
 }
 
-static bool path_valid(struct str path)
-{
-    for (size_t i = 0; i < path.len; i++) {
-        const unsigned char c = (unsigned char)path.ptr[i];
-
-        if (c <= ' ' || c >= 0x7f || c == '?' || c == '#')
-            return false;
-    }
-    return true;
-}
-
-static enum ct_err add_encoded(struct buf *to, struct str text)
-{
-    enum ct_err err = CT_OK;
-
-    for (size_t i = 0; i < text.len && !err; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i];
-
-        err = plain(c) ? buf_append_char(to, (char)c) : buf_printf(to, "%%%02X", c);
-    }
-    return err;
-}
-
-/* The prefix may come as "/ws", "ws" or "/ws/"; all mean the same. */
-static enum ct_err add_prefix(struct buf *to, struct str prefix)
-{
-    while (prefix.len && prefix.ptr[prefix.len - 1] == '/')
-        prefix.len--;
-    if (prefix.len && prefix.ptr[0] != '/') {
-        const enum ct_err err = buf_append_char(to, '/');
-
-        if (err)
-            return err;
-    }
-    return prefix.len ? buf_append(to, prefix) : CT_OK;
-}
-
 static enum ct_err join_path(struct client_target *t, const struct client_cfg *cfg)
 {
+    const struct pusher_path parts = {
+        .prefix = str_from(cfg->path),
+        .key = str_from(cfg->key),
+        .client = str_from(cfg->client_name ? cfg->client_name : "chargetop"),
+        .version = str_from(cfg->client_version ? cfg->client_version : CHARGETOP_VERSION),
+        .protocol = cfg->protocol,
+    };
     struct buf path;
     enum ct_err err;
 
     buf_init(&path, sizeof t->path - 1);
-    err = add_prefix(&path, str_from(cfg->path));
-    if (!err)
-        err = buf_append(&path, STR("/app/"));
-    if (!err)
-        err = add_encoded(&path, str_from(cfg->key));
-    if (!err)
-        err = buf_printf(&path, "?protocol=%d&client=", cfg->protocol ? cfg->protocol : 7);
-    if (!err)
-        err = add_encoded(&path, str_from(cfg->client_name ? cfg->client_name : "chargetop"));
-    if (!err)
-        err = buf_append(&path, STR("&version="));
-    if (!err)
-        err = add_encoded(&path,
-                          str_from(cfg->client_version ? cfg->client_version : CHARGETOP_VERSION));
+    err = pusher_path_append(&path, &parts);
     if (!err)
         str_copy(t->path, sizeof t->path, buf_str(&path));
     buf_clear(&path);
@@ -130,7 +89,7 @@ static enum ct_err check(const struct client_cfg *cfg, struct fault *fault)
     if (cfg->client_version && !version_valid(str_from(cfg->client_version)))
         return fault_set(fault, CT_ERR_SYNTAX,
                          "the client version is not of the form 1.2.3, perhaps with -beta behind");
-    if (!path_valid(str_from(cfg->path)))
+    if (!pusher_prefix_valid(str_from(cfg->path)))
         return fault_set(fault, CT_ERR_SYNTAX, "the path prefix has characters a path cannot have");
     for (size_t i = 0; i < CLIENT_HEADERS_MAX; i++)
         if (cfg->headers[i] && !client_header_valid(cfg->headers[i]))

@@ -1,5 +1,4 @@
 /* src/device/mem.c - blocks in address order, first fit, neighbours joined when freed. */
-#define MEM_IMPLEMENTATION
 #include "device/mem.h"
 
 #include <stdbool.h>

@@ -25,7 +25,7 @@ void *mem_zalloc(size_t count, size_t bytes);
 void *mem_resize(void *block, size_t bytes);
 void mem_free(void *block); /* NULL is fine */
 
-#ifndef MEM_IMPLEMENTATION
+#ifndef MEM_IMPLEMENTATION /* mem.c itself */
 #define malloc(bytes) mem_alloc(bytes)
 #define calloc(count, bytes) mem_zalloc((count), (bytes))
 #define realloc(block, bytes) mem_resize((block), (bytes))

@@ -231,6 +231,8 @@ bool session_push_send(struct pusher_session *s, struct str text);
 void session_push_fault(struct pusher_session *s, enum pusher_err err, int32_t code,
                         struct str channel, struct str text);
 bool session_pop(struct pusher_session *s, struct pusher_event *out);
+/* True if a frame has less room than it would have with nothing waiting. */
+bool session_crowded(const struct pusher_session *s);
 /* Copies the text of *ev to where it lives until the next pop. */
 bool session_keep(struct pusher_session *s, struct pusher_event *ev);
 /* Makes peer text fit to be shown: clean, without secrets, cut. to[PUSHER_REASON_MAX + 1]. */

@@ -45,6 +45,11 @@ static void aim_out(struct pusher_session *s)
                           .limit = left > 0 ? left - 1 : 0}; /* of the terminator */
 }
 
+bool session_crowded(const struct pusher_session *s)
+{
+    return SESSION_OUT_IN_ARENA && s->chunk->used > 0;
+}
+
 bool session_queue_init(struct pusher_session *s)
 {
     s->chunks = s->chunk = chunk_create(s, SESSION_ARENA_CHUNK_BYTES);

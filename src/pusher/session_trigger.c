@@ -79,6 +79,8 @@ enum pusher_err pusher_session_trigger(struct pusher_session *s, struct str chan
         return PUSHER_ERR_RATE;
     buf_reset(&s->out);
     err = pusher_frame_event(&s->out, event, channel, PUSHER_DATA_JSON, data_json, STR(""));
+    if (err == PUSHER_ERR_TOO_LARGE && session_crowded(s))
+        return PUSHER_ERR_LIMIT; /* it will fit when what waits is sent */
     if (err != PUSHER_OK)
         return err;
     if (!session_push_send(s, buf_str(&s->out)))

@@ -32,6 +32,7 @@ gate "address and undefined sanitizers" $MAKE --no-print-directory BUILD="$B/asa
 gate "valgrind on the unit tests" $MAKE --no-print-directory BUILD="$B/valgrind" MODE=debug DEPS=no LIMIT_S=900 valgrind
 gate "screens at one size in three" env SIZES_EVERY=3 LIMIT_S=1800 sh tests/tools/run.sh "$B/tests/unit/test_ui_every_size"
 gate "clang-tidy" $MAKE --no-print-directory tidy
+gate "a small device: rv32imc under qemu, and what it takes" $MAKE --no-print-directory DEPS=no device
 gate "install and uninstall" sh tests/tools/install_check.sh
 echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
 [ $total_failed = 0 ]

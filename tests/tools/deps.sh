@@ -34,7 +34,10 @@ chromium|chromium|chromium|chromium|chromium|chromium
 clang|clang|clang|clang|clang|llvm
 clang-tidy|clang-tidy|clang-tools-extra|clang|clang-extra-tools|llvm
 valgrind|valgrind|valgrind|valgrind|valgrind|valgrind
-man|man-db|man-db|man-db|mandoc|'
+man|man-db|man-db|man-db|mandoc|
+riscv64-unknown-elf-gcc|gcc-riscv64-unknown-elf|gcc-riscv64-linux-gnu|riscv64-elf-gcc|gcc-riscv-none-elf|riscv64-elf-gcc
+/usr/lib/picolibc/riscv64-unknown-elf/lib/libc.a|picolibc-riscv64-unknown-elf|picolibc-riscv64-elf|riscv64-elf-newlib|picolibc-riscv-none-elf|
+qemu-riscv32|qemu-user|qemu-user|qemu-user|qemu-riscv32|'
 
 column() { printf '%s\n' "$1" | cut -d'|' -f"$2"; }
 
