@@ -43,7 +43,7 @@ enum {
     PC_MESSAGE_MAX_BYTES = 4096, /* received; a larger one is dropped and reported */
     PC_SEND_MAX_BYTES = 1000,    /* sent, all that waits to be sent together */
     PC_AUTH_MAX_BYTES = 640,     /* of an authorization answer */
-    PC_MEMORY_BYTES = 9216,      /* that pc_init() needs, with messages of the full size */
+    PC_MEMORY_BYTES = 10240,      /* that pc_init() needs, with messages of the full size */
 #else
     PC_CHANNELS_MAX = 20000,
     PC_BINDINGS_MAX = 256,

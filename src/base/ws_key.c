@@ -1,8 +1,10 @@
-/* src/base/ws_key.c - the key of an upgrade and its answer: SHA-1 and base64, which RFC 6455 asks
+/* src/base/ws_key.c - the key of an upgrade and its answer: SHA-1, which RFC 6455 asks
  * for as a check against caches, not for secrecy. */
 #include "base/ws_key.h"
 
 #include <string.h>
+
+#include "base/clip.h"
 
 enum { KEY_BYTES = 16, KEY_MAX_CHARS = 64, SHA1_BYTES = 20, BLOCK_BYTES = 64, LENGTH_BYTES = 8 };
 
@@ -78,28 +80,12 @@ static void sha1(uint8_t to[SHA1_BYTES], const uint8_t *text, size_t len)
         to[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-/* ---- base64 (RFC 4648) ---- */
-
-/* to has room for 4 characters for every 3 bytes begun, and a terminator. */
-static void base64(char *to, const uint8_t *bytes, size_t len)
+static void put_base64(char to[WS_KEY_CAP], const uint8_t *bytes, size_t len)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buf text = {.bytes = (uint8_t *)to, .cap = WS_KEY_CAP, .limit = WS_KEY_CAP - 1};
 
-    for (size_t i = 0; i < len; i += 3) {
-        const uint32_t three = (uint32_t)bytes[i] << 16 |
-                               (i + 1 < len ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                               (i + 2 < len ? bytes[i + 2] : 0);
-
-        *to++ = digits[three >> 18 & 63];
-        *to++ = digits[three >> 12 & 63];
-        *to++ = '=';
-        *to++ = '=';
-        if (i + 1 < len)
-            to[-2] = digits[three >> 6 & 63];
-        if (i + 2 < len)
-            to[-1] = digits[three & 63];
-    }
-    *to = '\0';
+    (void)base64_append(&text, (struct str){(const char *)bytes, len}); /* 20 bytes at most: fits */
+    to[text.len] = '\0';
 }
 
 /* ---- the upgrade ---- */
@@ -110,7 +96,7 @@ void ws_key_make(char key[WS_KEY_CAP], struct rng *rng)
     uint8_t bytes[KEY_BYTES];
 
     memcpy(bytes, halves, sizeof bytes);
-    base64(key, bytes, sizeof bytes);
+    put_base64(key, bytes, sizeof bytes);
 }
 
 void ws_accept_of(char accept[WS_KEY_CAP], struct str key)
@@ -125,7 +111,7 @@ void ws_accept_of(char accept[WS_KEY_CAP], struct str key)
     memcpy(text, key.ptr, key.len);
     memcpy(text + key.len, ACCEPT_GUID, guid_len);
     sha1(hash, text, key.len + guid_len);
-    base64(accept, hash, sizeof hash);
+    put_base64(accept, hash, sizeof hash);
 }
 
 const char *ws_response_fault(const struct http_head *h, const char *key)

@@ -3,12 +3,14 @@
 
 LIB := $(BUILD)/lib
 LIB_MAJOR := 0
-CORE_BASE := buf err http_head json json_scan json_value json_write num rng str text wire_event ws_frame ws_key
-CORE_PUSHER := channel code err frame path policy presence
+CORE_BASE := buf clip err http_head json json_scan json_value json_write num rng str text wire_event ws_frame ws_key
+CORE_PUSHER := channel code err frame path policy presence secret
 core_src := $(CORE_BASE:%=src/base/%.c) $(CORE_PUSHER:%=src/pusher/%.c) $(sort $(wildcard src/pusher/session*.c)) \
 	$(sort $(wildcard src/device/*.c))
 
-CORE_CPPFLAGS := -include device/mem.h -Iinclude -DNDEBUG
+# NO_ENCRYPTION=1: without libsodium and encrypted channels.
+CORE_LIBS := $(if $(NO_ENCRYPTION),,-lsodium)
+CORE_CPPFLAGS := $(if $(NO_ENCRYPTION),-DPUSHER_NO_ENCRYPTION) -include device/mem.h -Iinclude -DNDEBUG
 core_obj := $(core_src:%.c=$(LIB)/%.o)
 # The build for small devices, for this machine: tests run it, sanitizers included.
 small_obj := $(core_src:%.c=$(LIB)/small/%.o)
@@ -35,7 +37,7 @@ $(LIB)/%.a:
 	@$(AR) qcs $@ $(LIB)/$*.o
 
 $(LIB)/libpusher.so: $(core_obj)
-	@$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libpusher.so.$(LIB_MAJOR) -Wl,-z,defs -o $@ $^
+	@$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libpusher.so.$(LIB_MAJOR) -Wl,-z,defs -o $@ $^ $(CORE_LIBS)
 
 libpusher: $(LIB)/libpusher.a $(LIB)/libpusher.so ## Build libpusher.a and libpusher.so
 

@@ -200,6 +200,15 @@ static void on_fault(struct pc *pc, const struct pusher_event *ev)
     tell_error(pc, "pusher:error", ev);
 }
 
+/* An event of an encrypted channel that no key opens. */
+static void on_sealed(struct pc *pc, const struct pusher_event *ev)
+{
+    struct pusher_event fault = *ev;
+
+    fault.text = str_from(pusher_strerror(ev->err));
+    on_fault(pc, &fault);
+}
+
 static void on_event(struct pc *pc, const struct pusher_event *ev)
 {
     switch (ev->kind) {
@@ -224,7 +233,14 @@ static void on_event(struct pc *pc, const struct pusher_event *ev)
     case PUSHER_EVENT_DATA:
         on_data(pc, ev);
         break;
+    case PUSHER_EVENT_SEALED:
+        on_sealed(pc, ev);
+        break;
     case PUSHER_EVENT_PONG:
+    case PUSHER_EVENT_USER_AUTH: /* nobody signs in here */
+    case PUSHER_EVENT_USER:
+    case PUSHER_EVENT_HELD: /* comes as DATA or SEALED */
+    case PUSHER_EVENT_KINDS:
         break;
     case PUSHER_EVENT_FAULT:
         on_fault(pc, ev);

@@ -6,7 +6,7 @@
 #include "pusher/err.h"
 #include "pusher/limit.h"
 
-enum { PUSHER_ROSTER_MAX = 1000, PUSHER_USER_ID_MAX = 128, PUSHER_USER_INFO_MAX = 2048 };
+enum { PUSHER_ROSTER_MAX = 1000, PUSHER_USER_ID_MAX = PUSHER_LIMIT(128, 32), PUSHER_USER_INFO_MAX = 2048 };
 
 struct pusher_member {
     struct str user_id;

@@ -150,8 +150,9 @@ struct session_user {
     uint64_t due_ms; /* SENT: given up then; FAILED: tried again then; UINT64_MAX: neither */
     uint32_t failures;
     int32_t code;
-    char id[PUSHER_USER_ID_MAX + 1];                  /* "" before the signature is there */
-    char channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1]; /* #server-to-user-...; "": not wanted */
+    char id[PUSHER_USER_ID_MAX + 1]; /* "" before the signature is there */
+    char channel[PUSHER_LIMIT(PUSHER_CHANNEL_NAME_MAX_SERVER + 1,
+                              64)]; /* #server-to-user-...; "": not wanted */
 };
 
 struct pusher_session {
@@ -178,9 +179,10 @@ struct pusher_session {
     int32_t error_code; /* of the last pusher:error after the greeting; 0: none */
     uint64_t error_at_ms;
     uint64_t trigger_credit_ms, trigger_at_ms; /* token bucket of client events */
-    /* The last client event on this socket, which an error without a name may be about. */
-    char trigger_channel[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
-    char trigger_event[PUSHER_EVENT_NAME_MAX + 1];
+    /* The last client event on this socket, which an error without a name may be about. Not kept
+     * by a small device. */
+    char trigger_channel[PUSHER_LIMIT(PUSHER_CHANNEL_NAME_MAX_SERVER + 1, 1)];
+    char trigger_event[PUSHER_LIMIT(PUSHER_EVENT_NAME_MAX + 1, 1)];
     char socket_id[PUSHER_SOCKET_ID_MAX + 1];
     struct pusher_policy policy;
 
