@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/dash_alarms.h"
+#include "cmd/dash_channels.h"
 #include "cmd/dash_demo.h"
 #include "cmd/dash_kiosk.h"
 #include "cmd/dash_share.h"
@@ -370,7 +371,8 @@ static void perform(struct dash *d, const struct intent *what)
     const struct ui_model m = model_of(d);
 
     if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what) ||
-        dash_share_perform(&d->share, what, &m) || perform_on_orders(d, what))
+        dash_share_perform(&d->share, what, &m) ||
+        dash_channels_perform(&d->pipe, &d->view, what) || perform_on_orders(d, what))
         return;
     switch (what->kind) {
     case INTENT_LOW_BANDWIDTH:

@@ -51,6 +51,7 @@ enum ct_err live_watch(struct live *l, struct str order_id, enum live_origin ori
 enum ct_err live_unwatch(struct live *l, struct str order_id);
 /* Any channel as it stands, for `tail CHANNEL`. */
 enum ct_err live_watch_channel(struct live *l, struct str channel);
+enum ct_err live_unwatch_channel(struct live *l, struct str channel);
 
 /* Told by whoever decodes: the order completed (with_order: the event carried it). Schedules the
  * leave after 30 s and, without an order, re-reads after 5, 30 and 120 s until it is final. */

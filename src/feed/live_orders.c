@@ -208,6 +208,16 @@ enum ct_err live_watch_channel(struct live *l, struct str channel)
     return error_of(err);
 }
 
+enum ct_err live_unwatch_channel(struct live *l, struct str channel)
+{
+    enum pusher_err err;
+
+    live_enter(l);
+    err = client_unsubscribe(l->client, channel);
+    live_leave(l);
+    return error_of(err);
+}
+
 void live_completed(struct live *l, struct str order_id, enum live_completion how)
 {
     struct live_order *o = order_find(l, order_id);

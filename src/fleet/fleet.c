@@ -33,9 +33,10 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
     f->events = event_log_create();
     f->errors = error_log_create();
     f->alarms = alarms_create(NULL);
+    f->followed = followed_create();
     f->now_ms = now_ms;
     sites_init(&f->sites, now_unix_ms);
-    if (!f->events || !f->errors || !f->alarms) {
+    if (!f->events || !f->errors || !f->alarms || !f->followed) {
         fleet_destroy(f);
         return NULL;
     }
@@ -55,6 +56,7 @@ void fleet_destroy(struct fleet *f)
     event_log_destroy(f->events);
     error_log_destroy(f->errors);
     alarms_destroy(f->alarms);
+    followed_destroy(f->followed);
     free(f);
 }
 
@@ -455,6 +457,11 @@ const char *fleet_currency(const struct fleet *f)
     return f->currency;
 }
 
+const struct followed *fleet_followed(const struct fleet *f)
+{
+    return f->followed;
+}
+
 const struct link *fleet_link(const struct fleet *f)
 {
     return &f->link;
@@ -514,7 +521,7 @@ const struct order_limits *fleet_limits(const struct fleet *f)
 size_t fleet_fixed_bytes(const struct fleet *f)
 {
     return sizeof *f + f->side_count * sizeof(struct side) + event_log_bytes(f->events) +
-           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes();
+           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes() + followed_bytes(f->followed);
 }
 
 size_t fleet_bytes(const struct fleet *f)

@@ -10,6 +10,7 @@
 #include "base/wire_event.h"
 #include "fleet/alarm.h"
 #include "fleet/change.h"
+#include "fleet/followed.h"
 #include "fleet/funnel.h"
 #include "fleet/link.h"
 #include "fleet/log.h"
@@ -114,8 +115,11 @@ struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition 
 enum ct_err fleet_side_add(struct fleet *f, struct str name, struct str kind, uint8_t *source,
                            uint64_t now_ms);
 size_t fleet_side_count(const struct fleet *f);
-const struct side *fleet_side(const struct fleet *f, uint8_t source); /* NULL: none of that number */
+const struct side *fleet_side(const struct fleet *f,
+                              uint8_t source); /* NULL: none of that number */
 struct side *fleet_side_mut(struct fleet *f, uint8_t source);
+/* Channels that are no order's, of all connections. */
+const struct followed *fleet_followed(const struct fleet *f);
 const struct funnel *fleet_funnel(const struct fleet *f);
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);

@@ -52,6 +52,8 @@ static void log_message(struct fleet *f, const struct wire_event *event)
     line_begin(&line, event, protocol ? LOG_PROTOCOL : LOG_OTHER);
     text_clean(line.name, sizeof line.name, fleet_short_event(event->name));
     text_clean(line.order_id, sizeof line.order_id, order_of(event));
+    if (!line.order_id[0])
+        text_clean(line.channel, sizeof line.channel, event->channel);
     if (event->kind == WIRE_SENT)
         str_copy(line.note, sizeof line.note, STR("sent"));
     push(f, &line, event->text);
@@ -89,6 +91,8 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
 
     line_begin(&line, event, what);
     text_clean(line.order_id, sizeof line.order_id, order_id);
+    if (!line.order_id[0])
+        text_clean(line.channel, sizeof line.channel, event->channel);
     str_copy(line.name, sizeof line.name,
              what == LOG_SUB ? STR("Subscription") : STR("Connection"));
     len = str_copy(line.note, sizeof line.note, str_from(word));
@@ -206,7 +210,7 @@ static void apply_to_side(struct fleet *f, struct side *side, const struct wire_
         break;
     case WIRE_SUB:
         if (is_outcome(event->sub))
-            log_change_of(f, event, LOG_SUB, event->channel, wire_sub_name(event->sub));
+            log_change_of(f, event, LOG_SUB, (struct str){0}, wire_sub_name(event->sub));
         if (event->sub == WIRE_SUB_DENIED || event->sub == WIRE_SUB_FAILED)
             fleet_tell_sub(f, event, (struct str){0});
         break;
@@ -241,6 +245,7 @@ static void remember_last(struct fleet *f, const struct wire_event *event)
 
 void fleet_apply_event(struct fleet *f, const struct wire_event *event)
 {
+    followed_apply(f->followed, event, order_of(event).len > 0);
     if (event->source > 0) {
         struct side *side = fleet_side_mut(f, event->source);
         remember_last(f, event);

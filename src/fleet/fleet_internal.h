@@ -90,6 +90,7 @@ struct fleet {
     struct side *sides[FLEET_SIDES_MAX]; /* the number of each is its place + 1 */
     size_t side_count;
     struct funnel funnel;
+    struct followed *followed;
     struct event_log *events;
     struct error_log *errors;
     struct marks marks;

@@ -22,6 +22,7 @@ enum {
     LOG_BYTES_MAX = 8 * 1024 * 1024,
     LOG_TEXT_MAX_BYTES = 64 * 1024,     /* of one event; the rest is cut and flagged */
     LOG_KEPT_TEXT_MAX_BYTES = 8 * 1024, /* of one event of an order that has left the ring */
+    LOG_CHANNEL_MAX = 48,
     LOG_ERRORS_MAX = 512,
     LOG_ERROR_TEXT_MAX = 240
 };
@@ -50,6 +51,7 @@ struct log_entry {
     int64_t at_unix_ms;
     enum log_what what;
     uint8_t source;                      /* of the wire event: 0, or the number of a side */
+    char channel[LOG_CHANNEL_MAX];       /* cut; of channels that are no order's; else empty */
     char order_id[ORDER_ID_MAX];         /* empty for connection matters */
     char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */

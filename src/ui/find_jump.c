@@ -4,6 +4,7 @@
 #include "ui/cross.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
+#include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
 #include "ui/panes/sites.h"
 
@@ -95,18 +96,22 @@ static struct jumped jump_connection(struct view *v, const struct ui_model *m, e
     return j;
 }
 
-/* The lists of panes 6 and 7 have a cursor. */
+/* The lists of panes 6 to 8 have a cursor. */
 static struct jumped jump_list(struct view *v, const struct ui_model *m, enum find_jump how)
 {
-    const bool eyes = find_pane(v) == PANE_EYES;
-    struct find_count *c = &v->find.count[find_pane(v)];
-    struct menu *menu = eyes ? &v->eyes : &v->sites;
+    const int pane = find_pane(v);
+    struct find_count *c = &v->find.count[pane];
     struct jumped j = {.any = false};
 
     if (c->hits == 0)
         return j;
     const size_t n = next_of(c->at, c->hits, how, &j);
-    menu->at = eyes ? eyes_find(v, m, n, c) : sites_find(v, m, n, c);
+    if (pane == PANE_EYES)
+        v->eyes.at = eyes_find(v, m, n, c);
+    else if (pane == PANE_SITES)
+        v->sites.at = sites_find(v, m, n, c);
+    else
+        v->channels.at = channels_row_find(v, m, n, c);
     return j;
 }
 
@@ -123,6 +128,7 @@ static struct jumped jump_in(struct view *v, const struct ui_model *m, enum find
         return jump_connection(v, m, how);
     case PANE_EYES:
     case PANE_SITES:
+    case PANE_CHANNELS:
         return jump_list(v, m, how);
     default:
         return (struct jumped){.any = false};

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-enum { HISTORY_MAX = 32, HISTORY_LINE_MAX = 128 };
+enum { HISTORY_MAX = 32, HISTORY_LINE_MAX = 512 };
 
 struct history {
     size_t count; /* at most HISTORY_MAX */

@@ -17,6 +17,11 @@ static const struct layout_spec built_in[] = {
              {6, 1, {{PANE_EVENTS, 1}}},
              {1, 2, {{PANE_ERRORS, 1}, {PANE_CONNECTION, 1}}}}},
     [LAYOUT_DETAIL] = {.name = "detail"},
+    {.name = "channels",
+     .rows = 3,
+     .row = {{5, 1, {{PANE_CHANNELS, 1}}},
+             {4, 1, {{PANE_EVENTS, 1}}},
+             {2, 2, {{PANE_ERRORS, 1}, {PANE_CONNECTION, 1}}}}},
 };
 
 const struct layout_spec *layout_at(const struct layout_list *own, size_t n)

@@ -35,6 +35,8 @@ const struct pane_ops *pane_of(enum pane_id pane)
         return &pane_eyes;
     case PANE_SITES:
         return &pane_sites;
+    case PANE_CHANNELS:
+        return &pane_channels;
     default:
         return NULL;
     }

@@ -28,6 +28,7 @@ enum pane_id {
     PANE_EVENTS,
     PANE_EYES,
     PANE_SITES,
+    PANE_CHANNELS,
     PANE_COUNT,
     /* of the screen of one order; each pane has a bit in the rows of keys.c, so all stay below 32 */
     PANE_DETAIL_FIRST = 16,
@@ -124,11 +125,14 @@ enum intent_kind {
     INTENT_BUNDLE_WRITE,
     INTENT_BUNDLE_OVER,
     INTENT_MOUSE,        /* text: on, off */
-    INTENT_LOW_BANDWIDTH /* text: on, off */
+    INTENT_LOW_BANDWIDTH, /* text: on, off */
+    INTENT_FOLLOW,        /* source, text: a channel */
+    INTENT_UNFOLLOW,      /* the same */
+    INTENT_TRIGGER        /* source, text: channel, event and JSON with a blank between */
 };
 
 enum {
-    INTENT_TEXT_MAX = 128,
+    INTENT_TEXT_MAX = HISTORY_LINE_MAX + CHANNEL_NAME_MAX,
     VIEW_PROMPT_MAX = HISTORY_LINE_MAX,
     VIEW_HISTORIES = 3,
     VIEW_MESSAGE_MAX = 160,
@@ -142,6 +146,7 @@ struct intent {
     enum intent_kind kind;
     char text[INTENT_TEXT_MAX];
     struct mark mark; /* INTENT_MARK, INTENT_UNMARK */
+    uint8_t source;   /* of the connection that it concerns, as in wire_event */
 };
 
 /* A word being completed (complete.h): what was typed of it, and which candidate is shown. */
@@ -189,8 +194,8 @@ struct view {
     bool sort_invert, hold, follow;
     struct column_choice columns;
     size_t eyes_at;          /* place in the queue that ! went to, from 1; 0: it was not used */
-    struct menu eyes, sites; /* the lists of panes 6 and 7 */
-    struct list_mark eyes_kept, site_kept;
+    struct menu eyes, sites, channels; /* the lists of panes 6 to 8 */
+    struct list_mark eyes_kept, site_kept, channel_kept;
     /* pause */
     uint64_t paused_ms;     /* 0: live */
     uint64_t paused_seq;    /* event log total at the pause */

@@ -19,7 +19,8 @@ struct action_row {
 };
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
-extern const struct action_row actions_link[], actions_find[], actions_share[], actions_alarms[];
+extern const struct action_row actions_link[], actions_find[], actions_share[], actions_alarms[],
+    actions_channels[];
 /* Puts off the alarm that is meant, by the rules if for_ms is 0 (actions/alarms.c). */
 /* Shows the orders of one site alone; says so, or why not. */
 bool view_site_filter(struct view *v, const struct ui_model *m, const struct site *site);

@@ -6,6 +6,7 @@
 #include "ui/overlay.h"
 #include "ui/pane.h"
 #include "ui/panes/eyes.h"
+#include "ui/panes/channels.h"
 #include "ui/panes/sites.h"
 #include "ui/view_internal.h"
 
@@ -264,6 +265,9 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         break;
     case PANE_SITES:
         move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, PANE_SITES));
+        break;
+    case PANE_CHANNELS:
+        move_menu(&v->channels, lines, channels_row_count(v, m), page_of(v, PANE_CHANNELS));
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

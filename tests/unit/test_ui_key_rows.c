@@ -18,10 +18,11 @@ enum { LINE_MAX_BYTES = 512 };
 static const struct {
     const char *name;
     int pane;
-} panes[] = {{"none", PANE_NONE},     {"orders", PANE_ORDERS},
-             {"plot", PANE_PLOT},     {"connection", PANE_CONNECTION},
-             {"errors", PANE_ERRORS}, {"events", PANE_EVENTS},
-             {"eyes", PANE_EYES},     {"sites", PANE_SITES}};
+} panes[] = {{"none", PANE_NONE},        {"orders", PANE_ORDERS},
+             {"plot", PANE_PLOT},        {"connection", PANE_CONNECTION},
+             {"errors", PANE_ERRORS},    {"events", PANE_EVENTS},
+             {"eyes", PANE_EYES},        {"sites", PANE_SITES},
+             {"channels", PANE_CHANNELS}};
 static const struct {
     const char *name;
     enum intent_kind kind;

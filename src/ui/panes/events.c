@@ -14,6 +14,8 @@ enum {
     GAP_WALK_MAX = 4096, /* entries looked at for the event before of the same order */
     RAW_SHOWN_BYTES = 512,
     PLACE_MAX_CELLS = 10, /* widest order id shown whole */
+    PLACE_WIDE_CELLS = 20, /* the same from COLS_PLACE on, where channels have room */
+    COLS_PLACE = 100,
     COLS_FULL = 64,       /* clock with milliseconds, gap and event name */
     COLS_GAP = 50,
     COLS_NAME = 36,
@@ -130,6 +132,8 @@ static const char *place_of(const struct ui_model *m, const struct log_entry *e)
 
     if (e->order_id[0])
         return e->order_id;
+    if (e->channel[0])
+        return e->channel;
     return side ? side->name : "conn";
 }
 
@@ -193,7 +197,8 @@ static struct plan plan_of(const struct view *v, const struct ui_model *m, int c
     }
     for (size_t i = 0; i < count; i++) {
         const struct log_entry *e = lines[i].e;
-        p.place = wider(p.place, text_width(str_from(place_of(m, e))), PLACE_MAX_CELLS);
+        p.place = wider(p.place, text_width(str_from(place_of(m, e))),
+                        cols >= COLS_PLACE ? PLACE_WIDE_CELLS : PLACE_MAX_CELLS);
         if (!has_numbers(e))
             continue;
         p.kwh = wider(p.kwh, digits_before_point(e->energy_wh / 1000) + 3, NUMBER_MAX_CELLS);

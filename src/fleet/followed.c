@@ -1,0 +1,416 @@
+/* src/fleet/followed.c - which channels are followed, who is present, and what each has brought. */
+#include "fleet/followed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "fleet/names.h"
+
+#define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
+#include <uthash.h>
+
+enum { KEY_MAX = CHANNEL_NAME_MAX + 1, DATA_MAX_BYTES = 64 * 1024 };
+
+struct followed_entry {
+    struct channel c; /* first: a channel found is its entry */
+    size_t index;     /* in followed.at */
+    size_t key_len;
+    char key[KEY_MAX]; /* source, then the name as it is on the wire */
+    UT_hash_handle hh;
+};
+
+struct followed {
+    struct followed_entry *by_key;
+    struct followed_entry *at[FOLLOWED_MAX];
+    size_t count;
+    uint64_t numbers, left_out, version;
+    size_t bytes;
+    struct buf data; /* a member's text, unescaped */
+};
+
+/* ---- names ---- */
+
+enum channel_kind channel_kind_of(struct str name, bool *cached)
+{
+    static const struct {
+        struct str prefix;
+        enum channel_kind kind;
+    } rows[] = {
+        {{"private-encrypted-", 18}, CHANNEL_ENCRYPTED},
+        {{"private-", 8}, CHANNEL_PRIVATE},
+        {{"presence-", 9}, CHANNEL_PRESENCE},
+        {{"#server-to-user-", 16}, CHANNEL_USER},
+        {{"", 0}, CHANNEL_PUBLIC},
+    };
+    size_t i = 0;
+
+    while (!str_starts(name, rows[i].prefix))
+        i++;
+    const struct str rest = {name.ptr + rows[i].prefix.len, name.len - rows[i].prefix.len};
+    *cached = rows[i].kind != CHANNEL_USER && str_starts(rest, STR("cache-"));
+    return rows[i].kind;
+}
+
+const char *channel_kind_name(enum channel_kind kind)
+{
+    static const char *const names[] = {[CHANNEL_PUBLIC] = "public",
+                                        [CHANNEL_PRIVATE] = "private",
+                                        [CHANNEL_ENCRYPTED] = "encrypted",
+                                        [CHANNEL_PRESENCE] = "presence",
+                                        [CHANNEL_USER] = "user"};
+
+    return (size_t)kind < COUNT_OF(names) ? names[kind] : "?";
+}
+
+/* ---- life ---- */
+
+struct followed *followed_create(void)
+{
+    struct followed *c = calloc(1, sizeof *c);
+
+    if (c)
+        buf_init(&c->data, DATA_MAX_BYTES);
+    return c;
+}
+
+static size_t make_key(char to[KEY_MAX], uint8_t source, struct str name)
+{
+    if (name.len == 0 || name.len >= CHANNEL_NAME_MAX)
+        return 0;
+    to[0] = (char)source;
+    memcpy(to + 1, name.ptr, name.len);
+    return name.len + 1;
+}
+
+static struct followed_entry *find(const struct followed *c, uint8_t source, struct str name)
+{
+    char key[KEY_MAX];
+    const size_t len = make_key(key, source, name);
+    struct followed_entry *f = NULL;
+
+    if (len > 0)
+        HASH_FIND(hh, c->by_key, key, len, f);
+    return f;
+}
+
+static void forget_members(struct followed *c, struct channel *ch)
+{
+    if (ch->members)
+        c->bytes -= CHANNEL_MEMBERS_MAX * sizeof *ch->members;
+    free(ch->members);
+    ch->members = NULL;
+    ch->member_count = ch->members_kept = 0;
+}
+
+static void forget(struct followed *c, struct followed_entry *f)
+{
+    HASH_DEL(c->by_key, f);
+    c->count--;
+    memmove(&c->at[f->index], &c->at[f->index + 1], (c->count - f->index) * sizeof c->at[0]);
+    for (size_t i = f->index; i < c->count; i++)
+        c->at[i]->index = i;
+    forget_members(c, &f->c);
+    c->bytes -= sizeof *f;
+    free(f);
+}
+
+void followed_destroy(struct followed *c)
+{
+    if (!c)
+        return;
+    while (c->count > 0)
+        forget(c, c->at[c->count - 1]);
+    buf_clear(&c->data);
+    free(c);
+}
+
+static struct followed_entry *follow(struct followed *c, const struct wire_event *event)
+{
+    struct followed_entry *f = c->count < FOLLOWED_MAX ? calloc(1, sizeof *f) : NULL;
+
+    if (f)
+        f->key_len = make_key(f->key, event->source, event->channel);
+    if (!f || f->key_len == 0) {
+        free(f);
+        c->left_out++;
+        return NULL;
+    }
+    HASH_ADD_KEYPTR(hh, c->by_key, f->key, f->key_len, f);
+    if (!f->hh.tbl) { /* no memory for the table */
+        free(f);
+        c->left_out++;
+        return NULL;
+    }
+    f->index = c->count;
+    c->at[c->count++] = f;
+    c->bytes += sizeof *f;
+    text_visible(f->c.name, sizeof f->c.name, event->channel);
+    f->c.number = ++c->numbers;
+    f->c.source = event->source;
+    f->c.kind = channel_kind_of(event->channel, &f->c.cached);
+    f->c.subscribers = -1;
+    f->c.since_ms = event->at_ms;
+    return f;
+}
+
+/* ---- members ---- */
+
+static struct channel_member *member_of(struct channel *ch, const char *id)
+{
+    for (size_t i = 0; i < ch->members_kept; i++)
+        if (strcmp(ch->members[i].id, id) == 0)
+            return &ch->members[i];
+    return NULL;
+}
+
+static void set_info(struct channel_member *m, struct json_value info)
+{
+    m->info[0] = '\0';
+    if (info.type == JSON_STRING)
+        json_string_copy(info, m->info, sizeof m->info);
+    else if (info.type != JSON_NONE && info.type != JSON_NULL)
+        text_clean(m->info, sizeof m->info, info.raw);
+    text_clean(m->info, sizeof m->info, str_from(m->info));
+    text_redact(m->info);
+}
+
+/* A user that was there keeps its place and is not counted again. */
+static bool join(struct followed *c, struct channel *ch, const char *id, struct json_value info,
+                 uint64_t at_ms)
+{
+    struct channel_member *m = member_of(ch, id);
+
+    if (!m) {
+        ch->member_count++;
+        if (!ch->members) {
+            ch->members = calloc(CHANNEL_MEMBERS_MAX, sizeof *ch->members);
+            c->bytes += ch->members ? CHANNEL_MEMBERS_MAX * sizeof *ch->members : 0;
+        }
+        if (!ch->members || ch->members_kept == CHANNEL_MEMBERS_MAX)
+            return true;
+        m = &ch->members[ch->members_kept++];
+        *m = (struct channel_member){.since_ms = at_ms, .me = strcmp(id, ch->me) == 0};
+        str_copy(m->id, sizeof m->id, str_from(id));
+        set_info(m, info);
+        return true;
+    }
+    set_info(m, info);
+    return false;
+}
+
+static bool leave(struct channel *ch, const char *id)
+{
+    struct channel_member *m = member_of(ch, id);
+
+    if (!m && ch->member_count <= ch->members_kept)
+        return false; /* nobody we know of */
+    ch->member_count--;
+    if (!m)
+        return true;
+    const size_t at = (size_t)(m - ch->members);
+    ch->members_kept--;
+    memmove(m, m + 1, (ch->members_kept - at) * sizeof *m);
+    return true;
+}
+
+/* Ids come as text or as numbers. */
+static bool id_of(struct json_value v, char to[CHANNEL_MEMBER_ID_MAX])
+{
+    char raw[CHANNEL_MEMBER_ID_MAX];
+
+    if (v.type == JSON_STRING)
+        json_string_copy(v, raw, sizeof raw);
+    else if (v.type == JSON_NUMBER)
+        str_copy(raw, sizeof raw, v.raw);
+    else
+        return false;
+    return text_clean(to, CHANNEL_MEMBER_ID_MAX, str_from(raw)) > 0;
+}
+
+/* Who is there is what `hash` says; `ids` where there is none. Those that were there before keep the
+ * moment they were first seen. */
+static void replace_roster(struct followed *c, struct channel *ch, struct str data, uint64_t at_ms)
+{
+    struct json_value root, presence, v;
+    struct json_iter it;
+    struct str key;
+    struct channel_member *before = ch->members;
+    const size_t kept = ch->members_kept;
+
+    ch->members = NULL;
+    ch->member_count = ch->members_kept = 0;
+    if (json_parse(data, &root) == CT_OK && json_get(root, STR("presence"), &presence)) {
+        const bool hash = json_get(presence, STR("hash"), &v) && v.type == JSON_OBJECT;
+        if (hash || json_get(presence, STR("ids"), &v)) {
+            struct json_value info;
+            json_iter_init(&it, v);
+            while (json_next(&it, &key, &info)) {
+                const struct json_value name = hash ? (struct json_value){JSON_STRING, key} : info;
+                char id[CHANNEL_MEMBER_ID_MAX];
+                if (id_of(name, id))
+                    (void)join(c, ch, id, hash ? info : (struct json_value){JSON_NONE, {0}}, at_ms);
+            }
+        }
+    }
+    for (size_t i = 0; i < kept; i++) {
+        struct channel_member *m = member_of(ch, before[i].id);
+        if (m)
+            m->since_ms = before[i].since_ms;
+    }
+    if (before)
+        c->bytes -= CHANNEL_MEMBERS_MAX * sizeof *before;
+    free(before);
+}
+
+static void member_event(struct followed *c, struct channel *ch, const struct wire_event *event,
+                         bool added)
+{
+    struct json_value root, v, info = {JSON_NONE, {0}};
+    char id[CHANNEL_MEMBER_ID_MAX];
+
+    if (json_parse(event->data, &root) != CT_OK || !json_get(root, STR("user_id"), &v) ||
+        !id_of(v, id))
+        return;
+    if (added) {
+        (void)json_get(root, STR("user_info"), &info);
+        ch->joined += join(c, ch, id, info, event->at_ms);
+    } else {
+        ch->left += leave(ch, id);
+    }
+}
+
+/* ---- frames ---- */
+
+static void count_event(struct channel *ch, struct str data)
+{
+    struct json_value root, v;
+    int64_t n;
+
+    if (json_parse(data, &root) == CT_OK && json_get(root, STR("subscription_count"), &v) &&
+        json_i64(v, &n) && n >= 0)
+        ch->subscribers = n;
+}
+
+static void apply_frame(struct followed *c, const struct wire_event *event)
+{
+    struct followed_entry *f = find(c, event->source, event->channel);
+
+    if (!f)
+        return;
+    c->version++;
+    if (str_eq(event->name, STR("pusher_internal:subscription_succeeded"))) {
+        if (f->c.kind == CHANNEL_PRESENCE)
+            replace_roster(c, &f->c, event->data, event->at_ms);
+    } else if (str_eq(event->name, STR("pusher_internal:member_added"))) {
+        member_event(c, &f->c, event, true);
+    } else if (str_eq(event->name, STR("pusher_internal:member_removed"))) {
+        member_event(c, &f->c, event, false);
+    } else if (str_eq(event->name, STR("pusher_internal:subscription_count"))) {
+        count_event(&f->c, event->data);
+    } else if (str_eq(event->name, STR("pusher:cache_miss"))) {
+        f->c.misses++;
+    } else if (!str_starts(event->name, STR("pusher:")) &&
+               !str_starts(event->name, STR("pusher_internal:"))) {
+        f->c.events++;
+        f->c.last_ms = event->at_ms;
+        text_clean(f->c.last_event, sizeof f->c.last_event, fleet_short_event(event->name));
+    }
+}
+
+/* Our own user id stands in what was signed for us. Of what was sent only the text is known. */
+static void apply_sent(struct followed *c, const struct wire_event *event)
+{
+    char name[CHANNEL_NAME_MAX];
+    struct json_value root, data, v;
+    struct followed_entry *f;
+
+    if (event->text.len > DATA_MAX_BYTES || json_parse(event->text, &root) != CT_OK ||
+        !json_get(root, STR("event"), &v) || !json_string_is(v, STR("pusher:subscribe")) ||
+        !json_get(root, STR("data"), &data) || !json_get(data, STR("channel"), &v))
+        return;
+    const struct str channel = {name, json_string_copy(v, name, sizeof name)};
+    if (!(f = find(c, event->source, channel)) || f->c.kind != CHANNEL_PRESENCE)
+        return;
+    f->c.me[0] = '\0';
+    buf_reset(&c->data);
+    if (json_get(data, STR("channel_data"), &v) && v.type == JSON_STRING &&
+        json_string_append(v, &c->data) == CT_OK && json_parse(buf_str(&c->data), &root) == CT_OK &&
+        json_get(root, STR("user_id"), &v))
+        (void)id_of(v, f->c.me);
+}
+
+static void apply_sub(struct followed *c, const struct wire_event *event)
+{
+    struct followed_entry *f = find(c, event->source, event->channel);
+
+    if (event->sub == WIRE_SUB_NONE) {
+        if (f)
+            forget(c, f);
+        c->version++;
+        return;
+    }
+    if (!f && !(f = follow(c, event)))
+        return;
+    c->version++;
+    if (f->c.sub != event->sub)
+        f->c.since_ms = event->at_ms;
+    f->c.sub = event->sub;
+    if (event->sub == WIRE_SUB_DENIED || event->sub == WIRE_SUB_FAILED) {
+        f->c.code = event->code;
+        text_clean(f->c.reason, sizeof f->c.reason, event->text);
+        text_redact(f->c.reason);
+    } else if (event->sub == WIRE_SUB_SUBSCRIBED) {
+        f->c.code = 0;
+        f->c.reason[0] = '\0';
+    }
+}
+
+void followed_apply(struct followed *c, const struct wire_event *event, bool is_order)
+{
+    if (event->kind == WIRE_SENT)
+        apply_sent(c, event);
+    if (is_order || event->channel.len == 0)
+        return;
+    if (event->kind == WIRE_FRAME)
+        apply_frame(c, event);
+    else if (event->kind == WIRE_SUB)
+        apply_sub(c, event);
+}
+
+/* ---- reading ---- */
+
+size_t followed_count(const struct followed *c)
+{
+    return c->count;
+}
+
+const struct channel *followed_at(const struct followed *c, size_t index)
+{
+    return index < c->count ? &c->at[index]->c : NULL;
+}
+
+const struct channel *followed_find(const struct followed *c, uint8_t source, struct str name)
+{
+    const struct followed_entry *f = find(c, source, name);
+
+    return f ? &f->c : NULL;
+}
+
+uint64_t followed_left_out(const struct followed *c)
+{
+    return c->left_out;
+}
+
+size_t followed_bytes(const struct followed *c)
+{
+    return sizeof *c + c->bytes;
+}
+
+uint64_t followed_version(const struct followed *c)
+{
+    return c->version;
+}

@@ -1,0 +1,193 @@
+/* tests/unit/test_ui_channels.c - pane 8: followed channels, who is present, and speaking on them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/scene.h"
+
+static void tell(struct scene *s, struct wire_event e)
+{
+    e.seq = ++s->seq;
+    e.at_ms = s->model.now_ms;
+    e.at_unix_ms = s->model.now_unix_ms;
+    fleet_apply_event(s->fleet, &e);
+}
+
+static void sub(struct scene *s, const char *channel, enum wire_sub how, int32_t code,
+                const char *why)
+{
+    tell(s, (struct wire_event){.kind = WIRE_SUB,
+                                .channel = str_from(channel),
+                                .sub = how,
+                                .code = code,
+                                .text = str_from(why)});
+}
+
+static void frame(struct scene *s, const char *channel, const char *name, const char *data)
+{
+    char text[512];
+    const size_t len =
+        str_format(text, sizeof text, "{\"event\":\"%s\",\"channel\":\"%s\"}", name, channel);
+
+    tell(s, (struct wire_event){.kind = WIRE_FRAME,
+                                .channel = str_from(channel),
+                                .name = str_from(name),
+                                .data = str_from(data),
+                                .text = {text, len}});
+}
+
+/* A room with three people, a refused channel, one that is on its way. */
+static void follow_some(struct scene *s)
+{
+    sub(s, "presence-control", WIRE_SUB_SUBSCRIBED, 0, "");
+    frame(s, "presence-control", "pusher_internal:subscription_succeeded",
+          "{\"presence\":{\"hash\":{\"ann\":{\"name\":\"Ann\"},\"bo\":{\"name\":\"Bo\"},\"7\":null}"
+          "}}");
+    sub(s, "private-staff", WIRE_SUB_DENIED, 403, "not yours");
+    sub(s, "cache-weather", WIRE_SUB_SUBSCRIBED, 0, "");
+    frame(s, "cache-weather", "changed", "{}");
+}
+
+static void pane_8_lists_followed_channels_with_state_and_who_is_there(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "8 Channels 3"));
+    assert_true(scene_shows(s, "1 refused or failed"));
+    assert_true(scene_shows(s, "3 users"));
+    assert_true(scene_shows(s, "denied 403"));
+    assert_true(scene_shows(s, "not yours"));
+    assert_true(scene_shows(s, "public*"));
+}
+
+static void members_of_the_chosen_presence_channel_stand_below(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "in presence-control: 3 users"));
+    assert_true(scene_shows(s, "Ann"));
+    scene_keys(s, "j");
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "in presence-control"));
+}
+
+static void the_cursor_stays_on_its_channel_when_others_go(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8 j j");
+    scene_draw(s, 120, 40);
+    sub(s, "private-staff", WIRE_SUB_NONE, 0, "");
+    scene_draw(s, 120, 40);
+    scene_keys(s, "Enter");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "events of cache-weather"));
+    assert_string_equal("\"cache-weather\"", s->view.find.filter[PANE_EVENTS].source);
+}
+
+static void events_of_a_channel_stand_under_its_name(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8 Enter");
+    scene_keys(s, ": Esc");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "presence-con"));
+}
+
+static void a_client_event_is_asked_for_on_the_chosen_channel(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8 :");
+    scene_type(s, "trigger client-hello {\"a\": 1}");
+    scene_keys(s, "Enter");
+    assert_int_equal(INTENT_TRIGGER, s->intent.kind);
+    assert_string_equal("presence-control client-hello {\"a\": 1}", s->intent.text);
+}
+
+static void what_the_server_would_refuse_is_refused_in_words(void **state)
+{
+    static const struct {
+        const char *typed, *told;
+    } rows[] = {
+        {"trigger cache-weather client-x {}", "need a private or presence channel"},
+        {"trigger private-staff client-x {}", "not subscribed"},
+        {"trigger presence-control hello {}", "begins with client-"},
+        {"trigger presence-control client-x {nonsense", "not JSON"},
+        {"trigger nowhere client-x {}", "which channel?"},
+        {"follow news elsewhere", "no connection of that name"},
+        {"unfollow nowhere", "no such channel"},
+    };
+    struct scene *s = *state;
+
+    follow_some(s);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        scene_keys(s, ":");
+        scene_type(s, rows[i].typed);
+        scene_keys(s, "Enter");
+        scene_draw(s, 120, 40);
+        if (!scene_shows(s, rows[i].told))
+            fail_msg("%s: %s is not told", rows[i].typed, rows[i].told);
+        scene_keys(s, "Esc Esc");
+    }
+}
+
+static void a_channel_is_followed_and_left_by_name(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, ":");
+    scene_type(s, "follow news");
+    scene_keys(s, "Enter");
+    assert_int_equal(INTENT_FOLLOW, s->intent.kind);
+    assert_string_equal("news", s->intent.text);
+    scene_keys(s, ":");
+    scene_type(s, "unfollow cache-weather");
+    scene_keys(s, "Enter");
+    assert_int_equal(INTENT_UNFOLLOW, s->intent.kind);
+    assert_string_equal("cache-weather", s->intent.text);
+}
+
+static void the_pane_draws_at_every_size(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, "8 8");
+    for (int cols = 1; cols <= 130; cols += cols < 40 ? 1 : 7)
+        for (int rows = 1; rows <= 40; rows += rows < 10 ? 1 : 5)
+            scene_draw(s, cols, rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+        TEST(pane_8_lists_followed_channels_with_state_and_who_is_there),
+        TEST(members_of_the_chosen_presence_channel_stand_below),
+        TEST(the_cursor_stays_on_its_channel_when_others_go),
+        TEST(events_of_a_channel_stand_under_its_name),
+        TEST(a_client_event_is_asked_for_on_the_chosen_channel),
+        TEST(what_the_server_would_refuse_is_refused_in_words),
+        TEST(a_channel_is_followed_and_left_by_name),
+        TEST(the_pane_draws_at_every_size),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
