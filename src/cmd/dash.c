@@ -12,6 +12,7 @@
 #include "cmd/dash_demo.h"
 #include "cmd/dash_kiosk.h"
 #include "cmd/dash_share.h"
+#include "cmd/history_file.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
 #include "cmd/reload.h"
@@ -517,6 +518,8 @@ static void give_words(struct dash *d)
     d->view.config_path = d->s->config_file;
     if (d->s->state && state_path(d->state_file, sizeof d->state_file))
         d->view.state_path = d->state_file;
+    if (d->view.state_path && !d->s->kiosk)
+        history_file_load(&d->view);
     d->view.settings_pinned = view_settings_pinned(d->s);
 }
 
@@ -594,7 +597,7 @@ static void close_all(struct dash *d)
 
 int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *host)
 {
-    struct fault fault = {.err = CT_OK};
+    struct fault fault = {.err = CT_OK}, kept = {.err = CT_OK};
     struct dash *d = calloc(1, sizeof *d);
     int status = EXIT_USAGE;
 
@@ -621,6 +624,8 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     mark_dirty(d);
     net_loop_run(loop);
     status = d->status;
+    if (d->view.state_path && !s->kiosk)
+        (void)history_file_save(&d->view, &kept);
 out:
     close_all(d);
     dash_kiosk_close(&d->kiosk, d->why ? d->why : "", net_now_ms(loop));
@@ -628,6 +633,8 @@ out:
         command_complain("%s", fault.text);
         status = fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE;
     }
+    if (kept.err != CT_OK) /* told when the screen is gone; the run was a good one all the same */
+        command_complain("%s", kept.text);
     free(d);
     return status;
 }

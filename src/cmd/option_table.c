@@ -129,7 +129,7 @@ const struct option_row option_rows[] = {
     {"filter", 0, OPTION_TEXT, "QUERY", SCREEN, "screen", "Screen", FIELD(filter), 0, 0, NULL, false,
      "show only orders that answer this: `status:stall site:mall`, or a name of [filters]"},
     {"state", 0, OPTION_FLAG, NULL, SCREEN, NULL, "Screen", FIELD(state), 0, 0, NULL, true,
-     "take over what the settings screen kept, and keep what it changes (yes)"},
+     "keep settings changed on the screen and what was typed for the next start (yes)"},
     {"frames-per-s", 0, OPTION_INT, "N", SCREEN, "screen", "Screen", FIELD(frames_per_s), 1, 60, NULL, false,
      "draw at most this often (10)"},
     {"mouse", 0, OPTION_FLAG, NULL, SCREEN, "screen", "Screen", FIELD(mouse), 0, 0, NULL, true,

@@ -155,6 +155,53 @@ static void saved_filters_are_read_again_and_the_one_in_force_goes_with_its_name
     quit(p);
 }
 
+/* Written at the end, read at the next start; secrets and rubbish in the file come to nothing. */
+static void what_was_typed_can_be_called_back_at_the_next_start(void **state)
+{
+    char path[192], text[1024];
+    struct stat st;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/a/b/chargetop/history", folder);
+    (void)unlink(path);
+    write_text(config, "");
+    struct pty *p = start(NULL);
+    pty_keys(p, ":sort kwh\r");
+    assert_true(pty_wait_text(p, "sort kWh", SOON_MS));
+    pty_keys(p, ":sort token=abcdefghijklmnopqrstuvwxyz0123456789\r");
+    assert_true(pty_wait_text(p, "no such column", SOON_MS));
+    pty_keys(p, "\x1b");
+    pty_pump(p, 200);
+    pty_keys(p, "/dock\r");
+    assert_true(pty_wait_text(p, "find: dock", SOON_MS));
+    quit(p);
+    read_text(path, text, sizeof text);
+    assert_string_equal(text, ":sort kwh\n/dock\n");
+    assert_int_equal(0, stat(path, &st));
+    assert_int_equal(0600, st.st_mode & 0777);
+    write_text(path, ":sort order\nrubbish\n:bad\x1b[31m\n:\n:sort kwh\n");
+    p = start(NULL);
+    pty_keys(p, ":\x1b[A");
+    assert_true(pty_wait_text(p, ":sort kwh", SOON_MS));
+    pty_keys(p, "\x1b[A");
+    assert_true(pty_wait_text(p, ":sort order", SOON_MS));
+    pty_keys(p, "\x1b[A"); /* there is no older one */
+    pty_pump(p, 200);
+    assert_true(pty_has(p, ":sort order"));
+    pty_keys(p, "\x1b");
+    pty_pump(p, 200);
+    quit(p);
+    static char no_state[] = "--no-state";
+    read_text(path, text, sizeof text);
+    p = start(no_state);
+    pty_keys(p, ":sort age\r");
+    assert_true(pty_wait_text(p, "sort AGE", SOON_MS));
+    quit(p);
+    char after[1024];
+    read_text(path, after, sizeof after);
+    assert_string_equal(text, after);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -172,6 +219,10 @@ static int remove_folder(void **state)
     char path[160];
 
     (void)state;
+    char history[192];
+
+    (void)snprintf(history, sizeof history, "%s/a/b/chargetop/history", folder);
+    (void)unlink(history);
     (void)unlink(state_file);
     (void)unlink(config);
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
@@ -187,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_kept_in_the_state_file_and_nowhere_else),
         cmocka_unit_test(what_was_kept_is_in_force_at_the_next_start_below_the_configuration),
+        cmocka_unit_test(what_was_typed_can_be_called_back_at_the_next_start),
         cmocka_unit_test(keys_of_the_configuration_are_in_force_and_read_again),
         cmocka_unit_test(saved_filters_are_read_again_and_the_one_in_force_goes_with_its_name),
     };
