@@ -22,20 +22,24 @@ static const struct app_row {
     const char *key;
     enum app_value value;
     size_t offset, size;
+    int64_t min, max; /* of numbers and times in ms */
 } rows[] = {
-    {"key", APP_TEXT, FIELD(key)},
-    {"secret", APP_TEXT, FIELD(secret)},
-    {"secret_file", APP_TEXT, FIELD(secret_file)},
-    {"secret_env", APP_TEXT, FIELD(secret_env)},
-    {"encryption_master_key_file", APP_TEXT, FIELD(master_key_file)},
-    {"client_events", APP_YES_NO, FIELD(client_events)},
-    {"subscription_count", APP_YES_NO, FIELD(subscription_count)},
-    {"disabled", APP_YES_NO, FIELD(disabled)},
-    {"tls_only", APP_YES_NO, FIELD(tls_only)},
-    {"connections_max", APP_COUNT, FIELD(connections_max)},
-    {"user_authentication", APP_TIME, FIELD(user_auth_ms)},
-    {"origins", APP_ORIGIN, FIELD(origins)},
-    {"webhook", APP_WEBHOOK, FIELD(webhooks)},
+    {"key", APP_TEXT, FIELD(key), 0, 0},
+    {"secret", APP_TEXT, FIELD(secret), 0, 0},
+    {"secret_file", APP_TEXT, FIELD(secret_file), 0, 0},
+    {"secret_env", APP_TEXT, FIELD(secret_env), 0, 0},
+    {"encryption_master_key_file", APP_TEXT, FIELD(master_key_file), 0, 0},
+    {"client_events", APP_YES_NO, FIELD(client_events), 0, 0},
+    {"subscription_count", APP_YES_NO, FIELD(subscription_count), 0, 0},
+    {"disabled", APP_YES_NO, FIELD(disabled), 0, 0},
+    {"tls_only", APP_YES_NO, FIELD(tls_only), 0, 0},
+    {"connections_max", APP_COUNT, FIELD(connections_max), 1, HUB_CONNECTIONS_MAX},
+    {"message_max", APP_COUNT, FIELD(message_max), 1024, HUB_MESSAGE_MAX_BYTES},
+    {"client_events_per_s", APP_COUNT, FIELD(client_events_per_s), 1, 1000},
+    {"cache_ttl", APP_TIME, FIELD(cache_ttl_ms), 1000, HUB_CACHE_TTL_MS},
+    {"user_authentication", APP_TIME, FIELD(user_auth_ms), 1000, 3600000},
+    {"origins", APP_ORIGIN, FIELD(origins), 0, 0},
+    {"webhook", APP_WEBHOOK, FIELD(webhooks), 0, 0},
 };
 
 const char *config_app_key(size_t index)
@@ -144,21 +148,25 @@ static void add_webhook(struct config_reader *r, struct settings_app *app, const
 static void set_number(struct config_reader *r, const struct app_row *row, char *at,
                        const char *value)
 {
+    const bool is_time = row->value == APP_TIME;
     int64_t number = 0;
+    char why[96];
 
-    if (row->value == APP_TIME) {
-        if (!num_duration_ms(str_from(value), &number) || number < 1000 || number > 3600000)
-            config_mistake(r, row->key, "not a time from 1s to 1h");
-        else
-            memcpy(at, &number, sizeof number);
-        return;
-    }
-    if (!num_i64(str_from(value), &number) || number < 1 || number > HUB_CONNECTIONS_MAX) {
-        config_mistake(r, row->key, "not a number from 1 to 20000");
+    const bool ok =
+        is_time ? num_duration_ms(str_from(value), &number) : num_i64(str_from(value), &number);
+    if (!ok || number < row->min || number > row->max) {
+        (void)str_format(why, sizeof why,
+                         is_time ? "not a time from %lld to %lld ms"
+                                 : "not a number from %lld to %lld",
+                         (long long)row->min, (long long)row->max);
+        config_mistake(r, row->key, why);
         return;
     }
     const int32_t narrow = (int32_t)number;
-    memcpy(at, &narrow, sizeof narrow);
+    if (is_time)
+        memcpy(at, &number, sizeof number);
+    else
+        memcpy(at, &narrow, sizeof narrow);
 }
 
 static void set_value(struct config_reader *r, const struct app_row *row, struct settings_app *app,

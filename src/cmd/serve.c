@@ -3,21 +3,55 @@
 
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/serve_log.h"
 #include "cmd/simhost.h"
 
+struct serving {
+    struct net_loop *loop;
+    struct simhost *host;
+    const struct settings *s;
+    struct serve_log log;
+    bool leaving, hurried;
+};
+
+static void on_drained(void *user)
+{
+    net_loop_stop(((struct serving *)user)->loop);
+}
+
+/* The first one asks to leave in an orderly way, the second one to leave. */
 static void on_signal(void *user, int signum)
 {
+    struct serving *v = user;
+
     (void)signum;
-    net_loop_stop(user);
+    if (v->leaving) {
+        v->hurried = true;
+        server_hurry(simhost_server(v->host));
+        net_loop_stop(v->loop);
+        return;
+    }
+    v->leaving = true;
+    server_drain(simhost_server(v->host), (uint32_t)v->s->drain_s * 1000, on_drained, v);
+}
+
+/* Whoever read the log has gone; the server is not there for it alone. */
+static void on_note(void *user, const struct server_note *note)
+{
+    struct serving *v = user;
+
+    if (!serve_log_note(&v->log, note))
+        server_tell(simhost_server(v->host), NULL, NULL);
 }
 
 /* What cannot be read stays as it was: a server must not fall over a file that is being written. */
 static void on_hangup(void *user, int signum)
 {
+    const struct serving *v = user;
     struct fault fault = {.err = CT_OK};
 
     (void)signum;
-    if (server_reload(simhost_server(user), &fault) == CT_OK)
+    if (server_reload(simhost_server(v->host), &fault) == CT_OK)
         command_complain("read again: tokens, certificate");
     else
         command_complain("read again: %s; what was in force stays", fault.text);
@@ -46,35 +80,53 @@ static bool read_apps(struct settings *s, struct fault *fault)
     return config_load_secrets(s, fault) == CT_OK;
 }
 
+static bool say_ready(struct serving *v)
+{
+    char address[SETTINGS_TEXT_MAX];
+
+    (void)simhost_address(v->host, address, sizeof address);
+    if (v->s->json)
+        return serve_log_ready(&v->log, address, server_metrics_port(simhost_server(v->host)));
+    return printf("ready %s\n", address) >= 0 && fflush(stdout) == 0;
+}
+
+static int serve(struct serving *v)
+{
+    if (!say_ready(v) || net_signal(v->loop, SIGINT, on_signal, v) != CT_OK ||
+        net_signal(v->loop, SIGTERM, on_signal, v) != CT_OK ||
+        net_signal(v->loop, SIGHUP, on_hangup, v) != CT_OK)
+        return EXIT_FAILED;
+    if (v->s->json)
+        server_tell(simhost_server(v->host), on_note, v);
+    net_loop_run(v->loop);
+    return v->hurried ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int exit_of(enum ct_err err)
+{
+    return err == CT_ERR_NET ? EXIT_CONNECTION : EXIT_USAGE;
+}
+
 int serve_run(struct settings *s)
 {
     struct fault fault = {.err = CT_OK};
-    struct net_loop *loop = net_loop_create();
-    struct simhost *host = NULL;
-    char address[SETTINGS_TEXT_MAX];
+    struct serving v = {.loop = net_loop_create(), .s = s};
     int status = EXIT_FAILED;
 
-    if (!loop) {
+    if (!v.loop) {
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;
     }
+    serve_log_init(&v.log);
     if (read_apps(s, &fault))
-        host = simhost_create(loop, s, (uint32_t)s->simulate, 1000, false, &fault);
-    if (!host) {
+        v.host = simhost_create(v.loop, s, (uint32_t)s->simulate, 1000, false, &fault);
+    if (v.host) {
+        status = serve(&v);
+    } else {
         command_complain("%s", fault.text);
-        status = fault.err == CT_ERR_NET ? EXIT_CONNECTION : EXIT_USAGE;
-        goto out;
+        status = exit_of(fault.err);
     }
-    (void)simhost_address(host, address, sizeof address);
-    if (printf("ready %s\n", address) < 0 || fflush(stdout) != 0)
-        goto out;
-    if (net_signal(loop, SIGINT, on_signal, loop) != CT_OK ||
-        net_signal(loop, SIGTERM, on_signal, loop) != CT_OK ||
-        net_signal(loop, SIGHUP, on_hangup, host) != CT_OK)
-        goto out;
-    net_loop_run(loop);
-    status = EXIT_DONE;
-out:
-    simhost_destroy(host);
-    return command_end(loop, status);
+    simhost_destroy(v.host);
+    serve_log_clear(&v.log);
+    return command_end(v.loop, status);
 }

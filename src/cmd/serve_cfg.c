@@ -24,7 +24,11 @@ static enum ct_err fill_app(struct serve_cfg *c, const struct settings_app *from
                                   .disabled = from->disabled,
                                   .tls_only = from->tls_only,
                                   .subscription_count = from->subscription_count,
-                                  .connections_max = (uint32_t)from->connections_max};
+                                  .connections_max = (uint32_t)from->connections_max,
+                                  .message_max_bytes = (uint32_t)from->message_max,
+                                  .client_events_per_s = (uint32_t)from->client_events_per_s,
+                                  .cache_ttl_ms = (uint32_t)from->cache_ttl_ms,
+                                  .authorize_timeout_ms = (uint32_t)from->user_auth_ms};
     fill_origins(&to->origins, &from->origins);
     for (size_t i = 0; i < from->webhook_count && i < WEBHOOK_TARGETS_MAX; i++)
         to->webhooks[to->webhook_count++] =
@@ -70,6 +74,11 @@ static enum ct_err fill(struct serve_cfg *c, const struct settings *s, struct fa
         .tls_cert_file = or_none(s->tls_cert),
         .tls_key_file = or_none(s->tls_key),
         .send_queue_max_bytes = (uint32_t)s->send_queue_kb * 1024,
+    };
+    to->metrics_apart = s->metrics_port >= 0;
+    to->metrics = (struct net_server_cfg){
+        .bind_address = s->metrics_bind,
+        .port = (uint16_t)(s->metrics_port > 0 ? s->metrics_port : 0),
     };
     to->path_prefix = or_none(s->listen_path);
     to->hub.activity_timeout_ms = (uint32_t)s->serve_activity_ms;

@@ -55,7 +55,8 @@ struct settings_app {
     char master_key_file[SETTINGS_TEXT_MAX];             /* of encrypted channels; "" none */
     char master_key[64];                                 /* its text, once read */
     bool client_events, disabled, tls_only, subscription_count;
-    int32_t connections_max;      /* 0: the server's */
+    int32_t connections_max, message_max, client_events_per_s; /* 0: the server's */
+    int64_t cache_ttl_ms;                                      /* as well */
     int64_t user_auth_ms;         /* to sign in or join a private channel in; 0: no need to */
     struct settings_list origins; /* pages that may connect; none: all */
     struct settings_webhook webhooks[SETTINGS_LIST_MAX];
@@ -129,6 +130,9 @@ struct settings {
     char apps_file[SETTINGS_TEXT_MAX], auth_tokens[SETTINGS_TEXT_MAX];
     struct settings_list cors_origins;
     int32_t auth_rate, send_queue_kb, event_max_bytes;
+    int32_t drain_s;
+    int32_t metrics_port; /* -1: no port of its own; 0: a free one */
+    char metrics_bind[128];
     int64_t serve_activity_ms, serve_pong_ms;
     /* the application's own side: HTTP API, signatures, webhooks */
     char app_id[128], secret_file[SETTINGS_TEXT_MAX], secret_command[SETTINGS_TEXT_MAX];

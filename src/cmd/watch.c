@@ -99,6 +99,7 @@ int demo_run(struct settings *s)
     s->cors_origins.count = 0;
     s->auth_rate = s->send_queue_kb = s->event_max_bytes = 0;
     s->serve_activity_ms = s->serve_pong_ms = 0;
+    s->metrics_port = -1;
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
     struct simhost *host =
         simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);

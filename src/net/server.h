@@ -80,6 +80,13 @@ struct net_server_counts {
 };
 void net_server_counts(const struct net_server *s, struct net_server_counts *out);
 
+struct net_server_end {
+    int32_t code; /* of the close frame; 1006: there was none */
+    bool by_peer; /* its close frame came first, or it cut the connection */
+};
+/* Of the WebSocket that `closed` is about, inside that call. */
+struct net_server_end net_server_end(const struct net_server *s);
+
 /* Numeric address of the other end, "" if it is gone; borrowed until closed. */
 const char *net_server_peer(const struct net_server *s, uint32_t conn);
 /* The header Origin, inside `opened` only; else empty. */

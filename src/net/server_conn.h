@@ -39,6 +39,7 @@ struct net_server {
     int32_t slow_close_code;
     bool draining;
     struct net_server_counts counts;
+    struct net_server_end end;
 };
 
 enum conn_state {
@@ -61,6 +62,7 @@ struct conn {
     uint32_t depth;
     bool dead;
     char peer[NET_SERVER_PEER_CAP];
+    struct net_server_end end; /* code 0: not yet */
 
     /* HTTP */
     struct buf in;         /* not yet understood */

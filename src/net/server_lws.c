@@ -129,6 +129,7 @@ static void conn_report_end(struct conn *c)
     const bool known = c->known;
     slot_give_back(s, c);
     s->counts.open--;
+    s->end = c->end.code ? c->end : (struct net_server_end){1006, true};
     conn_destroy(c);
     if (known)
         s->handler->closed(s->user, id);
@@ -158,6 +159,13 @@ static bool send_frame(struct conn *c, enum ws_opcode op, struct str payload)
     buf_reset(frame);
     return ws_frame_append(frame, op, payload, NULL) == CT_OK &&
            net_pipe_write(c->pipe, buf_str(frame));
+}
+
+/* The first word counts. */
+static void note_end(struct conn *c, int32_t code, bool by_peer)
+{
+    if (c->end.code == 0)
+        c->end = (struct net_server_end){code, by_peer};
 }
 
 static void send_close(struct conn *c, int32_t code, struct str reason)
@@ -191,11 +199,13 @@ static void on_event(struct conn *c, const struct ws_event *event)
         h->alive(user, c->id);
         break;
     case WS_EVENT_CLOSE:
+        note_end(c, event->code, true);
         if (open)
             send_close(c, event->code, (struct str){NULL, 0});
         conn_end(c, CONN_FINISH);
         break;
     case WS_EVENT_BAD:
+        note_end(c, event->code, false);
         if (open)
             send_close(c, event->code, str_from(event->why));
         conn_end(c, CONN_FINISH);
@@ -442,6 +452,7 @@ void net_server_close(struct net_server *s, uint32_t conn, int32_t code, struct 
         conn_end(c, CONN_FINISH);
         return;
     }
+    note_end(c, code, false);
     send_close(c, code, reason);
     c->state = CONN_WS_CLOSING;
     conn_timer_in(c, SERVER_CLOSE_MAX_MS);
@@ -450,8 +461,15 @@ void net_server_close(struct net_server *s, uint32_t conn, int32_t code, struct 
 void net_server_cut(struct net_server *s, uint32_t conn)
 {
     struct conn *c = conn_of(s, conn);
-    if (c)
-        conn_end(c, CONN_DROP);
+    if (!c)
+        return;
+    note_end(c, 1006, false);
+    conn_end(c, CONN_DROP);
+}
+
+struct net_server_end net_server_end(const struct net_server *s)
+{
+    return s->end;
 }
 
 void net_server_accept(struct net_server *s, enum net_accept how)

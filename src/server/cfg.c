@@ -35,7 +35,7 @@ bool server_cfg_is_demo(const struct server_cfg *cfg)
 }
 
 /* Addresses only, and the one name that means them: another name may resolve to anything. */
-static bool is_loopback(const char *address)
+bool server_is_loopback(const char *address)
 {
     struct in_addr v4;
     struct in6_addr v6;
@@ -53,7 +53,7 @@ enum ct_err server_cfg_check(const struct server_cfg *cfg, struct fault *fault)
         return fault_set(fault, CT_ERR_RANGE, "server needs 1 to %d applications", HUB_APPS_MAX);
     if (cfg->token_count > SERVER_TOKENS_MAX)
         return fault_set(fault, CT_ERR_RANGE, "server takes at most %d tokens", SERVER_TOKENS_MAX);
-    if (server_cfg_is_demo(cfg) && !is_loopback(cfg->net.bind_address))
+    if (server_cfg_is_demo(cfg) && !server_is_loopback(cfg->net.bind_address))
         return fault_set(
             fault, CT_ERR_AUTH,
             "with the published demo credentials the server binds to loopback only, not to "
@@ -149,6 +149,10 @@ static enum ct_err take_app(struct server *s, const struct server_app_cfg *cfg, 
                               .secret = str_from(cfg->secret),
                               .disabled = cfg->disabled,
                               .tls_only = cfg->tls_only,
+                              .authorize_timeout_ms = cfg->authorize_timeout_ms,
+                              .message_max_bytes = cfg->message_max_bytes,
+                              .client_events_per_s = cfg->client_events_per_s,
+                              .cache_ttl_ms = cfg->cache_ttl_ms,
                               .subscription_count = cfg->subscription_count,
                               .webhooks = targets,
                               .webhook_count = cfg->webhook_count,

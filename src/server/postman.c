@@ -13,6 +13,8 @@ struct letter {
     struct letter *prev, *next;
     struct postman *postman;
     uint64_t id; /* the hub's */
+    const struct app *app;
+    size_t target;
 };
 
 struct postman {
@@ -70,6 +72,11 @@ static void on_answer(void *user, const struct http_answer *answer)
     const uint64_t id = l->id;
     const bool arrived = answer->status >= 200 && answer->status < 300;
 
+    server_note(s, &(struct server_note){.kind = SERVER_NOTE_WEBHOOK,
+                                         .status = answer->status,
+                                         .app = str_from(l->app->id),
+                                         .url = str_from(l->app->webhook_url[l->target]),
+                                         .why = str_from(answer->text)});
     forget(l);
     hub_webhook_done(s->hub, id, arrived ? WEBHOOK_DELIVERED : WEBHOOK_FAILED, net_now_ms(s->loop));
     server_pump(s);
@@ -82,6 +89,8 @@ static bool post(struct postman *p, struct letter *l, const struct hub_webhook *
 
     if (!app || hook->target >= WEBHOOK_TARGETS_MAX)
         return false;
+    l->app = app;
+    l->target = hook->target;
     (void)str_format(key, sizeof key, "X-Pusher-Key: %.*s", (int)hook->key.len, hook->key.ptr);
     (void)str_format(signature, sizeof signature, "X-Pusher-Signature: %s", hook->signature);
     const struct http_request r = {

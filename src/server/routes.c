@@ -1,5 +1,6 @@
 /* src/server/routes.c - the HTTP routes of the server: which there are, who may use them, how an answer
  * leaves. */
+#include "base/json.h"
 #include "base/json_write.h"
 #include "pusher/http_api.h"
 #include "server/routes_internal.h"
@@ -63,6 +64,47 @@ int call_not_found(struct call *c)
 
 /* ---- the HTTP API of the service --------------------------------------------------------------- */
 
+/* Of a batch the events are told one by one. */
+static void note_event(const struct call *c, struct json_value event, int status)
+{
+    struct str path = c->path;
+    struct json_value v, channels = {.raw = {NULL, 0}};
+    struct server_note n = {.kind = SERVER_NOTE_PUBLISH, .status = status};
+
+    (void)str_split(&path, '/');
+    (void)str_split(&path, '/'); /* /apps/ID/... */
+    n.app = str_split(&path, '/');
+    n.peer = str_from(c->request->peer);
+    if (json_get(event, STR("name"), &v) && v.type == JSON_STRING)
+        n.event = v.raw;
+    if (json_get(event, STR("data"), &v))
+        n.bytes = v.raw.len;
+    if (json_get(event, STR("channels"), &channels) && channels.type == JSON_ARRAY)
+        n.channels = channels.raw;
+    else if (json_get(event, STR("channel"), &channels) && channels.type == JSON_STRING)
+        n.channel = channels.raw;
+    server_note(c->s, &n);
+}
+
+static void note_publish(const struct call *c, int status)
+{
+    struct json_value doc, batch, event;
+    struct json_iter it;
+    struct str key;
+
+    if (json_parse(c->request->body, &doc) != CT_OK || doc.type != JSON_OBJECT)
+        return;
+    if (str_ends(c->path, STR("/events")))
+        note_event(c, doc, status);
+    if (!str_ends(c->path, STR("/batch_events")) || !json_get(doc, STR("batch"), &batch) ||
+        batch.type != JSON_ARRAY)
+        return;
+    json_iter_init(&it, batch);
+    while (json_next(&it, &key, &event))
+        if (event.type == JSON_OBJECT)
+            note_event(c, event, status);
+}
+
 static int service_api(struct call *c)
 {
     struct server *s = c->s;
@@ -72,6 +114,8 @@ static int service_api(struct call *c)
 
     if (status == 200 && str_eq(r.method, STR("POST")))
         s->counts.published++;
+    if (s->note && str_eq(r.method, STR("POST")))
+        note_publish(c, status);
     c->type = is_json ? "application/json" : "text/plain";
     return status;
 }
@@ -80,6 +124,17 @@ static int home(struct call *c)
 {
     c->type = "text/plain";
     return buf_append(&c->body, STR("ok\n")) == CT_OK ? 200 : 500;
+}
+
+/* A proxy on this machine would open it to everybody, so a request that tells of one gets none. */
+static int metrics(struct call *c)
+{
+    const struct server *s = c->s;
+
+    if (s->metrics || c->request->forwarded || !server_is_loopback(c->request->peer))
+        return call_not_found(c);
+    c->type = "text/plain; version=0.0.4; charset=utf-8";
+    return metrics_write(s, &c->body) == CT_OK ? 200 : 500;
 }
 
 /* ---- the table --------------------------------------------------------------------------------- */
@@ -97,6 +152,7 @@ struct route {
 static const struct route routes[] = {
     {"GET", "/", OPEN_TO_ALL, false, home},
     {"GET", "/up", OPEN_TO_ALL, false, home},
+    {"GET", "/metrics", OPEN_TO_ALL, false, metrics},
     {"POST", "/broadcasting/auth", TOKEN_AUTH, false, route_channel_auth},
     {"POST", "/broadcasting/user-auth", TOKEN_AUTH, false, route_user_auth},
     {"POST", "/pusher/auth", TOKEN_AUTH, false, route_channel_auth},
@@ -158,6 +214,9 @@ static int guarded_auth(struct call *c, const struct route *r)
     if (status == 0)
         return r->answer(c);
     c->s->counts.auth_refused++;
+    server_note(c->s, &(struct server_note){.kind = SERVER_NOTE_AUTH,
+                                            .status = status,
+                                            .peer = str_from(c->request->peer)});
     return status;
 }
 
@@ -208,6 +267,12 @@ void routes_request(struct server *s, uint32_t conn, const struct net_request *r
     const int status = dispatch(&c);
     for (size_t i = 0; i < c.header_count; i++)
         headers[i] = c.headers[i];
+    server_note(s, &(struct server_note){.kind = SERVER_NOTE_HTTP,
+                                         .status = status,
+                                         .method = request->method,
+                                         .path = request->path,
+                                         .peer = str_from(request->peer),
+                                         .bytes = c.body.len});
     /* An answer that does not fit the connection's queue leaves it hanging: end it. */
     if (net_server_reply_with(s->net, conn, status, c.type, headers, c.header_count,
                               buf_str(&c.body)) != CT_OK)

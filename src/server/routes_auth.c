@@ -201,12 +201,28 @@ static int authenticate_user(struct call *c)
     return answer_of(c, auth_answer_user(&c->body, &by, socket_id, &user));
 }
 
+static void note_auth(const struct call *c, struct str channel, const struct app *app, int status)
+{
+    server_note(c->s, &(struct server_note){.kind = SERVER_NOTE_AUTH,
+                                            .status = status,
+                                            .app = str_from(app ? app->id : ""),
+                                            .user = c->who.id,
+                                            .channel = channel,
+                                            .peer = str_from(c->request->peer)});
+}
+
 static int counted(struct call *c, int (*answer)(struct call *c))
 {
+    char channel[CHANNEL_CAP];
+    struct str name = {NULL, 0};
     int status = token_limit(c);
 
     if (status == 0)
         status = answer(c);
+    if (c->s->note && answer == authorize_channel)
+        (void)field(c, STR("channel_name"), channel, sizeof channel, &name);
+    if (c->s->note)
+        note_auth(c, name, app_asked_for(c), status);
     if (status == 200)
         c->s->counts.auth_ok++;
     else

@@ -78,15 +78,13 @@ static struct link *link_of_hub(const struct server *s, uint32_t hub)
 static void send_to(struct server *s, struct link *l, struct str text)
 {
     const enum ct_err err = net_server_send(s->net, l->net, text);
-    const uint32_t hub = l->hub;
 
     if (err == CT_OK)
         s->counts.delivered++;
     if (err != CT_ERR_LIMIT)
         return;
     s->counts.slow++;
-    forget_hub(s, l);
-    hub_closed(s->hub, hub, net_now_ms(s->loop));
+    hub_slow(s->hub, l->hub, net_now_ms(s->loop));
 }
 
 static void perform(struct server *s, const struct hub_out *out)
@@ -189,6 +187,18 @@ static bool origin_refused(const struct server *s, uint32_t conn, struct str pat
     return app && app->origins.count > 0 && origin.len > 0 && !origins_allow(&app->origins, origin);
 }
 
+void server_tell(struct server *s, server_note_fn *note, void *user)
+{
+    s->note = note;
+    s->note_user = user;
+}
+
+void server_note(const struct server *s, const struct server_note *note)
+{
+    if (s->note)
+        s->note(s->note_user, note);
+}
+
 /* What the hub never learns of: pusher:error and the close, as it says them. */
 static void turn_away(struct server *s, uint32_t conn)
 {
@@ -222,6 +232,11 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
                                         .protocol = (int32_t)protocol,
                                         .wrong_path = key.ptr == NULL,
                                         .tls = s->cert_file[0] != '\0'};
+    const struct app *app = server_app_of_key(s, key);
+    server_note(s, &(struct server_note){.kind = SERVER_NOTE_OPENED,
+                                         .conn = conn,
+                                         .app = str_from(app ? app->id : ""),
+                                         .peer = str_from(net_server_peer(s->net, conn))});
     const uint32_t hub = hub_open(s->hub, &opening, net_now_ms(s->loop));
     if (hub == 0 || !add_link(s, conn, hub)) {
         if (hub)
@@ -271,6 +286,10 @@ static void on_closed(void *user, uint32_t conn)
 
     if (!l)
         return;
+    const struct net_server_end end = net_server_end(s->net);
+    server_note(
+        s, &(struct server_note){
+               .kind = SERVER_NOTE_CLOSED, .conn = conn, .code = end.code, .by_peer = end.by_peer});
     if (l->hub)
         hub_closed(s->hub, l->hub, net_now_ms(s->loop));
     drop_link(s, l);
@@ -311,6 +330,8 @@ static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct f
     s->net = net_server_create(s->loop, &net, &handler, s, fault);
     if (!s->net)
         return CT_ERR_NET; /* fault says why */
+    if (cfg->metrics_apart && metrics_listen(s, &cfg->metrics, fault) != CT_OK)
+        return CT_ERR_NET;
     server_pump(s);
     return CT_OK;
 }
@@ -329,6 +350,7 @@ struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg
     }
     s->loop = loop;
     s->backend = cfg->backend;
+    s->started_unix_ms = net_unix_ms();
     if (fill(s, cfg, fault) != CT_OK) {
         server_destroy(s);
         return NULL;
@@ -360,8 +382,10 @@ void server_destroy(struct server *s)
 
     if (!s)
         return;
-    if (s->net)
+    drain_end(s);
+    if (s->net && !s->hurried)
         say_goodbye(s);
+    net_server_destroy(s->metrics);
     net_server_destroy(s->net);
     HASH_ITER(by_net, s->links_by_net, l, next)
     drop_link(s, l);

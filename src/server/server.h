@@ -13,6 +13,10 @@ enum {
     SERVER_ORIGINS_MAX = 16,
     SERVER_URL_MAX = 512, /* bytes of a webhook's address */
     SERVER_WEBHOOK_TIMEOUT_MS = 5000,
+    SERVER_DRAIN_EACH_MS = 30,    /* a drain takes no longer than so much for each connection */
+    SERVER_DRAIN_SLACK_MS = 3000, /* after its spread, for close frames and requests under way */
+    SERVER_DRAIN_HOOKS_MS = 5000, /* and then for webhooks */
+    SERVER_METRICS_MAX_BYTES = 256 * 1024,
     SERVER_ORIGIN_MAX = 256, /* bytes of one origin */
     /* What one address and one token may ask of the auth endpoints in a second unless the
      * configuration says otherwise; a bucket holds RATE_BURST_SECONDS of it. */
@@ -51,6 +55,8 @@ struct server_app_cfg {
     const char *id, *key, *secret;
     bool client_events;
     bool disabled, tls_only, subscription_count;
+    /* As in struct hub_app. */
+    uint32_t authorize_timeout_ms, message_max_bytes, client_events_per_s, cache_ttl_ms;
     uint32_t connections_max;        /* 0: HUB_CONNECTIONS_MAX */
     const struct pusher_key *master; /* of encrypted channels; NULL: there are none */
     /* Pages that may connect; none: all. A client that sends no Origin is no page and passes. */
@@ -59,7 +65,34 @@ struct server_app_cfg {
     size_t webhook_count;
 };
 
+/* What happened, for a log. Texts are borrowed, as received (not cleaned), and never secrets; empty
+ * and 0 where they do not apply. */
+enum server_note_kind {
+    SERVER_NOTE_OPENED, /* app (empty: none of that key), peer, conn */
+    SERVER_NOTE_CLOSED, /* conn, code, by_peer */
+    SERVER_NOTE_PUBLISH, /* app, event and channel (as JSON writes them) or channels (a JSON array), bytes of
+                            data, status, peer: by the HTTP API */
+    SERVER_NOTE_AUTH,   /* app, user, channel (empty: to sign in), status, peer */
+    SERVER_NOTE_HTTP,   /* method, path without query, status, peer */
+    SERVER_NOTE_WEBHOOK /* app, url, status (0: no answer), why */
+};
+
+struct server_note {
+    enum server_note_kind kind;
+    uint32_t conn;
+    int32_t code, status;
+    bool by_peer;
+    size_t bytes;
+    struct str app, peer, event, channels, channel, user, method, path, url, why;
+};
+
+typedef void server_note_fn(void *user, const struct server_note *note);
+
 struct server_cfg {
+    /* A second port for GET /metrics alone; then the first one has none. Without it the first answers
+     * peers of the same machine whose request tells of no proxy. */
+    struct net_server_cfg metrics;
+    bool metrics_apart;
     struct net_server_cfg net;
     struct server_app_cfg apps[HUB_APPS_MAX];
     size_t app_count;
@@ -94,6 +127,15 @@ struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg
  * connected, so it must not be called from one of the loop's callbacks. NULL is fine. */
 void server_destroy(struct server *s);
 uint16_t server_port(const struct server *s);
+/* From now on note is told what happens; it must not call back. NULL: nobody. */
+void server_tell(struct server *s, server_note_fn *note, void *user);
+uint16_t server_metrics_port(const struct server *s); /* 0: there is none */
+/* Leaves in an orderly way: nobody new comes in, requests under way are answered, clients are told 4200
+ * one after the other within spread_ms, webhooks are delivered; then done is called, once. Each part has
+ * a limit (SERVER_DRAIN_...). */
+void server_drain(struct server *s, uint32_t spread_ms, void (*done)(void *user), void *user);
+/* server_destroy will say nothing to anybody. */
+void server_hurry(struct server *s);
 /* Reads the file of tokens again, and certificate and key. What cannot be read stays as it was; fault
  * has the first reason. Neither file configured: CT_OK. */
 enum ct_err server_reload(struct server *s, struct fault *fault);
@@ -115,7 +157,7 @@ void server_fault(struct server *s, enum server_fault fault);
 struct server_counts {
     size_t connections, channels;
     uint64_t published, delivered, auth_ok, auth_refused, http_requests;
-    uint64_t auth_limited; /* 429 */
+    uint64_t auth_limited; /* 429; among auth_refused */
     uint64_t slow;         /* connections closed because they did not read */
     uint64_t origins_refused;
 };

@@ -37,6 +37,14 @@ struct app {
     char webhook_url[WEBHOOK_TARGETS_MAX][SERVER_URL_MAX];
 };
 
+struct drain {
+    struct net_timer *timer; /* NULL: not draining */
+    uint64_t conns_until_ms, hooks_until_ms;
+    bool hooks; /* connections are gone, webhooks are waited for */
+    void (*done)(void *user);
+    void *user;
+};
+
 struct server {
     struct net_loop *loop;
     struct net_server *net;
@@ -57,6 +65,12 @@ struct server {
     struct server_counts counts;
     bool pumping;
     bool leaving; /* being destroyed: nobody new */
+    bool hurried;
+    struct drain drain;
+    struct net_server *metrics; /* the second port; NULL: none */
+    server_note_fn *note;
+    void *note_user;
+    int64_t started_unix_ms;
 };
 
 /* CT_OK, or why no server is made of this; nothing is bound yet. */
@@ -75,6 +89,18 @@ struct postman *postman_create(struct server *s, const char *ca_file);
 void postman_destroy(struct postman *p); /* what is under way ends without a word; NULL is fine */
 void postman_pump(struct postman *p);
 size_t postman_under_way(const struct postman *p);
+
+/* drain.c */
+void drain_end(struct server *s);
+
+/* metrics.c: everything that is counted, in the text format of Prometheus. */
+enum ct_err metrics_write(const struct server *s, struct buf *to);
+/* The second port. */
+enum ct_err metrics_listen(struct server *s, const struct net_server_cfg *cfg, struct fault *fault);
+bool server_is_loopback(const char *address); /* numeric, or localhost, or NULL */
+
+/* Tells the log, if there is one. */
+void server_note(const struct server *s, const struct server_note *note);
 
 /* origins.c: does a page of this origin answer one of the list? */
 bool origins_allow(const struct origins *list, struct str origin);
