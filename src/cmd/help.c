@@ -228,7 +228,8 @@ static const char manual_json[] =
     ".SH JSON LINES\n"
     "\\fBtail\\fR prints one object a line. Members are only ever added. All lines have:\n"
     ".TP\n.B time\nRFC 3339 in UTC with milliseconds: when it arrived here.\n"
-    ".TP\n.B kind\nstate, subscribed, denied, consumption, completed, event or error.\n"
+    ".TP\n.B kind\nstate, subscribed, denied, consumption, completed, event, member_added, "
+    "member_removed, subscription_count, cache_miss, signin, watchlist or error.\n"
     ".TP\n.B channel\nthe channel, or null.\n"
     ".TP\n.B event\nthe event's name as received, or null.\n"
     ".PP\nkind state adds state (connecting, connected, unavailable, disconnected, failed), code, "
@@ -244,7 +245,12 @@ static const char manual_json[] =
     ".TP\n.B status\nwaiting, charging, tapering, slow, stalled, quiet, overrun, offline, "
     "stopping, completed, "
     "scheduled, denied or bad.\n"
-    ".PP\nkind event adds data: the payload as JSON, or as text when it is not JSON.\n";
+    ".PP\nkind event adds data, the payload as JSON or as text when it is not JSON, "
+    "and user_id, who sent a client event on a presence channel. Events of encrypted channels have encrypted, and "
+    "decrypted: whether data is what was sent. kind subscribed of a presence channel adds user_id, who we "
+    "are there, and members with user_id and user_info; member_added and member_removed add user_id, "
+    "user_info and member_count. subscription_count adds that number. signin adds state, user_id, code and "
+    "message; watchlist adds data.\n";
 
 static void manual_limits(FILE *to)
 {

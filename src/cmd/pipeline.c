@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "net/proxy.h"
 #include "net/url.h"
+#include "pusher/channel.h"
 
 /* Often enough for a round trip worth looking at, and under the idle limits of common proxies. */
 enum { PROBE_EVERY_MS = 30000 };
@@ -76,6 +77,7 @@ static void fill_client(struct client_cfg *to, const struct settings *s)
     to->ca_file = s->ca_file[0] ? s->ca_file : NULL;
     to->origin = s->origin[0] ? s->origin : NULL;
     to->auth_endpoint = s->auth_endpoint[0] ? s->auth_endpoint : NULL;
+    to->user_auth_endpoint = s->user_auth_endpoint[0] ? s->user_auth_endpoint : NULL;
     for (size_t i = 0; i < s->headers.count && i < CLIENT_HEADERS_MAX; i++)
         to->headers[i] = s->headers.item[i];
     to->session.auth_in_flight_max = (uint32_t)s->auth_parallel;
@@ -189,17 +191,23 @@ static bool is_channel_name(const char *word)
            strspn(word, "0123456789") != strlen(word);
 }
 
+/* A channel of an order is that order's. */
+static enum ct_err watch_channel(struct pipeline *p, const char *name)
+{
+    const struct str order = decode_order_of_channel(str_from(name));
+
+    if (order.len == 0)
+        return live_watch_channel(p->live, str_from(name));
+    (void)fleet_order_add(p->fleet, order, net_now_ms(p->loop));
+    return live_watch(p->live, order, LIVE_NAMED);
+}
+
 static enum ct_err watch_word(struct pipeline *p, const char *word)
 {
     const struct str id = str_from(word);
 
-    if (is_channel_name(word)) {
-        const struct str order = decode_order_of_channel(id);
-        if (order.len == 0)
-            return live_watch_channel(p->live, id);
-        (void)fleet_order_add(p->fleet, order, net_now_ms(p->loop));
-        return live_watch(p->live, order, LIVE_NAMED);
-    }
+    if (is_channel_name(word))
+        return watch_channel(p, word);
     const enum ct_err err = fleet_order_add(p->fleet, id, net_now_ms(p->loop));
     return err == CT_OK ? live_watch(p->live, id, LIVE_NAMED) : err;
 }
@@ -212,7 +220,16 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
             return fault_set(fault, err, "order '%.60s': %s; ids are letters, digits and _-=@,.;",
                              s->orders[i], ct_strerror(err));
     }
+    for (size_t i = 0; i < s->channels.count; i++) {
+        const enum ct_err err = watch_channel(p, s->channels.name[i]);
+        if (err != CT_OK)
+            return fault_set(fault, err,
+                             "channel '%.60s': %s; names are letters, digits and _-=@,.; up to %d",
+                             s->channels.name[i], ct_strerror(err), PUSHER_CHANNEL_NAME_MAX);
+    }
     live_start(p->live);
+    if (s->signin)
+        client_signin(live_client(p->live));
     return pipeline_start_sides(p, fault);
 }
 

@@ -75,6 +75,7 @@ struct settings {
     bool tls, tls_insecure;
     char ca_file[SETTINGS_TEXT_MAX], origin[256];
     char auth_endpoint[SETTINGS_TEXT_MAX], api_base[SETTINGS_TEXT_MAX];
+    char user_auth_endpoint[SETTINGS_TEXT_MAX];
     bool auth_endpoint_said, api_base_said; /* by the user, not by the built-in profile */
     struct settings_list headers, api_headers;
     char token_file[SETTINGS_TEXT_MAX], token_command[SETTINGS_TEXT_MAX];

@@ -211,31 +211,168 @@ static void put_state(struct tail *t, const struct wire_event *e)
     finish(t, &w);
 }
 
+/* The connection an event came from. */
+static struct client *client_of(const struct tail *t, const struct wire_event *e)
+{
+    for (size_t i = 0; i < t->pipe.side_count; i++)
+        if (t->pipe.sides[i].source == e->source)
+            return live_client(t->pipe.sides[i].live);
+    return live_client(t->pipe.live);
+}
+
+/* Only what is JSON, since it stands as it came. */
+static void put_json(struct json_writer *w, const char *key, struct str json)
+{
+    struct json_value v;
+
+    jw_key(w, key);
+    if (json.len == 0)
+        jw_null(w);
+    else if (json_parse(json, &v) == CT_OK && memchr(json.ptr, '\n', json.len) == NULL)
+        jw_raw(w, json);
+    else
+        jw_str(w, json);
+}
+
+static void put_members(struct json_writer *w, const struct pusher_roster *roster)
+{
+    jw_key(w, "members");
+    jw_array(w);
+    for (size_t i = 0; i < pusher_roster_count(roster); i++) {
+        const struct pusher_member m = pusher_roster_at(roster, i);
+
+        jw_object(w);
+        jw_key(w, "user_id");
+        jw_str(w, m.user_id);
+        put_json(w, "user_info", m.user_info);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 static void put_subscribed(struct tail *t, const struct wire_event *e)
 {
     struct json_writer w;
     const struct str id = decode_order_of_channel(e->channel);
     const struct order *o = id.len > 0 ? fleet_order_get(t->pipe.fleet, id) : NULL;
+    struct client *client = client_of(t, e);
+    const struct pusher_roster *roster = client_roster(client, e->channel);
+    struct pusher_member me;
 
     begin(t, &w, "subscribed", e->at_unix_ms, e->channel, (struct str){NULL, 0});
     if (o)
         put_order(t, &w, o);
+    if (roster) {
+        const bool known = client_me(client, e->channel, &me);
+
+        text_or_null(&w, "user_id", known ? me.user_id : (struct str){NULL, 0});
+        put_members(&w, roster);
+    }
+    finish(t, &w);
+}
+
+/* member_added, member_removed: who, and how many are there now. */
+static void put_member(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    const struct pusher_roster *roster = client_roster(client_of(t, e), e->channel);
+    char id[PUSHER_USER_ID_MAX + 1] = "";
+    struct json_value data, info;
+    struct json_writer w;
+
+    const bool has_info = json_parse(e->data, &data) == CT_OK && data.type == JSON_OBJECT &&
+                          json_get(data, STR("user_info"), &info) && info.type == JSON_OBJECT;
+    (void)pusher_user_id_of(e->data, id);
+    begin(t, &w, kind, e->at_unix_ms, e->channel, e->name);
+    text_or_null(&w, "user_id", str_from(id));
+    put_json(&w, "user_info", has_info ? info.raw : (struct str){NULL, 0});
+    jw_key(&w, "member_count");
+    jw_i64(&w, roster ? (int64_t)pusher_roster_count(roster) : 0);
+    finish(t, &w);
+}
+
+static void put_count(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    struct json_writer w;
+    struct json_value data, count;
+    int64_t value;
+
+    if (json_parse(e->data, &data) != CT_OK || data.type != JSON_OBJECT ||
+        !json_get(data, STR("subscription_count"), &count) || !json_i64(count, &value))
+        return;
+    begin(t, &w, kind, e->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "subscription_count");
+    jw_i64(&w, value);
+    finish(t, &w);
+}
+
+static void put_miss(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    struct json_writer w;
+
+    begin(t, &w, kind, e->at_unix_ms, e->channel, e->name);
+    finish(t, &w);
+}
+
+static void put_watchlist(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    struct json_writer w;
+
+    begin(t, &w, kind, e->at_unix_ms, e->channel, e->name);
+    put_json(&w, "data", e->data);
+    finish(t, &w);
+}
+
+/* What the protocol itself says of a channel or of the user; all else of it concerns nobody here. */
+static void put_protocol(struct tail *t, const struct wire_event *e)
+{
+    static const struct {
+        const char *event, *kind;
+        void (*put)(struct tail *t, const struct wire_event *e, const char *kind);
+    } rows[] = {
+        {"pusher:member_added", "member_added", put_member},
+        {"pusher:member_removed", "member_removed", put_member},
+        {"pusher:subscription_count", "subscription_count", put_count},
+        {"pusher:cache_miss", "cache_miss", put_miss},
+        {"pusher:watchlist_events", "watchlist", put_watchlist},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (str_eq(e->name, str_from(rows[i].event)))
+            rows[i].put(t, e, rows[i].kind);
+}
+
+static void put_signin(struct tail *t, const struct wire_event *e)
+{
+    struct json_writer w;
+    char text[512];
+    const size_t n = text_clean(text, sizeof text, e->text);
+
+    begin(t, &w, "signin", e->at_unix_ms, (struct str){NULL, 0}, (struct str){NULL, 0});
+    jw_key(&w, "state");
+    jw_str(&w, str_from(wire_sub_name(e->sub)));
+    text_or_null(&w, "user_id", e->name);
+    jw_key(&w, "code");
+    if (e->code)
+        jw_i64(&w, e->code);
+    else
+        jw_null(&w);
+    text_or_null(&w, "message", (struct str){text, n});
     finish(t, &w);
 }
 
 static void put_other(struct tail *t, const struct wire_event *e)
 {
     struct json_writer w;
-    struct json_value v;
 
     begin(t, &w, "event", e->at_unix_ms, e->channel, e->name);
-    jw_key(&w, "data");
-    if (e->data.len == 0)
-        jw_null(&w);
-    else if (json_parse(e->data, &v) == CT_OK && memchr(e->data.ptr, '\n', e->data.len) == NULL)
-        jw_raw(&w, e->data);
-    else
-        jw_str(&w, e->data);
+    put_json(&w, "data", e->data);
+    text_or_null(&w, "user_id", e->user_id);
+    if (e->cipher != WIRE_CIPHER_NONE) {
+        jw_key(&w, "encrypted");
+        jw_bool(&w, true);
+        jw_key(&w, "decrypted");
+        jw_bool(&w, e->cipher == WIRE_CIPHER_OPENED);
+    }
     finish(t, &w);
 }
 
@@ -278,6 +415,11 @@ static void judge(struct tail *t, const struct wire_event *e)
     }
 }
 
+static bool is_protocol(struct str event)
+{
+    return str_starts(event, STR("pusher:")) || str_starts(event, STR("pusher_internal:"));
+}
+
 static void on_event(void *user, const struct wire_event *e)
 {
     struct tail *t = user;
@@ -294,8 +436,12 @@ static void on_event(void *user, const struct wire_event *e)
     } else if ((e->kind == WIRE_SUB && e->sub == WIRE_SUB_FAILED) || e->kind == WIRE_FAULT ||
                (e->kind == WIRE_AUTH && e->code)) {
         put_problem(t, e, "error"); /* what failed is tried again */
-    } else if (e->kind == WIRE_FRAME && !t->change_printed && e->channel.len > 0 &&
-               !str_starts(e->name, STR("pusher"))) {
+    } else if (e->kind == WIRE_USER && (e->sub == WIRE_SUB_SUBSCRIBED ||
+                                        e->sub == WIRE_SUB_DENIED || e->sub == WIRE_SUB_FAILED)) {
+        put_signin(t, e);
+    } else if (e->kind == WIRE_FRAME && is_protocol(e->name)) {
+        put_protocol(t, e);
+    } else if (e->kind == WIRE_FRAME && !t->change_printed && e->channel.len > 0) {
         put_other(t, e);
     }
     t->change_printed = false;
@@ -332,9 +478,11 @@ static enum ct_err prepare(struct tail *t, struct fault *fault)
 {
     const struct pipeline_hooks hooks = {.event = on_event, .change = on_change, .user = t};
 
-    if (t->s->order_count == 0 && !t->s->discover)
+    if (t->s->order_count == 0 && t->s->channels.count == 0 && !t->s->discover && !t->s->signin)
         return fault_set(fault, CT_ERR_MISSING,
                          "nothing to follow: name orders or channels, or give --discover");
+    if (t->s->signin && !t->s->user_auth_endpoint[0])
+        return fault_set(fault, CT_ERR_MISSING, "--signin needs --user-auth-endpoint");
     if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)
         return fault->err;
     t->end_timer = net_timer_create(t->loop, on_time, t);

@@ -92,10 +92,10 @@ static const struct {
     const char *name;
     enum ct_err (*check)(const char *value, struct fault *fault);
 } checks[] = {
-    {"auth-endpoint", check_url},  {"api-base", check_url},    {"header", check_header},
-    {"api-header", check_header},  {"fault", check_fault},     {"theme", check_theme},
-    {"filter", check_filter},      {"columns", check_columns}, {"sort", check_sort},
-    {"cors-origin", check_origin}, {"origins", check_origin},
+    {"auth-endpoint", check_url}, {"user-auth-endpoint", check_url}, {"api-base", check_url},
+    {"header", check_header},     {"api-header", check_header},      {"fault", check_fault},
+    {"theme", check_theme},       {"filter", check_filter},          {"columns", check_columns},
+    {"sort", check_sort},         {"cors-origin", check_origin},     {"origins", check_origin},
 };
 
 static bool same(const char *a, const char *b)
