@@ -223,14 +223,14 @@ static enum ct_err send_call(struct channels *c, enum pusher_asked asked,
 
 /* ---- the calls ------------------------------------------------------------------------- */
 
-enum ct_err channels_trigger(struct channels *c, const struct pusher_event *event, channels_fn *fn,
+enum ct_err channels_trigger(struct channels *c, const struct pusher_post *event, channels_fn *fn,
                              void *user)
 {
     struct buf body;
     enum ct_err err;
 
     buf_init(&body, PUSHER_CALL_BODY_MAX);
-    err = pusher_event_body(event, &body);
+    err = pusher_post_body(event, &body);
     if (err == CT_OK)
         err = send_call(c, PUSHER_ASKED_EVENT,
                         &(struct pusher_call){
@@ -240,7 +240,7 @@ enum ct_err channels_trigger(struct channels *c, const struct pusher_event *even
     return err;
 }
 
-enum ct_err channels_batch(struct channels *c, const struct pusher_event *events, size_t count,
+enum ct_err channels_batch(struct channels *c, const struct pusher_post *events, size_t count,
                            channels_fn *fn, void *user)
 {
     struct buf body;

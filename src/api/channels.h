@@ -46,11 +46,11 @@ const char *channels_address(const struct channels *c);
 
 /* Everything given is copied. CT_ERR_LIMIT: too many calls, or a text too long; CT_ERR_SYNTAX: a name
  * that cannot stand in a path; CT_ERR_NOMEM. fn is then not called. Events are sent as they are:
- * pusher_event_check() comes before. */
-enum ct_err channels_trigger(struct channels *c, const struct pusher_event *event, channels_fn *fn,
+ * pusher_post_check() comes before. */
+enum ct_err channels_trigger(struct channels *c, const struct pusher_post *event, channels_fn *fn,
                              void *user);
 /* 1 to PUSHER_CALL_BATCH_MAX events of one channel each. */
-enum ct_err channels_batch(struct channels *c, const struct pusher_event *events, size_t count,
+enum ct_err channels_batch(struct channels *c, const struct pusher_post *events, size_t count,
                            channels_fn *fn, void *user);
 /* prefix and info may be empty. */
 enum ct_err channels_list(struct channels *c, struct str prefix, struct str info, channels_fn *fn,

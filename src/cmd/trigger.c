@@ -14,7 +14,7 @@ struct trigger {
     struct app app;
     struct str names[SETTINGS_NAMES_MAX];
     char user_channel[SETTINGS_NAME_BYTES + 24];
-    struct pusher_event event;
+    struct pusher_post event;
     struct buf data, sealed;
     int status;
 };
@@ -101,7 +101,7 @@ static int prepare(struct trigger *t)
         status = app_seal(&t->app, t->names[0], &t->event.data, &t->sealed);
     if (status != EXIT_DONE)
         return status;
-    if (pusher_event_check(&t->event, (size_t)s->data_max_bytes, &fault) != CT_OK)
+    if (pusher_post_check(&t->event, (size_t)s->data_max_bytes, &fault) != CT_OK)
         return usage(fault.text);
     return EXIT_DONE;
 }

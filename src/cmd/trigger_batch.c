@@ -170,14 +170,14 @@ static int read_events(struct batch *b)
     return status;
 }
 
-static void as_event(const struct item *i, struct pusher_event *e)
+static void as_event(const struct item *i, struct pusher_post *e)
 {
-    *e = (struct pusher_event){.name = i->name,
-                               .channels = &i->channel,
-                               .channel_count = 1,
-                               .data = i->data,
-                               .socket_id = i->socket_id,
-                               .info = i->info};
+    *e = (struct pusher_post){.name = i->name,
+                              .channels = &i->channel,
+                              .channel_count = 1,
+                              .data = i->data,
+                              .socket_id = i->socket_id,
+                              .info = i->info};
 }
 
 /* Bytes of the data text that n bytes become: 60 of JSON and the base64 of text and tag. */
@@ -209,7 +209,7 @@ static int check_encrypted(const struct batch *b, size_t i)
 static int check_events(struct batch *b)
 {
     const struct settings *s = b->app->s;
-    struct pusher_event e;
+    struct pusher_post e;
     struct fault fault;
 
     for (size_t i = 0; i < b->count; i++) {
@@ -217,7 +217,7 @@ static int check_events(struct batch *b)
         const bool encrypted = pusher_channel_traits(channel).kind == PUSHER_CHANNEL_ENCRYPTED;
 
         as_event(&b->items[i], &e);
-        if (pusher_event_check(&e, (size_t)s->data_max_bytes, &fault) != CT_OK) {
+        if (pusher_post_check(&e, (size_t)s->data_max_bytes, &fault) != CT_OK) {
             command_complain("batch: event %zu: %s; nothing was sent", i + 1, fault.text);
             return EXIT_USAGE;
         }
@@ -299,7 +299,7 @@ static void on_answer(void *user, const struct channels_answer *answer)
 }
 
 /* Seals what must be, onto sealed. */
-static int fill_part(struct batch *b, struct pusher_event *events, struct buf *sealed)
+static int fill_part(struct batch *b, struct pusher_post *events, struct buf *sealed)
 {
     int status = EXIT_DONE;
 
@@ -312,7 +312,7 @@ static int fill_part(struct batch *b, struct pusher_event *events, struct buf *s
 
 static int send_part(struct batch *b)
 {
-    struct pusher_event events[PUSHER_CALL_BATCH_MAX];
+    struct pusher_post events[PUSHER_CALL_BATCH_MAX];
     struct buf sealed;
     int status;
 

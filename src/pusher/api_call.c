@@ -78,7 +78,7 @@ static enum ct_err check_channel(struct str name, struct fault *fault)
                      shown(text, name));
 }
 
-static enum ct_err check_channels(const struct pusher_event *e, struct fault *fault)
+static enum ct_err check_channels(const struct pusher_post *e, struct fault *fault)
 {
     if (e->channel_count == 0)
         return fault_set(fault, CT_ERR_MISSING, "event without a channel");
@@ -101,8 +101,8 @@ static enum ct_err check_channels(const struct pusher_event *e, struct fault *fa
     return CT_OK;
 }
 
-enum ct_err pusher_event_check(const struct pusher_event *e, size_t data_max_bytes,
-                               struct fault *fault)
+enum ct_err pusher_post_check(const struct pusher_post *e, size_t data_max_bytes,
+                              struct fault *fault)
 {
     char text[SHOWN_MAX];
     enum ct_err err = check_name(e->name, fault);
@@ -134,7 +134,7 @@ enum ct_err pusher_event_check(const struct pusher_event *e, size_t data_max_byt
 
 /* ---- bodies ---------------------------------------------------------------------------- */
 
-static void write_rest(struct json_writer *w, const struct pusher_event *e)
+static void write_rest(struct json_writer *w, const struct pusher_post *e)
 {
     jw_key(w, "data");
     jw_str(w, e->data);
@@ -148,7 +148,7 @@ static void write_rest(struct json_writer *w, const struct pusher_event *e)
     }
 }
 
-enum ct_err pusher_event_body(const struct pusher_event *e, struct buf *to)
+enum ct_err pusher_post_body(const struct pusher_post *e, struct buf *to)
 {
     struct json_writer w;
 
@@ -166,7 +166,7 @@ enum ct_err pusher_event_body(const struct pusher_event *e, struct buf *to)
     return w.err;
 }
 
-enum ct_err pusher_batch_body(const struct pusher_event *events, size_t count, struct buf *to)
+enum ct_err pusher_batch_body(const struct pusher_post *events, size_t count, struct buf *to)
 {
     struct json_writer w;
 

@@ -24,7 +24,7 @@ struct pusher_app {
 };
 
 /* One event for one or several channels. All borrowed; empty where not wanted. */
-struct pusher_event {
+struct pusher_post {
     struct str name;
     const struct str *channels;
     size_t channel_count;
@@ -36,16 +36,16 @@ struct pusher_event {
 /* What the protocol lets through, before anything is sent: names, numbers, sizes, one encrypted
  * channel alone. CT_ERR_LIMIT or CT_ERR_SYNTAX with fault naming value and limit. data counts as it
  * stands in e, so check it after encryption. */
-enum ct_err pusher_event_check(const struct pusher_event *e, size_t data_max_bytes,
-                               struct fault *fault);
+enum ct_err pusher_post_check(const struct pusher_post *e, size_t data_max_bytes,
+                              struct fault *fault);
 /* 1 to PUSHER_CALL_USER_ID_MAX bytes of UTF-8 without control characters. */
 bool pusher_user_id_valid(struct str user_id);
 /* Attributes are user_count, subscription_count and cache. */
 bool pusher_info_valid(struct str info);
 
 /* Appends the body of POST events; of POST batch_events, where each event has one channel. */
-enum ct_err pusher_event_body(const struct pusher_event *e, struct buf *to);
-enum ct_err pusher_batch_body(const struct pusher_event *events, size_t count, struct buf *to);
+enum ct_err pusher_post_body(const struct pusher_post *e, struct buf *to);
+enum ct_err pusher_batch_body(const struct pusher_post *events, size_t count, struct buf *to);
 
 /* Appends name as one segment of a path, percent-encoded but for the characters of channel names;
  * CT_ERR_SYNTAX for "." and "..", which a client would resolve. */
