@@ -133,7 +133,7 @@ async function soketi (app, more) {
     SOKETI_METRICS_ENABLED: '0'
   }, more))
   const ready = () => new Promise((resolve) => {
-    http.get({ host: '127.0.0.1', port, path: '/ready', agent: false }, (r) => { r.resume(); resolve(r.statusCode === 200) }).on('error', () => resolve(false))
+    http.get({ host: '127.0.0.1', port, path: `${(more && more.SOKETI_PATH_PREFIX) || ''}/ready`, agent: false }, (r) => { r.resume(); resolve(r.statusCode === 200) }).on('error', () => resolve(false))
   })
   await until(async () => s.exited || await ready(), () => `soketi: ${s.out}${s.err}`, 30000)
   return Object.assign(s, { port })
