@@ -40,7 +40,7 @@ static void refuse_subscription(struct hub *h, struct hub_conn *c, struct str ch
               w.err != CT_OK ? NULL
                              : hub_text_of_frame(h, pusher_frame_event(
                                                         &h->frame, STR("pusher:subscription_error"),
-                                                        channel, PUSHER_DATA_JSON,
+                                                        channel, PUSHER_DATA_STRING,
                                                         buf_str(&h->data), (struct str){0})));
 }
 

@@ -1,7 +1,8 @@
 /* Two client sessions and the hub, joined by links that fail in every way a seed can think of.
  *
  * After each schedule the faults end, time passes, and then what is subscribed must be what was
- * wanted, and every event must arrive once and in order. SEED= sets the first seed, SCHEDULES=
+ * wanted, every event must arrive once and in order, users must be signed in and see each other, and a
+ * backend that heard only webhooks must know what is occupied by whom. SEED= sets the first seed, SCHEDULES=
  * how many are run; a failure prints the seed that repeats it alone. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "base/rng.h"
 #include "pusher/auth_answer.h"
 #include "pusher/hub.h"
@@ -20,7 +22,7 @@
 
 enum {
     CLIENTS = 2,
-    CHANNELS = 9,
+    CHANNELS = 11,
     EVENTS_AFTER = 4, /* published on each channel once all is calm */
     LINKS_MAX = 4096,
     PACKETS_MAX = 16384,
@@ -32,8 +34,17 @@ enum {
 };
 
 static const char *const channel_names[CHANNELS] = {
-    "news",       "private-a",  "private-b", "private-c",       "private-cache-d",
-    "presence-e", "presence-f", "cache-g",   "private-user.42",
+    "news",
+    "private-a",
+    "private-b",
+    "private-c",
+    "private-cache-d",
+    "presence-e",
+    "presence-f",
+    "cache-g",
+    "private-user.42",
+    "private-encrypted-h",
+    "private-encrypted-cache-i",
 };
 
 enum packet_kind {
@@ -45,7 +56,8 @@ enum packet_kind {
     CLIENT_ENDS,
     DIALED,
     REFUSED,
-    AUTH
+    AUTH,
+    USER_AUTH
 };
 
 struct packet {
@@ -73,6 +85,8 @@ struct client {
     uint64_t dials_ms[DIALS_PER_SECOND_MAX + 1];
     size_t dials, excused; /* excused: dials that a user's wish caused */
     size_t got[CHANNELS];
+    size_t got_as_user;
+    bool online[CLIENTS]; /* whom its watchlist shows as there */
 };
 
 struct world {
@@ -84,6 +98,10 @@ struct world {
     size_t link_count, packet_count;
     uint64_t now_ms, order, seed;
     bool faults, counting;
+    struct pusher_key master;
+    uint64_t sealed; /* events so far, which makes nonces */
+    /* what a backend knows from webhooks */
+    bool occupied[CHANNELS], member[CHANNELS][CLIENTS];
 };
 
 #define CHECK(w, condition, ...) \
@@ -180,11 +198,32 @@ static void on_dial(struct world *w, size_t client, const struct pusher_event *e
     (void)post(w, chance(w, 20) ? REFUSED : DIALED, link, at_ms);
 }
 
+static void on_user_auth(struct world *w, size_t client, const struct pusher_event *ev)
+{
+    struct packet *p = post(w, USER_AUTH, 0, w->now_ms + rng_below(&w->rng, 300));
+    const struct auth_app app = {.key = STR("key"), .secret = STR("secret")};
+    char user[16];
+    struct buf body;
+
+    p->client = client;
+    p->generation = ev->generation;
+    p->code = chance(w, 15) ? 500 : 200;
+    buf_init(&body, 4096);
+    str_format(user, sizeof user, "u-%zu", client);
+    CHECK(w,
+          auth_answer_user(&body, &app, ev->socket_id,
+                           &(struct auth_user){.id = str_from(user),
+                                               .watchlist = STR("[\"u-0\",\"u-1\"]")}) == AUTH_OK,
+          "not authenticated");
+    put_text(w, p, buf_str(&body));
+    buf_clear(&body);
+}
+
 static void on_auth(struct world *w, size_t client, const struct pusher_event *ev)
 {
     const uint64_t wait_ms = chance(w, 15) ? rng_below(&w->rng, 30000) : rng_below(&w->rng, 300);
     struct packet *p = post(w, AUTH, 0, w->now_ms + wait_ms);
-    const struct auth_app app = {.key = STR("key"), .secret = STR("secret")};
+    const struct auth_app app = {.key = STR("key"), .secret = STR("secret"), .master = &w->master};
     char user[16], text[1024];
     struct buf body;
 
@@ -204,12 +243,54 @@ static void on_auth(struct world *w, size_t client, const struct pusher_event *e
     buf_clear(&body);
 }
 
+/* The index of "u-0" or "u-1". */
+static size_t user_of(struct world *w, struct str id)
+{
+    CHECK(w, id.len == 3 && id.ptr[2] >= '0' && id.ptr[2] < '0' + CLIENTS, "nobody is called %.*s",
+          (int)id.len, id.ptr);
+    return (size_t)(id.ptr[2] - '0');
+}
+
+static void on_watchlist(struct world *w, struct client *c, struct str data)
+{
+    struct json_value all, events, event, ids, id, name;
+    struct json_iter it, users;
+    struct str key;
+
+    CHECK(w, json_parse(data, &all) == CT_OK && json_get(all, STR("events"), &events), "no events");
+    json_iter_init(&it, events);
+    while (json_next(&it, &key, &event)) {
+        CHECK(w, json_get(event, STR("name"), &name) && json_get(event, STR("user_ids"), &ids),
+              "no watchlist event");
+        json_iter_init(&users, ids);
+        while (json_next(&users, &key, &id))
+            c->online[user_of(w, id.raw)] = json_string_is(name, STR("online"));
+    }
+}
+
+static void on_user_event(struct world *w, struct client *c, const struct pusher_event *ev)
+{
+    char want[16];
+
+    if (!w->counting || !str_eq(ev->name, STR("after")))
+        return;
+    str_format(want, sizeof want, "%zu", c->got_as_user++);
+    CHECK(w, str_eq(ev->data, str_from(want)), "the user got %.*s, want %s", (int)ev->data.len,
+          ev->data.ptr, want);
+}
+
 static void on_data(struct world *w, size_t client, const struct pusher_event *ev)
 {
     struct client *c = &w->clients[client];
     size_t channel = 0;
     char want[16];
 
+    if (str_eq(ev->name, STR("pusher:watchlist_events")))
+        on_watchlist(w, c, ev->data);
+    if (str_starts(ev->channel, STR("#server-to-user-"))) {
+        on_user_event(w, c, ev);
+        return;
+    }
     if (!w->counting || !str_eq(ev->name, STR("after")))
         return;
     while (!str_eq(ev->channel, str_from(channel_names[channel])))
@@ -250,8 +331,15 @@ static void on_session_event(struct world *w, size_t client, const struct pusher
     case PUSHER_EVENT_AUTH:
         on_auth(w, client, ev);
         break;
+    case PUSHER_EVENT_USER_AUTH:
+        on_user_auth(w, client, ev);
+        break;
     case PUSHER_EVENT_DATA:
         on_data(w, client, ev);
+        break;
+    case PUSHER_EVENT_SEALED:
+        CHECK(w, false, "an event of %.*s could not be read", (int)ev->channel.len,
+              ev->channel.ptr);
         break;
     case PUSHER_EVENT_LINK:
     case PUSHER_EVENT_SUB:
@@ -284,10 +372,56 @@ static void on_hub_output(struct world *w, const struct hub_out *out)
         w->links[link].conn = 0;
 }
 
+/* Somebody or something is there or gone, and was the other way before. */
+static void turn(struct world *w, bool *what, struct str name, const char *arrival,
+                 struct str channel)
+{
+    const bool there = str_eq(name, str_from(arrival));
+
+    CHECK(w, *what != there, "%.*s of %.*s was told twice", (int)name.len, name.ptr,
+          (int)channel.len, channel.ptr);
+    *what = there;
+}
+
+static void on_webhook_event(struct world *w, struct json_value event)
+{
+    struct json_value name, channel, user;
+    size_t i = 0;
+
+    CHECK(w, json_get(event, STR("name"), &name) && json_get(event, STR("channel"), &channel),
+          "no webhook event");
+    while (!str_eq(channel.raw, str_from(channel_names[i])))
+        i++;
+    if (str_starts(name.raw, STR("channel_")))
+        turn(w, &w->occupied[i], name.raw, "channel_occupied", channel.raw);
+    else if (str_starts(name.raw, STR("member_")) && json_get(event, STR("user_id"), &user))
+        turn(w, &w->member[i][user_of(w, user.raw)], name.raw, "member_added", channel.raw);
+}
+
+static void take_webhooks(struct world *w)
+{
+    struct hub_webhook body;
+    struct json_value all, events, event;
+    struct json_iter it;
+    struct str key;
+
+    while (hub_webhook_next(w->hub, w->now_ms, (int64_t)w->now_ms, &body)) {
+        CHECK(w, webhook_verify(STR("secret"), body.body, str_from(body.signature)), "not signed");
+        CHECK(w, json_parse(body.body, &all) == CT_OK && json_get(all, STR("events"), &events),
+              "no events");
+        json_iter_init(&it, events);
+        while (json_next(&it, &key, &event))
+            on_webhook_event(w, event);
+        hub_webhook_done(w->hub, body.id, WEBHOOK_DELIVERED, w->now_ms);
+    }
+}
+
 static void drain(struct world *w)
 {
     struct pusher_event ev;
     struct hub_out out;
+
+    take_webhooks(w);
 
     while (hub_next(w->hub, &out))
         on_hub_output(w, &out);
@@ -325,6 +459,17 @@ static void arrive_auth(struct world *w, const struct packet *p)
     else
         pusher_session_refused(s, p->generation, channel, PUSHER_REFUSED_RETRY, p->code,
                                STR("no luck"), w->now_ms);
+}
+
+static void arrive_user_auth(struct world *w, const struct packet *p)
+{
+    struct pusher_session *s = w->clients[p->client].s;
+
+    if (p->code == 200)
+        pusher_session_user_authorized(s, p->generation, (struct str){p->text, p->len}, w->now_ms);
+    else
+        pusher_session_user_refused(s, p->generation, PUSHER_REFUSED_RETRY, p->code, STR("no luck"),
+                                    w->now_ms);
 }
 
 static void arrive_dialed(struct world *w, struct link *l)
@@ -385,6 +530,9 @@ static void arrive(struct world *w, const struct packet *p)
     case AUTH:
         arrive_auth(w, p);
         break;
+    case USER_AUTH:
+        arrive_user_auth(w, p);
+        break;
     }
 }
 
@@ -420,6 +568,42 @@ static void set_wanted(struct world *w, struct client *c, size_t channel, bool w
     c->wanted[channel] = wanted;
 }
 
+/* As a backend does it: sealed on encrypted channels. */
+static void publish(struct world *w, size_t channel, const char *event, struct str data)
+{
+    const struct str name = str_from(channel_names[channel]);
+    struct pusher_nonce nonce = {{0}};
+    struct pusher_key key;
+    struct buf sealed;
+
+    buf_init(&sealed, 4096);
+    if (str_starts(name, STR("private-encrypted-"))) {
+        w->sealed++;
+        memcpy(nonce.bytes, &w->sealed, sizeof w->sealed);
+        CHECK(w,
+              pusher_key_of_channel(&w->master, name, &key) == PUSHER_OK &&
+                  pusher_secret_seal(&key, &nonce, data, &sealed) == PUSHER_OK,
+              "cannot seal");
+        data = buf_str(&sealed);
+    }
+    CHECK(w,
+          hub_publish(w->hub, STR("app"), name, str_from(event), data, (struct str){0},
+                      w->now_ms) == PUSHER_OK,
+          "cannot publish");
+    buf_clear(&sealed);
+}
+
+static void sign_in_or_out(struct world *w, struct client *c)
+{
+    struct pusher_session_info info;
+
+    pusher_session_info(c->s, &info);
+    if (info.user == WIRE_SUB_NONE)
+        pusher_session_signin(c->s, w->now_ms);
+    else
+        pusher_session_signout(c->s, w->now_ms);
+}
+
 static void disturb(struct world *w)
 {
     struct client *c = &w->clients[rng_below(&w->rng, CLIENTS)];
@@ -429,8 +613,7 @@ static void disturb(struct world *w)
     if (dice < 45) {
         set_wanted(w, c, channel, rng_below(&w->rng, 100) < 65);
     } else if (dice < 60) {
-        (void)hub_publish(w->hub, STR("app"), str_from(channel_names[channel]), STR("before"),
-                          STR("x"), (struct str){0}, w->now_ms);
+        publish(w, channel, "before", STR("x"));
     } else if (dice < 75 && w->link_count > 0) {
         end_link(w, c->link);
     } else if (dice < 85 && w->link_count > 0) {
@@ -438,6 +621,10 @@ static void disturb(struct world *w)
     } else if (dice < 90) {
         c->excused++;
         pusher_session_wake(c->s, w->now_ms);
+    } else if (dice < 92) {
+        sign_in_or_out(w, c);
+    } else if (dice < 93) {
+        (void)hub_terminate_user(w->hub, STR("app"), STR("u-1"), w->now_ms);
     } else if (dice < 95) {
         hub_close_all(w->hub, 4200, STR("restart"), w->now_ms);
     } else {
@@ -518,12 +705,21 @@ static void run_until(struct world *w, uint64_t until_ms)
 
 static void open_world(struct world *w, uint64_t seed)
 {
-    const struct hub_app app = {
-        .id = STR("app"), .key = STR("key"), .secret = STR("secret"), .client_events = true};
+    const struct webhook_target target = {.kinds = 0};
+    const struct hub_app app = {.id = STR("app"),
+                                .key = STR("key"),
+                                .secret = STR("secret"),
+                                .client_events = true,
+                                .subscription_count = true,
+                                .webhooks = &target,
+                                .webhook_count = 1};
     const struct hub_cfg hub_cfg = {
         .activity_timeout_ms = 20000, .pong_timeout_ms = 10000, .seed = seed};
 
     memset(w->clients, 0, sizeof w->clients);
+    memset(w->occupied, 0, sizeof w->occupied);
+    memset(w->member, 0, sizeof w->member);
+    memset(&w->master, (int)(seed % 256), sizeof w->master);
     w->link_count = w->packet_count = 0;
     w->order = 0;
     w->counting = false;
@@ -543,6 +739,7 @@ static void open_world(struct world *w, uint64_t seed)
         w->clients[i].s = pusher_session_create(&cfg, w->now_ms);
         assert_non_null(w->clients[i].s);
         connect_or_not(w, &w->clients[i]);
+        pusher_session_signin(w->clients[i].s, w->now_ms);
     }
     drain(w);
 }
@@ -570,12 +767,20 @@ static void make_chaos(struct world *w)
     }
 }
 
+/* What was under way when the faults ended may still end a connection with 4009, after which a client
+ * stops until it is asked again. */
 static void calm_down(struct world *w)
 {
     w->faults = false;
-    for (size_t i = 0; i < CLIENTS; i++)
-        if (!w->clients[i].connected)
-            connect_or_not(w, &w->clients[i]);
+    run_until(w, w->now_ms + 10000);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        struct client *c = &w->clients[i];
+
+        c->excused++;
+        pusher_session_connect(c->s, w->now_ms);
+        c->connected = true;
+        pusher_session_signin(c->s, w->now_ms);
+    }
     drain(w);
     run_until(w, w->now_ms + CALM_MS);
 }
@@ -595,7 +800,11 @@ static void check_client(struct world *w, const struct client *c)
         CHECK(w, sub == want, "%s is %s, want %s", channel_names[i], wire_sub_name(sub),
               wire_sub_name(want));
     }
-    CHECK(w, info.wanted == wanted && info.subscribed == wanted, "counts of the session are off");
+    CHECK(w, info.user == WIRE_SUB_SUBSCRIBED, "signed in: %s", wire_sub_name(info.user));
+    for (size_t i = 0; i < CLIENTS; i++)
+        CHECK(w, c->online[i], "user %zu is not seen", i);
+    CHECK(w, info.wanted == wanted + 1 && info.subscribed == wanted + 1,
+          /* the user's */ "counts of the session are off");
 }
 
 static void check_hub(struct world *w)
@@ -612,6 +821,10 @@ static void check_hub(struct world *w)
         CHECK(w, hub_subscriber_count(w->hub, STR("app"), name) == want,
               "%s: %zu subscribers, want %zu", channel_names[i],
               hub_subscriber_count(w->hub, STR("app"), name), want);
+        CHECK(w, w->occupied[i] == (want > 0), "a backend is wrong about %s", channel_names[i]);
+        for (size_t k = 0; k < CLIENTS; k++)
+            CHECK(w, w->member[i][k] == (presence && w->clients[k].wanted[i]),
+                  "a backend is wrong about user %zu of %s", k, channel_names[i]);
         for (size_t k = 0; presence && k < CLIENTS; k++) {
             const struct pusher_roster *roster = pusher_session_roster(w->clients[k].s, name);
 
@@ -632,8 +845,15 @@ static void check_delivery(struct world *w)
         for (size_t i = 0; i < CHANNELS; i++) {
             const struct str data = {number, str_format(number, sizeof number, "%zu", n)};
 
+            publish(w, i, "after", data);
+        }
+        for (size_t k = 0; k < CLIENTS; k++) {
+            const struct str data = {number, str_format(number, sizeof number, "%zu", n)};
+            char name[32];
+
+            str_format(name, sizeof name, "#server-to-user-u-%zu", k);
             CHECK(w,
-                  hub_publish(w->hub, STR("app"), str_from(channel_names[i]), STR("after"), data,
+                  hub_publish(w->hub, STR("app"), str_from(name), STR("after"), data,
                               (struct str){0}, w->now_ms) == PUSHER_OK,
                   "cannot publish");
         }
@@ -641,6 +861,9 @@ static void check_delivery(struct world *w)
         run_until(w, w->now_ms + rng_below(&w->rng, 40));
     }
     run_until(w, w->now_ms + 5000);
+    for (size_t k = 0; k < CLIENTS; k++)
+        CHECK(w, w->clients[k].got_as_user == EVENTS_AFTER, "user %zu got %zu events", k,
+              w->clients[k].got_as_user);
     for (size_t k = 0; k < CLIENTS; k++)
         for (size_t i = 0; i < CHANNELS; i++)
             CHECK(w, w->clients[k].got[i] == (w->clients[k].wanted[i] ? EVENTS_AFTER : 0),
