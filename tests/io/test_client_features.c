@@ -482,6 +482,94 @@ static void versions_that_servers_refuse_are_refused_here(void **state)
     }
 }
 
+/* ---- reported bugs of pusher-channels.md 11 that need sockets ---- */
+
+static bool is_denied(void *user)
+{
+    const struct world *w = user;
+
+    return client_sub(w->client, str_from(w->frame)) == WIRE_SUB_DENIED;
+}
+
+static bool auth_was_asked(void *user)
+{
+    const struct world *w = user;
+
+    return w->peer->auth_requests >= w->want;
+}
+
+static void bug_15_connecting_again_and_again_opens_one_socket(void **state)
+{
+    struct world *w = *state;
+
+    start_default(w);
+    for (int i = 0; i < 5; i++)
+        client_connect(w->client);
+    join(w, "news");
+    assert_int_equal(w->peer->opened, 1);
+}
+
+static void bug_20_channel_names_are_encoded_strictly_in_the_request(void **state)
+{
+    struct world *w = *state;
+    const struct peer_request *asked;
+
+    start_default(w);
+    join(w, "private-a@b=c,d.e;f");
+    asked = peer_last(w->peer, "POST /broadcasting/auth");
+    assert_non_null(asked);
+    assert_non_null(strstr(asked->body, "&channel_name=private-a%40b%3Dc%2Cd.e%3Bf"));
+}
+
+static void bug_21_an_empty_answer_of_a_real_endpoint_is_told(void **state)
+{
+    struct world *w = *state;
+
+    peer_auth_answer(w->peer, "private-x", 1, 200, "", NULL);
+    start_default(w);
+    assert_int_equal(client_subscribe(w->client, STR("private-x")), PUSHER_OK);
+    w->frame = "private-x";
+    until(w, is_denied, 0);
+    assert_non_null(capture_find(&w->seen, 0, WIRE_SUB, "authorization answer is empty"));
+}
+
+static void bug_25_a_peer_that_never_says_goodbye_does_not_hold_us(void **state)
+{
+    struct world *w = *state;
+
+    start_default(w);
+    join(w, "news");
+    peer_mute(w->peer);
+    client_disconnect(w->client);
+    for (int i = 0; i < 4000 && capture_count_link(&w->seen, WIRE_LINK_DISCONNECTED) == 0; i++)
+        (void)net_loop_run_until(w->loop, was_called, w, 1);
+    assert_int_equal(capture_count_link(&w->seen, WIRE_LINK_DISCONNECTED), 1);
+}
+
+static void bug_44_a_path_prefix_stands_before_the_key(void **state)
+{
+    struct world *w = *state;
+    struct client_cfg cfg = config(w);
+
+    cfg.path = "/pusher";
+    start(w, &cfg);
+    join(w, "news");
+    assert_non_null(strstr(client_address(w->client), "/pusher/app/" PEER_KEY));
+}
+
+static void an_answer_with_status_201_counts(void **state)
+{
+    struct world *w = *state;
+
+    peer_auth_answer(w->peer, "private-x", 1, 201, "{\"auth\":\"k:ab12\"}", NULL);
+    start_default(w);
+    assert_int_equal(client_subscribe(w->client, STR("private-x")), PUSHER_OK);
+    until(w, auth_was_asked, 1);
+    w->frame = "private-x";
+    until(w, is_denied, 0); /* by the server: the signature went out, and is a wrong one */
+    assert_non_null(capture_find(&w->seen, 0, WIRE_SENT, "pusher:subscribe"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,6 +588,12 @@ int main(void)
         T(the_log_keeps_to_its_level),
         T(protocol_client_and_version_are_sent_as_configured),
         T(versions_that_servers_refuse_are_refused_here),
+        T(bug_15_connecting_again_and_again_opens_one_socket),
+        T(bug_20_channel_names_are_encoded_strictly_in_the_request),
+        T(bug_21_an_empty_answer_of_a_real_endpoint_is_told),
+        T(bug_25_a_peer_that_never_says_goodbye_does_not_hold_us),
+        T(bug_44_a_path_prefix_stands_before_the_key),
+        T(an_answer_with_status_201_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
