@@ -1,8 +1,8 @@
 /* tests/e2e/peer.c - the client library as a program: orders come as lines on stdin, what happened goes
  * to stdout as lines of JSON.
  *
- * peer PORT KEY AUTH_ENDPOINT USER
- *   join CHANNEL | leave CHANNEL | trigger CHANNEL EVENT JSON | members CHANNEL */
+ * peer PORT KEY AUTH_BASE USER      asks AUTH_BASE/auth and AUTH_BASE/user-auth, with the header X-User
+ *   join CHANNEL | leave CHANNEL | trigger CHANNEL EVENT JSON | signin | signout | members CHANNEL */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,8 +56,11 @@ static void finish(struct peer *p)
 static void on_event(void *user, const struct wire_event *e)
 {
     static const char *const kinds[] = {
-        [WIRE_FRAME] = "frame", [WIRE_SENT] = "sent", [WIRE_LINK] = "link", [WIRE_PING] = "ping",
-        [WIRE_SUB] = "sub",     [WIRE_AUTH] = "auth", [WIRE_REST] = "rest", [WIRE_FAULT] = "fault"};
+        [WIRE_FRAME] = "frame", [WIRE_SENT] = "sent",   [WIRE_LINK] = "link",
+        [WIRE_PING] = "ping",   [WIRE_SUB] = "sub",     [WIRE_AUTH] = "auth",
+        [WIRE_REST] = "rest",   [WIRE_FAULT] = "fault", [WIRE_USER] = "user"};
+    static const char *const ciphers[] = {
+        [WIRE_CIPHER_NONE] = "", [WIRE_CIPHER_OPENED] = "opened", [WIRE_CIPHER_SEALED] = "sealed"};
     struct peer *p = user;
 
     begin(p, kinds[e->kind]);
@@ -66,11 +69,14 @@ static void on_event(void *user, const struct wire_event *e)
     if (e->kind == WIRE_LINK) {
         put(p, "state", str_from(wire_link_name(e->link)));
         put(p, "socket_id", e->socket_id);
-    } else if (e->kind == WIRE_SUB) {
+    } else if (e->kind == WIRE_SUB || e->kind == WIRE_USER) {
         put(p, "state", str_from(wire_sub_name(e->sub)));
+        put(p, "user", e->kind == WIRE_USER ? e->name : (struct str){0});
     } else if (e->kind == WIRE_FRAME) {
         put(p, "event", e->name);
         put(p, "data", e->data);
+        put(p, "user", e->user_id);
+        put(p, "cipher", str_from(ciphers[e->cipher]));
     }
     put(p, "text", e->text);
     finish(p);
@@ -81,6 +87,7 @@ static void on_event(void *user, const struct wire_event *e)
 static void tell_members(struct peer *p, struct str channel)
 {
     const struct pusher_roster *roster = client_roster(p->client, channel);
+    struct pusher_member me;
 
     begin(p, "members");
     put(p, "channel", channel);
@@ -93,6 +100,8 @@ static void tell_members(struct peer *p, struct str channel)
         jw_object_end(&p->w);
     }
     jw_array_end(&p->w);
+    put(p, "me", client_me(p->client, channel, &me) ? me.user_id : (struct str){0});
+    put_number(p, "subscription_count", client_subscription_count(p->client, channel));
     finish(p);
 }
 
@@ -109,6 +118,10 @@ static void obey(struct peer *p, struct str line)
     } else if (str_eq(word, STR("trigger"))) {
         const struct str event = str_split(&line, ' ');
         err = client_trigger(p->client, channel, event, line);
+    } else if (str_eq(word, STR("signin"))) {
+        client_signin(p->client);
+    } else if (str_eq(word, STR("signout"))) {
+        client_signout(p->client);
     } else if (str_eq(word, STR("members"))) {
         tell_members(p, channel);
         return;
@@ -148,7 +161,7 @@ int main(int argc, char **argv)
 {
     struct peer p = {.loop = net_loop_create()};
     struct fault fault = {.err = CT_OK};
-    char user_header[128];
+    char user_header[128], auth[256], user_auth[256];
     int64_t port;
 
     if (argc != 5 || !num_i64(str_from(argv[1]), &port) || port < 1 || port > UINT16_MAX || !p.loop)
@@ -156,10 +169,13 @@ int main(int argc, char **argv)
     buf_init(&p.line, LINE_MAX_BYTES);
     buf_init(&p.out, OUT_MAX_BYTES);
     (void)str_format(user_header, sizeof user_header, "X-User: %s", argv[4]);
+    (void)str_format(auth, sizeof auth, "%s/auth", argv[3]);
+    (void)str_format(user_auth, sizeof user_auth, "%s/user-auth", argv[3]);
     const struct client_cfg cfg = {.host = "127.0.0.1",
                                    .port = (uint16_t)port,
                                    .key = argv[2],
-                                   .auth_endpoint = argv[3],
+                                   .auth_endpoint = auth,
+                                   .user_auth_endpoint = user_auth,
                                    .headers = {user_header},
                                    .session = {.seed = net_random_seed()}};
     p.http = http_create(p.loop, &(struct http_cfg){0});

@@ -11,7 +11,7 @@ let server, pusher, back
 const all = []
 
 function client (user = 'ann') {
-  const c = ours(server.port, app.key, `${back.url}/auth`, user)
+  const c = ours(server.port, app.key, back.url, user)
   all.push(c)
   return c
 }
@@ -23,6 +23,7 @@ async function joined (user, ...names) {
 const leave = (...clients) => Promise.all(clients.map((c) => c.pusher ? c.pusher.disconnect() : c.stop()))
 const js = (user) => listen(PusherJs, app.key, optionsFor(server.port, back.url, user))
 const same = (got, want) => { if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`${JSON.stringify(got)} instead of ${JSON.stringify(want)}`) }
+const members = async (c) => (await c.members('presence-who')).members
 const watch = (...args) => tail(server.port, app.key, ['--auth-endpoint', `${back.url}/auth`, ...args])
 const frames = (c, channel, event) => c.all({ kind: 'frame', channel, event })
 
@@ -60,17 +61,18 @@ test('a wrong signature shows as a channel that was denied', async () => {
 
 test('our client knows the members of a presence channel as they come and go', async () => {
   const a = await joined('ann', 'presence-who')
-  same(await a.members('presence-who'), [{ id: 'ann', info: '{"name":"User ann"}' }])
+  same(await members(a), [{ id: 'ann', info: '{"name":"User ann"}' }])
+  same((await a.members('presence-who')).me, 'ann')
   const bo = [await joined('bo', 'presence-who'), js('bo')]
   await bo[1].join('presence-who')
-  await until(async () => (await a.members('presence-who')).length === 2, 'two members')
+  await until(async () => (await members(a)).length === 2, 'two members')
   same(bo[1].members('presence-who'), ['ann', 'bo'])
   await leave(bo[0])
   const cy = await joined('cy', 'presence-who')
-  await until(async () => (await a.members('presence-who')).length === 3, 'three members')
-  same((await a.members('presence-who')).map((m) => m.id), ['ann', 'bo', 'cy'])
+  await until(async () => (await members(a)).length === 3, 'three members')
+  same((await members(a)).map((m) => m.id), ['ann', 'bo', 'cy'])
   await leave(bo[1], cy)
-  await until(async () => (await a.members('presence-who')).length === 1, 'one member')
+  await until(async () => (await members(a)).length === 1, 'one member')
   await leave(a)
 })
 
@@ -93,7 +95,7 @@ test('client events go between our client and pusher-js, on a presence channel t
   await b.heard('presence-talk', 'client-hello', { from: 'a' })
   b.pusher.channel('presence-talk').trigger('client-hello', { from: 'b' })
   const f = await a.heard({ kind: 'frame', event: 'client-hello' })
-  same([JSON.parse(f.data), JSON.parse(f.text).user_id], [{ from: 'b' }, 'bo'])
+  same([JSON.parse(f.data), f.user], [{ from: 'b' }, 'bo'])
   await leave(a, b)
 })
 
@@ -129,6 +131,43 @@ test('a cache channel gives our client its last event, or a miss', async () => {
     same(frames(b, name, 'pusher:cache_miss').length, 0)
     await leave(a, b)
   }
+})
+
+test('our client decrypts what the SDK encrypted, and asks for the key again when it is wrong', async () => {
+  for (const name of ['private-encrypted-vault', 'private-encrypted-cache-vault']) {
+    const a = await joined('ann', name)
+    await pusher.trigger(name, 'secret', { code: 42 })
+    const f = await a.heard({ kind: 'frame', channel: name, event: 'secret' })
+    same([JSON.parse(f.data), f.cipher, f.text.includes('"code"')], [{ code: 42 }, 'opened', false])
+    await leave(a)
+  }
+  back.spoil['private-encrypted-vault'] = (x) => { delete back.spoil['private-encrypted-vault']; return { ...x, shared_secret: Buffer.alloc(32, 1).toString('base64') } }
+  const b = await joined('bo', 'private-encrypted-vault')
+  for (const code of [1, 2, 3]) await pusher.trigger('private-encrypted-vault', 'secret', { code })
+  await b.heard({ kind: 'frame', event: 'secret', cipher: 'opened' }, 3)
+  same(b.all({ kind: 'frame', event: 'secret', cipher: 'opened' }).map((x) => JSON.parse(x.data).code), [1, 2, 3])
+  same(back.requests.filter((r) => r.user === 'bo' && r.channel === 'private-encrypted-vault').length, 2)
+  await leave(b)
+})
+
+test('tail prints encrypted events decrypted', async () => {
+  const t = watch('private-encrypted-vault')
+  await t.subscribed('private-encrypted-vault')
+  await pusher.trigger('private-encrypted-vault', 'secret', { code: 43 })
+  same((await t.heard((l) => l.event === 'secret', 'secret')).data, { code: 43 })
+  await t.stop()
+})
+
+test('our client signs in, hears what is sent to its user, and is closed with 4009 when the user is terminated', async () => {
+  const a = client('ann')
+  await a.say('signin')
+  same((await a.heard({ kind: 'user', state: 'subscribed' })).user, 'ann')
+  await a.heard({ kind: 'sub', channel: '#server-to-user-ann', state: 'subscribed' })
+  await pusher.sendToUser('ann', 'order-ready', { order: 2149 })
+  same(JSON.parse((await a.heard({ kind: 'frame', event: 'order-ready' })).data), { order: 2149 })
+  await pusher.terminateUserConnections('ann')
+  same((await a.heard({ kind: 'link', state: 'failed' })).code, 4009)
+  await leave(a)
 })
 
 test('a channel that our client leaves is heard no more, and joined again on request', async () => {

@@ -35,6 +35,14 @@ client_events = no
 key = key-small
 secret = secret-small
 connections_max = 1
+[app counted]
+key = key-counted
+secret = secret-counted
+subscription_count = yes
+[app safe]
+key = key-safe
+secret = secret-safe
+tls_only = yes
 [app off]
 key = key-off
 secret = secret-off
@@ -133,6 +141,34 @@ test('a quiet pusher-js answers the probes and stays, a silent socket is closed 
   await publisher(plain, one).trigger('news', 'still-here', {})
   await a.heard('news', 'still-here')
   if (a.sockets.length !== 1) throw new Error('it reconnected')
+  leave(a)
+})
+
+test('subscription_count tells how many listen, but not on presence channels', async () => {
+  const counted = { id: 'counted', key: 'key-counted', secret: 'secret-counted' }
+  const signer = sdk(plain.port, counted)
+  const signed = { channelAuthorization: { customHandler: ({ socketId, channelName }, done) => done(null, signer.authorizeChannel(socketId, channelName, { user_id: socketId })) } }
+  const a = client(plain, counted, signed)
+  await a.join('news')
+  await a.join('presence-who')
+  const b = client(plain, counted, signed)
+  await b.join('news')
+  await a.heard('news', 'pusher:subscription_count', { subscription_count: 2 })
+  if (a.pusher.channel('news').subscriptionCount !== 2) throw new Error(`pusher-js counts ${a.pusher.channel('news').subscriptionCount}`)
+  leave(b)
+  await a.until(() => a.pusher.channel('news').subscriptionCount === 1, () => 'one again')
+  if (a.of('presence-who', 'pusher:subscription_count').length) throw new Error('counted on a presence channel')
+  leave(a)
+})
+
+test('an application for TLS alone sends pusher-js there with 4000', async () => {
+  const safe = { id: 'safe', key: 'key-safe', secret: 'secret-safe' }
+  const a = client(plain, safe, { wssPort: tls.port, enabledTransports: ['ws', 'wss'] })
+  await a.state('connected')
+  if (!a.errors.some((e) => e.code === 4000)) throw new Error(a.story())
+  await a.join('news')
+  await publisher(tls, safe, { useTLS: true }).trigger('news', 'x', {})
+  await a.heard('news', 'x')
   leave(a)
 })
 

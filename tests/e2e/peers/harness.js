@@ -128,6 +128,7 @@ async function soketi (app, more) {
     SOKETI_DEFAULT_APP_KEY: app.key,
     SOKETI_DEFAULT_APP_SECRET: app.secret,
     SOKETI_DEFAULT_APP_ENABLE_CLIENT_MESSAGES: 'true',
+    SOKETI_DEFAULT_APP_USER_AUTHENTICATION: 'true',
     SOKETI_HOST: '127.0.0.1',
     SOKETI_PORT: String(port),
     SOKETI_METRICS_ENABLED: '0'
@@ -139,9 +140,9 @@ async function soketi (app, more) {
   return Object.assign(s, { port })
 }
 
-/** Our client library (tests/e2e/peer.c) as this user of a back end; .lines(), .heard(fn), .say(line). */
-function ours (port, key, authEndpoint, user) {
-  const c = start(path.join(path.dirname(binary), 'peer'), [String(port), key, authEndpoint, user])
+/** Our client library (tests/e2e/peer.c) as this user of a back end whose endpoints are below base; .lines(), .heard(fn), .say(line). */
+function ours (port, key, base, user) {
+  const c = start(path.join(path.dirname(binary), 'peer'), [String(port), key, base, user])
   c.lines = () => c.out.split('\n').slice(0, -1).map((l) => JSON.parse(l))
   c.all = (want) => c.lines().filter((l) => Object.keys(want).every((k) => l[k] === want[k]))
   c.heard = (want, count = 1) => until(() => c.all(want)[count - 1], () => `${count} times ${JSON.stringify(want)} in our client:\n${c.out.slice(-4000)}${c.err}`)
@@ -158,7 +159,7 @@ function ours (port, key, authEndpoint, user) {
   c.members = async (channel) => {
     const before = c.all({ kind: 'members' }).length
     c.child.stdin.write(`members ${channel}\n`)
-    return (await c.heard({ kind: 'members' }, before + 1)).members
+    return c.heard({ kind: 'members' }, before + 1)
   }
   c.socket = async () => (await c.heard({ kind: 'link', state: 'connected' })).socket_id
   return c
@@ -226,14 +227,14 @@ async function backend (pusher) {
     req.on('data', (d) => chunks.push(d))
     req.on('end', () => {
       const body = Buffer.concat(chunks).toString()
-      if (req.url === '/hook') {
-        b.hooks.push({ headers: req.headers, rawBody: body, status: b.hookStatus })
+      if (req.url.startsWith('/hook')) {
+        b.hooks.push({ url: req.url, headers: req.headers, rawBody: body, status: b.hookStatus })
         res.writeHead(b.hookStatus).end()
         return
       }
       const form = new URLSearchParams(body)
       const headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization', 'Content-Type': 'application/json' }
-      b.requests.push({ url: req.url, method: req.method, channel: form.get('channel_name'), socket: form.get('socket_id') })
+      b.requests.push({ url: req.url, method: req.method, channel: form.get('channel_name'), socket: form.get('socket_id'), user: form.get('user') || req.headers['x-user'] })
       const refused = b.refuse[form.get('channel_name')]
       if (req.method === 'OPTIONS') res.writeHead(204, headers).end()
       else if (refused) res.writeHead(refused, headers).end('{"message":"This action is unauthorized."}')
