@@ -106,6 +106,24 @@ test('pusher-js with encryption decrypts in the page', async () => {
   await encryption.run(() => e.heard('private-encrypted-vault', 'secret', { code: 42 }))
 })
 
+test('a user signs in from a page, hears events for the user and whom the user watches', async () => {
+  back.watch.ann = ['bo']
+  await client(plain, 'u', 'ann')
+  await plain.run(() => {
+    window.asUser = []
+    u.pusher.user.bind_global((event, data) => asUser.push(`${event} ${JSON.stringify(data)}`))
+    u.pusher.user.watchlist.bind('online', (e) => asUser.push(`online ${e.user_ids}`))
+    u.pusher.signin()
+    return u.until(() => u.frames.some((f) => f.event === 'pusher_internal:subscription_succeeded' && f.channel === '#server-to-user-ann'), () => 'signed in').then(() => true)
+  })
+  await plain.run(() => b.pusher.signin())
+  await plain.run(() => u.until(() => asUser.includes('online bo'), () => 'bo online').then(() => true))
+  await pusher.sendToUser('ann', 'order-ready', { order: 2149 })
+  await plain.run(() => u.until(() => asUser.includes('order-ready {"order":2149}'), () => 'an event').then(() => true))
+  await pusher.terminateUserConnections('ann')
+  await plain.run(async () => { await u.error(4009); await u.state('disconnected') })
+})
+
 test('a refused channel tells the page its status', async () => {
   back.refuse['private-closed'] = 403
   const e = await plain.run(() => { a.watch(a.pusher.subscribe('private-closed'), 'closed'); return a.heard('closed', 'pusher:subscription_error') })

@@ -79,6 +79,7 @@ function start (program, args, env) {
   const child = spawn(program, args, { env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] })
   const c = { child, out: '', err: '', exited: false }
   children.add(child)
+  child.stdin.on('error', () => {}) // it may have ended before it read
   child.stdout.on('data', (d) => { c.out += d })
   child.stderr.on('data', (d) => { c.err += d })
   c.ended = new Promise((resolve) => child.on('close', (code, signal) => {
