@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/help_query.h"
+#include "cmd/help_serve.h"
 #include "sim/sim.h"
 #include "ui/ui.h"
 
@@ -263,20 +264,6 @@ static void manual_limits(FILE *to)
     (void)fputs(".\n", to);
 }
 
-static void manual_apps(FILE *to)
-{
-    const char *key;
-
-    (void)fputs(".PP\nKeys of [app ID], an application that \\fBserve\\fR serves: ", to);
-    for (size_t i = 0; (key = config_app_key(i)); i++)
-        (void)fprintf(to, "%s%s", i > 0 ? ", " : "", key);
-    (void)fputs(
-        ".\nThe secret stands in secret, in the one line of secret_file or in the variable that "
-        "secret_env names. user_authentication is the time in which a connection must sign in or "
-        "join a private channel. origins (several) lists the pages that may connect.\n",
-        to);
-}
-
 static void manual_alarms(FILE *to)
 {
     static const char *const values[] = {[CONFIG_ALARM_TIME] = "time",
@@ -303,13 +290,15 @@ static void manual_files(FILE *to)
         ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
         "- as _). "
         "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
-        "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold an "
+        "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold "
+        "an "
         "application's secret and the master key of its encrypted channels (base64); trigger, "
         "channels, terminate, auth and webhook read \\fBPUSHER_URL\\fR "
         "(https://KEY:SECRET@HOST/apps/ID), \\fBPUSHER_APP_ID\\fR, \\fBPUSHER_APP_KEY\\fR, "
         "\\fBPUSHER_APP_SECRET\\fR, \\fBPUSHER_HOST\\fR, \\fBPUSHER_PORT\\fR, "
         "\\fBPUSHER_SCHEME\\fR, \\fBPUSHER_CLUSTER\\fR and "
-        "\\fBPUSHER_ENCRYPTION_MASTER_KEY_BASE64\\fR too. Proxies: \\fBhttps_proxy\\fR, \\fBhttp_proxy\\fR, "
+        "\\fBPUSHER_ENCRYPTION_MASTER_KEY_BASE64\\fR too. Proxies: \\fBhttps_proxy\\fR, "
+        "\\fBhttp_proxy\\fR, "
         "\\fBall_proxy\\fR, "
         "\\fBno_proxy\\fR.\n"
         ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/chargetop/chargetop.conf\nthe configuration (INI): "
@@ -324,7 +313,7 @@ static void manual_files(FILE *to)
         to);
     manual_limits(to);
     manual_alarms(to);
-    manual_apps(to);
+    help_serve_manual(to);
     (void)fputs(
         ".TP\n.I $XDG_CONFIG_HOME/chargetop/themes/NAME.ini\nthemes of yours.\n"
         ".SH EXIT STATUS\n0 done, 1 failed, 2 usage or configuration, 3 authorization refused, "

@@ -221,8 +221,11 @@ static int counted(struct call *c, int (*answer)(struct call *c))
         status = answer(c);
     if (c->s->note && answer == authorize_channel)
         (void)field(c, STR("channel_name"), channel, sizeof channel, &name);
+    const struct app *app = app_asked_for(c);
+    hub_auth_counted(c->s->hub, str_from(app ? app->key : ""),
+                     status == 200 ? HUB_AUTH_OK : HUB_AUTH_REFUSED);
     if (c->s->note)
-        note_auth(c, name, app_asked_for(c), status);
+        note_auth(c, name, app, status);
     if (status == 200)
         c->s->counts.auth_ok++;
     else

@@ -324,6 +324,11 @@ static void metrics_are_well_formed_and_true(void **state)
                                      "{\"name\":\"e\",\"channel\":\"room\",\"data\":\"{}\"}"),
                      200);
     assert_int_equal(rig_ask(r, &(struct rig_ask){"POST", "/pusher/auth", "x", {NULL}}), 401);
+    assert_int_equal(rig_ask(r, &(struct rig_ask){"POST",
+                                                  "/pusher/auth",
+                                                  "socket_id=1.2&channel_name=private-a",
+                                                  {"Authorization: Bearer demo-token"}}),
+                     200);
     rig_dial(r, &r->client[2], "/app/nobody?protocol=7");
     rig_expect_closed(r, &r->client[2], 4001);
     assert_int_equal(rig_ask(r, &metrics), 200);
@@ -333,6 +338,7 @@ static void metrics_are_well_formed_and_true(void **state)
     assert_true(rig_body_has(r, "\nchargetop_events_published_total{app=\"demo\"} 1\n"));
     assert_true(rig_body_has(r, "\nchargetop_api_requests_total{app=\"demo\",status=\"200\"} 1\n"));
     assert_true(rig_body_has(r, "\nchargetop_auth_total{result=\"refused\"} 1\n"));
+    assert_true(rig_body_has(r, "\nchargetop_auth_granted_total{app=\"demo\"} 1\n"));
     assert_true(
         rig_body_has(r, "\nchargetop_connections_closed_total{app=\"\",code=\"4001\"} 1\n"));
     assert_true(rig_body_has(r, "{app=\"od\\\"d\\\\one\"} 0\n"));

@@ -1,0 +1,79 @@
+/* src/cmd/help_serve.c - applications, tokens, endpoints, signals and metrics of `serve`, as roff. */
+#include "cmd/help_serve.h"
+
+#include "cmd/config.h"
+#include "server/server.h"
+
+static void apps(FILE *to)
+{
+    const char *key;
+
+    (void)fputs(".PP\nKeys of [app ID], an application that \\fBserve\\fR serves: ", to);
+    for (size_t i = 0; (key = config_app_key(i)); i++)
+        (void)fprintf(to, "%s%s", i > 0 ? ", " : "", key);
+    (void)fputs(
+        ".\nThe secret stands in secret, in the one line of secret_file or in the variable that "
+        "secret_env names; a file of secrets must not be open to everybody. "
+        "encryption_master_key_file holds 32 bytes in base64 and makes encrypted channels "
+        "possible. user_authentication is the time in which a connection must sign in or join a "
+        "private channel, else it is closed with 4009. origins (several) lists the pages that may "
+        "connect; programs that send no Origin are no pages and may. tls_only tells plain "
+        "connections 4000.\n"
+        ".PP\nwebhook = URL [events=A,B] [prefix=P] [batch=yes] (up to eight) is told what "
+        "happens: "
+        "channel_occupied, channel_vacated, member_added, member_removed, client_event, "
+        "cache_miss, subscription_count; all of them without events. ",
+        to);
+    (void)fprintf(to,
+                  "A post is signed in X\\-Pusher\\-Signature, has %d s to be answered with 2xx, "
+                  "follows no redirect, and is tried again for %d minutes.\n",
+                  SERVER_WEBHOOK_TIMEOUT_MS / 1000, WEBHOOK_GIVE_UP_MS / 60000);
+}
+
+static void tokens(FILE *to)
+{
+    (void)fputs(
+        ".PP\nThe file of \\fB\\-\\-auth\\-tokens\\fR holds one JSON object a line; lines that "
+        "begin with # do not count. token is the bearer token, or sha256 its SHA\\-256 in 64 hex "
+        "digits. channels lists what it may join: * stands for any characters, {user_id} for the "
+        "user's id. user_id, user_info (an object) and watchlist (ids) are what presence channels "
+        "and signing in tell of the user; apps limits the token to applications by id. It must "
+        "not be readable by everybody, and is read again on SIGHUP. For example:\n"
+        ".PP\n.nf\n"
+        "{\"token\":\"...\",\"user_id\":\"7\",\"user_info\":{\"name\":\"Ann\"},\n"
+        " \"channels\":[\"private\\-orders.*\",\"private\\-user.{user_id}\"]}\n"
+        ".fi\n(on one line).\n",
+        to);
+    (void)fprintf(to,
+                  ".PP\nEndpoints: POST /pusher/auth and /broadcasting/auth for channels, "
+                  "/pusher/user\\-auth and /broadcasting/user\\-auth for signing in; forms and "
+                  "JSON. With several applications ?key=KEY names the one to sign for. Above "
+                  "\\fB\\-\\-auth\\-rate\\fR they answer 429 with Retry\\-After; a refused token "
+                  "counts as %d requests of its address.\n",
+                  SERVER_AUTH_REFUSED_PRICE);
+}
+
+static void running(FILE *to)
+{
+    (void)fprintf(to,
+                  ".PP\nSignals of \\fBserve\\fR: SIGHUP reads tokens, certificate and key again; "
+                  "what cannot be read stays as it was. SIGTERM and SIGINT stop listening, answer "
+                  "requests under way, close clients with 4200 within \\fB\\-\\-drain\\-s\\fR (but "
+                  "no more than %d ms for each), deliver webhooks for up to %d s and end with 0; a "
+                  "second one ends at once with 1.\n",
+                  SERVER_DRAIN_EACH_MS, SERVER_DRAIN_HOOKS_MS / 1000);
+    (void)fputs(
+        ".PP\nGET /up answers ok. GET /metrics has what is counted, for Prometheus: on the port of "
+        "\\fB\\-\\-metrics\\-port\\fR, else on the first one for peers of the same machine whose "
+        "request has no header of a proxy; behind a proxy that adds none, give it a port of its "
+        "own. With \\fB\\-\\-json\\fR each line on stdout has time and kind: ready, opened, "
+        "closed, publish, auth, http or webhook; never a secret, token or signature.\n",
+        to);
+}
+
+void help_serve_manual(FILE *to)
+{
+    apps(to);
+    tokens(to);
+    running(to);
+}
