@@ -100,7 +100,12 @@ int app_open(struct app *a, struct settings *s, unsigned needs)
     const struct settings_app *section = section_of(s);
     int status;
 
-    *a = (struct app){.s = s, .loop = net_loop_create()};
+    *a = (struct app){.s = s};
+    if (s->side_count > 0) {
+        command_complain("one profile at a time: give --profile one name");
+        return EXIT_USAGE;
+    }
+    a->loop = net_loop_create();
     if (!a->loop) {
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;

@@ -160,6 +160,7 @@ check "a command prints the secret" status 0 "$CHARGETOP" channels --host 127.0.
 check "one that fails is told" status 2 "$CHARGETOP" channels --host 127.0.0.1 --port "$port" --no-tls --app-id demo --key demo-key --secret-command 'exit 5'
 printf '[profile here]\nhost = 127.0.0.1\nport = %s\ntls = no\norders = 1, 2\n[app demo]\nkey = demo-key\nsecret = demo-secret\n' "$port" >"$work/conf"
 check "the configuration's application serves, and its orders are none of the words" status 0 "$CHARGETOP" channels --config "$work/conf" --profile here
+check "two profiles are one too many" status 2 "$CHARGETOP" channels --config "$work/conf" --profile here,powerly
 check "a profile names the secret's file" sh -c "printf '[profile here]\\nhost = 127.0.0.1\\nport = $port\\ntls = no\\nkey = demo-key\\napp_id = demo\\nsecret_file = $work/secret\\n' >'$work/conf2' && '$CHARGETOP' channels --config '$work/conf2' --profile here"
 check "the cluster's host is that of its HTTP API" sh -c "'$CHARGETOP' channels --cluster nowhere-test --app-id 1 --key k --secret-file '$work/secret' --timeout 3s 2>&1 | grep -q 'https://api-nowhere-test.pusher.com:443'"
 

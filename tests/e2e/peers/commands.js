@@ -2,6 +2,7 @@
 // official server SDK to compare with.
 'use strict'
 const fs = require('fs')
+const http = require('http')
 const path = require('path')
 const PusherJs = require('pusher-js')
 const { listen } = require('./listener')
@@ -235,6 +236,66 @@ test('behind a path requests are signed as this server wants them', async () => 
   same((await ask(...way)).out, '{"channels":{}}\n')
   same((await ask(...(real ? [] : ['--sign-with-prefix']))).status, 3)
   await other.stop()
+})
+
+// A server that answers as told, to see what is sent and how often.
+async function stub (answers) {
+  const s = { requests: [] }
+  const listener = http.createServer((req, res) => {
+    let body = ''
+    req.on('data', (d) => { body += d })
+    req.on('end', () => {
+      s.requests.push({ url: req.url, body })
+      const a = answers[Math.min(s.requests.length, answers.length) - 1]
+      if (a) res.writeHead(a.status, a.headers || {}).end(a.body || '')
+    })
+  })
+  await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  s.port = listener.address().port
+  s.stop = () => { listener.closeAllConnections(); listener.close() }
+  s.cmd = (...args) => chargetop([args[0], ...to(s.port), ...args.slice(1)])
+  return s
+}
+
+test('an event is sent once, and again only with --retry', async () => {
+  for (const [more, status, count] of [[[], 1, 1], [['--retry', '1'], 0, 2]]) {
+    const s = await stub([{ status: 503, body: 'busy' }, { status: 200, body: '{}' }])
+    const r = await s.cmd('trigger', '-c', 'a', '-e', 'e', '-d', '{}', ...more)
+    same([r.status, s.requests.length], [status, count])
+    if (status === 1 && !/HTTP 503: the server failed: busy\n.*may have been delivered/s.test(r.err)) throw new Error(r.err)
+    s.stop()
+  }
+})
+
+test('no answer in time ends with 5, nobody there with 4, elsewhere with 1', async () => {
+  const silent = await stub([null])
+  same((await silent.cmd('channels', '--timeout', '300ms')).status, 5)
+  silent.stop()
+  same((await silent.cmd('channels')).status, 4)
+  const elsewhere = await stub([{ status: 302, headers: { Location: 'http://127.0.0.1:1/' } }])
+  const r = await elsewhere.cmd('channels')
+  if (r.status !== 1 || !/HTTP 302: the server sends us elsewhere/.test(r.err)) throw new Error(`${r.status} ${r.err}`)
+  elsewhere.stop()
+})
+
+test('a clock that is wrong is named as the reason of a 401', async () => {
+  const s = await stub([{ status: 401, body: 'Timestamp expired: Given timestamp (2026-01-01T00:00:00Z) not within 600s of server time (2026-01-01T01:02:00Z)' }])
+  const r = await s.cmd('channels', '--json')
+  if (r.status !== 3 || !r.err.includes("1h02m behind the server's")) throw new Error(`${r.status} ${r.err}`)
+  same(JSON.parse(r.out).clock_skew_ms, 3720000)
+  s.stop()
+})
+
+test('a part of a batch that the server refuses for its content does not stop the rest', async () => {
+  const s = await stub([{ status: 200, body: '{}' }, { status: 413, body: 'too large' }, { status: 200, body: '{"batch":[{"subscription_count":4}]}' }])
+  const file = path.join(work, 'parts')
+  fs.writeFileSync(file, Array.from({ length: 21 }, (_, n) => JSON.stringify({ channel: 'a', name: 'e', data: { n }, info: 'subscription_count' })).join('\n'))
+  const r = await s.cmd('trigger', '--batch', file, '--json')
+  const out = JSON.parse(r.out)
+  same([r.status, out.sent, out.failed[0].first, out.failed[0].last, out.failed[0].status, out.batch.length], [1, 11, 11, 20, 413, 21])
+  same(out.batch[20], { subscription_count: 4 })
+  same(s.requests.map((q) => JSON.parse(q.body).batch.length), [10, 10, 1])
+  s.stop()
 })
 
 test('webhook verifies and prints what the server posts', async () => {
