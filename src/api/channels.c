@@ -115,7 +115,7 @@ static enum ct_err one_line(struct buf *text)
     struct buf line;
     enum ct_err err = CT_OK;
 
-    buf_init(&line, 2 * PUSHER_CALL_TARGET_MAX);
+    buf_init(&line, 2 * (size_t)PUSHER_CALL_TARGET_MAX);
     for (size_t i = 0; i < text->len && err == CT_OK; i++)
         err = text->bytes[i] == '\n' ? buf_append(&line, STR("\\n"))
                                      : buf_append_char(&line, (char)text->bytes[i]);
@@ -163,7 +163,7 @@ static struct channels_call *call_new(struct channels *c, enum pusher_asked aske
     call->asked = asked;
     call->fn = fn;
     call->user = user;
-    buf_init(&call->text, 2 * PUSHER_CALL_TARGET_MAX);
+    buf_init(&call->text, 2 * (size_t)PUSHER_CALL_TARGET_MAX);
     DL_APPEND(c->calls, call);
     c->call_count++;
     return call;

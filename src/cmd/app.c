@@ -36,13 +36,11 @@ static void take_key(struct app *a, const struct settings_app *section)
 {
     const struct settings *s = a->s;
     const bool own_host = said(s, "host") || said(s, "cluster");
+    const char *key = own_host && !said(s, "key") ? "" : s->key;
 
-    if (said(s, "key"))
-        (void)str_copy(a->key, sizeof a->key, str_from(s->key));
-    else if (section)
-        (void)str_copy(a->key, sizeof a->key, str_from(section->key));
-    else if (!own_host)
-        (void)str_copy(a->key, sizeof a->key, str_from(s->key));
+    if (section && !said(s, "key"))
+        key = section->key;
+    (void)str_copy(a->key, sizeof a->key, str_from(key));
 }
 
 static int no_key(void)

@@ -162,7 +162,7 @@ int auth_run(struct settings *s)
 
     buf_init(&a.data, ANSWER_MAX_BYTES);
     buf_init(&a.auth, ANSWER_MAX_BYTES);
-    buf_init(&a.line, 8 * ANSWER_MAX_BYTES);
+    buf_init(&a.line, 8 * (size_t)ANSWER_MAX_BYTES);
     if (status == EXIT_DONE)
         status = take_words(&a);
     if (status == EXIT_DONE && s->signin)

@@ -72,7 +72,7 @@ bool out_table_print(struct out_table *t)
     bool written = true;
     struct buf line;
 
-    buf_init(&line, 2 * OUT_TABLE_MAX_BYTES);
+    buf_init(&line, 2 * (size_t)OUT_TABLE_MAX_BYTES);
     for (size_t i = 0; i < t->cells && err == CT_OK; i++) {
         err = append_cell(t, &line, i % t->columns, str_from(at));
         at += strlen(at) + 1;

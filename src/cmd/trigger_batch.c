@@ -352,7 +352,7 @@ static int print_json(struct batch *b)
     struct buf line;
     int status = EXIT_FAILED;
 
-    buf_init(&line, 2 * REPORT_MAX_BYTES);
+    buf_init(&line, 2 * (size_t)REPORT_MAX_BYTES);
     jw_init(&w, &line);
     jw_object(&w);
     jw_key(&w, "ok");
