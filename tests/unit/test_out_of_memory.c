@@ -11,6 +11,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "pusher/auth_answer.h"
+#include "pusher/bind.h"
 #include "pusher/http_api.h"
 #include "pusher/session.h"
 #include "pusher/sign.h"
@@ -175,9 +176,10 @@ static void a_roster_holds_whole_members_only(void **state)
 
 /* ---- the client session --------------------------------------------------------------------- */
 
-enum { CHANNELS = 5, FAR_MS = 300000 };
-static const char *const channels[CHANNELS] = {"public", "private-a", "presence-b", "cache-c",
-                                               "private-d"};
+enum { CHANNELS = 6, FAR_MS = 300000 };
+static const char *const channels[CHANNELS] = {"public",  "private-a", "presence-b",
+                                               "cache-c", "private-d", "private-encrypted-e"};
+#define SHARED_SECRET "wp8Orjt2S4H4n8dDP7pa2A9reduRTTedbaiVnjqomsc="
 
 /* A transport, an auth endpoint and a server that always work, and what the shell was told. */
 struct shell {
@@ -218,6 +220,9 @@ static void serve(struct shell *sh, struct str text)
     assert_int_equal(pusher_frame_parse(text, &sh->scratch, &f), PUSHER_OK);
     if (str_eq(f.event, STR("pusher:subscribe")))
         confirm(sh, f.data);
+    else if (str_eq(f.event, STR("pusher:signin")))
+        hear(sh, "{\"event\":\"pusher:signin_success\",\"data\":{\"user_data\":"
+                 "\"{\\\"id\\\":\\\"u\\\"}\"}}");
     else if (str_eq(f.event, STR("pusher:ping")))
         hear(sh, "{\"event\":\"pusher:pong\",\"data\":{}}");
 }
@@ -230,6 +235,8 @@ static void sign_channel(struct shell *sh, const struct pusher_event *ev)
     str_copy(name, sizeof name, ev->channel);
     if (str_starts(ev->channel, STR("presence-")))
         body = STR("{\"auth\":\"k:ab12\",\"channel_data\":\"{\\\"user_id\\\":\\\"1\\\"}\"}");
+    if (str_starts(ev->channel, STR("private-encrypted-")))
+        body = STR("{\"auth\":\"k:ab12\",\"shared_secret\":\"" SHARED_SECRET "\"}");
     TRY(pusher_session_authorized(sh->s, ev->generation, str_from(name), body, sh->now_ms));
 }
 
@@ -247,6 +254,11 @@ static void act(struct shell *sh, const struct pusher_event *ev)
         break;
     case PUSHER_EVENT_AUTH:
         sign_channel(sh, ev);
+        break;
+    case PUSHER_EVENT_USER_AUTH:
+        TRY(pusher_session_user_authorized(
+            sh->s, ev->generation,
+            STR("{\"auth\":\"k:ab12\",\"user_data\":\"{\\\"id\\\":\\\"u\\\"}\"}"), sh->now_ms));
         break;
     case PUSHER_EVENT_LINK:
         sh->link = ev->link;
@@ -310,9 +322,19 @@ static void live_a_session(struct shell *sh)
     TRY(pusher_session_connect(sh->s, sh->now_ms));
     drain(sh);
     want_all(sh);
+    TRY(pusher_session_signin(sh->s, sh->now_ms));
+    drain(sh);
     hear(sh, "{\"event\":\"pusher_internal:member_added\",\"channel\":\"presence-b\",\"data\":"
              "\"{\\\"user_id\\\":\\\"2\\\",\\\"user_info\\\":{\\\"n\\\":1}}\"}");
     drain(sh);
+    /* One that the key does not open, so that it waits for another, and one behind it. */
+    for (int i = 0; i < 2; i++) {
+        hear(sh, "{\"event\":\"ev\",\"channel\":\"private-encrypted-e\",\"data\":{\"nonce\":"
+                 "\"QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZX\",\"ciphertext\":"
+                 "\"FCik4AJNYg+mtPAJGkEBubFx+EzvzfOI64TSUYmT507T0Ttrnw==\"}}");
+        if (i)
+            drain(sh);
+    }
     memcpy(large, large_head, sizeof large_head - 1);
     memset(large + sizeof large_head - 1, 'x', sizeof large - sizeof large_head);
     memcpy(large + sizeof large - 3, "\"}", 3);
@@ -340,9 +362,11 @@ static void check_session(struct shell *sh)
 
     memory_returns();
     want_all(sh);
+    pusher_session_signin(sh->s, sh->now_ms);
     pass(sh, FAR_MS);
     pusher_session_info(sh->s, &info);
     assert_int_equal(info.link, WIRE_LINK_CONNECTED);
+    assert_string_equal(info.user_id, "u");
     assert_int_equal(sh->link, info.link);
     for (size_t i = 0; i < CHANNELS; i++) {
         assert_int_equal(pusher_session_sub(sh->s, str_from(channels[i])), WIRE_SUB_SUBSCRIBED);
@@ -352,6 +376,11 @@ static void check_session(struct shell *sh)
     hear(sh, "{\"event\":\"e\",\"channel\":\"public\",\"data\":\"{}\"}");
     drain(sh);
     assert_int_equal(sh->data, 1);
+    hear(sh, "{\"event\":\"ev\",\"channel\":\"private-encrypted-e\",\"data\":{\"nonce\":"
+             "\"QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZX\",\"ciphertext\":"
+             "\"ECik4AJNYg+mtPAJGkEBubFx+EzvzfOI64TSUYmT507T0Ttrnw==\"}}");
+    drain(sh);
+    assert_int_equal(sh->data, 2);
 }
 
 static void run_a_session(void)
@@ -391,6 +420,41 @@ static void a_session_can_be_destroyed_at_any_time(void **state)
 {
     (void)state;
     survive(break_a_session);
+}
+
+static void on_bound(void *user, const struct pusher_bound *event)
+{
+    (void)event;
+    ++*(size_t *)user;
+}
+
+static void bind_some(void)
+{
+    size_t called = 0, bound = 0;
+    struct pusher_binds *b;
+    enum pusher_err err;
+    char name[16];
+
+    TRY(b = pusher_binds_create());
+    if (!b)
+        return;
+    for (int i = 0; i < 40; i++) { /* enough that both tables grow */
+        (void)str_format(name, sizeof name, "e%d", i);
+        TRY(err = pusher_bind(b, STR("news"), str_from(name), on_bound, &called, NULL));
+        assert_true(err == PUSHER_OK || err == PUSHER_ERR_NOMEM);
+        bound += err == PUSHER_OK;
+        pusher_binds_dispatch(
+            b, &(struct pusher_bound){.channel = STR("news"), .event = str_from(name)});
+    }
+    assert_int_equal(called, bound);
+    assert_int_equal(pusher_binds_count(b), bound);
+    pusher_binds_destroy(b);
+}
+
+static void a_handler_is_bound_or_it_is_said(void **state)
+{
+    (void)state;
+    survive(bind_some);
 }
 
 enum { MANY = 400 }; /* enough that every table grows */
@@ -714,6 +778,7 @@ int main(void)
         cmocka_unit_test(a_roster_holds_whole_members_only),
         cmocka_unit_test(a_session_heals_when_there_is_memory_again),
         cmocka_unit_test(a_session_can_be_destroyed_at_any_time),
+        cmocka_unit_test(a_handler_is_bound_or_it_is_said),
         cmocka_unit_test(a_session_wants_what_it_said_it_does),
         cmocka_unit_test(a_hub_serves_on_when_there_is_memory_again),
         cmocka_unit_test(a_hub_can_be_destroyed_at_any_time),
