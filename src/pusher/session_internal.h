@@ -151,8 +151,7 @@ struct session_user {
     uint32_t failures;
     int32_t code;
     char id[PUSHER_USER_ID_MAX + 1]; /* "" before the signature is there */
-    char channel[PUSHER_LIMIT(PUSHER_CHANNEL_NAME_MAX_SERVER + 1,
-                              64)]; /* #server-to-user-...; "": not wanted */
+    bool in_channel;                 /* #server-to-user-<id> is wanted */
 };
 
 struct pusher_session {

@@ -113,11 +113,20 @@ void pusher_session_signin(struct pusher_session *s, uint64_t now_ms)
     set_state(s, WIRE_SUB_WANTED, PUSHER_OK, 0, STR(""));
 }
 
+static struct str channel_of(const struct session_user *u,
+                             char to[PUSHER_CHANNEL_NAME_MAX_SERVER + 1])
+{
+    return (struct str){
+        to, str_format(to, PUSHER_CHANNEL_NAME_MAX_SERVER + 1, USER_CHANNEL "%s", u->id)};
+}
+
 static void leave_channel(struct pusher_session *s)
 {
-    if (s->user.channel[0])
-        session_sub_unwant(s, str_from(s->user.channel));
-    s->user.channel[0] = '\0';
+    char name[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
+
+    if (s->user.in_channel)
+        session_sub_unwant(s, channel_of(&s->user, name));
+    s->user.in_channel = false;
 }
 
 void pusher_session_signout(struct pusher_session *s, uint64_t now_ms)
@@ -128,8 +137,8 @@ void pusher_session_signout(struct pusher_session *s, uint64_t now_ms)
     if (!u->wanted)
         return;
     u->wanted = false;
-    u->id[0] = '\0';
     leave_channel(s);
+    u->id[0] = '\0';
     set_state(s, WIRE_SUB_NONE, PUSHER_OK, 0, STR(""));
     free_parked(s, false);
 }
@@ -282,14 +291,14 @@ void pusher_session_user_refused(struct pusher_session *s, uint32_t generation,
 
 static void join_channel(struct pusher_session *s)
 {
-    struct session_user *u = &s->user;
+    char name[PUSHER_CHANNEL_NAME_MAX_SERVER + 1];
+    const struct str channel = channel_of(&s->user, name);
 
-    (void)str_format(u->channel, sizeof u->channel, USER_CHANNEL "%s", u->id);
-    if (pusher_channel_valid(str_from(u->channel), PUSHER_CHANNEL_NAME_MAX)) {
-        session_sub_want(s, str_from(u->channel));
+    s->user.in_channel = pusher_channel_valid(channel, PUSHER_CHANNEL_NAME_MAX);
+    if (s->user.in_channel) {
+        session_sub_want(s, channel);
         return;
     }
-    u->channel[0] = '\0';
     session_push_fault(s, PUSHER_ERR_BAD_CHANNEL, 0, STR(""),
                        STR("the user id cannot be part of a channel name: no user events"));
 }
