@@ -53,8 +53,8 @@ unit_bin := $(unit_src:%.c=$(BUILD)/%)
 fuzz_bin := $(fuzz_src:%.c=$(BUILD)/%)
 io_bin := $(io_src:%.c=$(BUILD)/%)
 pty_bin := $(pty_src:%.c=$(BUILD)/%)
-device_bin = $(BUILD)/tests/device/test_session
-cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/tools/checklist.sh tests/tools/compatibility.sh
+device_bin = $(BUILD)/tests/device/test_session $(BUILD)/tests/device/test_pc
+cli_tests := $(sort $(wildcard tests/cli/test_*.sh)) tests/device/examples.sh tests/tools/checklist.sh tests/tools/compatibility.sh
 support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 net_support_obj := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/io/*.c)))
 
@@ -118,7 +118,7 @@ $(io_bin) $(pty_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libnetsupport.a $(BUILD)
 $(BUILD)/peer: $(BUILD)/tests/e2e/peer.o $(BUILD)/libimpure.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
-test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(device_bin)
+test-programs: $(BUILD)/chargetop $(unit_bin) $(fuzz_bin) $(io_bin) $(pty_bin) $(device_bin) libpusher
 
 test: test-deps ## Build and run the tests (T=NAME runs one)
 	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
@@ -201,7 +201,7 @@ compile_commands.json: Makefile ## The compilation database, for editors and cla
 	$(file >>$@,])
 	@:
 
-install: all ## Install below $(DESTDIR)$(PREFIX)
+install: all install-libpusher ## Install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chargetop/themes \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -212,7 +212,7 @@ install: all ## Install below $(DESTDIR)$(PREFIX)
 	$(BUILD)/chargetop completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_chargetop
 	$(BUILD)/chargetop completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/chargetop.fish
 
-uninstall: ## Remove what install put there
+uninstall: uninstall-libpusher ## Remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/share/chargetop
 	rm -f $(DESTDIR)$(PREFIX)/bin/chargetop $(DESTDIR)$(PREFIX)/share/man/man1/chargetop.1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/chargetop \
@@ -227,7 +227,7 @@ include src/device/libpusher.mk
 FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
-.PHONY: libpusher device all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
+.PHONY: libpusher device install-libpusher uninstall-libpusher all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
 	tidy format valgrind bench bench-screen golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -43,7 +43,7 @@ enum {
     PC_MESSAGE_MAX_BYTES = 4096, /* received; a larger one is dropped and reported */
     PC_SEND_MAX_BYTES = 1000,    /* sent, all that waits to be sent together */
     PC_AUTH_MAX_BYTES = 640,     /* of an authorization answer */
-    PC_MEMORY_BYTES = 10240,      /* that pc_init() needs, with messages of the full size */
+    PC_MEMORY_BYTES = 10240,     /* that pc_init() needs, with messages of the full size */
 #else
     PC_CHANNELS_MAX = 20000,
     PC_BINDINGS_MAX = 256,
@@ -190,7 +190,8 @@ struct pc_cfg {
     pc_state_fn *state;             /* NULL: not told */
     pc_log_fn *log;                 /* NULL: nothing is printed anywhere */
     uint32_t (*now_ms)(void *user); /* monotonic, may wrap; NULL: the time of the last pc_poll() */
-    void *user;                     /* of these four */
+    void *user;                     /* of state and log */
+    void *lent;                     /* of authorize and now_ms */
 
     void *memory; /* everything lives here; NULL (not with PUSHER_SMALL): the heap */
     size_t memory_bytes;

@@ -39,9 +39,46 @@ $(LIB)/%.a:
 $(LIB)/libpusher.so: $(core_obj)
 	@$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libpusher.so.$(LIB_MAJOR) -Wl,-z,defs -o $@ $^ $(CORE_LIBS)
 
-libpusher: $(LIB)/libpusher.a $(LIB)/libpusher.so ## Build libpusher.a and libpusher.so
+# The driver for hosts: what it needs of net and base is taken from an archive, and is its own.
+net_src := $(sort $(wildcard src/driver/*.c))
+NET_PARTS := $(filter-out src/net/server%,$(sort $(wildcard src/net/*.c))) $(sort $(wildcard src/base/*.c))
+net_obj := $(net_src:%.c=$(LIB)/net/%.o)
+net_part_obj := $(NET_PARTS:%.c=$(LIB)/net/%.o)
+NET_PKGS := libwebsockets libuv libcurl libssl libcrypto
+$(net_obj) $(net_part_obj): $(LIB)/net/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "cc $< (library)";)$(CC) $(CPPFLAGS_ALL) -Iinclude $(PKG_CFLAGS) $(CFLAGS_ALL) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+$(LIB)/net/parts.a: $(net_part_obj)
+	@rm -f $@
+	@$(AR) qcs $@ $^
+$(LIB)/libpusher-net.a: $(net_obj) $(LIB)/net/parts.a
+$(LIB)/libpusher-net.so: $(net_obj) $(LIB)/net/parts.a $(LIB)/libpusher.so
+	@$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libpusher-net.so.$(LIB_MAJOR) -Wl,-z,defs -Wl,--as-needed -o $@ $^ \
+		$$(pkg-config --libs $(NET_PKGS)) $$(pkg-config --libs libutf8proc libcjson)
+-include $(net_obj:%.o=%.d) $(net_part_obj:%.o=%.d)
+
+libpusher: $(LIB)/libpusher.a $(LIB)/libpusher.so $(LIB)/libpusher-net.a $(LIB)/libpusher-net.so ## Build libpusher.a and libpusher.so
 
 -include $(core_obj:%.o=%.d) $(small_obj:%.o=%.d)
+
+LIB_TO = $(DESTDIR)$(PREFIX)/lib
+LIB_FILL = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@CORE_LIBS@|$(CORE_LIBS)|'
+
+install-libpusher: libpusher
+	install -d $(LIB_TO)/pkgconfig $(DESTDIR)$(PREFIX)/include/pusher $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 include/pusher/*.h $(DESTDIR)$(PREFIX)/include/pusher/
+	install -m 644 $(LIB)/libpusher.a $(LIB)/libpusher-net.a $(LIB_TO)/
+	for l in pusher pusher-net; do \
+		install -m 755 $(LIB)/lib$$l.so $(LIB_TO)/lib$$l.so.$(VERSION) && \
+		ln -sf lib$$l.so.$(VERSION) $(LIB_TO)/lib$$l.so.$(LIB_MAJOR) && ln -sf lib$$l.so.$(LIB_MAJOR) $(LIB_TO)/lib$$l.so && \
+		$(LIB_FILL) src/device/$$l.pc.in >$(LIB_TO)/pkgconfig/$$l.pc || exit 1; \
+	done
+	install -m 644 docs/libpusher.3 $(DESTDIR)$(PREFIX)/share/man/man3/libpusher.3
+
+uninstall-libpusher:
+	rm -rf $(DESTDIR)$(PREFIX)/include/pusher
+	rm -f $(LIB_TO)/libpusher.* $(LIB_TO)/libpusher-net.* $(LIB_TO)/pkgconfig/pusher.pc $(LIB_TO)/pkgconfig/pusher-net.pc \
+		$(DESTDIR)$(PREFIX)/share/man/man3/libpusher.3
 
 # The scripted session of a device, with the build for small devices on this machine.
 device_obj := $(patsubst %.c,$(LIB)/small/%.o,tests/device/main.c tests/device/run.c tests/device/peer.c tests/device/session.c)
@@ -52,6 +89,13 @@ $(BUILD)/tests/device/test_session: $(device_obj) $(LIB)/libpusher-small.a $(BUI
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS)
 -include $(device_obj:%.o=%.d)
+
+# Calls of the library as programs of a host see it.
+$(BUILD)/tests/device/test_pc: $(BUILD)/tests/device/test_pc.o $(BUILD)/tests/device/peer.o $(LIB)/libpusher.a $(LIB)/libpusher-net.a $(BUILD)/libpure.a
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIB)/libpusher-net.a $(LIB)/libpusher.a $(BUILD)/libpure.a $(CORE_LIBS) \
+		$$(pkg-config --libs $(NET_PKGS)) $(PURE_LIBS) -lcmocka
+$(BUILD)/tests/device/test_pc.o $(BUILD)/tests/device/peer.o: CPPFLAGS += -Iinclude
 
 # The same for a RISC-V like that of an ESP32-C3, with picolibc, run by qemu (`make check`). Headers of this machine
 # are no use there but for uthash.
@@ -80,6 +124,9 @@ $(RV)/libpusher.a: $(rv_core_obj)
 	@riscv64-unknown-elf-ar qcs $@ $^
 $(RV)/session: $(rv_test_obj) $(RV)/libpusher.a
 	@$(RV_LINK) -o $@ $^ $(RV_LIBS)
+
+$(LIB)/libpusher.so.$(LIB_MAJOR) $(LIB)/libpusher-net.so.$(LIB_MAJOR): $(LIB)/%.so.$(LIB_MAJOR): $(LIB)/%.so
+	@ln -sf $*.so $@
 
 device: $(RV)/session $(BUILD)/tests/device/test_session ## The scripted session of a device, here and on a RISC-V under qemu, and what it takes
 	@BUILD=$(BUILD) sh tests/device/figures.sh

@@ -214,7 +214,7 @@ static void set_time(struct pc *pc, uint32_t now_ms)
 void pc_take_time(struct pc *pc)
 {
     if (pc->cfg.now_ms)
-        set_time(pc, pc->cfg.now_ms(pc->cfg.user));
+        set_time(pc, pc->cfg.now_ms(pc->cfg.lent));
 }
 
 static uint32_t wait_ms(const struct pc *pc)

@@ -178,7 +178,7 @@ static void on_sub(struct pc *pc, const struct pusher_event *ev)
 static void on_auth(struct pc *pc, const struct pusher_event *ev)
 {
     if (pc->cfg.authorize)
-        pc->cfg.authorize(pc->cfg.user, pc, ev->generation, ev->channel.ptr, ev->socket_id.ptr);
+        pc->cfg.authorize(pc->cfg.lent, pc, ev->generation, ev->channel.ptr, ev->socket_id.ptr);
     else
         pc_log(pc, PC_LOG_INFO, "channel %s waits for pc_subscribe_with()", ev->channel.ptr);
 }

@@ -175,6 +175,11 @@ bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *u
     return done(user);
 }
 
+int net_loop_fd(const struct net_loop *loop)
+{
+    return uv_backend_fd(&loop->uv);
+}
+
 uint64_t net_now_ms(const struct net_loop *loop)
 {
     (void)loop; /* the clock is the machine's; the loop's own copy of it may be old */

@@ -26,6 +26,9 @@ void net_loop_stop(struct net_loop *loop);
 bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *user,
                         uint64_t timeout_ms);
 
+/* Readable when a turn of the loop has something to do; for another loop to wait on. */
+int net_loop_fd(const struct net_loop *loop);
+
 uint64_t net_now_ms(const struct net_loop *loop); /* monotonic, read from the clock at each call */
 int64_t net_unix_ms(void);                        /* wall clock */
 int32_t net_utc_offset_s(int64_t unix_ms);        /* of the local zone at that moment */
