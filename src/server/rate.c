@@ -107,6 +107,17 @@ bool rate_take(struct rate *r, uint64_t asker, uint32_t price, uint64_t now_ms, 
     return false;
 }
 
+void rate_fine(struct rate *r, uint64_t asker, uint32_t price, uint64_t now_ms)
+{
+    struct bucket *b = bucket_of(r, asker, now_ms);
+    const uint64_t cost = (uint64_t)price * MILLI;
+
+    if (!b)
+        return;
+    fill(r, b, now_ms);
+    b->milli -= cost < b->milli ? cost : b->milli;
+}
+
 uint64_t rate_asker_of_address(const char *address)
 {
     struct in_addr v4;

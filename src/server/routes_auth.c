@@ -73,11 +73,9 @@ static int token_limit(struct call *c)
 
 int route_unauthenticated(struct call *c)
 {
-    uint32_t
-        wait_s; /* whoever tries tokens is slowed down; the price is taken, or the bucket is empty */
-
-    (void)rate_take(c->s->rate, rate_asker_of_address(c->request->peer),
-                    SERVER_AUTH_REFUSED_PRICE - 1, net_now_ms(c->s->loop), &wait_s);
+    /* Whoever tries tokens is slowed down; one was paid for already. */
+    rate_fine(c->s->rate, rate_asker_of_address(c->request->peer), SERVER_AUTH_REFUSED_PRICE - 1,
+              net_now_ms(c->s->loop));
     return call_say(c, 401, false, "Unauthenticated.");
 }
 

@@ -121,6 +121,33 @@ check "a publish is among them" grep -q '"kind":"publish","app":"7","event":"e",
 check "and a decision" grep -q '"kind":"auth","app":"7","user":"ann","channel":"private-b","status":403' "$work/serve"
 check "but no secret, token or signature" sh -c "! grep -qE 's7|s8|\"t[12]\"|Bearer|auth_signature|[0-9a-f]{64}' '$work/serve' '$work/serve.err'"
 
+# ---- a chain: root, intermediate, leaf
+(
+    cd "$work" || exit 1
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.pem -days 2 -subj /CN=root
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout mid.key -out mid.csr -subj /CN=mid
+    printf 'basicConstraints=critical,CA:TRUE\n' >mid.ext
+    openssl x509 -req -in mid.csr -CA root.pem -CAkey root.key -CAcreateserial -days 2 -extfile mid.ext -out mid.pem
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout leaf.key -out leaf.csr -subj /CN=leaf
+    printf 'subjectAltName=IP:127.0.0.1\n' >leaf.ext
+    openssl x509 -req -in leaf.csr -CA mid.pem -CAkey mid.key -CAcreateserial -days 2 -extfile leaf.ext -out leaf.pem
+    cat leaf.pem mid.pem >chain.pem
+) >"$work/openssl" 2>&1
+start --tls-cert "$work/chain.pem" --tls-key "$work/leaf.key"
+check "a chain is sent whole" is 200 --cacert "$work/root.pem" "https://127.0.0.1:$port/up"
+kill "$pid"; check "and the server ends" ends_with 0
+
+# ---- one token from many addresses, and many tokens from one
+start --auth-rate 1
+asks() { is "$1" --interface "127.0.0.$2" -H "Authorization: Bearer $3" -d 'socket_id=1.2&channel_name=private-a' "http://127.0.0.1:$port/pusher/auth"; }
+for i in 2 3 4 5; do check "a token from address $i" asks 200 $i demo-token; done
+check "is not good from a fifth one at once" asks 429 6 demo-token
+curl -s -i --interface 127.0.0.7 -H 'Authorization: Bearer demo-token' -d 'socket_id=1.2&channel_name=private-a' "http://127.0.0.1:$port/pusher/auth" >"$work/limit"
+check "which is told when to come again" grep -qiE '^retry-after: [1-4]' "$work/limit"
+check "whoever shows a wrong one" asks 401 8 wrong
+check "has used its address up" asks 429 8 wrong
+kill "$pid"; check "which the server survives" ends_with 0
+
 # ---- the way out with somebody connected
 start --drain-s 2
 "$CHARGETOP" tail --host 127.0.0.1 --port "$port" --no-tls --key demo-key news >"$work/tail" 2>&1 &

@@ -29,6 +29,21 @@ static void a_bucket_holds_four_seconds_and_fills_with_time(void **state)
     rate_destroy(r);
 }
 
+static void a_fine_takes_all_there_is_if_it_is_more(void **state)
+{
+    struct rate *r = rate_create(1);
+    uint32_t wait_s;
+
+    (void)state;
+    assert_true(rate_take(r, 1, 1, 0, &wait_s));
+    rate_fine(r, 1, 100, 0);
+    assert_false(rate_take(r, 1, 1, 0, &wait_s));
+    rate_fine(r, 2, 1, 0);
+    assert_true(rate_take(r, 2, RATE_BURST_SECONDS - 1, 0, &wait_s));
+    assert_false(rate_take(r, 2, 1, 0, &wait_s));
+    rate_destroy(r);
+}
+
 static void askers_do_not_share(void **state)
 {
     struct rate *r = rate_create(1);
@@ -105,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bucket_holds_four_seconds_and_fills_with_time),
+        cmocka_unit_test(a_fine_takes_all_there_is_if_it_is_more),
         cmocka_unit_test(askers_do_not_share),
         cmocka_unit_test(time_that_goes_back_brings_nothing),
         cmocka_unit_test(the_asker_of_longest_ago_is_forgotten_when_the_table_is_full),
