@@ -141,14 +141,33 @@ bool log_entry_is_of_order(const struct log_entry *e)
     return e->order_id[0] && (e->order_seq > 0 || e->what == LOG_OTHER || e->what == LOG_REJECTED);
 }
 
-/* Where the text of a record lies: the second piece is at the beginning of the ring. */
+/* len bytes of the ring from `at` on: the second piece is at its beginning. */
+static void ring_pieces(const struct event_log *l, size_t at, size_t len, struct str *head,
+                        struct str *tail)
+{
+    const size_t room = LOG_BYTES_MAX - at;
+
+    *head = (struct str){l->bytes + at, len < room ? len : room};
+    *tail = (struct str){l->bytes, len - head->len};
+}
+
 static void text_pieces(const struct event_log *l, const struct record *r, struct str *head,
                         struct str *tail)
 {
-    const size_t room = LOG_BYTES_MAX - r->text_at, len = r->entry.text_bytes;
+    ring_pieces(l, r->text_at, r->entry.text_bytes, head, tail);
+}
 
-    *head = (struct str){l->bytes + r->text_at, len < room ? len : room};
-    *tail = (struct str){l->bytes, len - head->len};
+static size_t join_pieces(struct str head, struct str tail, char *to, size_t cap)
+{
+    if (head.len > cap)
+        head.len = cap;
+    if (tail.len > cap - head.len)
+        tail.len = cap - head.len;
+    if (head.len > 0)
+        memcpy(to, head.ptr, head.len);
+    if (tail.len > 0)
+        memcpy(to + head.len, tail.ptr, tail.len);
+    return head.len + tail.len;
 }
 
 static void drop_oldest(struct event_log *l)
@@ -161,17 +180,16 @@ static void drop_oldest(struct event_log *l)
         text_pieces(l, r, &head, &tail);
         event_kept_put(l->kept, &r->entry, head, tail);
     }
-    l->bytes_used -= r->entry.text_bytes;
+    l->bytes_used -= r->entry.text_bytes + r->entry.clear_bytes;
     l->first = (l->first + 1) % LOG_EVENTS_MAX;
     l->count--;
 }
 
-static void keep_text(struct event_log *l, struct record *r, struct str text)
+static void keep_text(struct event_log *l, struct str text)
 {
     const size_t room = LOG_BYTES_MAX - l->bytes_end;
     const size_t head = text.len < room ? text.len : room;
 
-    r->text_at = l->bytes_end;
     if (text.len > 0) {
         memcpy(l->bytes + l->bytes_end, text.ptr, head);
         memcpy(l->bytes, text.ptr + head, text.len - head);
@@ -221,21 +239,32 @@ static void chain(struct event_log *l, struct record *r)
 
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text)
 {
+    return event_log_push_clear(l, entry, text, (struct str){0});
+}
+
+enum ct_err event_log_push_clear(struct event_log *l, const struct log_entry *entry,
+                                 struct str text, struct str clear)
+{
     const bool cut = text.len > LOG_TEXT_MAX_BYTES;
 
     if (cut)
         text.len = LOG_TEXT_MAX_BYTES;
-    while (l->count == LOG_EVENTS_MAX || l->bytes_used > LOG_BYTES_MAX - text.len)
+    if (clear.len > LOG_TEXT_MAX_BYTES)
+        clear.len = LOG_TEXT_MAX_BYTES;
+    while (l->count == LOG_EVENTS_MAX || l->bytes_used > LOG_BYTES_MAX - text.len - clear.len)
         drop_oldest(l);
     struct record *r = nth(l, l->count);
     l->count++;
     r->entry = *entry;
     r->entry.seq = l->next_seq++;
     r->entry.text_bytes = text.len;
+    r->entry.clear_bytes = clear.len;
     r->entry.text_cut = cut;
     r->entry.repeats = 1;
     r->entry.next_same = 0;
-    keep_text(l, r, text);
+    r->text_at = l->bytes_end;
+    keep_text(l, text);
+    keep_text(l, clear);
     chain(l, r);
     l->total++;
     try_fold(l);
@@ -364,15 +393,20 @@ size_t event_log_text(const struct event_log *l, const struct log_entry *entry, 
         text_pieces(l, r, &head, &tail);
     else
         head = event_kept_text(l->kept, entry->order_id, entry->seq);
-    if (head.len > cap)
-        head.len = cap;
-    if (tail.len > cap - head.len)
-        tail.len = cap - head.len;
-    if (head.len > 0)
-        memcpy(to, head.ptr, head.len);
-    if (tail.len > 0)
-        memcpy(to + head.len, tail.ptr, tail.len);
-    return head.len + tail.len;
+    return join_pieces(head, tail, to, cap);
+}
+
+size_t event_log_clear(const struct event_log *l, const struct log_entry *entry, char *to,
+                       size_t cap)
+{
+    const struct record *r = find(l, entry->seq);
+    struct str head, tail;
+
+    if (!r || r->entry.clear_bytes == 0)
+        return 0;
+    ring_pieces(l, (r->text_at + r->entry.text_bytes) % LOG_BYTES_MAX, r->entry.clear_bytes, &head,
+                &tail);
+    return join_pieces(head, tail, to, cap);
 }
 
 size_t event_log_bytes(const struct event_log *l)

@@ -18,10 +18,16 @@ static void line_begin(struct log_entry *line, const struct wire_event *event, e
     line->charging_before_ms = line->charging_ms = INT64_MIN;
 }
 
+static void push_clear(struct fleet *f, const struct log_entry *line, struct str text,
+                       struct str clear)
+{
+    if (event_log_push_clear(f->events, line, text, clear) == CT_OK)
+        f->last.log_seq = event_log_newest_seq(f->events);
+}
+
 static void push(struct fleet *f, const struct log_entry *line, struct str text)
 {
-    if (event_log_push(f->events, line, text) == CT_OK)
-        f->last.log_seq = event_log_newest_seq(f->events);
+    push_clear(f, line, text, (struct str){0});
 }
 
 static bool is_protocol(struct str name)
@@ -56,7 +62,11 @@ static void log_message(struct fleet *f, const struct wire_event *event)
         text_clean(line.channel, sizeof line.channel, event->channel);
     if (event->kind == WIRE_SENT)
         str_copy(line.note, sizeof line.note, STR("sent"));
-    push(f, &line, event->text);
+    line.cipher = event->cipher;
+    if (event->cipher == WIRE_CIPHER_SEALED)
+        str_copy(line.note, sizeof line.note, STR("! could not be decrypted"));
+    push_clear(f, &line, event->text,
+               event->cipher == WIRE_CIPHER_OPENED ? event->data : (struct str){0});
     if (!protocol && event->source == 0)
         count_first_event(f, event);
 }

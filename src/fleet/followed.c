@@ -316,6 +316,7 @@ static void apply_frame(struct followed *c, const struct wire_event *event)
     } else if (!str_starts(event->name, STR("pusher:")) &&
                !str_starts(event->name, STR("pusher_internal:"))) {
         f->c.events++;
+        f->c.undecoded += event->cipher == WIRE_CIPHER_SEALED;
         f->c.last_ms = event->at_ms;
         text_clean(f->c.last_event, sizeof f->c.last_event, fleet_short_event(event->name));
     }

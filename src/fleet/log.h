@@ -56,12 +56,14 @@ struct log_entry {
     char name[FLEET_WORD_MAX];           /* short event name, "Consumption" */
     int64_t energy_before_wh, energy_wh; /* INT64_MIN if not known */
     int64_t charging_before_ms, charging_ms;
-    uint32_t order_seq; /* number of this event among those of its order; 0: not one of them */
-    uint32_t repeats;   /* identical ones up to and with this line, 1 for a single */
-    uint64_t next_same; /* seq of the identical one after it, whose line counts this; 0 none */
-    bool marked;        /* a person marked it: it stays a line of its own */
-    char note[80];      /* "! energy fell", "denied: 403", clean */
-    size_t text_bytes;  /* of the raw text kept */
+    uint32_t order_seq;      /* number of this event among those of its order; 0: not one of them */
+    uint32_t repeats;        /* identical ones up to and with this line, 1 for a single */
+    uint64_t next_same;      /* seq of the identical one after it, whose line counts this; 0 none */
+    bool marked;             /* a person marked it: it stays a line of its own */
+    char note[80];           /* "! energy fell", "denied: 403", clean */
+    enum wire_cipher cipher; /* of a FRAME: what became of an encrypted payload */
+    size_t text_bytes;       /* of the raw text kept */
+    size_t clear_bytes;      /* of the decrypted payload kept beside it; 0 none */
     bool text_cut;
 };
 
@@ -95,6 +97,9 @@ void event_log_forget(struct event_log *l, const char *order_id); /* what is kep
 /* Appends; a LOG_DUPLICATE equal in order and numbers to the one before of that order counts it
  * (repeats, next_same). text is raw and may be empty. */
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text);
+/* The same with what was decrypted from it, which is kept as long and bounded alike. */
+enum ct_err event_log_push_clear(struct event_log *l, const struct log_entry *entry,
+                                 struct str text, struct str clear);
 /* Makes the newest entry, if its seq is still `seq`, say what a decoder found in it: order, what,
  * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order
  * counts that, as in event_log_push(). */
@@ -127,6 +132,10 @@ size_t event_log_age_at(const struct event_log *l, uint64_t at_ms);
 /* Raw bytes of an entry, in the ring or kept, joined into to[cap]; returns bytes copied. */
 size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
                       size_t cap);
+
+/* The same of what was decrypted; 0 where nothing was. */
+size_t event_log_clear(const struct event_log *l, const struct log_entry *entry, char *to,
+                       size_t cap);
 
 struct error_log;
 struct error_log *error_log_create(void);

@@ -13,11 +13,14 @@ static const struct log_entry *entry_of(const struct view *v, const struct ui_mo
     return event_log_find(view_events(v, m), v->payload_seq);
 }
 
-/* The text kept of the event, without secrets. */
+/* The text kept of the event, without secrets: what was decrypted, unless it is wanted as received. */
 static struct str text_of(const struct view *v, const struct ui_model *m, const struct log_entry *e,
                           char to[TEXT_BYTES])
 {
-    const size_t len = event_log_text(view_events(v, m), e, to, TEXT_BYTES - 1);
+    const struct event_log *log = view_events(v, m);
+    const size_t len = e->clear_bytes > 0 && !v->payload_raw
+                           ? event_log_clear(log, e, to, TEXT_BYTES - 1)
+                           : event_log_text(log, e, to, TEXT_BYTES - 1);
 
     return (struct str){to, json_view_redact(to, len, TEXT_BYTES)};
 }
@@ -113,17 +116,24 @@ static bool key(struct view *v, const struct ui_model *m, uint32_t key, struct i
 enum { WIDE_COLS = 100 };
 
 /* Where there is little room the keys at the right need it more than the word for what this is. */
-static void title_of(const struct ui_model *m, const struct log_entry *e, int cols, char *to,
-                     size_t cap)
+static void title_of(const struct view *v, const struct ui_model *m, const struct log_entry *e,
+                     int cols, char *to, size_t cap)
 {
     char clock[16], number[24] = "";
+    const bool clear = e->clear_bytes > 0 && !v->payload_raw;
 
     stamp_format_clock(clock, sizeof clock, e->at_unix_ms, m->utc_offset_s, true);
     if (e->order_seq > 0)
         str_format(number, sizeof number, " #%u", (unsigned)e->order_seq);
-    str_format(to, cap, "%s%s %s%s %s, %zu bytes%s",
-               cols < WIDE_COLS ? "" : "Payload: ", e->order_id[0] ? e->order_id : "conn", e->name,
-               number, clock, e->text_bytes, e->text_cut ? ", cut here" : "");
+    str_format(to, cap, "%s%s %s%s %s, %zu bytes%s%s", cols < WIDE_COLS ? "" : "Payload: ",
+               e->order_id[0]  ? e->order_id
+               : e->channel[0] ? e->channel
+                               : "conn",
+               e->name, number, clock, clear ? e->clear_bytes : e->text_bytes,
+               e->text_cut ? ", cut here" : "",
+               clear                           ? ", decrypted"
+               : e->cipher != WIRE_CIPHER_NONE ? ", encrypted"
+                                               : "");
 }
 
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
@@ -134,7 +144,7 @@ static void draw(struct surface *s, const struct view *v, const struct ui_model 
     size_t rows = 1;
 
     if (e) {
-        title_of(m, e, s->cols, title, sizeof title);
+        title_of(v, m, e, s->cols, title, sizeof title);
         shown = text_of(v, m, e, text);
     }
     const struct rect sized = inside_of(s->cols, s->rows);

@@ -246,8 +246,11 @@ struct event_asked {
 
 static struct str raw_of(struct event_asked *a)
 {
-    if (!a->has_raw && a->scratch)
+    if (!a->has_raw && a->scratch) {
         a->raw_bytes = event_log_text(a->log, a->e, a->scratch, QUERY_SCRATCH_BYTES);
+        a->raw_bytes += event_log_clear(a->log, a->e, a->scratch + a->raw_bytes,
+                                        QUERY_SCRATCH_BYTES - a->raw_bytes);
+    }
     a->has_raw = true;
     return (struct str){a->scratch, a->raw_bytes};
 }

@@ -152,14 +152,16 @@ static enum ct_err put_row(bool value_only, const struct view *v, const struct u
 enum ct_err share_put_payload(const struct event_log *log, const struct log_entry *e, size_t most,
                               struct buf *to)
 {
-    const size_t bytes = e && e->text_bytes < most ? e->text_bytes : most;
-
     if (!e || e->text_bytes == 0)
         return CT_ERR_MISSING;
+    const size_t has = e->clear_bytes > 0 ? e->clear_bytes : e->text_bytes;
+    const size_t bytes = has < most ? has : most;
     const enum ct_err err = buf_reserve(to, bytes + 1);
     if (err != CT_OK)
         return err;
-    to->len += event_log_text(log, e, (char *)to->bytes + to->len, bytes);
+    char *at = (char *)to->bytes + to->len;
+    to->len +=
+        e->clear_bytes > 0 ? event_log_clear(log, e, at, bytes) : event_log_text(log, e, at, bytes);
     return CT_OK;
 }
 

@@ -140,10 +140,10 @@ static void a_wrong_key_is_refused_once_and_explained(void **state)
     struct pty *p = watch(&s, "no-such-key", "2149");
     assert_true(pty_wait_text(p, "LINK FAILED", SOON_MS));
     pty_keys(p, "3z");
-    assert_true(pty_wait_text(p, "none planned after 1 tries", SOON_MS));
+    assert_true(pty_wait_text(p, "none planned after 1 try", SOON_MS));
     assert_true(pty_wait_text(p, "Compare --key", SOON_MS));
     pty_pump(p, 3000);
-    assert_true(pty_has(p, "none planned after 1 tries")); /* no storm */
+    assert_true(pty_has(p, "none planned after 1 try")); /* no storm */
     pty_destroy(p);
     server_kill(&s);
 }

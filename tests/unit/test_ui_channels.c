@@ -164,6 +164,63 @@ static void a_channel_is_followed_and_left_by_name(void **state)
     assert_string_equal("cache-weather", s->intent.text);
 }
 
+static void sealed(struct scene *s, enum wire_cipher cipher, const char *data)
+{
+    tell(s, (struct wire_event){.kind = WIRE_FRAME,
+                                .channel = STR("private-encrypted-vault"),
+                                .name = STR("opened"),
+                                .cipher = cipher,
+                                .data = str_from(data),
+                                .text = STR("{\"event\":\"opened\",\"data\":\"NONCE\"}")});
+}
+
+static void an_encrypted_payload_is_shown_decrypted_and_marked_and_raw_as_it_came(void **state)
+{
+    struct scene *s = *state;
+
+    sub(s, "private-encrypted-vault", WIRE_SUB_SUBSCRIBED, 0, "");
+    sealed(s, WIRE_CIPHER_OPENED, "{\"door\":\"north\"}");
+    scene_keys(s, "5");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "decrypted  {\"door\":\"north\"}"));
+    scene_keys(s, "Enter");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "private-encrypted-vault opened"));
+    assert_true(scene_shows(s, ", decrypted"));
+    assert_true(scene_shows(s, "\"door\": \"north\""));
+    assert_false(scene_shows(s, "NONCE"));
+    scene_keys(s, "r");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, ", encrypted"));
+    assert_true(scene_shows(s, "NONCE"));
+    assert_false(scene_shows(s, "\"door\": \"north\""));
+}
+
+static void what_could_not_be_decrypted_says_so_and_is_counted(void **state)
+{
+    struct scene *s = *state;
+
+    sub(s, "private-encrypted-vault", WIRE_SUB_SUBSCRIBED, 0, "");
+    sealed(s, WIRE_CIPHER_SEALED, "{\"nonce\":1}");
+    assert_int_equal(1, followed_at(fleet_followed(s->fleet), 0)->undecoded);
+    scene_keys(s, "5");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "could not be decrypted"));
+}
+
+static void a_find_looks_into_what_was_decrypted(void **state)
+{
+    struct scene *s = *state;
+
+    sub(s, "private-encrypted-vault", WIRE_SUB_SUBSCRIBED, 0, "");
+    sealed(s, WIRE_CIPHER_OPENED, "{\"door\":\"cellar\"}");
+    scene_keys(s, "5 \\");
+    scene_type(s, "cellar");
+    scene_keys(s, "Enter");
+    scene_draw(s, 120, 40);
+    assert_int_equal(1, s->view.find.count[PANE_EVENTS].shown);
+}
+
 static void the_pane_draws_at_every_size(void **state)
 {
     struct scene *s = *state;
@@ -186,6 +243,9 @@ int main(void)
         TEST(a_client_event_is_asked_for_on_the_chosen_channel),
         TEST(what_the_server_would_refuse_is_refused_in_words),
         TEST(a_channel_is_followed_and_left_by_name),
+        TEST(an_encrypted_payload_is_shown_decrypted_and_marked_and_raw_as_it_came),
+        TEST(what_could_not_be_decrypted_says_so_and_is_counted),
+        TEST(a_find_looks_into_what_was_decrypted),
         TEST(the_pane_draws_at_every_size),
     };
 

@@ -13,10 +13,10 @@ enum {
     LINES_MAX = SURFACE_ROWS_MAX,
     GAP_WALK_MAX = 4096, /* entries looked at for the event before of the same order */
     RAW_SHOWN_BYTES = 512,
-    PLACE_MAX_CELLS = 10, /* widest order id shown whole */
+    PLACE_MAX_CELLS = 10,  /* widest order id shown whole */
     PLACE_WIDE_CELLS = 20, /* the same from COLS_PLACE on, where channels have room */
     COLS_PLACE = 100,
-    COLS_FULL = 64,       /* clock with milliseconds, gap and event name */
+    COLS_FULL = 64, /* clock with milliseconds, gap and event name */
     COLS_GAP = 50,
     COLS_NAME = 36,
     COLS_WIDE = 90,
@@ -259,7 +259,8 @@ static int role_of_note(const struct log_entry *e)
 static size_t raw_text(const struct event_log *log, const struct log_entry *e, char *to, size_t cap)
 {
     char raw[RAW_SHOWN_BYTES];
-    const size_t len = event_log_text(log, e, raw, sizeof raw);
+    const size_t len = e->clear_bytes > 0 ? event_log_clear(log, e, raw, sizeof raw)
+                                          : event_log_text(log, e, raw, sizeof raw);
 
     to[0] = '\0';
     if (len > 0) {
@@ -438,6 +439,8 @@ static int draw_line(struct surface *s, struct rect row, struct rect pane, const
     } else {
         char raw[RAW_SHOWN_BYTES];
         put_notes(&pen, v, e, "");
+        if (e->clear_bytes > 0)
+            put(&pen, "decrypted  ", ROLE_INFO);
         if (e->note[0] == '\0' && raw_text(view_events(v, m), e, raw, sizeof raw) > 0)
             put(&pen, raw, ROLE_DIM);
     }
