@@ -309,12 +309,15 @@ void session_dispatch(struct pusher_session *s, const struct pusher_frame *f, st
     const struct str public_prefix = STR("pusher:");
     const struct str internal_prefix = STR("pusher_internal:");
 
-    if (f->event.ptr[0] != 'p') /* names are never empty */
-        application_event(s, f, message);
-    else if (str_starts(f->event, public_prefix))
-        dispatch_public(s, f, behind(f->event, public_prefix));
-    else if (str_starts(f->event, internal_prefix))
-        dispatch_internal(s, f, behind(f->event, internal_prefix));
-    else
-        application_event(s, f, message);
+    if (f->event.ptr[0] == 'p') { /* names are never empty */
+        if (str_starts(f->event, public_prefix)) {
+            dispatch_public(s, f, behind(f->event, public_prefix));
+            return;
+        }
+        if (str_starts(f->event, internal_prefix)) {
+            dispatch_internal(s, f, behind(f->event, internal_prefix));
+            return;
+        }
+    }
+    application_event(s, f, message);
 }
