@@ -67,7 +67,8 @@ static void running(FILE *to)
         "\\fB\\-\\-metrics\\-port\\fR, else on the first one for peers of the same machine whose "
         "request has no header of a proxy; behind a proxy that adds none, give it a port of its "
         "own. With \\fB\\-\\-json\\fR each line on stdout has time and kind: ready, opened, "
-        "closed, publish, auth, http or webhook; never a secret, token or signature.\n",
+        "closed, publish, auth, http or webhook; never a secret, token or signature. Lines that a reader "
+        "is too slow for are left out and counted (left_out).\n",
         to);
 }
 

@@ -1,6 +1,9 @@
 /* src/cmd/serve_log.c - which members each kind of line has, and how text from outside gets into it. */
 #include "cmd/serve_log.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/stamp.h"
@@ -30,12 +33,38 @@ static void begin(struct serve_log *l, struct json_writer *w, const char *kind)
     jw_str(w, str_from(kind));
 }
 
-/* A line that grew too long is left out, which is no reason to stop. */
+/* A pipe that is ready has room for a whole line; files and terminals always are. Not ready and gone is
+ * for the write to find out. */
+static bool would_wait(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&out, 1, 0) == 0;
+}
+
+static bool told_what_is_left_out(struct serve_log *l)
+{
+    char line[64];
+    const size_t len = str_format(line, sizeof line, "{\"kind\":\"left_out\",\"lines\":%llu}\n",
+                                  (unsigned long long)l->left_out);
+
+    l->left_out = 0;
+    return out_write((struct str){line, len}) == OUT_WRITTEN;
+}
+
 static bool end(struct serve_log *l, struct json_writer *w)
 {
     jw_object_end(w);
-    if (w->err != CT_OK || buf_append_char(&l->line, '\n') != CT_OK)
+    if (w->err != CT_OK || buf_append_char(&l->line, '\n') != CT_OK || would_wait()) {
+        l->left_out++;
         return true;
+    }
+    if (l->left_out > 0 && !told_what_is_left_out(l))
+        return false;
+    if (would_wait()) {
+        l->left_out++;
+        return true;
+    }
     return out_write(buf_str(&l->line)) == OUT_WRITTEN;
 }
 
@@ -74,19 +103,24 @@ static void channels(struct json_writer *w, const struct server_note *n)
     struct json_value list, one;
     struct json_iter it;
     struct str key;
-    int count = 0;
+    int64_t more = 0;
 
     jw_key(w, "channels");
     jw_array(w);
+    const size_t from = w->to->len;
     if (n->channel.len > 0)
         unescaped(w, n->channel);
     if (n->channels.len > 0 && json_parse(n->channels, &list) == CT_OK) {
         json_iter_init(&it, list);
-        while (json_next(&it, &key, &one) && count++ < SERVE_LOG_CHANNELS_MAX)
-            if (one.type == JSON_STRING)
+        while (json_next(&it, &key, &one))
+            if (one.type != JSON_STRING || w->to->len - from > SERVE_LOG_CHANNELS_MAX_BYTES)
+                more++;
+            else
                 unescaped(w, one.raw);
     }
     jw_array_end(w);
+    if (more > 0)
+        number(w, "more_channels", more);
 }
 
 static void opened(struct json_writer *w, const struct server_note *n)

@@ -1,4 +1,7 @@
-/* src/cmd/serve_log.h - what a server does, one JSON object a line on stdout. */
+/* src/cmd/serve_log.h - what a server does, one JSON object a line on stdout.
+ *
+ * A reader that does not read must not stop the server: a line that would have to wait is left out, and
+ * the next one that is written comes after {"kind":"left_out","lines":N}. */
 #ifndef CHARGETOP_CMD_SERVE_LOG_H
 #define CHARGETOP_CMD_SERVE_LOG_H
 
@@ -6,13 +9,14 @@
 #include "server/server.h"
 
 enum {
-    SERVE_LOG_LINE_MAX_BYTES = 64 * 1024,
-    SERVE_LOG_TEXT_MAX = 256,    /* bytes of one text in it */
-    SERVE_LOG_CHANNELS_MAX = 100 /* channels of one event */
+    SERVE_LOG_LINE_MAX_BYTES = 4096,    /* PIPE_BUF: what a pipe takes whole or not at all */
+    SERVE_LOG_TEXT_MAX = 256,           /* bytes of one text in it */
+    SERVE_LOG_CHANNELS_MAX_BYTES = 2048 /* of the channels of one event; the rest is counted */
 };
 
 struct serve_log {
     struct buf line;
+    uint64_t left_out; /* lines since the last one written */
 };
 
 void serve_log_init(struct serve_log *l);

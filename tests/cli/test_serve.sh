@@ -121,6 +121,29 @@ check "a publish is among them" grep -q '"kind":"publish","app":"7","event":"e",
 check "and a decision" grep -q '"kind":"auth","app":"7","user":"ann","channel":"private-b","status":403' "$work/serve"
 check "but no secret, token or signature" sh -c "! grep -qE 's7|s8|\"t[12]\"|Bearer|auth_signature|[0-9a-f]{64}' '$work/serve' '$work/serve.err'"
 
+# ---- a log that nobody reads
+mkfifo "$work/fifo"
+sleep 60 <"$work/fifo" & # holds it open and never reads
+sleeper=$!
+"$CHARGETOP" serve --port 0 --json >"$work/fifo" 2>"$work/serve.err" &
+pid=$!
+port=""
+# Its ports are known to /proc alone, since nobody reads what it says.
+find_port() {
+    for _f in /proc/"$pid"/fd/*; do
+        _ino=$(readlink "$_f" | sed -n 's/socket:\[\([0-9]*\)\]/\1/p')
+        _hex=$(awk -v i="${_ino:-none}" '$10 == i && $4 == "0A" {split($2, a, ":"); print a[2]}' /proc/net/tcp)
+        [ -n "$_hex" ] && [ "$(curl -s --max-time 5 "http://127.0.0.1:$((0x$_hex))/up")" = ok ] && port=$((0x$_hex)) && return 0
+    done
+    return 1
+}
+until_true find_port
+check "a server whose log nobody reads is up" test -n "$port"
+i=0; while [ $i -lt 40 ]; do curl -s --max-time 10 -o /dev/null "http://127.0.0.1:$port/$(printf '%0200d' $i)?[1-20]"; i=$((i + 1)); done
+check "and answers when its pipe is full" is 200 --max-time 5 "http://127.0.0.1:$port/up"
+kill "$pid"; check "and ends in order" ends_with 0
+kill "$sleeper"
+
 # ---- a chain: root, intermediate, leaf
 (
     cd "$work" || exit 1

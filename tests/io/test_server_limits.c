@@ -240,6 +240,30 @@ static void keys_paths_versions_and_disabled_apps_have_codes_of_their_own(void *
     refused(r, "/app/demo-key", 4008);
 }
 
+static void who_does_not_sign_in_in_time_is_closed_4009(void **state)
+{
+    struct rig *r = *state;
+    char body[128], frame[512];
+
+    r->cfg.apps[0].authorize_timeout_ms = 500;
+    rig_start(r);
+    struct rig_client *idle = rig_connect(r, 0), *member = rig_connect(r, 1);
+    rig_join(r, idle, "public");
+    (void)str_format(body, sizeof body, "socket_id=%s&channel_name=private-a", member->socket_id);
+    assert_int_equal(
+        rig_ask(
+            r,
+            &(struct rig_ask){"POST", "/pusher/auth", body, {"Authorization: Bearer demo-token"}}),
+        200);
+    (void)str_format(frame, sizeof frame,
+                     "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"private-a\",%s}",
+                     buf_cstr(&r->body) + 1);
+    rig_say(member, frame);
+    rig_expect(r, member, "subscription_succeeded");
+    rig_expect_closed(r, idle, 4009);
+    assert_false(member->closed);
+}
+
 static void an_app_that_wants_tls_says_4000_to_plain_sockets(void **state)
 {
     struct rig *r = *state;
@@ -292,6 +316,7 @@ int main(void)
         TEST(one_that_does_not_answer_a_ping_is_closed_4201),
         TEST(a_connection_over_the_quota_is_closed_4004),
         TEST(keys_paths_versions_and_disabled_apps_have_codes_of_their_own),
+        TEST(who_does_not_sign_in_in_time_is_closed_4009),
         TEST(an_app_that_wants_tls_says_4000_to_plain_sockets),
         TEST(and_takes_encrypted_ones),
         TEST(apps_do_not_hear_each_other),
