@@ -295,6 +295,15 @@ static void count_event(struct channel *ch, struct str data)
         ch->subscribers = n;
 }
 
+/* A message of the protocol, by its name on the wire or by the one that applications know. */
+static bool says(struct str name, struct str what)
+{
+    const struct str prefix = str_split(&name, ':');
+
+    return str_eq(name, what) &&
+           (str_eq(prefix, STR("pusher")) || str_eq(prefix, STR("pusher_internal")));
+}
+
 static void apply_frame(struct followed *c, const struct wire_event *event)
 {
     struct followed_entry *f = find(c, event->source, event->channel);
@@ -302,16 +311,16 @@ static void apply_frame(struct followed *c, const struct wire_event *event)
     if (!f)
         return;
     c->version++;
-    if (str_eq(event->name, STR("pusher_internal:subscription_succeeded"))) {
+    if (says(event->name, STR("subscription_succeeded"))) {
         if (f->c.kind == CHANNEL_PRESENCE)
             replace_roster(c, &f->c, event->data, event->at_ms);
-    } else if (str_eq(event->name, STR("pusher_internal:member_added"))) {
+    } else if (says(event->name, STR("member_added"))) {
         member_event(c, &f->c, event, true);
-    } else if (str_eq(event->name, STR("pusher_internal:member_removed"))) {
+    } else if (says(event->name, STR("member_removed"))) {
         member_event(c, &f->c, event, false);
-    } else if (str_eq(event->name, STR("pusher_internal:subscription_count"))) {
+    } else if (says(event->name, STR("subscription_count"))) {
         count_event(&f->c, event->data);
-    } else if (str_eq(event->name, STR("pusher:cache_miss"))) {
+    } else if (says(event->name, STR("cache_miss"))) {
         f->c.misses++;
     } else if (!str_starts(event->name, STR("pusher:")) &&
                !str_starts(event->name, STR("pusher_internal:"))) {

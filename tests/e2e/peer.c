@@ -78,6 +78,8 @@ static void on_event(void *user, const struct wire_event *e)
         put(p, "user", e->user_id);
         put(p, "cipher", str_from(ciphers[e->cipher]));
     }
+    if (e->kind == WIRE_PING)
+        put_number(p, "round_trip_ms", e->value);
     put(p, "text", e->text);
     finish(p);
 }
@@ -177,7 +179,7 @@ int main(int argc, char **argv)
                                    .auth_endpoint = auth,
                                    .user_auth_endpoint = user_auth,
                                    .headers = {user_header},
-                                   .session = {.seed = net_random_seed()}};
+                                   .session = {.seed = net_random_seed(), .probe_every_ms = 500}};
     p.http = http_create(p.loop, &(struct http_cfg){0});
     p.client = p.http ? client_create(p.loop, p.http, NULL, &cfg, on_event, &p, &fault) : NULL;
     p.input = net_watch_create(p.loop, STDIN_FILENO, NET_READABLE, on_input, &p);

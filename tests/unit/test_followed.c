@@ -116,6 +116,26 @@ static void members_come_and_go_by_user(void **state)
     assert_string_equal("8", ch->members[0].id);
 }
 
+static void the_names_that_applications_know_mean_the_same(void **state)
+{
+    struct followed *c = *state;
+
+    sub(c, "presence-room", WIRE_SUB_SUBSCRIBED, 1);
+    frame(c, "presence-room", "pusher:subscription_succeeded",
+          "{\"presence\":{\"hash\":{\"a\":{}}}}", 10);
+    frame(c, "presence-room", "pusher:member_added", "{\"user_id\":\"b\"}", 20);
+    frame(c, "presence-room", "pusher:member_added", "{\"user_id\":\"c\"}", 30);
+    frame(c, "presence-room", "pusher:member_removed", "{\"user_id\":\"a\"}", 40);
+    frame(c, "presence-room", "other:member_removed", "{\"user_id\":\"b\"}", 50);
+    const struct channel *ch = find(c, "presence-room");
+    assert_int_equal(2, ch->member_count);
+    assert_int_equal(2, ch->joined);
+    assert_int_equal(1, ch->left);
+    sub(c, "cache-news", WIRE_SUB_SUBSCRIBED, 1);
+    frame(c, "cache-news", "pusher:subscription_count", "{\"subscription_count\":17}", 3);
+    assert_int_equal(17, find(c, "cache-news")->subscribers);
+}
+
 static void a_new_success_replaces_the_roster_and_keeps_since_when(void **state)
 {
     struct followed *c = *state;
@@ -261,6 +281,7 @@ int main(void)
         TEST(a_channel_is_listed_from_being_wanted_until_it_is_left),
         TEST(the_kind_is_read_from_the_name),
         TEST(members_come_and_go_by_user),
+        TEST(the_names_that_applications_know_mean_the_same),
         TEST(a_new_success_replaces_the_roster_and_keeps_since_when),
         TEST(our_own_user_is_marked),
         TEST(events_counts_and_misses_are_told_apart),

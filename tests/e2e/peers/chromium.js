@@ -1,8 +1,10 @@
 // chromium.js: the web builds of pusher-js in a browser against `chargetop serve`: another WebSocket, and requests for
 // authorization that cross origins.
 'use strict'
+const fs = require('fs')
+const path = require('path')
 const { browser, pages } = require('./browser')
-const { test, run, serve, door, sdk, backend, optionsFor } = require('./harness')
+const { test, run, work, serve, door, masterKey, sdk, backend, optionsFor } = require('./harness')
 
 const app = { id: 'demo', key: 'demo-key', secret: 'demo-secret' }
 let server, pusher, back, gate, chromium, plain, encryption, stranger, args
@@ -13,7 +15,16 @@ const client = (page, name, user, more) => page.run((n, key, options) => { windo
 
 async function setUp () {
   const [site, other] = [await pages(), await pages()]
-  args = ['--cors-origin', site]
+  const [apps, master] = ['apps', 'master'].map((name) => path.join(work, name))
+  fs.writeFileSync(master, `${masterKey}\n`, { mode: 0o600 })
+  fs.writeFileSync(apps, `[app demo]
+key = demo-key
+secret = demo-secret
+client_events = yes
+subscription_count = yes
+encryption_master_key_file = ${master}
+`, { mode: 0o600 })
+  args = ['--apps', apps, '--cors-origin', site]
   ;[server, chromium, gate] = await Promise.all([serve(args), browser(), door()])
   gate.to = server.port
   pusher = sdk(server.port, app)
@@ -27,6 +38,12 @@ async function setUp () {
 test('the web build connects from a page', async () => {
   const id = await plain.run(async () => { await a.state('connected'); return a.sockets[0] })
   if (!/^\d+\.\d+$/.test(id)) throw new Error(`socket id ${id}`)
+})
+
+test('a ping of the page is answered with a pong', async () => {
+  await client(plain, 'p', 'ann', { activityTimeout: 300, pongTimeout: 5000 })
+  await plain.run(() => p.until(() => p.frames.filter((f) => f.event === 'pusher:pong').length >= 2, () => 'two pongs').then(() => p.pusher.disconnect()))
+  if (await plain.run(() => p.sockets.length) !== 1) throw new Error('it reconnected')
 })
 
 test('a public channel is heard in the page', async () => {
@@ -53,7 +70,19 @@ test('our own auth endpoint answers a page of an origin that it knows', async ()
   if (me.id !== 'user-1') throw new Error(JSON.stringify(me))
 })
 
-test('and no page of another origin', async () => {
+test('our own auth endpoint gives the page the secret of an encrypted channel', async () => {
+  await client(encryption, 'k', 'ann', atOurs())
+  await encryption.run(() => k.join('private-encrypted-ours').then(() => true))
+  await pusher.trigger('private-encrypted-ours', 'secret', { code: 41 })
+  await encryption.run(() => k.heard('private-encrypted-ours', 'secret', { code: 41 }).then(() => k.pusher.disconnect()))
+})
+
+test('the page is told how many listen', async () => {
+  await plain.run(() => Promise.all([a.join('counted'), b.join('counted')]).then(() => true))
+  await plain.run(() => a.heard('counted', 'pusher:subscription_count', { subscription_count: 2 }))
+})
+
+test('a page of another origin is not answered', async () => {
   await client(stranger, 's', 'ann', atOurs())
   await stranger.run(() => s.join('news').then(() => true))
   const e = await stranger.run(() => { s.watch(s.pusher.subscribe('private-ours'), 'ours'); return s.heard('ours', 'pusher:subscription_error') })

@@ -1,9 +1,11 @@
 // client.js soketi|serve: our client library and `chargetop tail` against soketi, or against our own server, with
 // pusher-js beside them and the official server SDK as publisher.
 'use strict'
+const fs = require('fs')
+const path = require('path')
 const PusherJs = require('pusher-js')
 const { listen } = require('./listener')
-const { test, run, until, serve, soketi, ours, tail, sdk, backend, optionsFor } = require('./harness')
+const { test, run, until, serve, soketi, ours, dashboard, tail, chargetop, work, sdk, backend, optionsFor } = require('./harness')
 
 const real = process.argv[2] === 'soketi'
 const app = real ? { id: 'app-id', key: 'app-key', secret: 'app-secret' } : { id: 'demo', key: 'demo-key', secret: 'demo-secret' }
@@ -28,7 +30,9 @@ const watch = (...args) => tail(server.port, app.key, ['--auth-endpoint', `${bac
 const frames = (c, channel, event) => c.all({ kind: 'frame', channel, event })
 
 async function setUp () {
-  server = await (real ? soketi(app) : serve())
+  const apps = path.join(work, 'apps')
+  fs.writeFileSync(apps, `[app ${app.id}]\nkey = ${app.key}\nsecret = ${app.secret}\nclient_events = yes\nsubscription_count = yes\n`, { mode: 0o600 })
+  server = await (real ? soketi(app) : serve(['--apps', apps]))
   pusher = sdk(server.port, app)
   back = await backend(pusher)
 }
@@ -189,6 +193,76 @@ test('tail prints events of any channel that is named', async () => {
   await pusher.trigger(names, 'headline', { n: 1 })
   for (const n of names) same((await t.heard((l) => l.channel === n && l.event === 'headline', n)).data, { n: 1 })
   same(await t.stop('SIGINT'), 0)
+})
+
+test('our client pings, and the answer tells the round trip', async () => {
+  const a = await joined('ann', 'news')
+  await a.heard({ kind: 'ping' }, 2)
+  if (!a.all({ kind: 'ping' }).every((p) => p.round_trip_ms >= 0 && p.round_trip_ms < 1000)) throw new Error(a.out)
+  same(a.all({ kind: 'link', state: 'connected' }).length, 1)
+  await leave(a)
+})
+
+test('the dashboard shows members and events of followed channels, decrypts, and sends client events', async () => {
+  const d = dashboard(server.port, app.key, ['--auth-endpoint', `${back.url}/auth`, '-H', 'X-User: dash', 'presence-who', 'private-encrypted-vault'], { CHARGETOP_TOKEN: 'any' })
+  const [a, b] = [js('ann'), await joined('bo', 'presence-who')]
+  await a.join('presence-who')
+  await d.shows(/LINK up/)
+  d.type(':channels')
+  await d.shows(/presence-who +presence +subscribed +3 users/)
+  await d.shows(/\(me\) User dash/)
+  a.pusher.channel('presence-who').trigger('client-wave', { n: 1 })
+  await d.shows(/presence-who .* client-wave/)
+  await leave(b)
+  await d.shows(/presence-who +presence +subscribed +2 users/)
+  d.type(':trigger presence-who client-hello {"from":"dash"}')
+  await a.heard('presence-who', 'client-hello', { from: 'dash' })
+  await pusher.trigger('private-encrypted-vault', 'secret', { code: 42 })
+  await d.shows(/private-encrypted-vault +encrypted +subscribed .* secret/)
+  d.stop()
+  await leave(a)
+})
+
+test('our client verifies the certificate of a server with TLS', async () => {
+  const [cert, key] = ['cert.pem', 'key.pem'].map((f) => path.join(process.env.CERTIFICATES, f))
+  const secure = await (real ? soketi(app, { SOKETI_SSL_CERT: cert, SOKETI_SSL_KEY: key }) : serve(['--tls-cert', cert, '--tls-key', key]))
+  const t = tail(secure.port, app.key, ['--tls', '--ca-file', cert, 'news'])
+  await t.subscribed('news')
+  const out = await chargetop(['trigger', '--ca-file', cert, '-c', 'news', '-e', 'safe', '-d', '{"n":1}'], { PUSHER_URL: `https://${app.key}:${app.secret}@127.0.0.1:${secure.port}/apps/${app.id}` })
+  same(out.status, 0)
+  same((await t.heard((l) => l.event === 'safe', 'safe')).data, { n: 1 })
+  await t.stop()
+  const strict = tail(secure.port, app.key, ['--tls', '--for', '1s', 'news'])
+  same(await strict.ended, 4)
+  if (strict.lines().some((l) => l.state === 'connected')) throw new Error('it believed any certificate')
+  await secure.stop()
+})
+
+if (!real) { // soketi knows neither
+  test('our client is told how many listen and whom its user watches', async () => {
+    back.watch.ann = ['bo']
+    const a = await joined('ann', 'news')
+    await a.say('signin')
+    await a.heard({ kind: 'user', state: 'subscribed' })
+    const b = await joined('bo', 'news')
+    await until(async () => (await a.members('news')).subscription_count === 2, 'two subscribers')
+    await b.say('signin')
+    const told = (what) => until(() => a.all({ kind: 'frame', event: 'pusher:watchlist_events' }).some((f) => JSON.parse(f.data).events.some((e) => `${e.name} ${e.user_ids}` === what)), () => `${what}: ${a.out.slice(-2000)}`)
+    await told('offline bo')
+    await told('online bo')
+    await leave(a, b)
+  })
+}
+
+test('a server that is shut down tells our client 4200, and has it back after the restart', async () => {
+  const a = await joined('ann', 'private-stay', 'presence-who')
+  await server.stop('SIGTERM')
+  await a.heard({ kind: 'link', code: 4200 })
+  server = await server.restart()
+  await a.heard({ kind: 'sub', channel: 'private-stay', state: 'subscribed' }, 2)
+  await a.heard({ kind: 'sub', channel: 'presence-who', state: 'subscribed' }, 2)
+  same((await a.members('presence-who')).members.map((m) => m.id), ['ann'])
+  await leave(a)
 })
 
 run(setUp, () => server.stop())

@@ -48,7 +48,7 @@ key = key-off
 secret = secret-off
 disabled = yes
 `)
-  const args = ['--config', file('serve.conf'), '--path', '/ws', '--activity-timeout', '1s', '--pong-timeout', '1s']
+  const args = ['--config', file('serve.conf'), '--path', '/ws', '--activity-timeout', '1s', '--pong-timeout', '1s', '--send-queue', '256']
   ;[plain, tls] = await Promise.all([serve(args), serve([...args, '--tls-cert', path.join(process.env.CERTIFICATES, 'cert.pem'), '--tls-key', path.join(process.env.CERTIFICATES, 'key.pem')])])
   back = await backend(sdk(plain.port, one))
 }
@@ -169,6 +169,37 @@ test('an application for TLS alone sends pusher-js there with 4000', async () =>
   await a.join('news')
   await publisher(tls, safe, { useTLS: true }).trigger('news', 'x', {})
   await a.heard('news', 'x')
+  leave(a)
+})
+
+test('a path that is no application is refused with 4005', async () => {
+  const code = await new Promise((resolve, reject) => {
+    new WebSocket(`ws://127.0.0.1:${plain.port}/ws/nonsense?protocol=7`).on('close', resolve).on('error', reject)
+  })
+  if (code !== 4005) throw new Error(`closed with ${code}`)
+})
+
+test('a client that does not read is dropped, the others hear everything', async () => {
+  const a = client(plain, one)
+  await a.join('flood')
+  const slow = new WebSocket(`ws://127.0.0.1:${plain.port}/ws/app/${one.key}?protocol=7&client=x&version=1.0`)
+  const closed = new Promise((resolve) => slow.on('close', resolve))
+  await new Promise((resolve) => slow.once('message', resolve))
+  slow.send('{"event":"pusher:subscribe","data":{"channel":"flood"}}')
+  await new Promise((resolve) => slow.once('message', resolve))
+  slow.pause()
+  const pusher = publisher(plain, one)
+  const count = async () => (await (await pusher.get({ path: '/channels/flood', params: { info: 'subscription_count' } })).json()).subscription_count
+  let sent = 0
+  while (await count() === 2) {
+    if (sent > 4000) throw new Error('it is never dropped')
+    for (let k = 0; k < 10; k++) await pusher.triggerBatch(Array.from({ length: 10 }, () => ({ channel: 'flood', name: 'n', data: { i: sent++, fill: 'x'.repeat(9000) } })))
+  }
+  await a.heard('flood', 'n', undefined, sent)
+  if (a.of('flood', 'n').some((x, i) => x.data.i !== i) || a.sockets.length !== 1) throw new Error('something is missing')
+  slow.resume()
+  const code = await closed
+  if (code !== 4100 && code !== 1006) throw new Error(`closed with ${code}`)
   leave(a)
 })
 

@@ -1,8 +1,9 @@
 // harness.js: what the Node tests share: TAP, waiting for a condition, our server, an application's back end.
 'use strict'
-const { spawn } = require('child_process')
+const { execFileSync, spawn } = require('child_process')
 const fs = require('fs')
 const http = require('http')
+const https = require('https')
 const net = require('net')
 const os = require('os')
 const path = require('path')
@@ -121,9 +122,9 @@ function tail (port, key, args, env) {
   return t
 }
 
-/** A real soketi with client events and sign-in; .port, .stop(). */
-async function soketi (app, more) {
-  const port = await freePort()
+/** A real soketi with client events and sign-in; .port, .stop(), .restart() on the same port. */
+async function soketi (app, more = {}, port = 0) {
+  port = port || await freePort()
   const s = start(process.execPath, [path.join(path.dirname(require.resolve('@soketi/soketi/package.json')), 'bin/server.js'), 'start'], Object.assign({
     SOKETI_DEFAULT_APP_ID: app.id,
     SOKETI_DEFAULT_APP_KEY: app.key,
@@ -132,13 +133,28 @@ async function soketi (app, more) {
     SOKETI_DEFAULT_APP_USER_AUTHENTICATION: 'true',
     SOKETI_HOST: '127.0.0.1',
     SOKETI_PORT: String(port),
+    SOKETI_SHUTDOWN_GRACE_PERIOD: '100',
     SOKETI_METRICS_ENABLED: '0'
   }, more))
   const ready = () => new Promise((resolve) => {
-    http.get({ host: '127.0.0.1', port, path: `${(more && more.SOKETI_PATH_PREFIX) || ''}/ready`, agent: false }, (r) => { r.resume(); resolve(r.statusCode === 200) }).on('error', () => resolve(false))
+    (more.SOKETI_SSL_CERT ? https : http).get({ host: '127.0.0.1', port, path: `${more.SOKETI_PATH_PREFIX || ''}/ready`, agent: false }, (r) => { r.resume(); resolve(r.statusCode === 200) }).on('error', () => resolve(false))
   })
   await until(async () => s.exited || await ready(), () => `soketi: ${s.out}${s.err}`, 30000)
-  return Object.assign(s, { port })
+  return Object.assign(s, { port, restart: () => soketi(app, more, port) })
+}
+
+/** The dashboard in a terminal of tmux: .screen() is its text, .type(line) types a line, .shows(regexp) waits for it. */
+function dashboard (port, key, args, env) {
+  const name = `ct${process.pid}`
+  const tmux = (...words) => execFileSync('tmux', ['-L', name, '-f', '/dev/null', ...words], { env: environment(env) }).toString()
+  tmux('new-session', '-d', '-s', 'dash', '-x', '120', '-y', '40', '--', 'env', 'TERM=tmux-256color', path.resolve(binary), '--host', '127.0.0.1', '--port', String(port), '--no-tls',
+    '--key', key, '--api-base', '', ...args)
+  const d = { screen: () => tmux('capture-pane', '-p', '-t', 'dash') }
+  d.shows = (pattern) => until(() => pattern.test(d.screen()), () => `${pattern} on the screen:\n${d.screen()}`)
+  d.type = (line) => { tmux('send-keys', '-t', 'dash', '-l', line); tmux('send-keys', '-t', 'dash', 'Enter') }
+  d.stop = () => { process.removeListener('exit', d.stop); tmux('kill-server') }
+  process.on('exit', d.stop)
+  return d
 }
 
 /** Our client library (tests/e2e/peer.c) as this user of a back end whose endpoints are below base; .lines(), .heard(fn), .say(line). */
@@ -258,4 +274,4 @@ const optionsFor = (port, url, user = 'u-1', more = {}) => Object.assign({
   userAuthentication: { endpoint: `${url}/user-auth`, transport: 'ajax', params: { user } }
 }, more)
 
-module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, door, freePort, masterKey, sdk, backend, optionsFor }
+module.exports = { test, run, until, work, binary, start, chargetop, serve, tail, soketi, ours, dashboard, door, freePort, masterKey, sdk, backend, optionsFor }
