@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/config.h"
+#include "cmd/serve_cfg.h"
 #include "fleet/link.h"
 #include "net/loop.h"
 
@@ -145,7 +146,9 @@ static int check_config(struct settings *s)
         (void)printf("no configuration file; built-in values are used\n");
         return EXIT_DONE;
     }
-    const int mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
+    int mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
+    if (s->command == CMD_SERVE && mistakes == 0)
+        mistakes = serve_cfg_check(scratch, print_mistake, NULL);
     settings_destroy(scratch);
     if (mistakes == 0)
         (void)printf("%s: no mistakes\n", s->config_file);

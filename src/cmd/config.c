@@ -14,8 +14,11 @@ void config_mistake(struct config_reader *r, const char *key, const char *what)
 {
     char line[SETTINGS_TEXT_MAX + 320];
 
-    (void)str_format(line, sizeof line, "%s:%d: %s%s%s", r->name, r->line, key, *key ? ": " : "",
-                     what);
+    if (r->line > 0)
+        (void)str_format(line, sizeof line, "%s:%d: %s%s%s", r->name, r->line, key,
+                         *key ? ": " : "", what);
+    else /* the file itself */
+        (void)str_format(line, sizeof line, "%s: %s", r->name, what);
     r->mistakes++;
     if (r->report)
         r->report(r->user, line);

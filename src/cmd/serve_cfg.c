@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "net/tls.h"
+#include "server/tokens.h"
 
 static void fill_origins(struct server_origins *to, const struct settings_list *from)
 {
@@ -99,6 +101,52 @@ struct serve_cfg *serve_cfg_create(const struct settings *s, struct fault *fault
         return c;
     serve_cfg_destroy(c);
     return NULL;
+}
+
+static enum ct_err check_tokens(const char *file, struct fault *fault)
+{
+    struct tokens *t = tokens_create();
+    const enum ct_err err =
+        t ? tokens_read_file(t, file, fault) : fault_set(fault, CT_ERR_NOMEM, "out of memory");
+
+    tokens_destroy(t);
+    return err;
+}
+
+static enum ct_err check_tls(const struct settings *s, struct fault *fault)
+{
+    if (!s->tls_cert[0] != !s->tls_key[0])
+        return fault_set(fault, CT_ERR_MISSING, "TLS needs both a certificate and a key");
+    if (!s->tls_cert[0])
+        return CT_OK;
+    struct ssl_ctx_st *tls = net_tls_server(s->tls_cert, s->tls_key, fault);
+    net_tls_free(tls);
+    return tls ? CT_OK : CT_ERR_TLS;
+}
+
+int serve_cfg_check(struct settings *s, config_report_fn *report, void *user)
+{
+    struct fault fault;
+    int mistakes = 0;
+
+    if (s->apps_file[0]) {
+        const int wrong = config_read_apps(s, s->apps_file, report, user);
+
+        mistakes += wrong < 0 ? 1 : wrong;
+    }
+    if (mistakes == 0 && config_load_secrets(s, &fault) != CT_OK) {
+        report(user, fault.text);
+        mistakes++;
+    }
+    if (s->auth_tokens[0] && check_tokens(s->auth_tokens, &fault) != CT_OK) {
+        report(user, fault.text);
+        mistakes++;
+    }
+    if (check_tls(s, &fault) != CT_OK) {
+        report(user, fault.text);
+        mistakes++;
+    }
+    return mistakes;
 }
 
 void serve_cfg_destroy(struct serve_cfg *c)

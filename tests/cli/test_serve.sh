@@ -55,6 +55,15 @@ check "a secret has no place in argv" status 2 "$CHARGETOP" serve --secret s7
 check "half of TLS" status 2 "$CHARGETOP" serve --port 0 --tls-cert "$work/none.pem"
 check "is told" said "both a certificate and a key"
 
+printf '[serve]\napps = %s/none\n' "$work" >"$work/conf"
+check "the check of a configuration reads the file of apps" status 2 "$CHARGETOP" serve --check-config --config "$work/conf"
+check "and names it" said "$work/none: cannot be read"
+printf '{"tokn":1}\n' >"$work/tokens"; chmod 600 "$work/tokens"
+printf '[serve]\nauth_tokens = %s/tokens\ntls_cert = %s/secret\ntls_key = %s/secret\n' "$work" "$work" "$work" >"$work/conf"
+check "the file of tokens, certificate and key too" status 2 "$CHARGETOP" serve --check-config --config "$work/conf"
+check "with the line" said 'tokens:1: unknown member "tokn"'
+check "and the file" said "certificate $work/secret cannot be used"
+
 # ---- several applications over TLS, tokens of a file
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/tls.key" -out "$work/tls.pem" \
     -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
