@@ -18,8 +18,10 @@ int main(int argc, char **argv)
 {
     char header[512], channels[16][40];
 
-    snprintf(header, sizeof header, "Authorization: Bearer %s", getenv("TOKEN") ? getenv("TOKEN") : "");
-    struct pc_net *net = pc_net_create(&(struct pc_net_cfg){.auth_url = argv[4], .auth_headers = {header}});
+    snprintf(header, sizeof header, "Authorization: Bearer %s",
+             getenv("TOKEN") ? getenv("TOKEN") : "");
+    struct pc_net *net =
+        pc_net_create(&(struct pc_net_cfg){.auth_url = argv[4], .auth_headers = {header}});
     struct pc_cfg cfg = {.key = argv[1], .host = argv[2], .port = (uint16_t)atoi(argv[3])};
     pc_net_lend(net, &cfg);
     struct pc *pc = pc_init(&cfg);

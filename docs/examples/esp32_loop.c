@@ -18,7 +18,8 @@ static uint32_t millis(void)
     struct timespec now;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)((unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000);
+    return (uint32_t)((unsigned long long)now.tv_sec * 1000 +
+                      (unsigned long long)now.tv_nsec / 1000000);
 }
 
 static void delay(long ms)

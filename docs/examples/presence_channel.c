@@ -60,13 +60,16 @@ int main(int argc, char **argv)
     bool ping = argc == 8 && strcmp(argv[7], "ping") == 0;
     char header[512];
 
-    if (argc < 7 || !token || snprintf(header, sizeof header, "Authorization: Bearer %s", token) >= 512) {
-        fprintf(stderr, "usage: PUSHER_TOKEN=... presence_channel KEY HOST PORT AUTH-URL CHANNEL SECONDS [ping]\n");
+    if (argc < 7 || !token ||
+        snprintf(header, sizeof header, "Authorization: Bearer %s", token) >= 512) {
+        fprintf(stderr, "usage: PUSHER_TOKEN=... presence_channel KEY HOST PORT AUTH-URL CHANNEL "
+                        "SECONDS [ping]\n");
         return 2;
     }
     struct pc_net *net =
         pc_net_create(&(struct pc_net_cfg){.auth_url = argv[4], .auth_headers = {header}});
-    struct pc_cfg cfg = {.key = argv[1], .host = argv[2], .port = (uint16_t)strtoul(argv[3], NULL, 10)};
+    struct pc_cfg cfg = {
+        .key = argv[1], .host = argv[2], .port = (uint16_t)strtoul(argv[3], NULL, 10)};
 
     if (!net)
         return 1;

@@ -14,8 +14,8 @@ static void print_event(void *user, struct pc *pc, const struct pc_event *event)
     fflush(stdout);
 }
 
-static void print_state(void *user, struct pc *pc, enum pc_state state, int32_t code, uint32_t retry_in_ms,
-                        const char *text)
+static void print_state(void *user, struct pc *pc, enum pc_state state, int32_t code,
+                        uint32_t retry_in_ms, const char *text)
 {
     (void)user;
     (void)pc;

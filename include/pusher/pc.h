@@ -42,8 +42,10 @@ enum {
     PC_BINDINGS_MAX = 8,
     PC_MESSAGE_MAX_BYTES = 4096, /* received; a larger one is dropped and reported */
     PC_SEND_MAX_BYTES = 1000,    /* sent, all that waits to be sent together */
-    PC_AUTH_MAX_BYTES = 640,     /* of an authorization answer */
-    PC_MEMORY_BYTES = 10240,     /* that pc_init() needs, with messages of the full size */
+    PC_AUTH_MAX_BYTES =
+        512, /* of an authorization answer; one with channel_data fills PC_SEND_MAX_BYTES sooner */
+    PC_MEMORY_BYTES =
+        8192, /* that pc_init() takes, four channels with names of ordinary length included */
 #else
     PC_CHANNELS_MAX = 20000,
     PC_BINDINGS_MAX = 256,

@@ -6,16 +6,26 @@
 
 enum { ALIGN_BYTES = 8, SPLIT_MIN_BYTES = 16 };
 
-/* Before every block; its lowest bit tells that the block is taken. */
+/* Before every block, four bytes behind a multiple of eight: its size with this head, a multiple of eight, and
+ * in the lowest bit whether it is taken. */
 struct head {
-    uint32_t size; /* with this head, a multiple of ALIGN_BYTES */
-    uint32_t taken;
+    uint32_t bits;
 };
 
 struct mem {
     uint32_t len; /* bytes of all blocks */
-    uint32_t used, high_water, pad;
+    uint32_t used, high_water;
 };
+
+static uint32_t size_at(const struct head *h)
+{
+    return h->bits & ~UINT32_C(1);
+}
+
+static bool is_taken(const struct head *h)
+{
+    return h->bits & 1;
+}
 
 /* One thread, one arena: on a small device there is no storage per thread. */
 #ifdef PUSHER_SMALL
@@ -32,7 +42,7 @@ static struct head *first(struct mem *m)
 /* NULL behind the last one. */
 static struct head *next(const struct mem *m, struct head *h)
 {
-    unsigned char *at = (unsigned char *)h + h->size;
+    unsigned char *at = (unsigned char *)h + size_at(h);
 
     return at < (unsigned char *)(uintptr_t)(m + 1) + m->len ? (void *)at : NULL;
 }
@@ -49,7 +59,7 @@ struct mem *mem_init(void *bytes, size_t len)
     if (len > UINT32_MAX)
         len = UINT32_MAX;
     *m = (struct mem){.len = (uint32_t)(len / ALIGN_BYTES * ALIGN_BYTES)};
-    *first(m) = (struct head){.size = m->len};
+    *first(m) = (struct head){m->len};
     return m;
 }
 
@@ -81,36 +91,40 @@ static void count(struct mem *m, uint32_t more)
 /* Takes `size` bytes of a free block; the rest stays free if it is worth a block. */
 static void *take(struct mem *m, struct head *h, uint32_t size)
 {
-    if (h->size - size >= sizeof *h + SPLIT_MIN_BYTES) {
+    if (size_at(h) - size >= sizeof *h + SPLIT_MIN_BYTES) {
         struct head *rest = (void *)((unsigned char *)h + size);
 
-        *rest = (struct head){.size = h->size - size};
-        h->size = size;
+        *rest = (struct head){size_at(h) - size};
+        h->bits = size;
     }
-    h->taken = 1;
-    count(m, h->size);
+    count(m, size_at(h));
+    h->bits |= 1;
     return h + 1;
 }
 
 /* Free neighbours behind a free block become part of it. */
 static void join(const struct mem *m, struct head *h)
 {
-    for (struct head *n = next(m, h); n && !n->taken; n = next(m, h))
-        h->size += n->size;
+    for (struct head *n = next(m, h); n && !is_taken(n); n = next(m, h))
+        h->bits += n->bits;
+}
+
+static uint32_t size_of(size_t bytes)
+{
+    return (uint32_t)((bytes + sizeof(struct head) + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES);
 }
 
 static void *arena_alloc(struct mem *m, size_t bytes)
 {
     if (bytes > m->len) /* before it is rounded up */
         return NULL;
-    const uint32_t size =
-        (uint32_t)((bytes + sizeof(struct head) + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES);
+    const uint32_t size = size_of(bytes);
 
     for (struct head *h = first(m); h; h = next(m, h)) {
-        if (h->taken)
+        if (is_taken(h))
             continue;
         join(m, h);
-        if (h->size >= size)
+        if (size_at(h) >= size)
             return take(m, h, size);
     }
     return NULL;
@@ -120,19 +134,25 @@ static void arena_free(struct mem *m, void *block)
 {
     struct head *h = (struct head *)block - 1;
 
-    h->taken = 0;
-    m->used -= h->size;
+    h->bits = size_at(h);
+    m->used -= h->bits;
     join(m, h);
 }
 
 static void *arena_resize(struct mem *m, void *block, size_t bytes)
 {
     struct head *h = (struct head *)block - 1;
-    const size_t old = h->size - sizeof *h;
+    const size_t old = size_at(h) - sizeof *h;
     void *moved;
 
-    if (bytes <= old)
+    if (bytes <= old) { /* the end is given back if it is worth a block */
+        const uint32_t size = size_of(bytes);
+
+        h->bits = size_at(h);
+        m->used -= h->bits;
+        (void)take(m, h, size);
         return block;
+    }
     moved = arena_alloc(m, bytes);
     if (!moved)
         return NULL;

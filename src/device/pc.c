@@ -87,6 +87,14 @@ static bool host_valid(const char *host)
     return true;
 }
 
+/* The text of a buffer with its terminator, and no byte more. */
+static char *fitted(struct buf *text)
+{
+    char *const z = realloc(text->bytes, text->len + 1);
+
+    return z ? z : (char *)text->bytes;
+}
+
 static char *make_host(const struct pc_cfg *cfg)
 {
     const bool named = cfg->host && *cfg->host;
@@ -101,7 +109,7 @@ static char *make_host(const struct pc_cfg *cfg)
     if (err == CT_OK && !named)
         err = buf_append(&text, STR(".pusher.com"));
     if (err == CT_OK && buf_cstr(&text) && host_valid((const char *)text.bytes))
-        return (char *)text.bytes;
+        return fitted(&text);
     buf_clear(&text);
     return NULL;
 }
@@ -117,7 +125,7 @@ static char *make_path(const struct pc_cfg *cfg)
                                                         .version = STR(CHARGETOP_VERSION)}) ==
             CT_OK &&
         buf_cstr(&text))
-        return (char *)text.bytes;
+        return fitted(&text);
     buf_clear(&text);
     return NULL;
 }

@@ -19,7 +19,7 @@
 #include "pusher/session.h"
 
 enum {
-    PC_SENDS_MAX = 2 * PUSHER_QUEUE_MAX, /* messages that wait to be written */
+    PC_SENDS_MAX = PUSHER_LIMIT(128, 8), /* messages that wait to be written */
     PC_STALL_MS = 10000,        /* a message not written in this time ends the connection */
     PC_TARGET_MAX_BYTES = 1024, /* of host, and of path */
     PC_LOG_LINE_MAX = 160

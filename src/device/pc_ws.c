@@ -13,8 +13,8 @@
 #include "base/ws_key.h"
 
 enum {
-    CHUNK_BYTES = PUSHER_LIMIT(4096, 128),
-    READS_PER_POLL = PUSHER_LIMIT(64, 256), /* so that a flood does not hold up the caller's loop */
+    CHUNK_BYTES = PUSHER_LIMIT(4096, 64),
+    READS_PER_POLL = PUSHER_LIMIT(64, 512), /* so that a flood does not hold up the caller's loop */
     HEAD_MAX_BYTES = PUSHER_LIMIT(16 * 1024, PC_MESSAGE_MAX_BYTES),
     REQUEST_MAX_BYTES = 2048,
     MASK_BYTES = 4,
@@ -42,9 +42,12 @@ struct pc_ws {
     struct out request;
     uint8_t head[WS_HEAD_MAX_BYTES]; /* of the message being written */
     struct out message_head, message;
-    uint8_t control[WS_HEAD_MAX_BYTES + WS_CONTROL_MAX_BYTES]; /* one control frame, masked */
-    struct out control_out;
+    /* Of the control frame being written. Its payload stands where that of the ping was read: nothing
+     * is read until it is written. */
+    uint8_t control_head[2 + MASK_BYTES];
+    struct out control_out, control;
     uint8_t chunk[CHUNK_BYTES];
+    struct str unread; /* of the chunk */
 };
 
 /* ---- out ---- */
@@ -72,20 +75,25 @@ static void make_mask(struct pc_ws *ws, uint8_t mask[MASK_BYTES])
         mask[i] = (uint8_t)(bits >> (8 * i));
 }
 
-/* The last one asked for wins if the one before is not yet begun: of pings only the last needs its
- * answer (RFC 6455 5.5.3). */
-static void queue_control(struct pc_ws *ws, enum ws_opcode op, struct str payload)
+/* The payload stands in the reader's own buffer for control frames. */
+static void queue_control(struct pc_ws *ws, enum ws_opcode op, size_t len)
 {
+    uint8_t head[WS_HEAD_MAX_BYTES];
     uint8_t mask[MASK_BYTES];
-    size_t head;
 
-    if (ws->control_out.done > 0)
-        return;
     make_mask(ws, mask);
-    head = ws_frame_head(ws->control, op, payload.len, mask);
-    for (size_t i = 0; i < payload.len; i++)
-        ws->control[head + i] = (uint8_t)((uint8_t)payload.ptr[i] ^ mask[i % MASK_BYTES]);
-    ws->control_out = (struct out){.bytes = ws->control, .len = head + payload.len};
+    (void)ws_frame_head(head, op, len, mask);
+    memcpy(ws->control_head, head,
+           sizeof ws->control_head); /* up to 125 bytes: two, and the mask */
+    for (size_t i = 0; i < len; i++)
+        ws->reader.control[i] ^= mask[i % MASK_BYTES];
+    ws->control_out = (struct out){.bytes = ws->control_head, .len = sizeof ws->control_head};
+    ws->control = (struct out){.bytes = ws->reader.control, .len = len};
+}
+
+static bool has_control(const struct pc_ws *ws)
+{
+    return ws->control_out.len > 0 || ws->control.len > 0;
 }
 
 static int flush_message(struct pc_ws *ws)
@@ -98,7 +106,11 @@ static int flush_message(struct pc_ws *ws)
 /* Control frames go between messages. */
 static int flush_control(struct pc_ws *ws)
 {
-    return ws->message.len > 0 ? PC_IO_AGAIN : write_out(ws, &ws->control_out);
+    int wrote = PC_IO_AGAIN;
+
+    if (ws->message.len == 0)
+        wrote = write_out(ws, &ws->control_out);
+    return wrote == PC_IO_DONE ? write_out(ws, &ws->control) : wrote;
 }
 
 static int ws_send(void *user, char *text, size_t len)
@@ -131,7 +143,8 @@ static void shut(struct pc_ws *ws)
     if (ws->state == CLOSED)
         return;
     ws->state = CLOSED;
-    ws->message_head = ws->message = ws->control_out = ws->request = (struct out){0};
+    ws->message_head = ws->message = ws->control_out = ws->control = ws->request = (struct out){0};
+    ws->unread = (struct str){0};
     ws->io->close(ws->io->user);
 }
 
@@ -141,10 +154,11 @@ static void ws_close(void *user, int32_t code)
     struct pc_ws *ws = user;
     char payload[WS_CONTROL_MAX_BYTES];
 
-    if (ws->state == OPEN && ws->message.len == 0) {
+    if (ws->state == OPEN && ws->message.len == 0 && flush_control(ws) == PC_IO_DONE) {
         const size_t len = ws_close_payload(payload, code, STR(""));
 
-        queue_control(ws, WS_OP_CLOSE, (struct str){payload, len});
+        memcpy(ws->reader.control, payload, len);
+        queue_control(ws, WS_OP_CLOSE, len);
         (void)flush_control(ws);
     }
     shut(ws);
@@ -312,7 +326,7 @@ static void on_frame(struct pc_ws *ws, const struct ws_event *ev)
         pc_tell_dropped(ws->pc, ws->ticket, ev->bytes);
         break;
     case WS_EVENT_PING:
-        queue_control(ws, WS_OP_PONG, ev->payload);
+        queue_control(ws, WS_OP_PONG, ev->payload.len);
         pc_tell_alive(ws->pc, ws->ticket);
         break;
     case WS_EVENT_PONG:
@@ -336,6 +350,10 @@ static void feed(struct pc_ws *ws, struct str bytes)
     const uint32_t ticket = ws->ticket;
 
     while (bytes.len > 0 && ws->state == OPEN && ws->ticket == ticket) {
+        if (has_control(ws) && flush_control(ws) != PC_IO_DONE) {
+            ws->unread = bytes; /* a pong that waits keeps the rest waiting */
+            return;
+        }
         const struct ws_event ev = ws_reader_next(&ws->reader, &bytes);
 
         on_frame(ws, &ev);
@@ -362,7 +380,13 @@ static void take_answer(struct pc_ws *ws, struct str bytes)
 
 static void read_stream(struct pc_ws *ws)
 {
+    const struct str unread = ws->unread;
+
+    ws->unread = (struct str){0};
+    feed(ws, unread);
     for (int i = 0; i < READS_PER_POLL && (ws->state == OPEN || ws->state == ANSWERING); i++) {
+        if (ws->unread.len > 0 || has_control(ws))
+            return;
         const int n = ws->io->read(ws->io->user, ws->chunk, sizeof ws->chunk);
         const struct str bytes = {(const char *)ws->chunk, n > 0 ? (size_t)n : 0};
 
@@ -402,7 +426,7 @@ static bool ws_wants_write(void *user)
 {
     const struct pc_ws *ws = user;
 
-    return ws->state == CONNECTING || ws->request.len > 0 || ws->control_out.len > 0;
+    return ws->state == CONNECTING || ws->request.len > 0 || has_control(ws);
 }
 
 /* ---- life ---- */

@@ -22,7 +22,7 @@
 
 enum {
     PUSHER_SUBS_MAX = PUSHER_LIMIT(20000, 4), /* wanted channels of one session */
-    PUSHER_QUEUE_MAX = PUSHER_LIMIT(64, 8),   /* events one input can leave to be taken, besides
+    PUSHER_QUEUE_MAX = PUSHER_LIMIT(64, 6),   /* events one input can leave to be taken, besides
                                                  those that were held for a key; asserted by tests */
     PUSHER_HELD_MAX = PUSHER_LIMIT(32, 2), /* encrypted events of one channel that wait for a key */
     PUSHER_SOCKET_ID_MAX = 64,

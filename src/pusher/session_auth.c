@@ -117,7 +117,7 @@ const char *session_read_answer(struct pusher_session *s, struct str body, struc
         return "is JSON inside a string (encoded twice)";
     if (out->type != JSON_OBJECT)
         return "is not a JSON object";
-    if (buf_reserve(&s->scratch, body.len) != CT_OK) /* slices into it must not move */
+    if (!session_scratch(s, body.len)) /* slices into it must not move */
         return "could not be kept: out of memory";
     return NULL;
 }

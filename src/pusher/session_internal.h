@@ -22,17 +22,17 @@
 #include "pusher/secret.h"
 #include "pusher/session.h"
 
-#define HASH_NONFATAL_OOM 1
 #ifdef PUSHER_SMALL
-#define HASH_INITIAL_NUM_BUCKETS 4U
-#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
-#endif
+#include "pusher/session_few.h"
+#else
+#define HASH_NONFATAL_OOM 1
 #define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
+#endif
 
 enum {
     SESSION_EVENTS_RESERVED =
-        PUSHER_LIMIT(16, 3), /* of the queue: for DIAL, HANGUP and LINK alone */
+        PUSHER_LIMIT(16, 2), /* of the queue: for DIAL, HANGUP and LINK alone */
     SESSION_ARENA_CHUNK_BYTES = PUSHER_LIMIT(64 * 1024, 1024),
     SESSION_ARENA_MAX_BYTES =
         PUSHER_LIMIT(4 * 1024 * 1024, 1024), /* text of all events not yet taken */
@@ -223,6 +223,8 @@ void session_take(struct pusher_session *s, enum pusher_err err, const struct pu
                   struct str message);
 
 /* ---- session_queue.c ---- */
+/* Room for n bytes in s->scratch, until the next event is kept. */
+bool session_scratch(struct pusher_session *s, size_t bytes);
 bool session_queue_init(struct pusher_session *s); /* false: out of memory */
 void session_queue_clear(struct pusher_session *s);
 /* Copies the event with its text to the end of the queue. False, and told later as a FAULT, when

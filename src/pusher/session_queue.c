@@ -45,6 +45,20 @@ static void aim_out(struct pusher_session *s)
                           .limit = left > 0 ? left - 1 : 0}; /* of the terminator */
 }
 
+/* A small device has it behind what `out` may still take. */
+bool session_scratch(struct pusher_session *s, size_t bytes)
+{
+    if (!SESSION_OUT_IN_ARENA)
+        return buf_reserve(&s->scratch, bytes) == CT_OK;
+    aim_out(s);
+    if (bytes >= s->out.limit)
+        return false;
+    s->out.limit -= bytes;
+    s->scratch = (struct buf){
+        .bytes = (uint8_t *)s->chunk->bytes + s->chunk->cap - bytes, .cap = bytes, .limit = bytes};
+    return true;
+}
+
 bool session_crowded(const struct pusher_session *s)
 {
     return SESSION_OUT_IN_ARENA && s->chunk->used > 0;
@@ -69,8 +83,10 @@ void session_queue_clear(struct pusher_session *s)
     }
     s->chunk = NULL;
     s->chunk_bytes = 0;
-    if (SESSION_OUT_IN_ARENA)
+    if (SESSION_OUT_IN_ARENA) {
         buf_init(&s->out, 0);
+        buf_init(&s->scratch, 0);
+    }
     s->queue_count = 0;
 }
 

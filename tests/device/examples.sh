@@ -57,6 +57,9 @@ check "and_the_question_is_answered" "$dir/answers" "^ping from user-1, answered
 PUSHER_TOKEN=wrong "$dir/presence_channel" demo-key 127.0.0.1 "$port" "$auth" presence-lockers 1 >"$dir/refused" 2>&1
 check "a_wrong_token_is_a_refusal_and_not_a_crash" "$dir/refused" '^refused: .*"code":401'
 
+cc -std=gnu11 -Wall -Wextra -Werror -DPUSHER_SMALL $INCLUDE -Itests/device/esp_stub -fsyntax-only docs/examples/esp_idf.c >"$dir/esp_idf" 2>&1 && echo fine >"$dir/esp_idf"
+check "the_port_for_esp_idf_is_c_that_compiles" "$dir/esp_idf" "^fine$"
+
 TOKEN=demo-token timeout 4 "$dir/charging_orders" demo-key 127.0.0.1 "$port" "$auth" 2149 2150 2151 >"$dir/orders" 2>&1
 check "charging_orders_are_printed_in_thirty_lines" "$dir/orders" "^private-orders\.21(49|50|51): [0-9.]+ kWh in [0-9.]+ min, [0-9.]+$"
 lines=$(sed -n '/^static void/,$p' docs/examples/charging_orders.c | grep -c .)
