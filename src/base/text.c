@@ -119,6 +119,13 @@ bool text_is_plain(struct str s)
     return plain_run(s) == s.len;
 }
 
+/* What turns the direction of the text around it, and tags, which only hide something. */
+static bool is_hiding(uint32_t c)
+{
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+           (c >= 0xE0001 && c <= 0xE007F);
+}
+
 size_t text_clean(char *to, size_t cap, struct str from)
 {
     bool valid;
@@ -139,7 +146,9 @@ size_t text_clean(char *to, size_t cap, struct str from)
         after_break = breaks;
         if (breaks)
             c = ' ';
-        else if (is_control(c) || is_unseen(c))
+        else if (is_control(c) || is_hiding(c))
+            c = TEXT_REPLACEMENT;
+        else if (is_unseen(c))
             continue;
         const size_t code_len = text_encode(code, c);
         if (code_len > cap - 1 - len)

@@ -10,9 +10,10 @@
 
 #include "base/str.h"
 
-/* Copies from into to[cap], terminated: invalid UTF-8 becomes U+FFFD; C0, C1, DEL, bidi controls
- * (U+061C, U+200E/F, U+202A-E, U+2066-9), U+2028/9, U+FEFF and other format characters that draw
- * nothing go; newline, carriage return and tab become one space. Cut at a code point. Returns
+/* Copies from into to[cap], terminated: invalid UTF-8, C0, C1, DEL, what turns the
+ * direction of text (U+202A-E, U+2066-9) and tags become U+FFFD, one cell that nobody overlooks ('?' in
+ * ASCII); U+061C, U+200E/F, U+2028/9, U+FEFF, joiners and other format characters that draw nothing
+ * and stand in honest names go; newline, carriage return and tab become one space. Cut at a code point. Returns
  * the bytes stored. cap >= 1. */
 size_t text_clean(char *to, size_t cap, struct str from);
 

@@ -74,7 +74,9 @@ bool line_insert(struct line_edit e, uint32_t code_point)
         return false;
     const struct str one = {encoded, text_encode(encoded, code_point)};
     const size_t bytes = text_clean(clean, sizeof clean, one);
-    return bytes > 0 && line_replace(e, cursor(e), (struct str){clean, bytes});
+    if (!str_eq((struct str){clean, bytes}, one))
+        return false; /* nothing that can be seen */
+    return line_replace(e, cursor(e), one);
 }
 
 bool line_backspace(struct line_edit e)

@@ -69,14 +69,19 @@ int64_t plot_spec_top(const struct plot_spec *spec, enum plot_quantity quantity)
     return round_up(highest);
 }
 
+static int64_t energy_top(const struct plot_spec *spec)
+{
+    return round_up(
+        highest_of(plot_energy_series(spec)->o, spec->edge_ms, spec->window_ms, PLOT_KWH));
+}
+
 /* One scale serves both when neither line would be less than half as high as it could be. */
 void plot_spec_energy(const struct view *v, const struct ui_model *m, struct plot_spec *spec)
 {
     (void)m;
     if (spec->quantity != PLOT_BOTH || spec->count == 0)
         return;
-    const int64_t energy =
-        round_up(highest_of(plot_energy_series(spec)->o, spec->edge_ms, spec->window_ms, PLOT_KWH));
+    const int64_t energy = v->y_right_wh > 0 ? v->y_right_wh : energy_top(spec);
     const int64_t more = energy > spec->top ? energy : spec->top;
     const int64_t less = energy > spec->top ? spec->top : energy;
     spec->right_top = less * 2 < more || v->y_max_w > 0 ? energy : 0;
@@ -112,6 +117,34 @@ static uint64_t picture_of(const struct view *v, const struct ui_model *m)
     return hash;
 }
 
+/* What the energies among the powers ask for; 0 without any. */
+static int64_t right_top_wh(const struct view *v, const struct ui_model *m)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = v->plot_quantity == PLOT_BOTH && v->plot_shape == PLOT_LINES
+                          ? plot_series_of(v, m, series_most(v), series)
+                          : 0;
+    const struct plot_spec spec = {.series = series,
+                                   .count = count,
+                                   .edge_ms = plot_edge_ms(v, m),
+                                   .window_ms = plot_window_ms(v, m, series, count)};
+
+    return count > 0 ? energy_top(&spec) : 0;
+}
+
+/* The right scale by the rule of the left one. */
+static void hold_right(struct view *v, const struct ui_model *m, bool other)
+{
+    const int64_t top_wh = right_top_wh(v, m);
+
+    if (top_wh == v->y_right_wh && !other)
+        return;
+    if (top_wh > 0 && top_wh < v->y_right_wh && !other && m->now_ms < v->y_right_ms + PLOT_HOLD_MS)
+        return;
+    v->y_right_wh = top_wh;
+    v->y_right_ms = m->now_ms;
+}
+
 void plot_scale_hold(struct view *v, const struct ui_model *m)
 {
     const uint64_t picture = picture_of(v, m);
@@ -119,6 +152,7 @@ void plot_scale_hold(struct view *v, const struct ui_model *m)
 
     if (v->paused_ms && v->y_held_w > 0 && !other)
         return;
+    hold_right(v, m, other);
     const int64_t top_w = plot_scale_top_w(v, m);
     v->y_picture = picture;
     if (top_w == v->y_held_w && !other)

@@ -173,9 +173,9 @@ struct view {
     size_t layout;              /* which of layout_at() */
     struct layout_list layouts; /* of the user */
     enum overlay_id overlay;
-    struct menu menu;   /* of the overlay */
+    struct menu menu;    /* of the overlay */
     size_t menu_pressed; /* entry that the mouse chose last, from 1; 0: none */
-    char help_find[32]; /* looked for in the help */
+    char help_find[32];  /* looked for in the help */
     bool help_typing;
     const char *version, *config_path; /* told in the help; not owned; NULL: not */
     const struct bundle *bundle; /* what OVERLAY_BUNDLE shows; not owned, NULL until there is one */
@@ -213,6 +213,8 @@ struct view {
     int64_t y_held_w;             /* top of the scale in force, held for 30 s */
     uint64_t y_held_ms;           /* when it came into force */
     int64_t y_before_w;           /* the top before that; 0: none */
+    int64_t y_right_wh;           /* the same for the energies at the right; 0: none held */
+    uint64_t y_right_ms;          /* when that came into force */
     uint64_t y_picture; /* which series, unit and window the scale in force was made for */
     /* The moment looked at in plot and events alike; 0: none. seq: the event that stands there. */
     uint64_t cross_ms, cross_seq;

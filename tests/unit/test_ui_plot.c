@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "support/panes_rig.h"
+#include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
 
 enum {
@@ -132,6 +133,33 @@ static void the_scale_grows_at_once_and_shrinks_after_thirty_seconds(void **stat
     panes_pass(r, 1);
     plot_scale_hold(&r->view, &r->m);
     assert_int_equal(r->view.y_held_w, PLOT_TOP_MIN_W);
+}
+
+static void the_scale_at_the_right_is_held_as_well(void **state)
+{
+    struct panes_rig *r = *state;
+    struct plot_series series[PLOT_SERIES_MAX];
+    const struct rect at = {0, 0, COLS, ROWS};
+    struct plot_spec spec;
+
+    r->view.plot_quantity = PLOT_BOTH;
+    r->view.window_ms = 5 * MINUTE_MS;
+    panes_charge(r, "2149", 12, 10000, 72000); /* 2.4 kWh */
+    panes_report(r, "2149", 90000, 120000);    /* a step that nobody believes for long */
+    panes_select(r, "2149");
+    plot_scale_hold(&r->view, &r->m);
+    plot_spec_of(&r->view, &r->m, at, series, &spec);
+    const int64_t high = spec.right_top > 0 ? spec.right_top : spec.top;
+    assert_true(high >= 90000);
+    panes_pass(r, 1000);
+    panes_report(r, "2149", 2500, 121000);
+    plot_scale_hold(&r->view, &r->m);
+    plot_spec_of(&r->view, &r->m, at, series, &spec);
+    assert_int_equal(high, spec.right_top > 0 ? spec.right_top : spec.top);
+    panes_pass(r, PLOT_HOLD_MS);
+    plot_scale_hold(&r->view, &r->m);
+    plot_spec_of(&r->view, &r->m, at, series, &spec);
+    assert_true((spec.right_top > 0 ? spec.right_top : spec.top) < high);
 }
 
 static void another_picture_has_its_own_scale_at_once(void **state)
@@ -809,6 +837,7 @@ int main(void)
         T(value_ticks_stand_on_steps_of_one_two_or_five),
         T(the_top_is_the_first_step_that_holds_the_highest_value),
         T(the_scale_grows_at_once_and_shrinks_after_thirty_seconds),
+        T(the_scale_at_the_right_is_held_as_well),
         T(another_picture_has_its_own_scale_at_once),
         T(the_first_reading_is_no_change_of_scale),
         T(a_pinned_scale_marks_what_it_clips),
