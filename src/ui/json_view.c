@@ -210,7 +210,8 @@ static void put_string(struct pen *p, struct str raw, int role)
             const size_t len = json_string_copy(one, drawn, sizeof drawn);
             const struct str text = {drawn, len};
             char clean[16];
-            if (len > 1 && text_clean(clean, sizeof clean, text) == len &&
+            if (len > 1 &&
+                str_eq((struct str){clean, text_clean(clean, sizeof clean, text)}, text) &&
                 memcmp(drawn, "\xEF\xBF\xBD", 3) != 0) {
                 put_clean(p, text, role);
                 raw.ptr += take;

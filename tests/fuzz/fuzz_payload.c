@@ -16,8 +16,10 @@ static void check(const struct payload *p, struct str text)
         char clean[PAYLOAD_VALUE_MAX];
         FUZZ_CHECK(name.len < PAYLOAD_NAME_MAX && value.len < PAYLOAD_VALUE_MAX);
         FUZZ_CHECK(text_is_utf8(name) && text_is_utf8(value));
-        FUZZ_CHECK(text_clean(clean, sizeof clean, value) == value.len);
-        FUZZ_CHECK(text_clean(clean, sizeof clean, name) == name.len);
+        FUZZ_CHECK(text_clean(clean, sizeof clean, value) == value.len &&
+                   str_eq(str_from(clean), value));
+        FUZZ_CHECK(text_clean(clean, sizeof clean, name) == name.len &&
+                   str_eq(str_from(clean), name));
     }
 }
 

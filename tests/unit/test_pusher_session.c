@@ -419,7 +419,8 @@ static void reasons_are_cleaned_cut_and_without_secrets(void **state)
     bench_up(b);
     pusher_session_closed(b->s, b->generation, 1001, 0, 0, STR("a\x1b[31m\nb\xff"), b->now_ms);
     bench_drain(b);
-    bench_expect(b, "LINK connecting 1001 the server is going away: a[31m b\xef\xbf\xbd\n");
+    bench_expect(
+        b, "LINK connecting 1001 the server is going away: a\xef\xbf\xbd[31m b\xef\xbf\xbd\n");
     bench_pass(b, 1000);
     pusher_session_closed(b->s, b->generation, 1001, 0, 0, (struct str){reason, sizeof reason},
                           b->now_ms);
