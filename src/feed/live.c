@@ -84,6 +84,16 @@ void live_arm(struct live *l)
 
 /* --- the list ----------------------------------------------------------------------------- */
 
+/* A server that did not answer is asked again soon; what it refused, it refuses then as well. */
+static void plan_list(struct live *l, bool answered)
+{
+    const uint64_t soon_ms = (uint64_t)LIVE_LIST_RETRY_MS
+                             << (l->list_fails < 4 ? l->list_fails : 4);
+
+    l->list_fails = answered ? 0 : l->list_fails + 1;
+    l->poll_at_ms = net_now_ms(l->loop) + (answered || soon_ms > l->poll_ms ? l->poll_ms : soon_ms);
+}
+
 void live_list_now(struct live *l)
 {
     if (!l->powerly || !l->discover || l->stopping)
@@ -98,14 +108,14 @@ void live_list_now(struct live *l)
         l->listing = true;
         live_orders_list_began(l);
     } else {
-        l->poll_at_ms = net_now_ms(l->loop) + l->poll_ms;
+        plan_list(l, false);
     }
 }
 
 static void list_done(struct live *l, int32_t code)
 {
     l->listing = false;
-    l->poll_at_ms = net_now_ms(l->loop) + l->poll_ms;
+    plan_list(l, code >= 0 && code < 500);
     if (code == 0)
         live_orders_list_complete(l);
     if (!l->dead && l->list_again)

@@ -8,6 +8,8 @@
 
 enum {
     LIVE_POLL_MS = 30000,
+    LIVE_LIST_RETRY_MS =
+        2000, /* after a list without an answer, doubled each time, at most poll_ms */
     LIVE_LEAVE_AFTER_MS = 30000, /* from completion to unsubscribing */
     LIVE_REREADS = 3,            /* after a bare completion: 5, 30 and 120 s later */
     LIVE_MISSING_MAX = 2,        /* complete lists without a found order before it is left */

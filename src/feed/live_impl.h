@@ -53,6 +53,7 @@ struct live {
     bool listing;
     uint32_t round;      /* number of the list that runs or ran last */
     uint64_t poll_at_ms; /* UINT64_MAX: not planned */
+    uint32_t list_fails; /* lists without an answer since there was one */
     uint64_t armed_ms;
 
     unsigned stops;   /* stop requests not yet answered */

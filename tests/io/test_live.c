@@ -461,6 +461,22 @@ static void a_list_that_failed_counts_for_nothing(void **state)
     assert_true(channel_subscribed(w));
 }
 
+/* Long before the next list would be due. */
+static void a_list_without_an_answer_is_asked_for_again_soon(void **state)
+{
+    struct world *w = *state;
+    struct live_cfg cfg = config(w);
+
+    cfg.poll_ms = 600000;
+    peer_route(w->peer, LIST, PEER_ALWAYS, 200, LIST_OF("{\"id\":2149}"), NULL);
+    peer_route(w->peer, LIST, 1, 503, STR("{}"), NULL);
+    create(w, &cfg);
+    live_start(w->live);
+    w->channel = "private-orders.2149";
+    until(w, channel_subscribed);
+    assert_int_equal(2, peer_count(w->peer, LIST));
+}
+
 static void an_empty_list_does_not_disconnect(void **state)
 {
     struct world *w = *state;
@@ -642,6 +658,7 @@ int main(void)
         TEST(a_list_that_lags_does_not_bring_a_completed_order_back),
         TEST(an_order_missing_from_two_lists_is_read_once_and_left),
         TEST(a_list_that_failed_counts_for_nothing),
+        TEST(a_list_without_an_answer_is_asked_for_again_soon),
         TEST(an_empty_list_does_not_disconnect),
         TEST(waking_asks_again_for_denied_orders_and_reads_the_list),
         TEST(a_refused_order_is_asked_for_again_by_its_name_and_not_by_each_list),
