@@ -105,6 +105,8 @@ static enum ct_err check_settings(const struct settings *s, struct fault *fault)
         return fault_set(fault, CT_ERR_MISSING, "no server: give --host or --cluster");
     if (!s->key[0])
         return fault_set(fault, CT_ERR_MISSING, "no application key: give --key");
+    if (s->signin && !s->user_auth_endpoint[0])
+        return fault_set(fault, CT_ERR_MISSING, "--signin needs --user-auth-endpoint");
     if (s->discover && !s->api_base[0])
         return fault_set(fault, CT_ERR_MISSING, "--discover needs --api-base");
     return CT_OK;

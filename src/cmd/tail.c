@@ -481,8 +481,6 @@ static enum ct_err prepare(struct tail *t, struct fault *fault)
     if (t->s->order_count == 0 && t->s->channels.count == 0 && !t->s->discover && !t->s->signin)
         return fault_set(fault, CT_ERR_MISSING,
                          "nothing to follow: name orders or channels, or give --discover");
-    if (t->s->signin && !t->s->user_auth_endpoint[0])
-        return fault_set(fault, CT_ERR_MISSING, "--signin needs --user-auth-endpoint");
     if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)
         return fault->err;
     t->end_timer = net_timer_create(t->loop, on_time, t);

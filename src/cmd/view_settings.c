@@ -24,6 +24,16 @@ static enum time_style time_style_of(const char *name)
     return strcmp(name, "gap") == 0 ? TIME_GAP : TIME_CLOCK_GAP;
 }
 
+/* Where no order is followed their panes would stay empty. */
+static const char *layout_name(const struct settings *s)
+{
+    const bool channels =
+        strcmp(s->kind, "charging") != 0 ||
+        (s->channels.count > 0 && s->order_count == 0 && !s->discover && !(s->command & CMD_DEMO));
+
+    return channels && strcmp(s->layout, "overview") == 0 ? "channels" : s->layout;
+}
+
 enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct fault *fault)
 {
     v->keys = s->keys;
@@ -43,7 +53,7 @@ enum ct_err view_settings_apply(struct view *v, const struct settings *s, struct
         return fault_set(fault, inner.err, "columns: %s", inner.text);
     size_t n = 0;
     v->layouts = s->layouts;
-    if (!layout_find(&v->layouts, str_from(s->layout), &n) || n == LAYOUT_DETAIL)
+    if (!layout_find(&v->layouts, str_from(layout_name(s)), &n) || n == LAYOUT_DETAIL)
         return fault_set(fault, CT_ERR_SYNTAX, "layout: there is no '%.23s'", s->layout);
     view_layout_shape(v, n);
     v->layout = n;
