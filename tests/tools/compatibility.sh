@@ -6,11 +6,12 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 doc=docs/COMPATIBILITY.md
 CAPABILITIES=27 # rows that begin with a number
+REPORTS=56      # rows that begin with B and a number
 faults=$(mktemp) || exit 1
 trap 'rm -f "$faults" "$faults.cells" "$faults.files"' EXIT
 
 # line|file|test, one proof a line
-awk -v faults="$faults" -v capabilities=$CAPABILITIES '
+awk -v faults="$faults" -v capabilities=$CAPABILITIES -v reports=$REPORTS '
     function fault(text) { print text >>faults }
     function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
     function proof(cell,   at) {
@@ -30,6 +31,7 @@ awk -v faults="$faults" -v capabilities=$CAPABILITIES '
         n = split($0, cell, "|") - 1
         if (n != columns) fault("line " NR ": " n - 1 " cells instead of " columns - 1)
         if (trim(cell[2]) ~ /^[0-9]+$/ && trim(cell[2]) + 0 != ++last) fault("line " NR ": row " trim(cell[2]) " follows row " last - 1)
+        if (trim(cell[2]) ~ /^B[0-9]+$/ && substr(trim(cell[2]), 2) + 0 != ++last_report) fault("line " NR ": row " trim(cell[2]) " follows row B" last_report - 1)
         for (i = 2; i <= n; i++) {
             if (free[i]) continue
             if (trim(cell[i]) == "") fault("line " NR ": an empty cell")
@@ -37,7 +39,7 @@ awk -v faults="$faults" -v capabilities=$CAPABILITIES '
             for (k = 1; k <= count; k++) proof(trim(one[k]))
         }
     }
-    END { if (last != capabilities) fault("the last numbered row is " last " and not " capabilities) }
+    END { if (last != capabilities) fault("the last numbered row is " last " and not " capabilities); if (last_report != reports) fault("the last reported bug is " last_report " and not " reports) }
 ' "$doc" >"$faults.cells"
 
 # A test of C is defined and registered; a check of a script stands behind `check`, of JavaScript behind `test`.
