@@ -208,7 +208,7 @@ static enum ct_err take_line(struct tokens *t, struct str text, char *why)
     struct token *one = NULL;
     struct buf patterns;
 
-    buf_init(&patterns, LISTS_MAX_BYTES * 2);
+    buf_init(&patterns, (size_t)LISTS_MAX_BYTES * 2);
     buf_init(&l.user_id, TOKENS_LINE_MAX_BYTES);
     buf_init(&l.channels, LISTS_MAX_BYTES);
     buf_init(&l.apps, LISTS_MAX_BYTES);
