@@ -308,7 +308,8 @@ static void a_slow_reader_is_cut_at_the_limit(void **state)
         assert_int_equal(r.closed, 0); /* never from inside the call */
     }
     assert_int_equal(err, CT_ERR_LIMIT);
-    assert_in_range(sent, 60, 70);
+    /* the queue's 4 MiB, and before them what the kernel took: 4 MiB out and 6 MiB in at most */
+    assert_in_range(sent, 60, 70 + 160);
     assert_true(net_loop_run_until(r.loop, server_closed, &r, LONG_MS));
     free(text);
     rig_end(&r);

@@ -569,7 +569,8 @@ static void sending_is_bounded_while_the_peer_does_not_read(void **state)
     int sent = 0;
     while (sent < 64 && t.net->send(t.ws, (struct str){payload, 1024 * 1024}) == CT_OK)
         sent++;
-    assert_in_range(sent, 3, 4); /* nothing left the queue: the loop has not run */
+    /* the queue's 4 MiB, and before them what the kernel took: 4 MiB out and 6 MiB in at most */
+    assert_in_range(sent, 3, 4 + 10);
     assert_int_equal(t.net->send(t.ws, (struct str){payload, 1024 * 1024}), CT_ERR_LIMIT);
     free(payload);
     talk_end(&t);
