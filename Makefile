@@ -159,6 +159,13 @@ bench: test-deps ## What one event costs: nanoseconds, instructions, and against
 	@$(MAKE) --no-print-directory $(BUILD)/bench_event
 	@sh tests/bench/run.sh $(BUILD)/bench_event
 
+$(BUILD)/bench_hub: $(BUILD)/tests/bench/bench_hub.o $(BUILD)/libpure.a
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS)
+
+bench-hub: test-deps ## What the server costs: 1,000 sockets on a channel, 10,000 on one each, beside soketi
+	@$(MAKE) --no-print-directory $(BUILD)/chargetop $(BUILD)/bench_hub
+	@BUILD=$(BUILD) sh tests/bench/hub.sh $(BUILD)/bench_hub
+
 $(BUILD)/bench_screen: $(BUILD)/tests/bench/bench_screen.o $(BUILD)/libnetsupport.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ -lvterm -lutil
 
@@ -228,6 +235,6 @@ FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
 .PHONY: libpusher device install-libpusher uninstall-libpusher all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
-	tidy format valgrind bench bench-screen golden-update screenshots man install uninstall clean FORCE
+	tidy format valgrind bench bench-hub bench-screen golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
