@@ -27,7 +27,7 @@ OPT := $(OPT_$(MODE)) $(SAN)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wformat=2 -Wcast-qual -Werror
-CPPFLAGS_ALL = -Isrc -D_POSIX_C_SOURCE=200809L -DCHARGETOP_VERSION='"$(VERSION)"' \
+CPPFLAGS_ALL = -Isrc -Iinclude -D_POSIX_C_SOURCE=200809L -DCHARGETOP_VERSION='"$(VERSION)"' \
 	-DCHARGETOP_DATADIR='"$(PREFIX)/share/chargetop"' $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 -g $(OPT) -fno-omit-frame-pointer -fstack-protector-strong $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) $(LDFLAGS)
@@ -137,11 +137,11 @@ layers: $(BUILD)/libpure.a ## Check that includes go only where src/LAYERS lets 
 	@sh tests/tools/layers.sh $(BUILD)/libpure.a
 
 tidy: compile_commands.json ## clang-tidy over src
-	@printf '%s\n' $(pure_src) $(impure_src) src/main.c | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p . 2>$(BUILD)/tidy.log || \
+	@printf '%s\n' $(pure_src) $(impure_src) $(lib_src) src/main.c | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p . 2>$(BUILD)/tidy.log || \
 		{ tail -n 20 $(BUILD)/tidy.log; exit 1; }
 
 format: ## clang-format over src and tests
-	@clang-format -i $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+	@clang-format -i $(shell git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'include/*.h' 'docs/examples/*.[ch]')
 
 valgrind: test-deps ## Unit tests under valgrind, but for the longest
 	@$(MAKE) --no-print-directory -j$(JOBS) $(unit_bin)
@@ -199,7 +199,8 @@ man: all ## Print the manual page and the documents made from the tables
 # In JSON the quotes of a macro's text are escaped twice: for the shell and for JSON.
 db_flags = $(subst "',\\\",$(subst '",\\\",$(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) -std=c11 $(WARNINGS)))
 db_entry = {"directory":"$(CURDIR)","file":"$(1)","command":"cc $(db_flags) -c $(1)"}
-db_src := $(pure_src) $(impure_src) src/main.c $(unit_src) $(io_src) $(pty_src)
+lib_src := $(sort $(wildcard src/device/*.c src/driver/*.c))
+db_src := $(pure_src) $(impure_src) $(lib_src) src/main.c $(unit_src) $(io_src) $(pty_src)
 comma := ,
 
 compile_commands.json: Makefile ## The compilation database, for editors and clang-tidy

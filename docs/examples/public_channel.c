@@ -1,6 +1,8 @@
 /* public_channel.c - prints the events of a public channel, reconnecting for ever.
  *
- *     public_channel KEY HOST PORT CHANNEL SECONDS      (port 443: wss) */
+ *     public_channel KEY HOST PORT CHANNEL SECONDS [CA-FILE]
+ *
+ * By wss at port 443, or with a file of certificates to trust. */
 #include <pusher/net.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,18 +28,19 @@ static void print_state(void *user, struct pc *pc, enum pc_state state, int32_t 
 
 int main(int argc, char **argv)
 {
-    struct pc_net *net = pc_net_create(&(struct pc_net_cfg){0});
+    const char *ca_file = argc == 7 ? argv[6] : NULL;
+    struct pc_net *net = pc_net_create(&(struct pc_net_cfg){.ca_file = ca_file});
     struct pc_cfg cfg = {.state = print_state};
     struct pc *pc;
 
-    if (argc != 6 || !net) {
-        fprintf(stderr, "usage: public_channel KEY HOST PORT CHANNEL SECONDS\n");
+    if (argc < 6 || argc > 7 || !net) {
+        fprintf(stderr, "usage: public_channel KEY HOST PORT CHANNEL SECONDS [CA-FILE]\n");
         return 2;
     }
     cfg.key = argv[1];
     cfg.host = argv[2];
     cfg.port = (uint16_t)strtoul(argv[3], NULL, 10);
-    cfg.tls = cfg.port == 443;
+    cfg.tls = ca_file || cfg.port == 443;
     pc_net_lend(net, &cfg);
     pc = pc_init(&cfg);
     if (!pc)

@@ -41,7 +41,7 @@ static void add_block(uint32_t state[5], const uint8_t block[BLOCK_BYTES])
     uint32_t w[16];
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
 
-    for (int i = 0; i < 16; i++)
+    for (size_t i = 0; i < 16; i++)
         w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
     for (int t = 0; t < 80; t++) {

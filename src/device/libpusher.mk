@@ -106,7 +106,8 @@ RV_CFLAGS = --specs=picolibc.specs $(RV_ARCH) -std=c11 -g -Os -ffunction-section
 	-DPUSHER_SMALL -DPUSHER_NO_ENCRYPTION -DNDEBUG -DPICOLIBC_INTEGER_PRINTF_SCANF -D_POSIX_C_SOURCE=200809L \
 	-DCHARGETOP_VERSION='"$(VERSION)"' -Isrc -Iinclude -isystem $(RV)/include
 rv_core_obj := $(core_src:%.c=$(RV)/%.o)
-rv_test_obj := $(patsubst %.c,$(RV)/%.o,tests/device/rv32.c tests/device/run.c tests/device/peer.c tests/device/session.c)
+rv_test_obj := $(patsubst %.c,$(RV)/%.o,tests/device/rv32.c tests/device/run.c tests/device/peer.c tests/device/session.c \
+	tests/device/live.c)
 RV_LINK = $(RV_CC) $(RV_ARCH) -nostartfiles -nostdlib -Wl,--gc-sections -Wl,--defsym=vfprintf=__i_vfprintf
 RV_LIBS = -L/usr/lib/picolibc/riscv64-unknown-elf/lib/$$($(RV_CC) $(RV_ARCH) -print-multi-directory) -lc -lgcc
 
@@ -122,13 +123,15 @@ $(RV)/include/uthash.h:
 $(RV)/libpusher.a: $(rv_core_obj)
 	@rm -f $@
 	@riscv64-unknown-elf-ar qcs $@ $^
-$(RV)/session: $(rv_test_obj) $(RV)/libpusher.a
+$(RV)/session: $(filter-out %/live.o,$(rv_test_obj)) $(RV)/libpusher.a
+$(RV)/live: $(filter-out %/session.o %/peer.o,$(rv_test_obj)) $(RV)/libpusher.a
+$(RV)/session $(RV)/live:
 	@$(RV_LINK) -o $@ $^ $(RV_LIBS)
 
 $(LIB)/libpusher.so.$(LIB_MAJOR) $(LIB)/libpusher-net.so.$(LIB_MAJOR): $(LIB)/%.so.$(LIB_MAJOR): $(LIB)/%.so
 	@ln -sf $*.so $@
 
-device: $(RV)/session $(BUILD)/tests/device/test_session ## The scripted session of a device, here and on a RISC-V under qemu, and what it takes
+device: $(RV)/session $(RV)/live $(BUILD)/chargetop $(BUILD)/tests/device/test_session ## The scripted session of a device, here and on a RISC-V under qemu, and what it takes
 	@BUILD=$(BUILD) sh tests/device/figures.sh
 
 -include $(rv_core_obj:%.o=%.d) $(rv_test_obj:%.o=%.d)

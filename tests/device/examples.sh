@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.." || exit 1
 B=${BUILD:-build}
 dir=$(mktemp -d) || exit 1
 server=
-trap 'kill $server 2>/dev/null; rm -rf "$dir"' EXIT
+tls_server=
+trap 'kill $server $tls_server 2>/dev/null; rm -rf "$dir"' EXIT
 n=0 failed=0
 check() { # NAME FILE PATTERN...: every pattern stands in the file
     name=$1 file=$2; shift 2; n=$((n + 1)); status=ok
@@ -15,12 +16,23 @@ check() { # NAME FILE PATTERN...: every pattern stands in the file
     echo "$status $n - $name"
 }
 
+readelf -d "$B/lib/libpusher.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -v -e '^libc\.' -e '^ld-linux' -e '^libsodium\.' -e '^lib[a-z]*san\.' >"$dir/needs"
+nm -D --defined-only "$B/lib/libpusher.so" | awk '{print $3}' | grep -v '^pc_' >"$dir/visible"
+nm -g --defined-only "$B/lib/libpusher.a" | awk 'NF == 3 {print $3}' | grep -v '^pc_' >>"$dir/visible"
+echo fine >>"$dir/needs"; echo fine >>"$dir/visible"
+check "the_core_needs_nothing_but_the_c_library_and_libsodium" "$dir/needs" "^fine$"
+[ "$(wc -l <"$dir/needs")" = 1 ] || { echo "not ok $((n + 1)) - it needs $(tr '\n' ' ' <"$dir/needs")"; failed=1; }
+check "nothing_but_what_the_headers_declare_is_visible" "$dir/visible" "^fine$"
+[ "$(wc -l <"$dir/visible")" = 1 ] || { echo "not ok $((n + 1)) - visible: $(tr '\n' ' ' <"$dir/visible")"; failed=1; }
+
 ln -sf libpusher.so "$B/lib/libpusher.so.0"; ln -sf libpusher-net.so "$B/lib/libpusher-net.so.0"
 LD_LIBRARY_PATH=$(cd "$B/lib" && pwd); export LD_LIBRARY_PATH
 INCLUDE=${INCLUDE:--Iinclude} LIBS=${LIBS:--L$B/lib -lpusher}
+san= # a library with sanitizers wants its program to have them
+nm -D "$B/lib/libpusher.so" | grep -q __asan_ && san=-fsanitize=address,undefined
 for e in esp32_loop public_channel presence_channel charging_orders; do
     # shellcheck disable=SC2086 # words on purpose
-    cc -std=c11 -Wall -Wextra -Werror -Wno-unused-parameter $INCLUDE -o "$dir/$e" "docs/examples/$e.c" \
+    cc -std=c11 -Wall -Wextra -Werror -Wno-unused-parameter $san $INCLUDE -o "$dir/$e" "docs/examples/$e.c" \
         $( [ $e = esp32_loop ] || echo "$LIBS-net" ) $LIBS 2>"$dir/cc" || { sed 's/^/# /' "$dir/cc"; echo "not ok $((n + 1)) - $e compiles"; exit 1; }
 done
 
@@ -47,6 +59,17 @@ wait $esp $public
 check "the_loop_of_a_microcontroller_subscribes_and_hears" "$dir/esp32" "^connected as [0-9]+\.[0-9]+$" "^subscribed to news$" '^created: \{"n":1\}$'
 check "its_log_tells_the_connection_and_no_more" "$dir/esp32.log" "^connecting to 127.0.0.1" "^connected$" "^disconnected$"
 check "a_public_channel_is_printed" "$dir/public" '^news created \{"n":1\}$'
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+    -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -keyout "$dir/key.pem" -out "$dir/cert.pem" >/dev/null 2>&1
+"$B/chargetop" serve --tls-cert "$dir/cert.pem" --tls-key "$dir/key.pem" >"$dir/serve_tls" 2>&1 & tls_server=$!
+until_has "$dir/serve_tls" ready
+tls_port=$(sed -n 's/.*:\([0-9]*\)\/app.*/\1/p' "$dir/serve_tls")
+"$dir/public_channel" demo-key localhost "$tls_port" news 2 "$dir/cert.pem" >"$dir/wss" 2>&1
+check "wss_works_with_a_certificate_that_is_trusted" "$dir/wss" "^news pusher:subscription_succeeded"
+"$dir/public_channel" demo-key localhost "$tls_port" news 1 /etc/ssl/certs/ca-certificates.crt >"$dir/wss" 2>&1
+check "and_not_with_one_that_is_not" "$dir/wss" "^state [0-9], code 1006: .*certificate"
+kill $tls_server; tls_server=
 
 PUSHER_TOKEN=demo-token "$dir/presence_channel" demo-key 127.0.0.1 "$port" "$auth" presence-lockers 4 >"$dir/answers" 2>&1 & answers=$!
 until_has "$dir/answers" joined

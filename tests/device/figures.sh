@@ -30,6 +30,12 @@ run "this machine" "$B/tests/device/test_session"
 run "rv32imc" qemu-riscv32 "$RV/session"
 memory=$(figure "memory used") stack=$(figure "stack of pc_poll")
 
+# The same CPU with real sockets and a real server.
+"$B/chargetop" serve --simulate 3 --seed 1 --period 1s --speed 20 >"$RV/serve" 2>&1 & server=$!
+trap 'kill $server 2>/dev/null' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do grep -q ready "$RV/serve" && break; sleep 0.2; done
+run "rv32imc and a real server" qemu-riscv32 "$RV/live" "$(sed -n 's/.*:\([0-9]*\)\/app.*/\1/p' "$RV/serve")"
+
 # What the linker took of the library for this program, and of the C library for it.
 riscv64-unknown-elf-size "$RV/session" | awk 'NR == 2 {print "# the whole program, script and C library included: text " $1 ", data " $2 ", bss " $3}'
 own=$(riscv64-unknown-elf-nm --defined-only "$RV/libpusher.a" 2>/dev/null | awk 'NF == 3 {print $3}' | sort -u)

@@ -214,6 +214,88 @@ static void handlers_have_a_limit(void **state)
     assert_int_equal(pc_unbind(desk.pc, 0), PC_ERR_NOT_FOUND);
 }
 
+/* ---- waiting ---- */
+
+static int give_fd(void *user)
+{
+    (void)user;
+    return 7;
+}
+
+static void a_client_says_what_it_waits_for(void **state)
+{
+    struct peer peer;
+    struct pc *pc;
+
+    (void)state;
+    assert_int_equal(pc_fd(desk.pc), -1); /* this stream has no descriptor */
+    assert_int_equal(pc_wants(desk.pc), 0);
+    peer_init(&peer);
+    peer.stream.fd = give_fd;
+    peer.slow_connect = 2;
+    pc = pc_init(&(struct pc_cfg){.key = "k", .host = "h", .stream = &peer.stream});
+    assert_non_null(pc);
+    assert_int_equal(pc_fd(pc), -1);
+    assert_in_range(pc_poll(pc, 0), 1, 15000); /* the time for connecting */
+    assert_int_equal(pc_fd(pc), 7);
+    assert_int_equal(pc_wants(pc), PC_WANTS_READ | PC_WANTS_WRITE); /* connecting */
+    for (uint32_t now_ms = 1; now_ms < 8; now_ms++)
+        (void)pc_poll(pc, now_ms);
+    assert_int_equal(pc_wants(pc), PC_WANTS_READ); /* the greeting is missing */
+    pc_disconnect(pc);
+    assert_int_equal(pc_wants(pc), 0);
+    pc_free(pc);
+}
+
+/* ---- encrypted channels ---- */
+
+static void allow_vault(void *lent, struct pc *pc, uint32_t ticket, const char *channel,
+                        const char *socket_id)
+{
+    static const char answer[] =
+        "{\"auth\":\"k:ed26011dd09ad110e330bf98382aba25\","
+        "\"shared_secret\":\"wp8Orjt2S4H4n8dDP7pa2A9reduRTTedbaiVnjqomsc=\"}";
+
+    (void)lent;
+    (void)socket_id;
+    pc_authorized(pc, ticket, channel, answer, sizeof answer - 1);
+}
+
+/* The vector of the protocol's reference, section 6.1. */
+static void events_of_encrypted_channels_are_opened(void **state)
+{
+    static const char event[] = "{\"event\":\"secret-event\",\"channel\":\"private-encrypted-"
+                                "vault\",\"data\":\"{\\\"nonce\\\":"
+                                "\\\"QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZX\\\",\\\"ciphertext\\\":"
+                                "\\\"ECik4AJNYg+mtPAJGkEBubFx+EzvzfOI64TSUYmT507T0Ttrnw==\\\"}\"}";
+    struct desk *const d = &desk;
+
+    (void)state;
+    pc_free(d->pc);
+    peer_init(&d->peer);
+    d->pc = pc_init(&(struct pc_cfg){
+        .key = "k", .host = "h", .stream = &d->peer.stream, .authorize = allow_vault});
+    assert_non_null(d->pc);
+    (void)pc_bind(d->pc, NULL, "secret-event", on_a, NULL);
+    (void)pc_bind(d->pc, NULL, "pusher:error", on_b, NULL);
+    (void)pc_subscribe(d->pc, "private-encrypted-vault");
+    poll_some();
+    peer_says(&d->peer, "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_"
+                        "id\\\":\\\"1.2\\\"}\"}");
+    poll_some();
+    peer_says(&d->peer, "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":"
+                        "\"private-encrypted-vault\"}");
+    peer_says(&d->peer, event);
+    poll_some();
+    assert_calls("a");
+    assert_string_equal(d->data, "{\"msg\":\"hello\",\"n\":1}");
+    peer_says(
+        &d->peer,
+        "{\"event\":\"secret-event\",\"channel\":\"private-encrypted-vault\",\"data\":\"plain\"}");
+    poll_some();
+    assert_calls("b"); /* what is not sealed is an error and no event */
+}
+
 /* ---- hostile bytes ---- */
 
 static void whatever_the_peer_sends_the_client_survives(void **state)
@@ -391,6 +473,8 @@ int main(void)
         T(a_handler_may_end_the_connection_in_the_middle_of_messages),
         T(the_protocols_own_names_are_understood),
         T(handlers_have_a_limit),
+        T(a_client_says_what_it_waits_for),
+        T(events_of_encrypted_channels_are_opened),
         T(whatever_the_peer_sends_the_client_survives),
         T(an_upgrade_without_its_proof_is_refused),
         cmocka_unit_test(items_are_found_by_their_path),
