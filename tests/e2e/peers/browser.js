@@ -12,6 +12,7 @@ const library = path.dirname(require.resolve('pusher-js/package.json'))
 const files = {
   '/pusher.js': path.join(library, 'dist/web/pusher.js'),
   '/pusher-with-encryption.js': path.join(library, 'dist/web/pusher-with-encryption.js'),
+  '/worker.js': path.join(library, 'dist/worker/pusher-with-encryption.worker.js'),
   '/listener.js': path.join(__dirname, 'listener.js')
 }
 const html = (build) => `<!doctype html><meta charset="utf-8"><title>pusher-js</title>

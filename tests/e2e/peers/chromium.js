@@ -153,6 +153,31 @@ test('a user signs in from a page, hears events for the user and whom the user w
   await plain.run(async () => { await u.error(4009); await u.state('disconnected') })
 })
 
+test('the worker build joins, hears and speaks from a web worker', async () => {
+  const own = `
+    importScripts(self.name + '/worker.js', self.name + '/listener.js')
+    onmessage = async ({ data: { key, options } }) => {
+      try {
+        const w = listen(Pusher, key, options)
+        for (const name of ['private-talk', 'presence-who', 'private-encrypted-vault']) await w.join(name)
+        w.pusher.channel('private-talk').trigger('client-hello', { from: 'worker' })
+        postMessage(await w.heard('private-encrypted-vault', 'for-worker'))
+        w.pusher.disconnect()
+      } catch (e) { postMessage({ failed: String(e.stack) }) }
+    }`
+  await plain.run((source, key, options) => {
+    const worker = new Worker(URL.createObjectURL(new Blob([source])), { name: location.origin })
+    window.fromWorker = []
+    worker.onmessage = (m) => fromWorker.push(m.data)
+    worker.onerror = (e) => fromWorker.push({ failed: e.message })
+    worker.postMessage({ key, options })
+  }, own, app.key, optionsFor(gate.port, back.url, 'wes'))
+  await plain.run(() => a.until(() => a.of('private-talk', 'client-hello', { from: 'worker' }).length || fromWorker.length, () => 'a word of the worker').then(() => true))
+  await pusher.trigger('private-encrypted-vault', 'for-worker', { code: 44 })
+  const said = await plain.run(() => a.until(() => fromWorker[0], () => 'what the worker heard'))
+  if (said.failed || said.data.code !== 44) throw new Error(JSON.stringify(said))
+})
+
 test('a refused channel tells the page its status', async () => {
   back.refuse['private-closed'] = 403
   const e = await plain.run(() => { a.watch(a.pusher.subscribe('private-closed'), 'closed'); return a.heard('closed', 'pusher:subscription_error') })

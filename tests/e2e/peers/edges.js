@@ -5,7 +5,7 @@ const path = require('path')
 const PusherJs = require('pusher-js')
 const WebSocket = require('ws')
 const { listen } = require('./listener')
-const { test, run, work, serve, sdk, backend, optionsFor } = require('./harness')
+const { test, run, until, work, serve, sdk, backend, optionsFor } = require('./harness')
 
 const one = { id: 'one', key: 'key-one', secret: 'secret-one' }
 const two = { id: 'two', key: 'key-two', secret: 'secret-two' }
@@ -201,6 +201,27 @@ test('a client that does not read is dropped, the others hear everything', async
   const code = await closed
   if (code !== 4100 && code !== 1006) throw new Error(`closed with ${code}`)
   leave(a)
+})
+
+test('messages in fragments, pings with a payload and unreadable ones are survived', async () => {
+  const ws = new WebSocket(`ws://127.0.0.1:${plain.port}/ws/app/${one.key}?protocol=7&client=x&version=1.0`)
+  const heard = []
+  let pong
+  ws.on('message', (m) => heard.push(JSON.parse(m)))
+  ws.on('pong', (data) => { pong = String(data) })
+  const event = (name) => until(() => heard.find((f) => f.event === name), () => `${name} among ${JSON.stringify(heard)}`)
+  await event('pusher:connection_established')
+  ws.send('{"event":"pusher:subscr', { fin: false })
+  ws.ping('between')
+  ws.send('ibe","data":{"chan', { fin: false })
+  ws.send('nel":"pieces"}}', { fin: true })
+  await event('pusher_internal:subscription_succeeded')
+  await until(() => pong === 'between', 'the pong with its payload')
+  for (const text of ['no JSON', '[]', '{}', '{"event":7}', '{"event":"pusher:subscribe"}', '{"event":"pusher:subscribe","data":7}', '{"event":"pusher:nonsense","data":{}}', '"text"']) ws.send(text)
+  await until(() => heard.filter((f) => f.event === 'pusher:error').length >= 5, () => JSON.stringify(heard))
+  await publisher(plain, one).trigger('pieces', 'still', {})
+  await event('still')
+  ws.close()
 })
 
 run(setUp, () => { leave(...all); return Promise.all([plain.stop(), tls.stop()]) })
