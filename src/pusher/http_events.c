@@ -150,7 +150,7 @@ static int read_body(struct http_call *c, struct json_value *body)
 
 int http_post_events(struct http_call *c)
 {
-    struct json_value body;
+    struct json_value body = {JSON_NONE, {0}};
     struct trigger t;
     int status = read_body(c, &body);
 
@@ -228,8 +228,8 @@ static void write_batch(struct http_call *c, const struct trigger *batch, size_t
 
 int http_post_batch(struct http_call *c)
 {
-    struct trigger batch[HUB_BATCH_MAX + 1];
-    struct json_value body;
+    struct trigger batch[HUB_BATCH_MAX + 1] = {{.named = 0}};
+    struct json_value body = {JSON_NONE, {0}};
     size_t count = 0;
     int status = read_body(c, &body);
 
@@ -251,7 +251,7 @@ int http_post_user_event(struct http_call *c)
 {
     const struct str head = STR("#server-to-user-");
     char channel[HTTP_NAME_CAP + 16];
-    struct json_value body, v;
+    struct json_value body = {JSON_NONE, {0}}, v;
     struct trigger t = {.channel_count = 1, .named = 1};
     int status = read_body(c, &body);
 

@@ -193,8 +193,9 @@ uint64_t hub_counts_due_ms(const struct hub *h)
 
 void hub_counts_tick(struct hub *h)
 {
-    while (hub_counts_due_ms(h) <= h->now_ms) {
-        struct hub_channel *ch = h->count_first;
+    struct hub_channel *ch;
+
+    while ((ch = h->count_first) && hub_counts_due_ms(h) <= h->now_ms) {
 
         if (ch->count_told == ch->sub_count)
             hub_count_forget(h, ch); /* calm again: its next change is told at once */

@@ -129,6 +129,7 @@ static void delivery_drop(struct target *t, struct delivery *d)
 /* NOLINTNEXTLINE(readability-function-size): what is long are the macros of uthash and utlist */
 static void delayed_drop(struct webhooks *w, struct delayed *d)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): d is in the table, so there is one */
     HASH_DELETE(hh, w->delayed, d);
     DL_DELETE(w->delayed_list, d);
     free(d);

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.."
 bench=$1
 . tests/e2e/lib.sh
 
+# shellcheck disable=SC3045 # every sh there is has it
 ulimit -n "$(ulimit -Hn)"
 cat >"$work/config.ini" <<INI
 [app bench]
