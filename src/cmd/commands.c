@@ -53,6 +53,13 @@ const struct command_row command_rows[] = {
      "--batch, through the HTTP API of Pusher's hosted service, soketi, Reverb or `chargetop serve`. "
      "Nothing is sent twice unless --retry says so. For example: chargetop trigger -c orders -e paid -d '{\"id\":7}'",
      trigger_run},
+    {"notify", CMD_NOTIFY, "[KIND]", "send a notification through the HTTP API",
+     "Publishes a notification on CHANNEL-ID as the go_commons pusher package does: one of the first "
+     "generation made of the options, its KIND toast, download, navigate, info, audio or data; or with "
+     "--v2 a list of actions out of a file. Link, path and JSON "
+     "are checked before anything is sent. For example: chargetop notify toast -c notifications --id 1001 "
+     "-m 'Session 2149 started' --type success",
+     notify_run},
     {"channels", CMD_CHANNELS, "[NAME]", "channels in use, one of them, or its users",
      "Lists the channels that somebody is subscribed to, tells about the one named, or with --users who "
      "is in it.",

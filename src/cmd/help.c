@@ -293,7 +293,7 @@ static void manual_files(FILE *to)
         "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold "
         "an "
         "application's secret and the master key of its encrypted channels (base64); trigger, "
-        "channels, terminate, auth and webhook read \\fBPUSHER_URL\\fR "
+        "notify, channels, terminate, auth and webhook read \\fBPUSHER_URL\\fR "
         "(https://KEY:SECRET@HOST/apps/ID), \\fBPUSHER_APP_ID\\fR, \\fBPUSHER_APP_KEY\\fR, "
         "\\fBPUSHER_APP_SECRET\\fR, \\fBPUSHER_HOST\\fR, \\fBPUSHER_PORT\\fR, "
         "\\fBPUSHER_SCHEME\\fR, \\fBPUSHER_CLUSTER\\fR and "

@@ -21,12 +21,16 @@ enum cmd_bit {
     CMD_TERMINATE = 2048,
     CMD_AUTH = 4096,
     CMD_WEBHOOK = 8192,
+    CMD_NOTIFY = 16384,
+    CMD_BEAMS = 32768,
     CMD_CLIENTS = CMD_WATCH | CMD_TAIL | CMD_DOCTOR | CMD_WATCH_ORDER,
-    CMD_BARE = CMD_COMPLETION | CMD_EXPLAIN | CMD_THEMES, /* answer without configuration or environment */
-    CMD_CALLS = CMD_TRIGGER | CMD_CHANNELS | CMD_TERMINATE, /* ask the HTTP API */
-    CMD_APP = CMD_CALLS | CMD_AUTH | CMD_WEBHOOK,           /* hold the application's secret */
-    CMD_WORDS = CMD_CLIENTS | CMD_BARE | CMD_CHANNELS | CMD_TERMINATE | CMD_AUTH, /* take arguments */
-    CMD_ALL = 16383
+    CMD_BARE =
+        CMD_COMPLETION | CMD_EXPLAIN | CMD_THEMES, /* answer without configuration or environment */
+    CMD_CALLS = CMD_TRIGGER | CMD_CHANNELS | CMD_TERMINATE | CMD_NOTIFY, /* ask the HTTP API */
+    CMD_APP = CMD_CALLS | CMD_AUTH | CMD_WEBHOOK, /* hold the application's secret */
+    CMD_WORDS = CMD_CLIENTS | CMD_BARE | CMD_CHANNELS | CMD_TERMINATE | CMD_AUTH | CMD_NOTIFY |
+                CMD_BEAMS, /* take arguments */
+    CMD_ALL = 65535
 };
 
 enum option_type {

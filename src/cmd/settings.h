@@ -150,7 +150,10 @@ struct settings {
     char socket_id[72], info[128], user[SETTINGS_NAME_BYTES], prefix[SETTINGS_NAME_BYTES];
     char batch_file[SETTINGS_TEXT_MAX];
     bool users, signin;
-    const char *exec; /* as data */
+    char notice_id[SETTINGS_NAME_BYTES], notice_type[16], job_id[SETTINGS_NAME_BYTES];
+    char v2_file[SETTINGS_TEXT_MAX];
+    const char *message, *link, *target, *metadata; /* as data */
+    const char *exec;                               /* as data */
     int64_t max_age_ms;
     /* how it was asked, to ask again at ^R; not owned */
     unsigned command;
