@@ -11,6 +11,7 @@
 
 #include <pusher/net.h>
 
+#include "base/rng.h"
 #include "device/peer.h"
 
 /* ---- a client with a peer in memory ---- */
@@ -325,6 +326,58 @@ static void whatever_the_peer_sends_the_client_survives(void **state)
     assert_int_equal(stats.connections, 1);
 }
 
+/* Handlers look at every byte they are given, so that a sanitizer does. */
+static void on_reads_all(void *user, struct pc *pc, const struct pc_event *event)
+{
+    char to[32];
+
+    (void)pc;
+    *(size_t *)user += strlen(event->name) + strlen(event->channel) + strlen(event->user_id) +
+                       strlen(event->data) + event->data_len;
+    (void)pc_json_get(event->data, event->data_len, "presence.ids.0", to, sizeof to);
+}
+
+static void whatever_becomes_of_the_bytes_on_their_way_the_client_goes_on(void **state)
+{
+    static const char *const said[] = {
+        "{\"event\":\"e\",\"channel\":\"news\",\"data\":\"{\\\"a\\\":\\\"\\\\u00e9\\\"}\",\"user_"
+        "id\":7}",
+        "{\"event\":\"pusher:error\",\"data\":{\"code\":4301,\"message\":\"too fast\"}}",
+        "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":\"presence-p\",\"data\":"
+        "\"{\\\"presence\\\":{\\\"ids\\\":[\\\"a\\\"],\\\"hash\\\":{\\\"a\\\":1},\\\"count\\\":1}}"
+        "\"}",
+        "{\"event\":\"pusher_internal:member_removed\",\"channel\":\"presence-p\",\"data\":\"{"
+        "\\\"user_id\\\":\\\"a\\\"}\"}",
+        "{\"event\":\"pusher:ping\"}",
+    };
+    struct rng rng;
+    size_t read = 0;
+
+    (void)state;
+    rng_seed(&rng, 5);
+    (void)pc_bind(desk.pc, NULL, NULL, on_reads_all, &read);
+    (void)pc_subscribe(desk.pc, "presence-p");
+    for (int round = 0; round < 3000; round++) {
+        desk.peer.piece = rng_below(&rng, 40);
+        if (!pc_connected(desk.pc) && desk.peer.upgraded)
+            peer_says(&desk.peer, "{\"event\":\"pusher:connection_established\",\"data\":\"{"
+                                  "\\\"socket_id\\\":\\\"1.2\\\"}\"}");
+        for (uint64_t n = rng_below(&rng, 4); n > 0; n--)
+            peer_says(&desk.peer, said[rng_below(&rng, sizeof said / sizeof said[0])]);
+        if (rng_below(&rng, 4) == 0 && desk.peer.to_client_len > 0)
+            desk.peer.to_client[rng_below(&rng, desk.peer.to_client_len)] = (char)rng_u64(&rng);
+        if (rng_below(&rng, 50) == 0)
+            desk.peer.broken = true;
+        if (rng_below(&rng, 10) == 0)
+            desk.now_ms += 40000;
+        poll_some();
+        if (pc_get_state(desk.pc) == PC_FAILED)
+            pc_connect(desk.pc);
+    }
+    assert_true(desk.peer.connects > 20);
+    assert_true(read > 10000);
+}
+
 static void an_upgrade_without_its_proof_is_refused(void **state)
 {
     (void)state;
@@ -476,6 +529,7 @@ int main(void)
         T(a_client_says_what_it_waits_for),
         T(events_of_encrypted_channels_are_opened),
         T(whatever_the_peer_sends_the_client_survives),
+        T(whatever_becomes_of_the_bytes_on_their_way_the_client_goes_on),
         T(an_upgrade_without_its_proof_is_refused),
         cmocka_unit_test(items_are_found_by_their_path),
         cmocka_unit_test(what_is_missing_is_refused),
