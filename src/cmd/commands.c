@@ -140,25 +140,38 @@ static void print_mistake(void *user, const char *line)
     (void)fprintf(stderr, "%s\n", line);
 }
 
+/* Of the files that serve reads, those named on the command line are the ones that count. */
+static void take_files(struct settings *to, const struct settings *argv)
+{
+    if (argv->apps_file[0])
+        (void)str_copy(to->apps_file, sizeof to->apps_file, str_from(argv->apps_file));
+    if (argv->auth_tokens[0])
+        (void)str_copy(to->auth_tokens, sizeof to->auth_tokens, str_from(argv->auth_tokens));
+    if (argv->tls_cert[0])
+        (void)str_copy(to->tls_cert, sizeof to->tls_cert, str_from(argv->tls_cert));
+    if (argv->tls_key[0])
+        (void)str_copy(to->tls_key, sizeof to->tls_key, str_from(argv->tls_key));
+}
+
 static int check_config(struct settings *s)
 {
     struct settings *scratch = settings_create();
+    int mistakes = 0;
 
     if (!scratch) {
         command_complain("out of memory");
         return EXIT_FAILED;
     }
-    if (!s->config_file[0]) {
-        settings_destroy(scratch);
-        (void)printf("no configuration file; built-in values are used\n");
-        return EXIT_DONE;
-    }
-    int mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
+    if (s->config_file[0])
+        mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
+    take_files(scratch, s);
     if (s->command == CMD_SERVE && mistakes == 0)
         mistakes = serve_cfg_check(scratch, print_mistake, NULL);
     settings_destroy(scratch);
-    if (mistakes == 0)
+    if (mistakes == 0 && s->config_file[0])
         (void)printf("%s: no mistakes\n", s->config_file);
+    else if (mistakes == 0)
+        (void)printf("no configuration file; built-in values are used\n");
     return mistakes == 0 ? EXIT_DONE : EXIT_USAGE;
 }
 
