@@ -128,6 +128,7 @@ static struct copy *copy_of(const struct log_entry *entry, struct str head, stru
     c->holders = 0;
     c->entry = *entry;
     c->entry.text_bytes = first + rest;
+    c->entry.clear_bytes = 0; /* only the message is kept */
     c->entry.text_cut = entry->text_cut || first + rest < head.len + tail.len;
     if (first > 0)
         memcpy(c->text, head.ptr, first);

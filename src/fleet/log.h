@@ -133,7 +133,7 @@ size_t event_log_age_at(const struct event_log *l, uint64_t at_ms);
 size_t event_log_text(const struct event_log *l, const struct log_entry *entry, char *to,
                       size_t cap);
 
-/* The same of what was decrypted; 0 where nothing was. */
+/* The same of what was decrypted; 0 where nothing was, and of entries that are only kept. */
 size_t event_log_clear(const struct event_log *l, const struct log_entry *entry, char *to,
                        size_t cap);
 
