@@ -155,7 +155,9 @@ SLOW_BIN = $(BUILD)/tests/unit/test_golden $(BUILD)/tests/unit/test_sim $(BUILD)
 $(BUILD)/bench_event: $(BUILD)/tests/bench/bench_event.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka
 
-bench: test-deps ## What one event costs: nanoseconds, instructions, and against cJSON
+bench: bench-event bench-hub ## What an event costs against cJSON, and the server beside soketi
+
+bench-event: test-deps ## What one event costs: nanoseconds, instructions, and against cJSON
 	@$(MAKE) --no-print-directory $(BUILD)/bench_event
 	@sh tests/bench/run.sh $(BUILD)/bench_event
 
@@ -236,6 +238,6 @@ FORCE:
 -include $(shell find $(BUILD)/src $(BUILD)/tests -type f -name '*.d' 2>/dev/null)
 
 .PHONY: libpusher device install-libpusher uninstall-libpusher all help deps test-deps check-deps demo debug asan tsan release test test-programs check e2e layers \
-	tidy format valgrind bench bench-hub bench-screen golden-update screenshots man install uninstall clean FORCE
+	tidy format valgrind bench bench-event bench-hub bench-screen golden-update screenshots man install uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -65,10 +65,10 @@ struct wire_event {
     enum wire_sub sub;
     enum wire_rest rest;
     enum wire_cipher cipher;
-    uint64_t seq;       /* order of arrival in this process, from 1 */
-    uint64_t at_ms;     /* monotonic */
-    int64_t at_unix_ms; /* wall */
-    struct str channel, name;
+    uint64_t seq;             /* order of arrival in this process, from 1 */
+    uint64_t at_ms;           /* monotonic */
+    int64_t at_unix_ms;       /* wall */
+    struct str channel, name; /* FRAME: named as on the wire, "pusher_internal:member_added" */
     struct str
         data; /* FRAME: the data member, its JSON string unescaped, decrypted if cipher says so;
                         REST: the body */

@@ -191,6 +191,25 @@ static void on_fault(struct client *c, const struct pusher_event *ev)
                                                              : str_from(pusher_strerror(ev->err))});
 }
 
+/* A FRAME is named as on the wire; the session hands these on under the names that applications know. */
+static struct str wire_name(struct str name)
+{
+    static const struct {
+        struct str known, wire;
+    } rows[] = {
+        {{"pusher:member_added", 19}, {"pusher_internal:member_added", 28}},
+        {{"pusher:member_removed", 21}, {"pusher_internal:member_removed", 30}},
+        {{"pusher:subscription_count", 25}, {"pusher_internal:subscription_count", 34}},
+        {{"pusher:subscription_succeeded", 29}, {"pusher_internal:subscription_succeeded", 38}},
+        {{"pusher:watchlist_events", 23}, {"pusher_internal:watchlist_events", 32}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (str_eq(name, rows[i].known))
+            return rows[i].wire;
+    return name;
+}
+
 /* The frame of an event, unless it was told already; one that was held has its own text. */
 static void tell_frame(struct client *c, const struct pusher_event *ev, enum wire_cipher cipher)
 {
@@ -201,7 +220,7 @@ static void tell_frame(struct client *c, const struct pusher_event *ev, enum wir
     client_tell(c, &(struct wire_event){.kind = WIRE_FRAME,
                                         .cipher = cipher,
                                         .channel = ev->channel,
-                                        .name = ev->name,
+                                        .name = wire_name(ev->name),
                                         .data = ev->data,
                                         .user_id = ev->user_id,
                                         .text = ev->late ? ev->text : c->message});

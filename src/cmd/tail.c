@@ -326,19 +326,23 @@ static void put_watchlist(struct tail *t, const struct wire_event *e, const char
 static void put_protocol(struct tail *t, const struct wire_event *e)
 {
     static const struct {
-        const char *event, *kind;
+        const char *wire, *event, *kind; /* as it came, as applications know it */
         void (*put)(struct tail *t, const struct wire_event *e, const char *kind);
     } rows[] = {
-        {"pusher:member_added", "member_added", put_member},
-        {"pusher:member_removed", "member_removed", put_member},
-        {"pusher:subscription_count", "subscription_count", put_count},
-        {"pusher:cache_miss", "cache_miss", put_miss},
-        {"pusher:watchlist_events", "watchlist", put_watchlist},
+        {"pusher_internal:member_added", "pusher:member_added", "member_added", put_member},
+        {"pusher_internal:member_removed", "pusher:member_removed", "member_removed", put_member},
+        {"pusher_internal:subscription_count", "pusher:subscription_count", "subscription_count",
+         put_count},
+        {"pusher:cache_miss", "pusher:cache_miss", "cache_miss", put_miss},
+        {"pusher_internal:watchlist_events", "pusher:watchlist_events", "watchlist", put_watchlist},
     };
+    struct wire_event known = *e;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (str_eq(e->name, str_from(rows[i].event)))
-            rows[i].put(t, e, rows[i].kind);
+        if (str_eq(e->name, str_from(rows[i].wire))) {
+            known.name = str_from(rows[i].event);
+            rows[i].put(t, &known, rows[i].kind);
+        }
 }
 
 static void put_signin(struct tail *t, const struct wire_event *e)
