@@ -159,20 +159,19 @@ static uint64_t drained_by_ms(const struct hub *h, size_t count)
     return after(h->drain_from_ms, h->drain_spread_ms * count / h->drain_total);
 }
 
-static struct hub_conn *next_to_leave(const struct hub *h)
+static struct hub_conn *next_to_leave(struct hub_conn *c)
 {
-    struct hub_conn *c = h->conns;
-
-    while (c && c->closing) /* few: what closes is taken soon */
+    while (c && c->closing) /* few before the first: what closes is taken soon */
         c = c->hh.next;
     return c;
 }
 
 static void drain(struct hub *h)
 {
-    while (h->drain_done < h->drain_total && drained_by_ms(h, h->drain_done + 1) <= h->now_ms) {
-        struct hub_conn *c = next_to_leave(h);
+    struct hub_conn *c = h->conns; /* none is freed before its bye is taken */
 
+    while (h->drain_done < h->drain_total && drained_by_ms(h, h->drain_done + 1) <= h->now_ms) {
+        c = next_to_leave(c);
         h->drain_done = c ? h->drain_done + 1 : h->drain_total;
         if (c)
             hub_conn_bye(h, c, 4200, STR("Server shutting down"));

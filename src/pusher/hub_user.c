@@ -213,7 +213,9 @@ static void let_in(struct hub *h, struct hub_conn *c, const struct signin *s)
         hub_conn_bye(h, c, 4100, STR("Over capacity"));
         return;
     }
+    u->job_refs++; /* kept although the answer may close c, which may be its last */
     hub_reply(h, c, success_text(h, s));
+    u->job_refs--;
     if (c->closing) {
         hub_user_release(u);
         return;

@@ -381,6 +381,24 @@ static void a_hub_may_be_destroyed_while_users_are_signed_in_and_watched(void **
     hub_closed(r->h, a.number, r->now_ms); /* and nobody takes what is queued */
 }
 
+/* Its answer finds no place, so it is closed while it is answered, and with it goes the last that kept
+ * the user. */
+static void signing_in_again_while_nothing_is_taken_closes_with_4100(void **state)
+{
+    struct hub_rig *r = *state;
+    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key");
+
+    signin(r, &a, "u-7");
+    for (size_t i = 0; i < HUB_JOBS_MAX; i++)
+        rig_say(r, b.number, "{\"event\":\"pusher:ping\",\"data\":{}}");
+    ask_signin(r, &a, "{\"id\":\"u-7\"}", NULL);
+    assert_false(hub_user_online(r->h, STR("3"), STR("u-7")));
+    for (size_t i = 0; i < HUB_JOBS_MAX; i++)
+        rig_expect_frame(r, b.number, "pusher:pong", NULL, NULL);
+    rig_expect_error_and_close(r, a.number, 4100);
+    rig_expect_nothing(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +407,7 @@ int main(void)
         hub_test(user_data_without_a_usable_id_is_refused),
         hub_test(a_sign_in_message_without_its_parts_is_refused),
         hub_test(signing_in_again_is_confirmed_as_the_same_user_and_refused_as_another),
+        hub_test(signing_in_again_while_nothing_is_taken_closes_with_4100),
         hub_test(the_channel_of_a_user_is_open_to_that_user_only),
         hub_test(a_signed_in_user_joins_presence_without_channel_data),
         hub_test(terminating_a_user_closes_all_its_connections_and_no_others),
