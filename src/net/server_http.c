@@ -218,8 +218,10 @@ static void upgrade(struct conn *c)
 /* Moves a head from c->in to c->head_bytes; false when it is not there yet or was refused. */
 static bool take_head(struct conn *c)
 {
-    while (c->in.len >= 2 && c->in.bytes[0] == '\r' && c->in.bytes[1] == '\n')
-        buf_consume(&c->in, 2); /* old clients end a body with one too many: RFC 9112 2.2 */
+    size_t empty = 0; /* old clients end a body with one too many: RFC 9112 2.2 */
+    while (c->in.len - empty >= 2 && c->in.bytes[empty] == '\r' && c->in.bytes[empty + 1] == '\n')
+        empty += 2;
+    buf_consume(&c->in, empty); /* all at once: what follows moves */
     const unsigned char first = c->in.len > 0 ? c->in.bytes[0] : 'G';
     if (first != '\r' && (first < 'A' || first > 'z')) {
         refuse(c, 400, NULL); /* TLS or something else that would wait for us to speak */

@@ -1,11 +1,13 @@
 /* The HTTP client and the HTTP half of our server, each against the other and against a scripted
  * peer. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
@@ -562,6 +564,23 @@ static bool line_over(void *user)
     return ((struct line *)user)->over;
 }
 
+/* More than the sockets hold leaves only while the server reads. */
+static void send_all(const struct rig *r, int fd, const char *bytes, size_t len)
+{
+    const uint64_t from_ms = net_now_ms(r->loop);
+    while (len > 0) {
+        const ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        assert_true(n > 0 || errno == EAGAIN);
+        assert_true(net_now_ms(r->loop) - from_ms < LONG_MS);
+        if (n > 0) {
+            bytes += n;
+            len -= (size_t)n;
+        } else {
+            net_loop_run_until(r->loop, never, NULL, 1);
+        }
+    }
+}
+
 /* The text is the caller's to free. */
 static char *ask_server(struct rig *r, const char *bytes, size_t len)
 {
@@ -571,7 +590,7 @@ static char *ask_server(struct rig *r, const char *bytes, size_t len)
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     buf_init(&l.heard, 1024 * 1024);
     assert_int_equal(connect(l.fd, (struct sockaddr *)&a, sizeof(a)), 0);
-    assert_int_equal(send(l.fd, bytes, len, MSG_NOSIGNAL), len);
+    send_all(r, l.fd, bytes, len);
     l.watch = net_watch_create(r->loop, l.fd, NET_READABLE, on_line, &l);
     assert_true(net_loop_run_until(r->loop, line_over, &l, LONG_MS));
     net_watch_destroy(l.watch);
@@ -668,6 +687,28 @@ static void an_endless_head_is_431(void **state)
     assert_memory_equal(answer, "HTTP/1.1 431 ", 13);
     free(answer);
     free(head);
+    rig_end(&r);
+}
+
+/* Each costs as little as any other byte; to move what follows for each would take seconds. */
+static void many_empty_lines_before_a_request_cost_little(void **state)
+{
+    enum { BYTES = 16 * 1024 * 1024 };
+    static const char request[] = "GET / HTTP/1.0\r\n\r\n";
+    (void)state;
+    struct rig r;
+    rig_start(&r, 0);
+    char *flood = malloc(BYTES + sizeof(request) - 1);
+    assert_non_null(flood);
+    for (size_t i = 0; i < BYTES; i += 2)
+        memcpy(flood + i, "\r\n", 2);
+    memcpy(flood + BYTES, request, sizeof(request) - 1);
+    const clock_t from = clock();
+    char *answer = ask_server(&r, flood, BYTES + sizeof(request) - 1);
+    assert_true(clock() - from < CLOCKS_PER_SEC);
+    assert_memory_equal(answer, "HTTP/1.1 200 ", 13);
+    free(answer);
+    free(flood);
     rig_end(&r);
 }
 
@@ -795,6 +836,7 @@ int main(void)
         cmocka_unit_test(requests_in_one_packet_are_answered_in_order),
         cmocka_unit_test(http_1_0_and_connection_close_end_the_connection),
         cmocka_unit_test(an_endless_head_is_431),
+        cmocka_unit_test(many_empty_lines_before_a_request_cost_little),
         cmocka_unit_test(an_upgrade_that_breaks_the_rules_is_426),
         cmocka_unit_test(while_refusing_nobody_gets_an_answer),
         cmocka_unit_test(a_taken_port_is_a_fault_with_its_reason),
