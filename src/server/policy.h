@@ -24,6 +24,8 @@ struct server_policy {
     /* False: not this channel (403). The channel's name is valid. */
     bool (*may_join)(void *user, const struct server_user *who, struct str app_id,
                      struct str channel);
+    /* False: may not sign in to this application (403). NULL: whoever was identified may. */
+    bool (*may_sign_in)(void *user, const struct server_user *who, struct str app_id);
 };
 
 #endif

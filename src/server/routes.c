@@ -64,7 +64,8 @@ int call_not_found(struct call *c)
 
 /* ---- the HTTP API of the service --------------------------------------------------------------- */
 
-/* Of a batch the events are told one by one. */
+/* Of a batch the events are told one by one, and no more than it may hold: whoever is refused has not
+ * signed it. */
 static void note_event(const struct call *c, struct json_value event, int status)
 {
     struct str path = c->path;
@@ -91,6 +92,7 @@ static void note_publish(const struct call *c, int status)
     struct json_value doc, batch, event;
     struct json_iter it;
     struct str key;
+    size_t told = 0;
 
     if (json_parse(c->request->body, &doc) != CT_OK || doc.type != JSON_OBJECT)
         return;
@@ -100,9 +102,12 @@ static void note_publish(const struct call *c, int status)
         batch.type != JSON_ARRAY)
         return;
     json_iter_init(&it, batch);
-    while (json_next(&it, &key, &event))
-        if (event.type == JSON_OBJECT)
-            note_event(c, event, status);
+    while (told < HUB_BATCH_MAX && json_next(&it, &key, &event)) {
+        if (event.type != JSON_OBJECT)
+            continue;
+        note_event(c, event, status);
+        told++;
+    }
 }
 
 static int service_api(struct call *c)
@@ -220,13 +225,21 @@ static int guarded_auth(struct call *c, const struct route *r)
     return status;
 }
 
+/* Here tokens can be tried as well, so it is paid from the same buckets. */
 static int guarded_rest(struct call *c, const struct route *r)
 {
+    int status;
+
     if (c->s->fault == SERVER_FAULT_OVERLOAD) {
         call_header(c, "Retry-After", STR("2"));
         return call_say(c, 503, true, "Service Unavailable");
     }
-    return route_identify(c) ? r->answer(c) : call_say(c, 401, true, "Unauthenticated.");
+    status = route_rest_limit(c);
+    if (status == 0 && !route_identify(c)) {
+        (void)route_unauthenticated(c);
+        status = call_say(c, 401, true, "Unauthenticated.");
+    }
+    return status == 0 ? r->answer(c) : status;
 }
 
 static int guarded(struct call *c, const struct route *r)

@@ -42,7 +42,6 @@ static int limited(struct call *c, uint32_t wait_s)
     char text[16];
     const size_t len = str_format(text, sizeof text, "%u", (unsigned)wait_s);
 
-    c->s->counts.auth_limited++;
     call_header(c, "Retry-After", (struct str){text, len});
     return call_say(c, 429, false, "Too Many Attempts.");
 }
@@ -52,7 +51,7 @@ static uint64_t asker_of_token(const struct server_user *who)
     return who->bucket | UINT64_C(1) << 63; /* apart from addresses */
 }
 
-int route_auth_limit(struct call *c)
+int route_rest_limit(struct call *c)
 {
     const uint64_t now_ms = net_now_ms(c->s->loop);
     uint32_t wait_s;
@@ -62,12 +61,23 @@ int route_auth_limit(struct call *c)
     return 0;
 }
 
+static int counted_limit(struct call *c, int status)
+{
+    c->s->counts.auth_limited += status != 0;
+    return status;
+}
+
+int route_auth_limit(struct call *c)
+{
+    return counted_limit(c, route_rest_limit(c));
+}
+
 static int token_limit(struct call *c)
 {
     uint32_t wait_s;
 
     if (!rate_take(c->s->rate, asker_of_token(&c->who), 1, net_now_ms(c->s->loop), &wait_s))
-        return limited(c, wait_s);
+        return counted_limit(c, limited(c, wait_s));
     return 0;
 }
 
@@ -184,6 +194,13 @@ static int authorize_channel(struct call *c)
     return answer_of(c, auth_answer_channel(&c->body, &by, socket_id, name, &user));
 }
 
+static bool may_sign_in(const struct call *c, const struct app *app)
+{
+    const struct server_policy *p = &c->s->policy;
+
+    return !p->may_sign_in || p->may_sign_in(p->user, &c->who, str_from(app->id));
+}
+
 static int authenticate_user(struct call *c)
 {
     char socket[SOCKET_CAP];
@@ -192,7 +209,7 @@ static int authenticate_user(struct call *c)
 
     if (!field(c, STR("socket_id"), socket, sizeof socket, &socket_id))
         return call_invalid(c, "socket_id", "The socket id field is required.");
-    if (!app)
+    if (!app || !may_sign_in(c, app))
         return forbidden(c);
     const struct auth_app by = signer(c->s, app);
     const struct auth_user user = user_of(c);

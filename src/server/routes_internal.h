@@ -34,6 +34,7 @@ int route_preflight(struct call *c);
 void route_cors(struct call *c); /* the headers that let a page read the answer, if it may */
 /* 0, or 429 with Retry-After; a refused token pays more. */
 int route_auth_limit(struct call *c);
+int route_rest_limit(struct call *c); /* the same, not counted as an answer of the endpoints */
 int route_unauthenticated(struct call *c);
 /* 401 unless the request shows a token. */
 bool route_identify(struct call *c);

@@ -180,14 +180,20 @@ static bool any_line_is(struct str lines, struct str wanted)
     return false;
 }
 
+static bool may_sign_in(void *user, const struct server_user *who, struct str app_id)
+{
+    const struct token *one = who->token;
+
+    (void)user;
+    return one->apps.len == 0 || any_line_is(one->apps, app_id);
+}
+
 static bool may_join(void *user, const struct server_user *who, struct str app_id,
                      struct str channel)
 {
-    const struct token *one = who->token;
-    struct str patterns = one->channels;
+    struct str patterns = ((const struct token *)who->token)->channels;
 
-    (void)user;
-    if (one->apps.len > 0 && !any_line_is(one->apps, app_id))
+    if (!may_sign_in(user, who, app_id))
         return false;
     while (patterns.len > 0)
         if (tokens_match(str_split(&patterns, '\n'), channel))
@@ -197,5 +203,6 @@ static bool may_join(void *user, const struct server_user *who, struct str app_i
 
 struct server_policy tokens_policy(struct tokens *t)
 {
-    return (struct server_policy){.user = t, .identify = identify, .may_join = may_join};
+    return (struct server_policy){
+        .user = t, .identify = identify, .may_join = may_join, .may_sign_in = may_sign_in};
 }

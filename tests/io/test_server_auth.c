@@ -163,6 +163,26 @@ static void a_user_is_authenticated_with_info_and_watchlist(void **state)
     assert_int_equal(ask(w, "/pusher/user-auth", ANN, FORM, ""), 422);
 }
 
+static void a_token_of_one_application_neither_joins_nor_signs_in_at_another(void **state)
+{
+    static const char OTHER[] = "Authorization: Bearer other-token";
+    struct world *w = *state;
+    struct server_cfg *cfg = &w->rig.cfg;
+
+    cfg->apps[1] =
+        (struct server_app_cfg){.id = "other", .key = "other-key", .secret = "other-secret"};
+    cfg->app_count = 2;
+    rig_start(&w->rig);
+    assert_int_equal(ask(w, "/pusher/user-auth", OTHER, FORM, "socket_id=1.2"), 403);
+    assert_int_equal(ask(w, "/pusher/user-auth?key=demo-key", OTHER, FORM, "socket_id=1.2"), 403);
+    assert_int_equal(ask(w, "/pusher/user-auth?key=other-key", OTHER, FORM, "socket_id=1.2"), 200);
+    assert_true(rig_body_has(&w->rig, "{\"auth\":\"other-key:"));
+    assert_int_equal(
+        ask(w, "/pusher/auth?key=other-key", OTHER, FORM, "socket_id=1.2&channel_name=private-a"),
+        200);
+    assert_int_equal(ask(w, "/pusher/user-auth?key=other-key", ANN, FORM, "socket_id=1.2"), 200);
+}
+
 static void json_bodies_are_read_as_well_as_forms(void **state)
 {
     struct world *w = *state;
@@ -288,6 +308,25 @@ static void tokens_that_are_guessed_use_the_budget_up_sooner(void **state)
     assert_int_equal(counts.auth_limited, 1);
 }
 
+static void guessing_tokens_elsewhere_uses_the_same_budget(void **state)
+{
+    const struct rig_ask guess = {"GET", "/api/v1/users/me", "", {"Authorization: Bearer guess"}};
+    struct world *w = *state;
+    int status = 401, refused = 0;
+
+    w->rig.cfg.auth_per_s = 20;
+    rig_start(&w->rig);
+    for (; status == 401 && refused < 60; refused += status == 401)
+        status = rig_ask(&w->rig, &guess);
+    assert_int_equal(status, 429);
+    assert_in_range(refused, 4, 30);
+    assert_int_equal(join(w, ANN, "private-orders.1"), 429); /* the address is known by now */
+    struct server_counts counts;
+    server_counts(w->rig.server, &counts);
+    assert_int_equal(counts.auth_limited, 1); /* the endpoint's own */
+    assert_int_equal(counts.auth_refused, 1);
+}
+
 /* ---- pages ------------------------------------------------------------------------------------- */
 
 static void a_page_of_another_origin_is_refused_4009(void **state)
@@ -337,7 +376,7 @@ static void the_policy_can_be_another(void **state)
 {
     struct world *w = *state;
 
-    w->rig.cfg.policy = (struct server_policy){NULL, everybody, only_b};
+    w->rig.cfg.policy = (struct server_policy){NULL, everybody, only_b, NULL};
     rig_start(&w->rig);
     assert_int_equal(join(w, "Authorization: me", "private-a"), 403);
     assert_int_equal(join(w, "Authorization: me", "private-b"), 200);
@@ -417,6 +456,7 @@ int main(void)
         TEST(an_encrypted_channel_gets_its_shared_secret),
         TEST(without_a_master_key_an_encrypted_channel_is_refused),
         TEST(a_user_is_authenticated_with_info_and_watchlist),
+        TEST(a_token_of_one_application_neither_joins_nor_signs_in_at_another),
         TEST(json_bodies_are_read_as_well_as_forms),
         TEST(socket_id_and_channel_are_checked_before_the_policy),
         TEST(a_file_that_changed_is_read_again),
@@ -425,6 +465,7 @@ int main(void)
         TEST(a_digest_stands_for_its_token),
         TEST(too_many_requests_are_told_when_to_come_again),
         TEST(tokens_that_are_guessed_use_the_budget_up_sooner),
+        TEST(guessing_tokens_elsewhere_uses_the_same_budget),
         TEST(a_page_of_another_origin_is_refused_4009),
         TEST(the_policy_can_be_another),
         TEST(traffic_http_and_auth_pass_over_tls),

@@ -421,6 +421,30 @@ static void what_happens_is_told(void **state)
     assert_int_equal(w->last[SERVER_NOTE_CLOSED].conn, w->last[SERVER_NOTE_OPENED].conn);
 }
 
+/* A request costs its sender nothing, a line of a log costs disk. */
+static void of_a_refused_batch_no_more_is_told_than_a_batch_may_hold(void **state)
+{
+    enum { EVENTS = 30000 };
+    struct world *w = *state;
+    struct buf body;
+
+    rig_start(&w->rig);
+    server_tell(w->rig.server, on_note, w);
+    buf_init(&body, EVENTS * 4);
+    assert_int_equal(buf_append(&body, STR("{\"batch\":[{}")), CT_OK);
+    for (size_t i = 1; i < EVENTS; i++)
+        assert_int_equal(buf_append(&body, STR(",{}")), CT_OK);
+    assert_int_equal(buf_append(&body, STR("]}")), CT_OK);
+    assert_int_equal(rig_ask(&w->rig, &(struct rig_ask){"POST",
+                                                        "/apps/demo/batch_events",
+                                                        buf_cstr(&body),
+                                                        {"Content-Type: application/json"}}),
+                     401);
+    assert_in_range(w->notes[SERVER_NOTE_PUBLISH], 1, HUB_BATCH_MAX);
+    assert_int_equal(w->notes[SERVER_NOTE_HTTP], 1);
+    buf_clear(&body);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -436,6 +460,7 @@ int main(void)
         TEST(metrics_are_not_for_those_behind_a_proxy),
         TEST(a_port_of_their_own_takes_them_off_the_first),
         TEST(what_happens_is_told),
+        TEST(of_a_refused_batch_no_more_is_told_than_a_batch_may_hold),
     };
 
     for (size_t i = 0; i < COUNT_OF(variables); i++)
