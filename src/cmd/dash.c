@@ -15,6 +15,7 @@
 #include "cmd/history_file.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
+#include "cmd/receipts_file.h"
 #include "cmd/reload.h"
 #include "cmd/state.h"
 #include "cmd/view_settings.h"
@@ -53,8 +54,9 @@ struct dash {
     struct thrift thrift;
     bool low_bandwidth;
     struct dash_kiosk kiosk;
-    const char *why; /* it ended */
-    bool pinned;     /* demo: the first orders of the plot were chosen */
+    struct receipts_file receipts; /* not of simulated orders */
+    const char *why;               /* it ended */
+    bool pinned;                   /* demo: the first orders of the plot were chosen */
     int status;
 };
 
@@ -74,6 +76,14 @@ static struct ui_model model_of(const struct dash *d)
                              .spark_ms = d->s->spark_ms,
                              .keys = &d->view.keys,
                              .low_bandwidth = d->low_bandwidth};
+}
+
+static void keep_receipts(struct dash *d, const struct ui_model *m)
+{
+    struct fault fault = {.err = CT_OK};
+
+    if (receipts_file_keep(&d->receipts, d->pipe.fleet, m->now_ms, m->now_unix_ms, &fault) != CT_OK)
+        view_say(&d->view, m->now_ms, fault.text);
 }
 
 static void draw(struct dash *d)
@@ -107,6 +117,7 @@ static void draw(struct dash *d)
     if (term_ready(d->term))
         dash_kiosk_drawn(&d->kiosk, m.now_ms);
     dash_alarms_ring(&d->alarms, d->term, &m);
+    keep_receipts(d, &m);
 }
 
 /* The earliest moment of the next frame: what a key did is seen at once, as far as a held key lets
@@ -520,6 +531,8 @@ static void give_words(struct dash *d)
         d->view.state_path = d->state_file;
     if (d->view.state_path && !d->s->kiosk)
         history_file_load(&d->view);
+    if (d->view.state_path && !d->host)
+        receipts_file_open(&d->receipts, d->s, d->pipe.fleet, net_unix_ms());
     d->view.settings_pinned = view_settings_pinned(d->s);
 }
 
@@ -626,6 +639,7 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     status = d->status;
     if (d->view.state_path && !s->kiosk)
         (void)history_file_save(&d->view, &kept);
+    (void)receipts_file_save(&d->receipts, d->pipe.fleet, net_unix_ms(), &kept);
 out:
     close_all(d);
     dash_kiosk_close(&d->kiosk, d->why ? d->why : "", net_now_ms(loop));

@@ -1,11 +1,8 @@
 /* Knows the file of what was typed: reading it with mistrust, replacing it as a whole. */
-#define _XOPEN_SOURCE 700
 #include "cmd/history_file.h"
 
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -13,22 +10,6 @@
 
 /* In the order of view.history. */
 static const char kinds[VIEW_HISTORIES] = {':', '/', '\\'};
-
-static bool read_all(const char *path, struct buf *to)
-{
-    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    char block[4096];
-    struct stat st;
-    ssize_t n = -1;
-
-    if (fd < 0)
-        return false;
-    bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= HISTORY_FILE_MAX_BYTES;
-    while (good && (n = read(fd, block, sizeof block)) > 0)
-        good = buf_append(to, (struct str){block, (size_t)n}) == CT_OK;
-    (void)close(fd); /* only read */
-    return good && n == 0;
-}
 
 /* A secret in a command is rare, and a line with a hole in it is of no use. */
 static bool may_be_kept(struct str line)
@@ -45,33 +26,58 @@ static bool may_be_kept(struct str line)
     return str_eq(line, str_from(redacted));
 }
 
+/* One line of the file; false when it is none. */
+static bool read_line(struct str line, size_t *which, struct str *typed)
+{
+    const char *kind = line.len > 1 ? memchr(kinds, line.ptr[0], sizeof kinds) : NULL;
+
+    if (!kind)
+        return false;
+    *which = (size_t)(kind - kinds);
+    *typed = (struct str){line.ptr + 1, line.len - 1};
+    return may_be_kept(*typed);
+}
+
+static void take_lines(struct history history[VIEW_HISTORIES], struct str text)
+{
+    while (text.len > 0) {
+        struct str typed;
+        size_t which;
+        if (read_line(str_split(&text, '\n'), &which, &typed))
+            history_add(&history[which], typed);
+    }
+}
+
 void history_file_load(struct view *v)
 {
     char path[SAVE_PATH_MAX];
     struct buf text;
 
     buf_init(&text, HISTORY_FILE_MAX_BYTES);
-    if (save_state_path("history", path, sizeof path) && read_all(path, &text)) {
-        struct str rest = buf_str(&text);
-        while (rest.len > 0) {
-            const struct str line = str_split(&rest, '\n');
-            const char *kind = line.len > 1 ? memchr(kinds, line.ptr[0], sizeof kinds) : NULL;
-            const struct str typed = {line.ptr + 1, line.len > 0 ? line.len - 1 : 0};
-            if (kind && may_be_kept(typed))
-                history_add(&v->history[kind - kinds], typed);
-        }
-    }
+    if (save_state_path("history", path, sizeof path) && save_read(path, &text))
+        take_lines(v->history, buf_str(&text));
+    for (int i = 0; i < VIEW_HISTORIES; i++)
+        v->history[i].loaded = v->history[i].count;
     buf_clear(&text);
 }
 
-static enum ct_err put_lines(const struct view *v, struct buf *to)
+/* Another run may have ended since this one began: what that one left is older than what was typed here. */
+static enum ct_err put_lines(const struct view *v, struct str before, struct buf *to)
 {
-    enum ct_err err = CT_OK;
+    struct history *all = calloc(VIEW_HISTORIES, sizeof *all);
+    enum ct_err err = all ? CT_OK : CT_ERR_NOMEM;
 
-    for (int i = 0; i < VIEW_HISTORIES; i++)
-        for (size_t n = 0; n < v->history[i].count && err == CT_OK; n++)
+    if (!all)
+        return err;
+    take_lines(all, before);
+    for (int i = 0; i < VIEW_HISTORIES; i++) {
+        for (size_t n = v->history[i].loaded; n < v->history[i].count; n++)
             if (may_be_kept(str_from(v->history[i].line[n])))
-                err = buf_printf(to, "%c%s\n", kinds[i], v->history[i].line[n]);
+                history_add(&all[i], str_from(v->history[i].line[n]));
+        for (size_t n = 0; n < all[i].count && err == CT_OK; n++)
+            err = buf_printf(to, "%c%s\n", kinds[i], all[i].line[n]);
+    }
+    free(all);
     return err;
 }
 
@@ -86,8 +92,8 @@ enum ct_err history_file_save(const struct view *v, struct fault *fault)
         return CT_OK; /* nowhere to keep anything: told where it matters, in the settings */
     buf_init(&text, HISTORY_FILE_MAX_BYTES);
     buf_init(&before, HISTORY_FILE_MAX_BYTES);
-    const bool known = read_all(path, &before);
-    if ((err = put_lines(v, &text)) != CT_OK)
+    const bool known = save_read(path, &before);
+    if ((err = put_lines(v, buf_str(&before), &text)) != CT_OK)
         (void)fault_set(fault, err, "what was typed is not kept: %s", ct_strerror(err));
     else if ((known || text.len > 0) && !(known && str_eq(buf_str(&text), buf_str(&before)))) {
         if (!save_make_folders(path))

@@ -12,7 +12,8 @@ enum { HISTORY_FILE_MAX_BYTES = VIEW_HISTORIES * HISTORY_MAX * (HISTORY_LINE_MAX
 /* Adds what the file holds to the view. A file that is missing, too large or none, and lines that nobody
  * can have typed, change nothing. */
 void history_file_load(struct view *v);
-/* Puts a new file (mode 0600) in the place of the old one; an equal one is left alone. The fault says what
+/* Adds what was typed in this run to what the file holds by now, another run's lines too, and puts a new file
+ * (mode 0600) in the place of the old one; an equal one is left alone. The fault says what
  * went wrong and where. */
 enum ct_err history_file_save(const struct view *v, struct fault *fault);
 

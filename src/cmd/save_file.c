@@ -63,6 +63,22 @@ static enum ct_err replace(const char *path, struct str content, struct fault *f
     return CT_ERR_IO;
 }
 
+bool save_read(const char *path, struct buf *to)
+{
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    char block[4096];
+    struct stat st;
+    ssize_t n = -1;
+
+    if (fd < 0)
+        return false;
+    bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    while (good && (n = read(fd, block, sizeof block)) > 0)
+        good = buf_append(to, (struct str){block, (size_t)n}) == CT_OK;
+    (void)close(fd); /* only read */
+    return good && n == 0;
+}
+
 bool save_make_folders(char *path)
 {
     bool ok = true;

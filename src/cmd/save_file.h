@@ -2,6 +2,7 @@
 #ifndef CHARGETOP_CMD_SAVE_FILE_H
 #define CHARGETOP_CMD_SAVE_FILE_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -14,6 +15,10 @@ enum save_how { SAVE_NEW, SAVE_REPLACE };
  * CT_ERR_IO with *fault filled. Mode 0600. */
 enum ct_err save_file(const char *name, struct str content, enum save_how how,
                       char path[SAVE_PATH_MAX], struct fault *fault);
+
+/* All of a regular file onto *to, up to its limit; links are not followed, nothing waits. False: there is none
+ * such, or it is larger. */
+bool save_read(const char *path, struct buf *to);
 
 /* A file of that name in $XDG_STATE_HOME/chargetop, else ~/.local/state/chargetop. False: neither variable
  * holds a whole path, or it does not fit. */

@@ -100,6 +100,10 @@ int64_t fleet_day_since_unix_ms(const struct fleet *f);
 size_t fleet_receipt_count(const struct fleet *f);
 const struct receipt *fleet_receipt_at(const struct fleet *f, size_t age);
 const struct receipt *fleet_receipt_find(const struct fleet *f, struct str order_id); /* or NULL */
+/* One of an earlier run, of no order that is here (ordinal 0); oldest first. When its order ends again, as one
+ * that is watched by name does, the new one takes its place. */
+void fleet_receipt_restore(struct fleet *f, const struct receipt *r);
+uint64_t fleet_receipt_changes(const struct fleet *f); /* steps when a receipt comes or changes */
 
 /* Why the order needs eyes, and what its neighbours say about that: "no energy for 6m10s; connector
  * #1 draws 7.2 kW, so the post has power". At most FLEET_SIBLINGS_MAX orders of its site are looked

@@ -89,12 +89,33 @@ void fleet_site_energy(struct fleet *f, struct entry *e, int64_t before_wh, uint
         sites_energy(&f->sites, e->site, o->energy_wh - before_wh);
 }
 
+/* The one of an earlier run becomes this order's; what only was seen then stays known. */
+static void take_over_receipt(struct fleet *f, struct entry *e, struct receipt *r)
+{
+    for (size_t age = 0; age < receipts_count(&f->receipts); age++) {
+        const uint64_t number = f->receipts.total - age;
+        struct receipt *old = &f->receipts.at[(number - 1) % RECEIPTS_MAX];
+        if (old->ordinal != 0 || strcmp(old->order_id, r->order_id) != 0)
+            continue;
+        r->peak_w = old->peak_w > r->peak_w ? old->peak_w : r->peak_w;
+        r->stalled_ms = old->stalled_ms > r->stalled_ms ? old->stalled_ms : r->stalled_ms;
+        r->blind_ms = old->blind_ms > r->blind_ms ? old->blind_ms : r->blind_ms;
+        r->started_unix_ms = old->started_unix_ms ? old->started_unix_ms : r->started_unix_ms;
+        r->ended_unix_ms = old->ended_unix_ms;
+        old->ordinal = r->ordinal;
+        e->receipt = number;
+        return;
+    }
+}
+
 void fleet_keep_receipt(struct fleet *f, struct entry *e)
 {
     struct receipt receipt;
 
     receipt_of_order(&e->o, f->currency, &receipt);
     (void)fleet_site_name(f, &e->o, receipt.site, sizeof receipt.site);
+    if (e->receipt == 0)
+        take_over_receipt(f, e, &receipt);
     e->receipt = receipts_put(&f->receipts, e->receipt, &receipt);
 }
 
@@ -146,6 +167,19 @@ int64_t fleet_day_since_unix_ms(const struct fleet *f)
     const int64_t began_unix_ms = f->past.began_unix_ms;
 
     return began_unix_ms < sites_midnight_unix_ms(&f->sites) + GRACE_MS ? 0 : began_unix_ms;
+}
+
+void fleet_receipt_restore(struct fleet *f, const struct receipt *r)
+{
+    struct receipt old = *r;
+
+    old.ordinal = 0;
+    (void)receipts_put(&f->receipts, 0, &old);
+}
+
+uint64_t fleet_receipt_changes(const struct fleet *f)
+{
+    return f->receipts.changes;
 }
 
 size_t fleet_receipt_count(const struct fleet *f)

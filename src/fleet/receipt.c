@@ -94,6 +94,22 @@ size_t receipt_words(const struct receipt *r, int32_t utc_offset_s, char *to, si
     return str_format(to, cap, "done %.5s, %s", clock, why);
 }
 
+size_t receipt_when(const struct receipt *r, int64_t now_unix_ms, int32_t utc_offset_s, char *to,
+                    size_t cap)
+{
+    const int64_t offset_ms = (int64_t)utc_offset_s * SECOND_MS;
+    char then[32], now[32], clock[16];
+    struct str month_day = {then + 5, 5}; /* of 2025-11-20T... */
+
+    stamp_format(then, sizeof then, r->ended_unix_ms + offset_ms);
+    stamp_format(now, sizeof now, now_unix_ms + offset_ms);
+    if (strlen(then) >= 10 && strncmp(then, now, 10) != 0)
+        return str_copy(to, cap, month_day);
+    stamp_format_clock(clock, sizeof clock, r->ended_unix_ms, utc_offset_s, false);
+    clock[5] = '\0';
+    return str_copy(to, cap, str_from(clock));
+}
+
 static size_t put_power(char *to, size_t cap, const char *name, int32_t w)
 {
     char number[WORD];
@@ -169,6 +185,7 @@ uint64_t receipts_put(struct receipts *all, uint64_t number, const struct receip
     if (!kept)
         number = ++all->total;
     all->at[(number - 1) % RECEIPTS_MAX] = *r;
+    all->changes++;
     return number;
 }
 

@@ -5,6 +5,7 @@
 #ifndef CHARGETOP_FLEET_RECEIPT_H
 #define CHARGETOP_FLEET_RECEIPT_H
 
+#include "base/buf.h"
 #include "fleet/order.h"
 
 enum { RECEIPTS_MAX = 512, RECEIPT_WHY_MAX = 80, RECEIPT_LINE_MAX = 320 };
@@ -42,13 +43,26 @@ void receipt_of_order(const struct order *o, const char *fleet_currency, struct 
 size_t receipt_why(const struct receipt *r, char *to, size_t cap);
 /* "done 14:23, target met", "ended early at 11%", "gone from the list, confirmed by REST". */
 size_t receipt_words(const struct receipt *r, int32_t utc_offset_s, char *to, size_t cap);
+/* When it ended, in five cells: "14:23" today, "11-24" on another day. */
+size_t receipt_when(const struct receipt *r, int64_t now_unix_ms, int32_t utc_offset_s, char *to,
+                    size_t cap);
 /* All of it in one line: "2147 Dock 6 #1: 19.98 kWh in 1h52m, average 10.7 kW, peak 10.9 kW, not
  * stalled, blind 3m20s, EUR 8.99; done 14:23, target met". */
 size_t receipt_line(const struct receipt *r, int32_t utc_offset_s, char *to, size_t cap);
 
+/* One line of JSON, with its end, onto *to; CT_ERR_NOMEM, CT_ERR_LIMIT. */
+enum ct_err receipt_put_json(const struct receipt *r, struct buf *to);
+/* The line read with mistrust: false when anything is missing, out of its range, unclean, or later than
+ * newest_unix_ms. *out then is of no order (ordinal 0) and ended at no monotonic time (0). */
+bool receipt_from_json(struct str line, int64_t newest_unix_ms, struct receipt *out);
+/* One of each order, oldest first, the newest RECEIPTS_MAX of them: of two, the final one, else the one
+ * that stands later in the list. Returns how many are left. O(count squared). */
+size_t receipts_merge(struct receipt *all, size_t count);
+
 /* The newest RECEIPTS_MAX, in a ring. */
 struct receipts {
-    uint64_t total; /* ever */
+    uint64_t total;   /* ever */
+    uint64_t changes; /* steps with every receipt that is added or replaced */
     struct receipt at[RECEIPTS_MAX];
 };
 /* Adds, or replaces the one of the same order (by ordinal) if it is number `number`, as returned

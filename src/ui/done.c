@@ -48,7 +48,7 @@ static void draw_row(struct surface *s, struct rect row, const struct receipt *r
 {
     char clock[16], why[RECEIPT_WHY_MAX], energy[24] = "-", point[FLEET_TITLE_MAX + 16];
 
-    stamp_format_clock(clock, sizeof clock, r->ended_unix_ms, m->utc_offset_s, false);
+    receipt_when(r, m->now_unix_ms, m->utc_offset_s, clock, sizeof clock);
     receipt_why(r, why, sizeof why);
     if (r->energy_wh != INT64_MIN)
         num_format(energy, sizeof energy, r->energy_wh, 3, 2);
@@ -128,14 +128,28 @@ static const struct overlay_key keys[] = {{UI_KEY_ENTER, "Enter", "go to the ord
                                           {UI_KEY_ESC, "Esc", "close"},
                                           {UI_KEY_NONE, NULL, NULL}};
 
+/* Of this run, or with those of an earlier one, whichever tells more. */
+static unsigned done_today(const struct ui_model *m, size_t count)
+{
+    const unsigned seen = (unsigned)fleet_day(m->fleet)->done_today;
+    unsigned today = 0;
+
+    for (size_t age = 0; age < count; age++) {
+        char when[16];
+        receipt_when(fleet_receipt_at(m->fleet, age), m->now_unix_ms, m->utc_offset_s, when,
+                     sizeof when);
+        today += strchr(when, ':') != NULL;
+    }
+    return today > seen ? today : seen;
+}
+
 static void draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     const size_t count = fleet_receipt_count(m->fleet);
     char left[48], right[48];
 
     str_format(left, sizeof left, "Done %zu", count);
-    str_format(right, sizeof right, "%u today   Enter order   Esc close",
-               (unsigned)fleet_day(m->fleet)->done_today);
+    str_format(right, sizeof right, "%u today   Enter order   Esc close", done_today(m, count));
     const struct rect in = overlay_box(s, COLS_MAX, box_rows(v, count), left, right);
     const int detail = detail_rows(in, count);
     const size_t shown = in.rows > detail ? (size_t)(in.rows - detail) : 0;

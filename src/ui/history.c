@@ -7,6 +7,7 @@ static void drop(struct history *h, size_t at)
 {
     memmove(h->line[at], h->line[at + 1], (h->count - at - 1) * sizeof h->line[0]);
     h->count--;
+    h->loaded -= at < h->loaded;
 }
 
 void history_add(struct history *h, struct str line)

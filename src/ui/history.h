@@ -7,7 +7,8 @@
 enum { HISTORY_MAX = 32, HISTORY_LINE_MAX = 512 };
 
 struct history {
-    size_t count; /* at most HISTORY_MAX */
+    size_t loaded; /* of count, the first: from earlier runs, not entered again since */
+    size_t count;  /* at most HISTORY_MAX */
     char line[HISTORY_MAX][HISTORY_LINE_MAX];
     size_t back;                  /* how far back is looked: 0 the line being typed */
     char draft[HISTORY_LINE_MAX]; /* that line, while an old one is shown */

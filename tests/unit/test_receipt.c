@@ -185,12 +185,158 @@ static void the_newest_receipts_are_kept(void **state)
     assert_string_equal("4", fleet_receipt_at(r->fleet, RECEIPTS_MAX - 1)->order_id);
 }
 
+/* ---- kept between two runs ---- */
+
+static bool read_back(struct str line, struct receipt *out)
+{
+    return receipt_from_json(line, INT64_C(4000000000000), out);
+}
+
+static void a_receipt_is_the_same_after_it_was_written_and_read(void **state)
+{
+    struct rig *r = *state;
+    struct receipt back, before;
+    char line[RECEIPT_LINE_MAX], again[RECEIPT_LINE_MAX];
+    struct buf text;
+
+    send(r, false, "0", "0", 0);
+    send(r, false, "30", "5.5", 1800000);
+    send(r, true, "60", "10.9", 3600000);
+    before = *newest(r);
+    str_copy(before.title, sizeof before.title, STR("\xd9\x85\xd8\xad \xe5\x85\x85 \"6\\\""));
+    buf_init(&text, 4096);
+    assert_int_equal(CT_OK, receipt_put_json(&before, &text));
+    assert_true(read_back(buf_str(&text), &back));
+    receipt_line(&before, 7200, line, sizeof line);
+    receipt_line(&back, 7200, again, sizeof again);
+    assert_string_equal(line, again);
+    assert_string_equal(before.site, back.site);
+    assert_int_equal(before.started_unix_ms, back.started_unix_ms);
+    assert_int_equal(0, back.ordinal);
+    /* one of which nothing is known stays so */
+    memset(&before, 0, sizeof before);
+    str_copy(before.order_id, sizeof before.order_id, STR("7"));
+    before.ended_unix_ms = 5;
+    before.target_pct = -1;
+    before.time_ms = -1;
+    before.energy_wh = before.price_micro = INT64_MIN;
+    before.mean_w = POWER_UNKNOWN;
+    buf_reset(&text);
+    assert_int_equal(CT_OK, receipt_put_json(&before, &text));
+    assert_true(read_back(buf_str(&text), &back));
+    assert_memory_equal(&before, &back, sizeof back);
+    buf_clear(&text);
+}
+
+static void what_is_no_receipt_is_not_read_as_one(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "rubbish",
+        "[]",
+        "{}",
+        "{\"order\":\"1\",\"end\":\"early\"}",
+        "{\"order\":\"\",\"end\":\"early\",\"ended_unix_ms\":5}",
+        "{\"order\":1,\"end\":\"early\",\"ended_unix_ms\":5}",
+        "{\"order\":\"1\",\"end\":\"lost\",\"ended_unix_ms\":5}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":-5}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":4000000000001}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5,\"mean_w\":2147483648}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5,\"time_ms\":\"5\"}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5,\"title\":\"a\\u001b[31m\"}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5,\"title\":\"a\\u0000b\"}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5,\"currency\":\"LONGER THAN 7\"}",
+        "{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5}}"};
+    struct receipt r;
+
+    (void)state;
+    assert_true(read_back(STR("{\"order\":\"1\",\"end\":\"early\",\"ended_unix_ms\":5}"), &r));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (read_back(str_from(bad[i]), &r))
+            fail_msg("read: %s", bad[i]);
+}
+
+static struct receipt one(const char *id, int64_t ended_unix_ms, bool final, int64_t wh)
+{
+    struct receipt r = {.ended_unix_ms = ended_unix_ms, .final = final, .energy_wh = wh};
+
+    str_copy(r.order_id, sizeof r.order_id, str_from(id));
+    return r;
+}
+
+static void two_lists_become_one_with_each_order_once(void **state)
+{
+    struct receipt all[2 * RECEIPTS_MAX];
+
+    (void)state;
+    all[0] = one("a", 30, true, 1);
+    all[1] = one("b", 10, false, 2);
+    all[2] = one("a", 31, false, 3); /* not final: the first stays */
+    all[3] = one("b", 12, false, 4); /* the later one counts */
+    all[4] = one("c", 20, true, 5);
+    assert_int_equal(3, receipts_merge(all, 5));
+    assert_string_equal("b", all[0].order_id);
+    assert_int_equal(4, all[0].energy_wh);
+    assert_string_equal("c", all[1].order_id);
+    assert_string_equal("a", all[2].order_id);
+    assert_int_equal(1, all[2].energy_wh);
+    for (int i = 0; i < 2 * RECEIPTS_MAX; i++) {
+        char id[16];
+        str_format(id, sizeof id, "%d", i);
+        all[i] = one(id, 2 * RECEIPTS_MAX - i, true, 0);
+    }
+    assert_int_equal(RECEIPTS_MAX, receipts_merge(all, (size_t)2 * RECEIPTS_MAX));
+    assert_string_equal("0", all[RECEIPTS_MAX - 1].order_id); /* the newest are left */
+    assert_int_equal(RECEIPTS_MAX + 1, all[0].ended_unix_ms);
+}
+
+static void an_order_that_ends_again_after_a_restart_has_one_receipt(void **state)
+{
+    struct rig *r = *state;
+    struct receipt old = one("1", 5000, true, 9000);
+
+    old.peak_w = 11000;
+    old.stalled_ms = 60000;
+    fleet_receipt_restore(r->fleet, &old);
+    old = one("2", 6000, true, 100);
+    fleet_receipt_restore(r->fleet, &old);
+    assert_int_equal(2, fleet_receipt_count(r->fleet));
+    rig_completed(r, "1", "{\"order\":{\"id\":1,\"charging_session_energy\":9.1}}", 60000);
+    assert_int_equal(2, fleet_receipt_count(r->fleet));
+    const struct receipt *now = fleet_receipt_find(r->fleet, STR("1"));
+    assert_non_null(now);
+    assert_int_equal(9100, now->energy_wh);
+    assert_int_equal(11000, now->peak_w);
+    assert_int_equal(60000, now->stalled_ms);
+    assert_int_equal(5000, now->ended_unix_ms);
+    rig_completed(r, "3", "{}", 61000);
+    assert_int_equal(3, fleet_receipt_count(r->fleet));
+}
+
+static void an_end_of_another_day_is_told_by_its_date(void **state)
+{
+    const int64_t noon = INT64_C(1763640000000); /* 2025-11-20T12:00:00Z */
+    struct receipt r = one("1", noon, true, 0);
+    char when[16];
+
+    (void)state;
+    receipt_when(&r, noon + 3600000, 7200, when, sizeof when);
+    assert_string_equal("14:00", when);
+    receipt_when(&r, noon + 11 * 3600000, 7200, when, sizeof when); /* past local midnight */
+    assert_string_equal("11-20", when);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_receipt_is_one_line_with_all_that_it_came_to),
+        T(a_receipt_is_the_same_after_it_was_written_and_read),
+        T(what_is_no_receipt_is_not_read_as_one),
+        T(two_lists_become_one_with_each_order_once),
+        T(an_order_that_ends_again_after_a_restart_has_one_receipt),
+        T(an_end_of_another_day_is_told_by_its_date),
         T(an_early_end_says_how_far_it_came),
         T(the_target_counts_as_met_from_99_percent),
         T(a_stop_on_request_is_told_as_such),

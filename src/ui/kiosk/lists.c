@@ -244,7 +244,7 @@ static void ended_of(const struct kiosk_look *l, const struct receipt *r, struct
     e->length[0] = '\0';
     if (r->time_ms >= 0)
         (void)kiosk_duration(e->length, sizeof e->length, r->time_ms);
-    (void)kiosk_clock(l->m, e->clock, sizeof e->clock, r->ended_unix_ms);
+    (void)receipt_when(r, l->m->now_unix_ms, l->m->utc_offset_s, e->clock, sizeof e->clock);
     (void)receipt_why(r, e->why, sizeof e->why);
 }
 

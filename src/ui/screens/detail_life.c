@@ -297,7 +297,7 @@ static void add_earlier(struct lines *to, const struct view *v, const struct ui_
             num_format_duration(time, sizeof time, r->time_ms);
         if (r->mean_w != POWER_UNKNOWN)
             num_format(kw, sizeof kw, r->mean_w, 3, 1);
-        stamp_format_clock(clock, sizeof clock, r->ended_unix_ms, m->utc_offset_s, false);
+        receipt_when(r, m->now_unix_ms, m->utc_offset_s, clock, sizeof clock);
         receipt_why(r, why, sizeof why);
         str_format(line->text, sizeof line->text, "  %s %.5s  %s kWh  %s  avg %s kW  %s",
                    r->order_id, clock, kwh, time, kw, why);

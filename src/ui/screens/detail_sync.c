@@ -151,7 +151,8 @@ static void find_earlier(struct view *v, const struct ui_model *m)
     for (size_t age = 0;
          c->earlier_count < DETAIL_EARLIER_MAX && (r = fleet_receipt_at(m->fleet, age)) != NULL;
          age++)
-        if (r->ordinal != one->ordinal && strcmp(r->title, one->station->title) == 0)
+        if (r->ordinal != one->ordinal && strcmp(r->order_id, one->id) != 0 &&
+            strcmp(r->title, one->station->title) == 0)
             c->earlier[c->earlier_count++] = *r;
 }
 
