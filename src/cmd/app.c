@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/app_secret.h"
 #include "cmd/config.h"
+#include "cmd/one_line.h"
 #include "cmd/out.h"
 #include "pusher/channel.h"
 
@@ -310,8 +311,12 @@ int app_judge(const struct app *a, const struct channels_answer *answer)
 
 int app_print(struct buf *line)
 {
-    if (buf_append_char(line, '\n') != CT_OK) {
-        command_complain("out of memory");
+    enum ct_err err = json_tame(line);
+
+    if (err == CT_OK)
+        err = buf_append_char(line, '\n');
+    if (err != CT_OK) {
+        command_complain("the answer could not be shown: %s", ct_strerror(err));
         return EXIT_FAILED;
     }
     return out_write(buf_str(line)) == OUT_FAILED ? EXIT_FAILED : EXIT_DONE;

@@ -8,6 +8,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/one_line.h"
 #include "cmd/out.h"
 #include "cmd/pipeline.h"
 #include "fleet/export.h"
@@ -91,10 +92,11 @@ static void begin(struct tail *t, struct json_writer *w, const char *kind, int64
 static void finish(struct tail *t, struct json_writer *w)
 {
     jw_object_end(w);
-    if (w->err == CT_OK)
+    const enum ct_err err = w->err == CT_OK ? json_tame(&t->line) : w->err;
+    if (err == CT_OK)
         write_line(t);
     else
-        command_complain("a line could not be written: %s", ct_strerror(w->err));
+        command_complain("a line could not be written: %s", ct_strerror(err));
 }
 
 static void scaled_or_null(struct json_writer *w, const char *key, bool known, int64_t value,

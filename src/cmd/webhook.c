@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cmd/app.h"
 #include "cmd/config.h"
+#include "cmd/one_line.h"
 #include "cmd/out.h"
 #include "cmd/webhook_news.h"
 #include "net/server.h"
@@ -162,17 +163,28 @@ static bool enqueue(struct receiver *r, struct str line)
 
 /* ---- events ---------------------------------------------------------------------------- */
 
+/* Of a signature that was found right. Its digits count in either case, so that nobody has a webhook
+ * told again by writing them otherwise. */
+static void print_of(struct str signature, char to[RECEIVER_SEEN_BYTES])
+{
+    for (size_t i = 0; i < RECEIVER_SEEN_BYTES; i++)
+        to[i] = (char)(signature.ptr[i] | 0x20);
+}
+
 static bool is_seen(const struct receiver *r, struct str signature)
 {
+    char print[RECEIVER_SEEN_BYTES];
+
+    print_of(signature, print);
     for (size_t i = 0; i < r->seen_count; i++)
-        if (memcmp(r->seen[i], signature.ptr, RECEIVER_SEEN_BYTES) == 0)
+        if (memcmp(r->seen[i], print, RECEIVER_SEEN_BYTES) == 0)
             return true;
     return false;
 }
 
 static void remember(struct receiver *r, struct str signature)
 {
-    memcpy(r->seen[r->seen_next], signature.ptr, RECEIVER_SEEN_BYTES);
+    print_of(signature, r->seen[r->seen_next]);
     r->seen_next = (r->seen_next + 1) % RECEIVER_SEEN_MAX;
     if (r->seen_count < RECEIVER_SEEN_MAX)
         r->seen_count++;
@@ -186,6 +198,8 @@ static void tell_event(struct receiver *r, int64_t time_ms, struct json_value ev
     buf_reset(&r->line);
     err = json ? webhook_news_json(&r->app, time_ms, event, &r->line)
                : webhook_news_text(&r->app, time_ms, event, &r->line);
+    if (err == CT_OK && json)
+        err = json_tame(&r->line);
     if (err == CT_OK)
         err = buf_append_char(&r->line, '\n');
     if (err != CT_OK) {

@@ -47,6 +47,8 @@ check "who is there is told, we among them" has all '"channel":"presence-hall",.
 send -c 12 -c private-room -e moved -d '{"x":1}' >/dev/null
 check "a public channel's event comes, from nobody in particular" until_true 5 has all '"kind":"event","channel":"12","event":"moved","data":\{"x":1\},"user_id":null\}$'
 check "and a private one's" until_true 5 has all '"kind":"event","channel":"private-room","event":"moved"'
+send -c private-room -e "$(printf 'odd\302\23331m')" -d "$(printf '{"x":"\302\23331m\177\342\200\256"}')" >/dev/null
+check "what a terminal would obey comes as an escape" until_true 5 has all '"event":"odd\\u009b31m","data":\{"x":"\\u009b31m\\u007f\\u202e"\}'
 send -c private-encrypted-vault -e secret -d '{"pin":1}' --encryption-key-file "$work/master" >/dev/null
 check "an encrypted one is decrypted and marked" until_true 5 has all '"channel":"private-encrypted-vault","event":"secret","data":\{"pin":1\},"user_id":null,"encrypted":true,"decrypted":true\}$'
 send -c private-encrypted-vault -e wrong -d '{"pin":2}' --encryption-key-file /dev/null >/dev/null 2>"$work/err"

@@ -46,8 +46,13 @@ check "the same again is accepted" answers 200 key-1 s3cret "$one"
 check "an [app] of the configuration is known as well" answers 200 key-2 other "$three"
 check "each of its events is a line" until_true 5 sh -c "[ \$(wc -l <'$work/json') = 4 ]"
 check "the repeated one was told once" sh -c "[ \$(grep -c channel_occupied '$work/json') = 1 ]"
+upper=$(sign s3cret "$one" | tr a-f A-F)
+check "nor is it with other letters in its signature" sh -c "[ \$(curl -s -o /dev/null -w '%{http_code}' -H 'X-Pusher-Key: key-1' -H 'X-Pusher-Signature: $upper' -d '$one' http://127.0.0.1:$port/) = 200 ] && [ \$(grep -c channel_occupied '$work/json') = 1 ]"
 check "data stays as it came" has json '"event":"client-x","data":"{\"on\": true}","socket_id":"1.2"}'
 check "events it does not know pass, on one line" has json '"name":"of_tomorrow","x":[1,2]}'
+c1="{\"time_ms\":$(now),\"events\":[{\"name\":\"client_event\",\"event\":\"client-$(printf '\302\23331m\177\342\200\256')\",\"channel\":\"presence-r\"}]}"
+check "what a terminal would obey comes as an escape" answers 200 key-1 s3cret "$c1"
+check "that means the same" until_true 5 has json '"event":"client-\u009b31m\u007f\u202e"'
 check "a wrong secret is refused" answers 401 key-1 wrong "$one"
 check "so is the secret of another key" answers 401 key-2 s3cret "$one"
 check "an unknown key" answers 401 key-3 s3cret "$one"
@@ -58,7 +63,7 @@ check "one that is too old" answers 401 key-1 s3cret '{"time_ms":1403175510755,"
 check "one that is signed but no webhook" answers 400 key-1 s3cret '{"hello":"world"}'
 check "a GET" sh -c "[ \$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:$port/) = 405 ]"
 check "each refusal is told, with its reason" sh -c "grep -q 'wrong signature' '$work/json.err' && grep -q 'unknown key' '$work/json.err' && grep -q 'too old' '$work/json.err'"
-check "none of them was printed" sh -c "[ \$(wc -l <'$work/json') = 4 ]"
+check "none of them was printed" sh -c "[ \$(wc -l <'$work/json') = 5 ]"
 kill -INT "$receiver"; wait "$receiver"; got=$?
 check "an interrupt ends it with 0" [ "$got" = 0 ]
 check "the secrets are in no output" sh -c "! grep -q 's3cret' '$work/json' '$work/json.err'"
