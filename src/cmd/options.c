@@ -432,6 +432,16 @@ static enum ct_err find_profile(struct settings *s, const char *name, const char
         profile_builtin_names(), *file ? file : "a configuration file", name);
 }
 
+/* A name is all that tells their lines apart. */
+static bool is_named(const struct settings *s, struct str name)
+{
+    bool named = str_eq(name, str_from(s->profile));
+
+    for (size_t i = 0; i < s->side_count && !named; i++)
+        named = str_eq(name, str_from(s->sides[i]));
+    return named;
+}
+
 /* "powerly, office" to the first profile and those beside it. */
 static enum ct_err split_profiles(struct settings *s, struct fault *fault)
 {
@@ -448,6 +458,9 @@ static enum ct_err split_profiles(struct settings *s, struct fault *fault)
             (void)str_copy(s->profile, sizeof s->profile, name);
             continue;
         }
+        if (is_named(s, name))
+            return fault_set(fault, CT_ERR_SYNTAX, "profile '%.*s' is named twice", (int)name.len,
+                             name.ptr);
         if (s->side_count >= FLEET_SIDES_MAX)
             return fault_set(fault, CT_ERR_LIMIT, "profile '%s': more than %d at once", all,
                              FLEET_SIDES_MAX + 1);

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-enum { SHOWN_BODY_BYTES = 40, SIGNATURE_MAX_BYTES = 128 };
+enum { SHOWN_BODY_BYTES = 40, SEARCHED_BODY_BYTES = 320, SIGNATURE_MAX_BYTES = 128 };
 
 struct signature {
     struct str auth, channel_data; /* unescaped, in s->scratch */
@@ -30,10 +30,11 @@ static bool is_signature(struct str auth)
 
 void session_explain_answer(char to[PUSHER_REASON_MAX + 1], const char *what, struct str body)
 {
-    char shown[SHOWN_BODY_BYTES + 1];
+    char clean[SEARCHED_BODY_BYTES + 1], shown[SHOWN_BODY_BYTES + 1];
 
-    (void)text_clean(shown, sizeof shown, body);
-    text_redact(shown);
+    (void)text_clean(clean, sizeof clean, body);
+    text_redact(clean); /* before it is cut: half a secret no longer looks like one */
+    (void)text_clean(shown, sizeof shown, str_from(clean));
     (void)str_format(to, PUSHER_REASON_MAX + 1, "authorization answer %s: \"%s\"", what, shown);
 }
 

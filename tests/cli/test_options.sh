@@ -292,6 +292,9 @@ check "events of the first name none" grep -q '"kind":"subscribed","channel":"pr
 check "a second profile of charging orders is refused" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,second
 check "in one line that names it" sh -c "grep -q \"'second': kind = charging\" '$work/err' && [ \$(wc -l <'$work/err') = 1 ]"
 check "an unknown one too" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,nowhere
+check "one that is named twice" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,office,office
+check "with its name" grep -q "'office' is named twice" "$work/err"
+check "the first as well" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile office,office news
 check "as is an empty name" status 2 "$CHARGETOP" tail --config "$work/live.conf" --profile here,,office
 
 # One file for client and server: each reads its own port and path.

@@ -305,6 +305,11 @@ static void unusable_answers_are_denied_with_a_reason(void **state)
         {"presence-a", "{\"auth\":\"k:ab12\"}",
          "SUB presence-a denied authorization answer has no channel_data, which a presence channel "
          "needs: \"{\"auth\":\"k:ab12\"}\"\n"},
+        {"presence-a", /* no part of a signature is shown, however the answer is cut */
+         "{\"auth\":\"278d425bdf160c739803:"
+         "58df8b0c36d6982b82c3ecf6b4662e34fe8c25bba48f5369f135bf843651c3a4\"}",
+         "SUB presence-a denied authorization answer has no channel_data, which a presence channel "
+         "needs: \"{\"auth\":\"278d425bdf160c739803:***\"}\"\n"},
         {"private-encrypted-a", "{\"auth\":\"k:ab12\"}",
          "SUB private-encrypted-a denied authorization answer has no shared_secret, which an "
          "encrypted channel needs: \"{\"auth\":\"k:ab12\"}\"\n"},
