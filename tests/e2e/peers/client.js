@@ -247,7 +247,7 @@ if (!real) { // soketi knows neither
     const b = await joined('bo', 'news')
     await until(async () => (await a.members('news')).subscription_count === 2, 'two subscribers')
     await b.say('signin')
-    const told = (what) => until(() => a.all({ kind: 'frame', event: 'pusher:watchlist_events' }).some((f) => JSON.parse(f.data).events.some((e) => `${e.name} ${e.user_ids}` === what)), () => `${what}: ${a.out.slice(-2000)}`)
+    const told = (what) => until(() => a.all({ kind: 'frame', event: 'pusher_internal:watchlist_events' }).some((f) => JSON.parse(f.data).events.some((e) => `${e.name} ${e.user_ids}` === what)), () => `${what}: ${a.out.slice(-2000)}`)
     await told('offline bo')
     await told('online bo')
     await leave(a, b)
