@@ -22,8 +22,9 @@ const struct command_row command_rows[] = {
      demo_run},
     {"serve", CMD_SERVE, "", "the embedded Pusher-compatible server",
      "Prints `ready ws://ADDRESS:PORT/app/KEY` as its first line and runs until interrupted. Without "
-     "[app ID] and token in the configuration it serves the app `demo` (key demo-key, secret "
-     "demo-secret, bearer token demo-token), and then binds to loopback addresses only.",
+     "[app ID] in the configuration it serves the app `demo` (key demo-key, secret demo-secret; bearer "
+     "token demo-token, unless you name others), and then binds to loopback addresses only. For an app of "
+     "your own no bearer token is good but those you name.",
      serve_run},
     {"tail", CMD_TAIL, "[ORDER|CHANNEL...]", "no screen: one JSON object a line",
      "Prints what happens to the named orders (or whole channel names such as private-orders.2149) on "

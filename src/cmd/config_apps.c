@@ -214,14 +214,29 @@ void config_set_app(struct config_reader *r, const char *id, const char *key, co
     config_mistake(r, key, "unknown key in [app]");
 }
 
+/* The application above this one that has its key, or NULL. */
+static const struct settings_app *same_key(const struct settings *s, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (s->apps[index].key[0] && strcmp(s->apps[i].key, s->apps[index].key) == 0)
+            return &s->apps[i];
+    return NULL;
+}
+
 void config_check_apps(struct config_reader *r)
 {
     for (size_t i = 0; i < r->s->app_count; i++) {
         const struct settings_app *app = &r->s->apps[i];
         const int secrets =
             (app->secret[0] != 0) + (app->secret_file[0] != 0) + (app->secret_env[0] != 0);
+        const struct settings_app *twin = same_key(r->s, i);
         char what[240];
 
+        if (twin) {
+            (void)str_format(what, sizeof what, "[app %.100s] has the key of [app %.100s]", app->id,
+                             twin->id);
+            config_mistake(r, "", what);
+        }
         if (app->key[0] && secrets == 1)
             continue;
         (void)str_format(

@@ -54,6 +54,24 @@ static const struct option_row *find_n(unsigned commands, const char *name, size
     return other;
 }
 
+/* Names that are said on the command line only: as a variable or in a file they are taken. */
+static const struct alias {
+    const char *name;
+    unsigned commands;
+    const char *stands_for;
+} aliases[] = {
+    {"cert", CMD_SERVE, "tls-cert"},
+    {"key", CMD_SERVE, "tls-key"}, /* in CHARGETOP_KEY stands the application's */
+};
+
+static const struct option_row *find_said(unsigned commands, const char *name, size_t len)
+{
+    for (size_t i = 0; i < COUNT_OF(aliases); i++)
+        if ((aliases[i].commands & commands) && same_name(aliases[i].name, name, len))
+            return find_n(commands, aliases[i].stands_for, strlen(aliases[i].stands_for));
+    return find_n(commands, name, len);
+}
+
 const struct option_row *option_find(const char *section, const char *name)
 {
     for (size_t i = 0; i < option_row_count; i++) {
@@ -295,7 +313,7 @@ static enum ct_err take_long(struct argv_walk *w, const char *word)
     const char *name = word + 2;
     const char *equals = strchr(name, '=');
     const size_t len = equals ? (size_t)(equals - name) : strlen(name);
-    const struct option_row *row = find_n(w->command, name, len);
+    const struct option_row *row = find_said(w->command, name, len);
 
     if (row)
         return take_option(w, row, word, equals ? equals + 1 : NULL);

@@ -63,8 +63,10 @@ static enum ct_err fill(struct serve_cfg *c, const struct settings *s, struct fa
     for (size_t i = 0; err == CT_OK && i < s->app_count; i++)
         err = fill_app(c, &s->apps[i], fault);
     to->tokens_file = or_none(s->auth_tokens);
-    if (s->token_count > 0 || to->tokens_file)
-        to->token_count = 0;
+    to->token_count = 0;
+    /* The published token would open an application of somebody's own to everybody. */
+    if (to->app_count == 1 && server_cfg_is_demo(to) && s->token_count == 0 && !to->tokens_file)
+        to->token_count = 1; /* which server_cfg_demo left in its place */
     for (size_t i = 0; i < s->token_count && i < SERVER_TOKENS_MAX; i++)
         to->tokens[to->token_count++] = s->tokens[i];
     fill_origins(&to->cors, &s->cors_origins);

@@ -45,6 +45,8 @@ printf '[app 7]\nkey = k7\nsecret_file = %s/secret\nencryption_master_key_file =
 refused "a master key that is none" "does not hold 32 bytes in base64"
 printf '[app 7]\nkey = k7\nsecret = s7\nwebhook = nowhere\n' >"$work/conf"
 refused "a webhook without an address" "webhook: does not begin with an http or https address"
+printf '[app 7]\nkey = k7\nsecret = s7\n[app 8]\nkey = k7\nsecret = s8\n' >"$work/conf"
+refused "two applications with one key" "[app 8] has the key of [app 7]"
 printf '[serve]\nport = 1\n[app 7]\nkey = k7\nsecret = s7\n' >"$work/apps"
 printf '[serve]\napps = %s/apps\n' "$work" >"$work/conf"
 refused "a file of apps that holds something else" "only sections [app ID]"
@@ -169,9 +171,17 @@ kill "$sleeper"
     openssl x509 -req -in leaf.csr -CA mid.pem -CAkey mid.key -CAcreateserial -days 2 -extfile leaf.ext -out leaf.pem
     cat leaf.pem mid.pem >chain.pem
 ) >"$work/openssl" 2>&1
-start --tls-cert "$work/chain.pem" --tls-key "$work/leaf.key"
+start --cert "$work/chain.pem" --key="$work/leaf.key"
 check "a chain is sent whole" is 200 --cacert "$work/root.pem" "https://127.0.0.1:$port/up"
 kill "$pid"; check "and the server ends" ends_with 0
+
+# ---- an application of one's own, and the application's key in the environment
+printf '[app 7]\nkey = k7\nsecret = s7\n' >"$work/conf"
+CHARGETOP_KEY=k9 start --config "$work/conf"
+check "the published token opens no application of one's own" is 401 -H 'Authorization: Bearer demo-token' \
+    -d 'socket_id=1.2&channel_name=private-a' "http://127.0.0.1:$port/pusher/auth"
+check "whose back end is heard" is 200 -d "$body" "http://127.0.0.1:$port$(signed "$body" /apps/7/events k7 s7)"
+kill "$pid"; check "and this server ends" ends_with 0
 
 # ---- one token from many addresses, and many tokens from one
 start --auth-rate 1
