@@ -4,6 +4,7 @@
 #include "ui/hit.h"
 #include "ui/layout.h"
 #include "ui/overlay.h"
+#include "ui/pane.h"
 
 enum { WHEEL_LINES = 3, DOUBLE_CLICK_MS = 400 };
 
@@ -89,6 +90,34 @@ static bool over_overlay(struct view *v, const struct ui_model *m, const struct 
     return true;
 }
 
+/* The cursor of a pane's list; NULL: it has none. */
+static struct menu *menu_of(struct view *v, enum pane_id pane)
+{
+    return pane == PANE_EYES       ? &v->eyes
+           : pane == PANE_SITES    ? &v->sites
+           : pane == PANE_CHANNELS ? &v->channels
+                                   : NULL;
+}
+
+/* The entry that is drawn where the press was, if there is one. */
+static void choose_entry(struct view *v, const struct ui_model *m, enum pane_id pane,
+                         const struct ui_mouse *e)
+{
+    struct menu *menu = menu_of(v, pane);
+    struct layout l;
+
+    if (!menu)
+        return;
+    view_layout(v, v->cols, v->rows, &l);
+    const struct pane_rows list = pane_of(pane)->rows(layout_inner(&l, pane), v, m);
+    const size_t entry = list.top + (size_t)(e->y - list.at.y);
+    if (e->x >= list.at.x && e->x < list.at.x + list.at.cols && e->y >= list.at.y &&
+        e->y < list.at.y + list.at.rows && entry < list.count) {
+        menu->at = entry;
+        menu->top = list.top;
+    }
+}
+
 static bool press(struct view *v, const struct ui_model *m, const struct ui_mouse *e,
                   struct intent *out)
 {
@@ -124,6 +153,7 @@ static bool press(struct view *v, const struct ui_model *m, const struct ui_mous
             v->focus = hit.pane;
         else
             view_focus(v, hit.pane);
+        choose_entry(v, m, hit.pane, e);
         break;
     }
     if (again) /* opens, as Enter does */

@@ -12,11 +12,19 @@ struct pane_titles {
     char left[192], right[192]; /* "Orders 19", "sort ST^ attention" */
 };
 
+/* Where the rows of a list are drawn: entry `top` on the first row of `at`, one a row. */
+struct pane_rows {
+    struct rect at;
+    size_t top, count;
+};
+
 struct pane_ops {
     const char *name;
     void (*titles)(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out);
     void (*draw)(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
+    /* of the inside `at` that draw() gets; NULL: no list of one entry a row */
+    struct pane_rows (*rows)(struct rect at, const struct view *v, const struct ui_model *m);
 };
 
 const struct pane_ops *pane_of(enum pane_id pane); /* NULL for none */

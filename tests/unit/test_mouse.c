@@ -10,7 +10,9 @@
 #include "support/scene.h"
 #include "ui/columns.h"
 #include "ui/hit.h"
+#include "ui/layout.h"
 #include "ui/overlay.h"
+#include "ui/pane.h"
 
 static void mouse(struct scene *s, enum ui_mouse_what what, int x, int y)
 {
@@ -251,6 +253,69 @@ static void every_row_of_a_list_is_where_it_is_drawn_at_every_size(void **state)
         }
 }
 
+/* At the place of the press stands the entry that is marked then, whatever the pane shows around its list. */
+static void a_row_of_a_list_in_a_pane_is_chosen_where_it_is_drawn(void **state)
+{
+    static const enum pane_id panes[] = {PANE_EYES, PANE_SITES, PANE_CHANNELS};
+    struct scene *s = *state;
+    size_t pressed = 0;
+
+    for (int i = 0; i < 12; i++) {
+        char name[16];
+        (void)str_format(name, sizeof name, i % 3 ? "room-%d" : "presence-%d", i);
+        fleet_apply_event(s->fleet, &(struct wire_event){.kind = WIRE_SUB,
+                                                         .sub = WIRE_SUB_SUBSCRIBED,
+                                                         .channel = str_from(name),
+                                                         .seq = (uint64_t)i + 1000,
+                                                         .at_ms = s->model.now_ms,
+                                                         .at_unix_ms = s->model.now_unix_ms});
+    }
+    for (size_t i = 0; i < COUNT_OF(panes); i++)
+        for (int rows = 6; rows <= 60; rows += 9) {
+            struct menu *menu = i == 0   ? &s->view.eyes
+                                : i == 1 ? &s->view.sites
+                                         : &s->view.channels;
+            struct layout l;
+            s->view.zoom = PANE_NONE;
+            view_focus(&s->view, panes[i]);
+            s->view.zoom = panes[i];
+            scene_draw(s, 110, rows);
+            view_layout(&s->view, s->cols, s->rows, &l);
+            const struct rect in = layout_inner(&l, panes[i]);
+            for (int y = 0; y < in.rows; y++) {
+                const struct pane_rows list = pane_of(panes[i])->rows(in, &s->view, &s->model);
+                const int at = in.y + y;
+                const size_t before = menu->at;
+                const size_t entry = list.top + (size_t)(at - list.at.y);
+                const bool on =
+                    at >= list.at.y && at < list.at.y + list.at.rows && entry < list.count;
+                mouse(s, UI_MOUSE_PRESS, in.x + 2, at);
+                assert_int_equal(menu->at, on ? entry : before);
+                if (!on)
+                    continue;
+                pressed++;
+                const struct pane_rows now = pane_of(panes[i])->rows(in, &s->view, &s->model);
+                const int drawn = now.at.y + (int)(menu->at - now.top);
+                assert_true(surface_at(&s->surface, in.x + 2, drawn)->flags & CELL_SELECTED);
+                assert_true(panes[i] == PANE_CHANNELS || drawn == at);
+            }
+        }
+    assert_true(pressed > 60);
+    /* a second press at once opens it, as Enter does */
+    s->view.zoom = PANE_NONE;
+    view_focus(&s->view, PANE_EYES);
+    s->view.zoom = PANE_EYES;
+    scene_draw(s, 110, 40);
+    s->view.click_ms = 0;
+    struct layout l;
+    view_layout(&s->view, s->cols, s->rows, &l);
+    const struct rect in = layout_inner(&l, PANE_EYES);
+    mouse(s, UI_MOUSE_PRESS, in.x + 2, in.y);
+    assert_int_equal(s->view.zoom, PANE_EYES);
+    mouse(s, UI_MOUSE_PRESS, in.x + 2, in.y);
+    assert_true(s->view.zoom != PANE_EYES || s->view.screen == SCREEN_DETAIL);
+}
+
 static void the_key_line_names_what_the_overlay_understands_and_can_be_pressed(void **state)
 {
     struct scene *s = *state;
@@ -334,6 +399,7 @@ int main(void)
         T(an_entry_of_an_overlay_is_chosen_by_a_press_and_acts_on_the_second),
         T(a_first_press_on_the_entry_that_is_chosen_already_does_nothing_yet),
         T(every_row_of_a_list_is_where_it_is_drawn_at_every_size),
+        T(a_row_of_a_list_in_a_pane_is_chosen_where_it_is_drawn),
         T(the_key_line_names_what_the_overlay_understands_and_can_be_pressed),
         T(what_cannot_be_seen_is_not_offered_to_be_pinned),
         T(the_screen_of_an_order_is_opened_and_its_panes_are_found),

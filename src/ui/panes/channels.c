@@ -19,9 +19,10 @@ enum {
     EVENTS_CELLS = 8,
     AGE_CELLS = 7,
     LAST_CELLS = 20,
-    COLS_WHO = 40,    /* from here on who is there */
-    COLS_STATE = 56,  /* and the state in words */
-    COLS_LAST = 100,  /* and the last event */
+    COLS_WHO = 40,   /* from here on who is there */
+    COLS_STATE = 56, /* and the state in words */
+    COLS_LAST = 100, /* and the last event */
+    ROWS_HEADS = 3,
     ROWS_MEMBERS = 6, /* from here on the members of the chosen one have a part of the pane */
     MEMBER_ID_CELLS = 24,
     FIND_TEXT_MAX = 160
@@ -244,6 +245,27 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
     put(s, at.x + 1, at.y, at.cols - 1, text, ROLE_DIM);
 }
 
+/* The heads stand above them, the members of the chosen one below. */
+static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
+{
+    const size_t count = channels_row_count(v, m);
+    const struct channel *chosen = channels_row_at(v, m, v->channels.at);
+    const bool heads = at.rows >= ROWS_HEADS;
+    int rest = at.rows - heads;
+
+    if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS) {
+        const int wanted = 2 + (int)chosen->members_kept, most = rest - (int)count;
+        int cut = wanted < rest * 2 / 3 ? wanted : rest * 2 / 3;
+        if (cut < most && wanted > cut)
+            cut = wanted < most ? wanted : most;
+        rest -= cut;
+        if (rest > (int)count + 1) /* right below the list, a blank row between */
+            rest = (int)count + 1;
+    }
+    return (struct pane_rows){
+        {at.x, at.y + heads, at.cols, rest}, menu_top(&v->channels, count, (size_t)rest), count};
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     const struct channel *rows[FOLLOWED_MAX];
@@ -253,27 +275,18 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const size_t count = channels_rows(v, m, rows);
     const struct channel *chosen = v->channels.at < count ? rows[v->channels.at] : NULL;
     const struct columns w = columns_of(at.cols);
-    const bool heads = at.rows >= 3;
-    int rest = at.rows - heads;
+    const bool heads = at.rows >= ROWS_HEADS;
     if (count == 0) {
         draw_nothing(s, at, v);
         return;
     }
-    if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS) {
-        const int wanted = 2 + (int)chosen->members_kept, most = rest - (int)count;
-        int cut = wanted < rest * 2 / 3 ? wanted : rest * 2 / 3;
-        if (cut < most && wanted > cut)
-            cut = wanted < most ? wanted : most;
-        rest -= cut;
-        if (rest > (int)count + 1) { /* right below the list, a blank row between */
-            cut += rest - (int)count - 1;
-            rest = (int)count + 1;
-        }
-        draw_members(s, (struct rect){at.x, at.y + heads + rest, at.cols, cut}, m, chosen);
-    }
+    const struct pane_rows list = rows_of(at, v, m);
+    const int rest = list.at.rows, below = at.rows - heads - rest;
+    const size_t top = list.top;
+    if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS)
+        draw_members(s, (struct rect){at.x, at.y + heads + rest, at.cols, below}, m, chosen);
     if (heads)
         draw_heads(s, at, &w);
-    const size_t top = menu_top(&v->channels, count, (size_t)rest);
     for (size_t y = 0; y < (size_t)rest && top + y < count; y++) {
         const struct rect row = {at.x, at.y + heads + (int)y, at.cols, 1};
         draw_row(s, row, &w, m, rows[top + y]);
@@ -286,4 +299,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     }
 }
 
-const struct pane_ops pane_channels = {"Channels", titles, draw};
+const struct pane_ops pane_channels = {"Channels", titles, draw, rows_of};

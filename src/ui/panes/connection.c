@@ -484,4 +484,4 @@ size_t pane_connection_segment(const struct ui_model *m, char *to, size_t cap)
     return len;
 }
 
-const struct pane_ops pane_connection = {"Connection", titles, draw};
+const struct pane_ops pane_connection = {"Connection", titles, draw, NULL};

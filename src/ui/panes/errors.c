@@ -273,4 +273,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         draw_list(s, at, v, m, false);
 }
 
-const struct pane_ops pane_errors = {"Errors", titles, draw};
+const struct pane_ops pane_errors = {"Errors", titles, draw, NULL};

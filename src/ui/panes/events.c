@@ -577,4 +577,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     draw_lines(s, at, &p, v, m, lines, count);
 }
 
-const struct pane_ops pane_events = {"Events", titles, draw};
+const struct pane_ops pane_events = {"Events", titles, draw, NULL};

@@ -20,7 +20,8 @@ enum {
     ANSWER_CELLS = 11,
     ANSWER_ACK_CELLS = 10,
     ANSWER_NEW_CELLS = 4,
-    COLS_WHO = 60, /* below, who gives room to what */
+    ROWS_FOOTER = 4, /* from here on a line below the list tells more */
+    COLS_WHO = 60,   /* below, who gives room to what */
     WHO_NARROW_CELLS = 18,
     COLS_ANSWER = 40, /* from here on the answer stands in a column */
     COLS_WIDE = 90,
@@ -198,18 +199,25 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
     surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(text), ROLE_DIM);
 }
 
+/* The footer stands below them. */
+static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
+{
+    const size_t count = eyes_entry_count(v, m);
+
+    at.rows -= at.rows >= ROWS_FOOTER;
+    at.rows = at.rows > SURFACE_ROWS_MAX ? SURFACE_ROWS_MAX : at.rows;
+    return (struct pane_rows){at, menu_top(&v->eyes, count, (size_t)at.rows), count};
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     struct eyes_entry shown[SURFACE_ROWS_MAX];
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const bool footer = at.rows >= 4;
-    size_t page = (size_t)(footer ? at.rows - 1 : at.rows);
-    if (page > SURFACE_ROWS_MAX)
-        page = SURFACE_ROWS_MAX;
-    const size_t top = menu_top(&v->eyes, eyes_entry_count(v, m), page);
-    const size_t count = eyes_entries(v, m, top, shown, page);
+    const struct pane_rows list = rows_of(at, v, m);
+    const size_t top = list.top;
+    const size_t count = eyes_entries(v, m, top, shown, (size_t)list.at.rows);
 
     if (count == 0)
         draw_nothing(s, at, v);
@@ -223,8 +231,8 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
             surface_flag(s, row, CELL_SELECTED);
         }
     }
-    if (footer)
+    if (at.rows >= ROWS_FOOTER)
         draw_footer(s, at, v, m);
 }
 
-const struct pane_ops pane_eyes = {"Eyes", titles, draw};
+const struct pane_ops pane_eyes = {"Eyes", titles, draw, rows_of};

@@ -335,4 +335,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     }
 }
 
-const struct pane_ops pane_orders = {"Orders", titles, draw};
+const struct pane_ops pane_orders = {"Orders", titles, draw, NULL};

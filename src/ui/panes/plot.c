@@ -354,4 +354,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     plot_draw(s, at, &spec, v, m);
 }
 
-const struct pane_ops pane_plot = {"Plot", plot_titles, draw};
+const struct pane_ops pane_plot = {"Plot", plot_titles, draw, NULL};

@@ -206,6 +206,15 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
     surface_text(s, at.x + 1, at.y, at.cols - 1, str_from(text), ROLE_DIM);
 }
 
+/* The totals stand below them. */
+static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
+{
+    const size_t count = sites_row_count(v, m);
+
+    at.rows -= at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
+    return (struct pane_rows){at, menu_top(&v->sites, count, (size_t)at.rows), count};
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     const struct site *rows[SITES_ROWS_MAX];
@@ -213,9 +222,9 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     if (at.cols < 1 || at.rows < 1)
         return;
     const bool old = !link_is_up(fleet_link(m->fleet));
-    const int total_rows = at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
-    const size_t page = (size_t)(at.rows - total_rows), count = sites_rows(v, m, rows);
-    const size_t top = menu_top(&v->sites, count, page);
+    const struct pane_rows list = rows_of(at, v, m);
+    const int total_rows = at.rows - list.at.rows;
+    const size_t page = (size_t)list.at.rows, count = sites_rows(v, m, rows), top = list.top;
     const int names = widest_name(m, at.cols);
 
     if (count == 0)
@@ -238,4 +247,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         draw_total(s, (struct rect){at.x, at.y + at.rows - 2, at.cols, 2}, m, old);
 }
 
-const struct pane_ops pane_sites = {"Sites", titles, draw};
+const struct pane_ops pane_sites = {"Sites", titles, draw, rows_of};

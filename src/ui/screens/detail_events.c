@@ -315,4 +315,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     }
 }
 
-const struct pane_ops pane_history = {"Order-events", titles, draw};
+const struct pane_ops pane_history = {"Order-events", titles, draw, NULL};

@@ -383,4 +383,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         detail_put(s, at.x + (at.cols > 20), at.y, at.cols - 1, "nothing known yet", ROLE_DIM);
 }
 
-const struct pane_ops pane_life = {"Life", titles, draw};
+const struct pane_ops pane_life = {"Life", titles, draw, NULL};

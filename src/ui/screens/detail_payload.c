@@ -328,4 +328,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     raw_lines(s, at, c, v->keys_top < last ? v->keys_top : last);
 }
 
-const struct pane_ops pane_payload = {"Payload", titles, draw};
+const struct pane_ops pane_payload = {"Payload", titles, draw, NULL};

@@ -34,4 +34,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     plot_draw(s, at, &spec, v, m);
 }
 
-const struct pane_ops pane_series = {"Order-plot", titles, draw};
+const struct pane_ops pane_series = {"Order-plot", titles, draw, NULL};

@@ -417,4 +417,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         draw_line(s, (struct rect){at.x, at.y + i, at.cols, 1}, &d, few[lines - 1][i]);
 }
 
-const struct pane_ops pane_summary = {"Summary", titles, draw};
+const struct pane_ops pane_summary = {"Summary", titles, draw, NULL};
