@@ -24,6 +24,11 @@ static void say(struct pipeline *p, struct view *v, const char *what, struct str
     view_say(v, net_now_ms(p->loop), line);
 }
 
+static const char *why_not(enum ct_err err)
+{
+    return err == CT_ERR_SYNTAX ? "names are letters, digits and _-=@,.;" : ct_strerror(err);
+}
+
 static void trigger(struct pipeline *p, struct live *live, struct view *v, struct str text)
 {
     const struct str channel = str_split(&text, ' ');
@@ -48,10 +53,15 @@ bool dash_channels_perform(struct pipeline *p, struct view *v, const struct inte
     } else if (what->kind == INTENT_TRIGGER) {
         trigger(p, live, v, text);
     } else {
-        err = what->kind == INTENT_FOLLOW ? live_watch_channel(live, text)
-                                          : live_unwatch_channel(live, text);
-        say(p, v, what->kind == INTENT_FOLLOW ? "following" : "left", text,
-            err == CT_OK ? NULL : ct_strerror(err));
+        const bool follows = what->kind == INTENT_FOLLOW;
+
+        err = !follows            ? live_unwatch_channel(live, text)
+              : what->source == 0 ? pipeline_watch_channel(p, text)
+                                  : live_watch_channel(live, text);
+        if (err == CT_OK)
+            say(p, v, follows ? "following" : "left", text, NULL);
+        else
+            say(p, v, follows ? "not followed:" : "not left:", text, why_not(err));
     }
     return true;
 }

@@ -193,15 +193,15 @@ static bool is_channel_name(const char *word)
            strspn(word, "0123456789") != strlen(word);
 }
 
-/* A channel of an order is that order's. */
-static enum ct_err watch_channel(struct pipeline *p, const char *name)
+enum ct_err pipeline_watch_channel(struct pipeline *p, struct str name)
 {
-    const struct str order = decode_order_of_channel(str_from(name));
+    const struct str order = decode_order_of_channel(name);
 
     if (order.len == 0)
-        return live_watch_channel(p->live, str_from(name));
+        return live_watch_channel(p->live, name);
     (void)fleet_order_add(p->fleet, order, net_now_ms(p->loop));
-    return live_watch(p->live, order, LIVE_NAMED);
+    return live_is_order_channel(p->live, name) ? live_watch(p->live, order, LIVE_NAMED)
+                                                : live_watch_channel(p->live, name);
 }
 
 static enum ct_err watch_word(struct pipeline *p, const char *word)
@@ -209,7 +209,7 @@ static enum ct_err watch_word(struct pipeline *p, const char *word)
     const struct str id = str_from(word);
 
     if (is_channel_name(word))
-        return watch_channel(p, word);
+        return pipeline_watch_channel(p, id);
     const enum ct_err err = fleet_order_add(p->fleet, id, net_now_ms(p->loop));
     return err == CT_OK ? live_watch(p->live, id, LIVE_NAMED) : err;
 }
@@ -223,7 +223,7 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
                              s->orders[i], ct_strerror(err));
     }
     for (size_t i = 0; i < s->channels.count; i++) {
-        const enum ct_err err = watch_channel(p, s->channels.name[i]);
+        const enum ct_err err = pipeline_watch_channel(p, str_from(s->channels.name[i]));
         if (err != CT_OK)
             return fault_set(fault, err,
                              "channel '%.60s': %s; names are letters, digits and _-=@,.; up to %d",

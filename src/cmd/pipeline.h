@@ -46,6 +46,8 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
                           const struct pipeline_hooks *hooks, struct fault *fault);
 /* Connects, and watches the orders of the settings; those that are whole channel names as they stand. */
 enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct fault *fault);
+/* Follows a channel of the first connection under its own name; one that orders have is its order's. */
+enum ct_err pipeline_watch_channel(struct pipeline *p, struct str name);
 /* What only the sockets know, copied into the model: once a frame. */
 void pipeline_fill_link(struct pipeline *p);
 /* Tries every connection again now. */

@@ -65,8 +65,10 @@ enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault)
         for (size_t k = 0; k < s->order_count; k++) {
             const enum ct_err err = live_watch_channel(p->sides[i].live, str_from(s->orders[k]));
             if (err != CT_OK)
-                return fault_set(fault, err, "profile '%.60s', channel '%.60s': %s", s->profile,
-                                 s->orders[k], ct_strerror(err));
+                return fault_set(fault, err,
+                                 "profile '%.60s', channel '%.60s': %s; names are letters, digits "
+                                 "and _-=@,.;",
+                                 s->profile, s->orders[k], ct_strerror(err));
         }
         live_start(p->sides[i].live);
     }

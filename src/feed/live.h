@@ -47,6 +47,8 @@ void live_stop(struct live *l, void (*done)(void *user), void *user);
 
 /* By whom an order is wanted: named ones stay until unwatched; found ones leave by the rules. */
 enum live_origin { LIVE_NAMED, LIVE_FOUND };
+/* Is that the channel live_watch() would follow for the id at its end? */
+bool live_is_order_channel(const struct live *l, struct str channel);
 /* order_id is the id alone ("2149"); the channel is prefix + id. An id with characters a channel
  * cannot have is CT_ERR_SYNTAX. Watching again retries a denied one. */
 enum ct_err live_watch(struct live *l, struct str order_id, enum live_origin origin);

@@ -148,6 +148,11 @@ static enum ct_err error_of(enum pusher_err err)
     }
 }
 
+bool live_is_order_channel(const struct live *l, struct str channel)
+{
+    return str_starts(channel, str_from(l->prefix));
+}
+
 enum ct_err live_watch(struct live *l, struct str order_id, enum live_origin origin)
 {
     char channel[PUSHER_CHANNEL_NAME_MAX + 1];

@@ -49,6 +49,13 @@ check "a public channel's event comes, from nobody in particular" until_true 5 h
 check "and a private one's" until_true 5 has all '"kind":"event","channel":"private-room","event":"moved"'
 send -c private-room -e "$(printf 'odd\302\23331m')" -d "$(printf '{"x":"\302\23331m\177\342\200\256"}')" >/dev/null
 check "what a terminal would obey comes as an escape" until_true 5 has all '"event":"odd\\u009b31m","data":\{"x":"\\u009b31m\\u007f\\u202e"\}'
+follow named one-token --channel shop.orders.5 --channel private-orders.6
+check "a channel that ends like that of an order is followed by its own name" until_true 10 has named '"kind":"subscribed","channel":"shop.orders.5"'
+check "one of an order is as well" until_true 10 has named '"kind":"subscribed","channel":"private-orders.6","event":null,"order":"6"'
+check "and no other" sh -c "! grep -q '\"channel\":\"private-orders.5\"' '$work/named.jsonl'"
+send -c shop.orders.5 -e moved -d '{"x":1}' >/dev/null
+check "its events come" until_true 5 has named '"channel":"shop.orders.5","event":"moved"'
+kill "$last"
 send -c private-encrypted-vault -e secret -d '{"pin":1}' --encryption-key-file "$work/master" >/dev/null
 check "an encrypted one is decrypted and marked" until_true 5 has all '"channel":"private-encrypted-vault","event":"secret","data":\{"pin":1\},"user_id":null,"encrypted":true,"decrypted":true\}$'
 send -c private-encrypted-vault -e wrong -d '{"pin":2}' --encryption-key-file /dev/null >/dev/null 2>"$work/err"

@@ -68,11 +68,23 @@ static void a_channel_is_followed_spoken_on_and_left_at_the_prompt(void **state)
     pty_destroy(p);
 }
 
+static void what_cannot_be_followed_is_refused_in_words(void **state)
+{
+    struct pty *p = demo();
+
+    (void)state;
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    pty_keys(p, "8:follow no!name\r");
+    assert_true(pty_wait_text(p, "not followed: no!name: names are letters", SOON_MS));
+    pty_destroy(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels_of_the_command_line_are_in_pane_8_with_who_is_there),
         cmocka_unit_test(a_channel_is_followed_spoken_on_and_left_at_the_prompt),
+        cmocka_unit_test(what_cannot_be_followed_is_refused_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
