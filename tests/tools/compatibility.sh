@@ -42,9 +42,10 @@ awk -v faults="$faults" -v capabilities=$CAPABILITIES -v reports=$REPORTS '
     END { if (last != capabilities) fault("the last numbered row is " last " and not " capabilities); if (last_report != reports) fault("the last reported bug is " last_report " and not " reports) }
 ' "$doc" >"$faults.cells"
 
-# A test of C is defined and registered; a check of a script stands behind `check`, of JavaScript behind `test`.
+# A test of C is defined and registered (those that run on a device as well are checked by name); a check of a script stands behind `check`, of JavaScript behind `test`.
 exists() { # path, test name
     case $1 in
+    tests/device/session.c | tests/device/live.c) grep -qF -e "\"$2\"" "$1" ;;
     *.c) [ "$(grep -cwF -e "$2" "$1")" -ge 2 ] ;;
     *.js) grep -qF -e "test('$2'" "$1" && grep -qF "/${1##*/}" tests/e2e/test_*.sh ;;
     *) grep -qF -e "check \"$2\"" "$1" ;;
