@@ -226,7 +226,7 @@ static const struct key_row *row_of_id(const char *id, enum pane_id focus)
 /* Nobody sees there which order would be pinned, and no plot. */
 static bool hides_orders(const struct view *v)
 {
-    return v->zoom == PANE_ERRORS || v->zoom == PANE_CONNECTION;
+    return v->zoom == PANE_ERRORS || v->zoom == PANE_CONNECTION || v->zoom == PANE_CHANNELS;
 }
 
 /* A zoomed pane has the way back where the others have the way in. */

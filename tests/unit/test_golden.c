@@ -17,6 +17,8 @@
  *     auth 401 TEXT    authorization pauses
  *     offline ID       the charge point of an order is reported offline
  *     taper ID MIN W   that order's power falls evenly to W watt; the others go on as they are
+ *     follow NAME      a channel that is no order's is subscribed to; with `denied CODE TEXT` behind: refused
+ *     frame NAME EVENT DATA   comes on it
  *     kiosk PAGE       the wall monitor, on that page alone
  *     styles           also compare the role of every cell */
 #include <dirent.h>
@@ -186,6 +188,42 @@ static void show_kiosk(struct script *p, struct str page)
     kiosk_begin(&p->scene.view, &cfg);
 }
 
+static void tell(struct script *p, struct wire_event e)
+{
+    e.seq = ++p->scene.seq;
+    e.at_ms = p->scene.model.now_ms;
+    e.at_unix_ms = p->scene.model.now_unix_ms;
+    fleet_apply_event(p->scene.fleet, &e);
+}
+
+static void follow(struct script *p, struct str arg)
+{
+    const struct str channel = str_split(&arg, ' '), how = str_split(&arg, ' ');
+    const bool denied = str_eq(how, STR("denied"));
+    int64_t code = 0;
+
+    assert_true(!denied || num_i64(str_split(&arg, ' '), &code));
+    tell(p, (struct wire_event){.kind = WIRE_SUB,
+                                .channel = channel,
+                                .sub = denied ? WIRE_SUB_DENIED : WIRE_SUB_SUBSCRIBED,
+                                .code = (int32_t)code,
+                                .text = arg});
+}
+
+static void send_frame(struct script *p, struct str arg)
+{
+    const struct str channel = str_split(&arg, ' '), name = str_split(&arg, ' ');
+    char text[512];
+    const size_t len = str_format(text, sizeof text, "{\"event\":\"%.*s\",\"channel\":\"%.*s\"}",
+                                  (int)name.len, name.ptr, (int)channel.len, channel.ptr);
+
+    tell(p, (struct wire_event){.kind = WIRE_FRAME,
+                                .channel = channel,
+                                .name = name,
+                                .data = arg,
+                                .text = {text, len}});
+}
+
 static void run_line(struct script *p, const char *path, struct str line)
 {
     char text[256];
@@ -223,6 +261,10 @@ static void run_line(struct script *p, const char *path, struct str line)
         take_offline(p, arg);
     } else if (str_eq(verb, STR("taper"))) {
         taper(p, arg);
+    } else if (str_eq(verb, STR("follow"))) {
+        follow(p, arg);
+    } else if (str_eq(verb, STR("frame"))) {
+        send_frame(p, arg);
     } else if (str_eq(verb, STR("styles"))) {
         p->styles = true;
     } else if (str_eq(verb, STR("empty"))) {
