@@ -11,6 +11,7 @@
 #include "cmd/dash_channels.h"
 #include "cmd/dash_demo.h"
 #include "cmd/dash_kiosk.h"
+#include "cmd/dash_orders.h"
 #include "cmd/dash_share.h"
 #include "cmd/history_file.h"
 #include "cmd/paths.h"
@@ -217,74 +218,6 @@ static void load_theme(struct dash *d, const char *name)
     d->repaint = true;
 }
 
-static void say_error(struct dash *d, const char *what, enum ct_err err)
-{
-    char line[VIEW_MESSAGE_MAX];
-
-    (void)str_format(line, sizeof line, "%s: %s", what, ct_strerror(err));
-    view_say(&d->view, net_now_ms(d->loop), line);
-}
-
-static void add_order(struct dash *d, const char *text)
-{
-    const struct str id = str_from(text);
-    enum ct_err err = fleet_order_add(d->pipe.fleet, id, net_now_ms(d->loop));
-
-    if (err == CT_OK)
-        err = live_watch(d->pipe.live, id, LIVE_NAMED);
-    if (err != CT_OK) {
-        if (err == CT_ERR_SYNTAX)
-            fleet_order_remove(d->pipe.fleet, id);
-        say_error(d, text, err);
-        return;
-    }
-    (void)str_copy(d->view.selected, sizeof d->view.selected, id);
-    d->view.touched = true;
-}
-
-static void remove_order(struct dash *d, const char *text)
-{
-    const struct str id = str_from(text);
-
-    if (!fleet_order_get(d->pipe.fleet, id)) {
-        say_error(d, text, CT_ERR_MISSING);
-        return;
-    }
-    (void)live_unwatch(d->pipe.live, id);
-    fleet_order_remove(d->pipe.fleet, id);
-}
-
-static void stop_order(struct dash *d, const char *text)
-{
-    const struct str id = str_from(text);
-    const struct order *o = fleet_order_get(d->pipe.fleet, id);
-
-    if (!o) {
-        say_error(d, text, CT_ERR_MISSING);
-        return;
-    }
-    if (!o->station || !o->station->id[0]) {
-        view_say(&d->view, net_now_ms(d->loop),
-                 "cannot stop: the order's charge point is not known yet");
-        return;
-    }
-    const int32_t connector = (o->f.has & ORDER_HAS_CONNECTOR) ? o->f.connector_number : 0;
-    const enum ct_err err = live_stop_order(d->pipe.live, id, str_from(o->station->id), connector);
-    if (err == CT_OK)
-        fleet_order_stop_requested(d->pipe.fleet, id, net_now_ms(d->loop));
-    else
-        fleet_order_stop_failed(d->pipe.fleet, id, str_from(ct_strerror(err)), net_now_ms(d->loop));
-}
-
-static void pin_order(struct dash *d, struct str id)
-{
-    const struct order *o = fleet_order_get(d->pipe.fleet, id);
-    const bool was_pinned = o && o->pin != ORDER_PIN_NONE;
-
-    if (o && fleet_order_pin_toggle(d->pipe.fleet, id) == 0 && !was_pinned)
-        view_say(&d->view, net_now_ms(d->loop), "six orders are pinned already; U unpins all");
-}
-
 /* Everything of the configuration that can change while it runs; says what cannot. */
 static void reload(struct dash *d)
 {
@@ -338,44 +271,14 @@ static void switch_bandwidth(struct dash *d, bool low)
                  : "low bandwidth is off");
 }
 
-/* What concerns orders and marks; false for anything else. */
-static bool perform_on_orders(struct dash *d, const struct intent *what)
+static void make_fault(struct dash *d, const char *name)
 {
-    struct fleet *fleet = d->pipe.fleet;
-    const struct str id = str_from(what->text);
+    char line[VIEW_MESSAGE_MAX];
 
-    switch (what->kind) {
-    case INTENT_ADD_ORDER:
-        add_order(d, what->text);
-        break;
-    case INTENT_REMOVE_ORDER:
-        remove_order(d, what->text);
-        break;
-    case INTENT_STOP_ORDER:
-        stop_order(d, what->text);
-        break;
-    case INTENT_PIN:
-        pin_order(d, id);
-        break;
-    case INTENT_UNPIN_ALL:
-        fleet_unpin_all(fleet);
-        break;
-    case INTENT_ACK:
-        fleet_order_ack(fleet, id);
-        break;
-    case INTENT_ACK_ALL:
-        fleet_ack_all(fleet);
-        break;
-    case INTENT_MARK:
-        (void)fleet_mark(fleet, &what->mark);
-        break;
-    case INTENT_UNMARK:
-        (void)marks_remove(fleet_marks_mut(fleet), what->mark.number);
-        break;
-    default:
-        return false;
-    }
-    return true;
+    if (!d->host || simhost_fault(d->host, name))
+        return;
+    (void)str_format(line, sizeof line, "%s: %s", name, ct_strerror(CT_ERR_SYNTAX));
+    view_say(&d->view, net_now_ms(d->loop), line);
 }
 
 static void perform(struct dash *d, const struct intent *what)
@@ -384,7 +287,8 @@ static void perform(struct dash *d, const struct intent *what)
 
     if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what) ||
         dash_share_perform(&d->share, what, &m) ||
-        dash_channels_perform(&d->pipe, &d->view, what) || perform_on_orders(d, what))
+        dash_channels_perform(&d->pipe, &d->view, what) ||
+        dash_orders_perform(&d->pipe, &d->view, m.now_ms, what))
         return;
     switch (what->kind) {
     case INTENT_LOW_BANDWIDTH:
@@ -420,8 +324,7 @@ static void perform(struct dash *d, const struct intent *what)
     case INTENT_NOTIFY:
         break;
     case INTENT_FAULT:
-        if (d->host && !simhost_fault(d->host, what->text))
-            say_error(d, what->text, CT_ERR_SYNTAX);
+        make_fault(d, what->text);
         break;
     default:
         break;

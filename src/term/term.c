@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "term/answer.h"
 #include "term/outlet.h"
+#include "term/paint.h"
 #include "term/restore.h"
 #include "ui/colour.h"
 
@@ -464,82 +465,7 @@ uint32_t term_key(struct term *t)
     }
 }
 
-/* --- colours ------------------------------------------------------------------------------- */
-
-static int colour_for(const struct term *t, int32_t colour)
-{
-    if (colour == COLOUR_DEFAULT)
-        return -1;
-    if (t->depth == DEPTH_DIRECT) {
-        if (colour & COLOUR_RGB)
-            return (int)(colour & 0xffffff) < 8 ? 8
-                                                : (int)(colour & 0xffffff); /* 0-7 are palette */
-        return colour < 8 ? colour : (int)colour_rgb_of_256(colour);
-    }
-    if (colour & COLOUR_RGB)
-        colour = colour_nearest_256((uint32_t)colour & 0xffffffu);
-    return colour < COLORS ? colour : colour % 8;
-}
-
-static short pair_for(const struct term *t, int32_t fg, int32_t bg)
-{
-    if (t->depth == DEPTH_MONO || (fg == COLOUR_DEFAULT && bg == COLOUR_DEFAULT))
-        return 0;
-    const int pair = alloc_pair(colour_for(t, fg), colour_for(t, bg));
-    return (short)(pair > 0 && pair <= INT16_MAX ? pair : 0);
-}
-
-static attr_t attributes(uint8_t attrs)
-{
-    attr_t a = 0;
-
-    if (attrs & UI_BOLD)
-        a |= WA_BOLD;
-    if (attrs & UI_DIM)
-        a |= WA_DIM;
-    if (attrs & UI_UNDERLINE)
-        a |= WA_UNDERLINE;
-    if (attrs & UI_REVERSE)
-        a |= WA_REVERSE;
-    return a;
-}
-
-static struct style style_of(const struct term *t, const struct theme *theme, const struct cell *c)
-{
-    const int mark = c->flags & CELL_MATCH ? ROLE_MATCH : ROLE_SELECTED;
-    const struct style s = c->flags & (CELL_SELECTED | CELL_MATCH)
-                               ? theme_style_marked(theme, c->role, mark, t->depth)
-                               : *theme_style(theme, c->role, t->depth);
-
-    return t->depth == DEPTH_8 ? theme_style_in_8(s) : s;
-}
-
 /* --- presenting ---------------------------------------------------------------------------- */
-
-static void put_cell(const struct term *t, int x, int y, const struct cell *c,
-                     const struct theme *theme)
-{
-    const struct style style = style_of(t, theme, c);
-    struct str rest = {c->text, c->bytes};
-    wchar_t wide[CCHARW_MAX + 1] = {L' '};
-    size_t n = 0;
-    cchar_t out;
-
-    while (rest.len > 0 && n < CCHARW_MAX) {
-        int cells = 0;
-        const uint32_t code = text_next(&rest, &cells);
-        if (n > 0 && cells > 0)
-            break; /* curses wants one spacing character a cell */
-        wide[n++] = t->utf8 ? (wchar_t)code : (wchar_t)text_ascii(code);
-        if (!t->utf8)
-            break; /* marks were left out with the accents */
-    }
-    wide[n > 0 ? n : 1] = L'\0';
-    if (setcchar(&out, wide, attributes(style.attrs), pair_for(t, style.fg, style.bg), NULL) == OK)
-        (void)mvadd_wch(y, x, &out);
-    if (!t->utf8 && c->cells == 2)
-        (void)mvadd_wch(y, x + 1, &out);
-}
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
@@ -568,6 +494,7 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
                   enum term_paint what)
 {
     const bool all = fit_to(t, s) || what == TERM_PAINT_ALL;
+    const struct paint how = {t->depth, t->utf8};
     bool changed = all;
 
     outlet_hold(t->outlet);
@@ -583,7 +510,7 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
                 continue;
             changed = true;
             if (c->cells > 0)
-                put_cell(t, x, y, c, theme);
+                paint_cell(&how, x, y, c, theme);
             if (shown)
                 *shown = *c;
         }
