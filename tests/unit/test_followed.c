@@ -274,11 +274,23 @@ static void more_members_than_are_kept_are_counted_and_memory_is_given_back(void
     assert_int_equal(empty, followed_bytes(c));
 }
 
+static void what_members_say_of_themselves_shows_no_secret(void **state)
+{
+    struct followed *c = *state;
+
+    sub(c, "presence-x", WIRE_SUB_SUBSCRIBED, 1);
+    frame(c, "presence-x", ADDED,
+          "{\"user_id\":\"a\",\"user_info\":{\"access_token\":\"abcdef0123456789\"}}", 2);
+    assert_non_null(strstr(find(c, "presence-x")->members[0].info, "access_token"));
+    assert_null(strstr(find(c, "presence-x")->members[0].info, "abcdef"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         TEST(a_channel_is_listed_from_being_wanted_until_it_is_left),
+        TEST(what_members_say_of_themselves_shows_no_secret),
         TEST(the_kind_is_read_from_the_name),
         TEST(members_come_and_go_by_user),
         TEST(the_names_that_applications_know_mean_the_same),
