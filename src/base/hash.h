@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /* FNV-1a, 32 bits: short, and fast for the keys there are (ids, names of channels, pointers). Keys
- * made to collide cost a walk along the table, whose size its owner limits. Who includes uthash
+ * made to collide cost a walk along the table, whose size its owner limits: where strangers choose many
+ * of them it is pusher/table_key.h. Who includes uthash
  * sets HASH_FUNCTION to it, since uthash's own hash is a hundred statements at every use. */
 static inline uint32_t hash_bytes(const void *key, size_t len)
 {

@@ -70,6 +70,7 @@ static void fill_in(struct hub_app_record *r, const struct hub_app *app)
     set_limit(&r->spec.cache_ttl_ms, HUB_CACHE_TTL_MS);
     if (r->spec.client_events_per_s == 0)
         r->spec.client_events_per_s = HUB_CLIENT_EVENTS_PER_SECOND;
+    r->names_key = table_key_of(r->spec.secret);
     r->spec.webhooks = NULL; /* the engine has its own copy */
     counters_init(&r->counts);
 }

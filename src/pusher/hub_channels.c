@@ -8,12 +8,14 @@
 
 /* ---- channels -------------------------------------------------------------------------- */
 
+/* Names are the clients' choice, hence the key. */
 struct hub_channel *hub_channel_find(const struct hub_app_record *app, struct str name)
 {
     struct hub_channel *ch = NULL;
 
     if (app && name.len > 0)
-        HASH_FIND(hh, app->channels, name.ptr, name.len, ch);
+        HASH_FIND_BYHASHVALUE(hh, app->channels, name.ptr, name.len,
+                              table_key_hash(&app->names_key, name), ch);
     return ch;
 }
 
@@ -37,7 +39,8 @@ struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, s
     ch->name = (struct str){(const char *)(ch + 1), name.len};
     ch->app = app;
     ch->traits = pusher_channel_traits(ch->name);
-    HASH_ADD_KEYPTR(hh, app->channels, ch->name.ptr, ch->name.len, ch);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, app->channels, ch->name.ptr, ch->name.len,
+                                table_key_hash(&app->names_key, ch->name), ch);
     if (!ch->hh.tbl) {
         free(ch);
         return NULL;

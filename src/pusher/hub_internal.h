@@ -20,6 +20,7 @@
 #include "pusher/channel.h"
 #include "pusher/frame.h"
 #include "pusher/hub.h"
+#include "pusher/table_key.h"
 
 enum {
     HUB_FRAME_MAX_BYTES = 2 * 1024 * 1024, /* a roster of 100 full members, escaped twice */
@@ -136,8 +137,9 @@ struct hub_conn {
 };
 
 struct hub_app_record {
-    struct hub_app spec; /* its texts stand behind this record */
-    struct hub_channel *channels;
+    struct hub_app spec;          /* its texts stand behind this record */
+    struct hub_channel *channels; /* hashed with names_key */
+    struct table_key names_key;
     struct hub_user *users;
     size_t connections, channel_count, online_count;
     struct webhooks *webhooks; /* NULL without targets */

@@ -1,4 +1,4 @@
-/* Knows how payloads of encrypted channels are opened and sealed, and is the only caller of libsodium. */
+/* Knows how payloads of encrypted channels are opened and sealed, and is, with table_key.c, the only caller of libsodium. */
 #include "pusher/secret.h"
 
 #include <string.h>

@@ -5,11 +5,10 @@
 #include <string.h>
 
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
 #include <uthash.h>
 #include <utlist.h>
 
-#include "base/hash.h"
+#include "pusher/table_key.h"
 #include "pusher/webhook_internal.h"
 
 enum {
@@ -62,8 +61,9 @@ struct webhooks {
     struct str secret;
     uint64_t last_id, due_ms;
     bool due_known;
-    uint64_t blocked_until_ms; /* memory was short: not tried at once again */
-    struct delayed *delayed, *delayed_list;
+    uint64_t blocked_until_ms;              /* memory was short: not tried at once again */
+    struct delayed *delayed, *delayed_list; /* hashed with names_key: clients choose channels */
+    struct table_key names_key;
     struct buf scratch;
     struct webhook_counts counts;
 };
@@ -85,6 +85,7 @@ enum pusher_err webhooks_create(struct webhooks **out, const struct webhook_targ
     if (!w)
         return PUSHER_ERR_NOMEM;
     w->secret = secret;
+    w->names_key = table_key_of(secret);
     w->target_count = count;
     buf_init(&w->scratch, WEBHOOK_EVENT_MAX_BYTES);
     for (size_t i = 0; i < count; i++) {
@@ -242,7 +243,8 @@ static struct delayed *delayed_find(const struct webhooks *w, enum webhook_kind 
     char key[KEY_MAX];
     const size_t len = make_key(key, kind, e->channel, e->user_id);
 
-    HASH_FIND(hh, w->delayed, key, len, d);
+    HASH_FIND_BYHASHVALUE(hh, w->delayed, key, len,
+                          table_key_hash(&w->names_key, (struct str){key, len}), d);
     return d;
 }
 
@@ -260,7 +262,8 @@ static bool delay(struct webhooks *w, const struct webhook_event *e, uint64_t no
     d->key_len = make_key(d->key, e->kind, e->channel, e->user_id);
     d->channel_len = e->channel.len;
     d->due_ms = now_ms + WEBHOOK_DELAY_MS;
-    HASH_ADD_KEYPTR(hh, w->delayed, d->key, d->key_len, d);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, w->delayed, d->key, d->key_len,
+                                table_key_hash(&w->names_key, (struct str){d->key, d->key_len}), d);
     if (!d->hh.tbl) {
         free(d);
         return false;

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "support/hub_rig.h"
 
 #define hub_test(name) cmocka_unit_test_setup_teardown(name, hub_rig_setup, hub_rig_teardown)
@@ -342,6 +344,134 @@ static void refusals_are_counted_by_reason(void **state)
         assert_string_not_equal(hub_reject_name((enum hub_reject)i), "unknown");
 }
 
+/* ---- names chosen by an enemy ------------------------------------------------------------ */
+
+enum { PAIRS = 13, BLOCK = 6, BLOCKS = 1 << 18, SEEN_LOG2 = 19, NAMES = 1 << PAIRS };
+
+struct colliding { /* 2 to the power of PAIRS names with one hash: either block at each place */
+    char block[PAIRS][2][BLOCK];
+};
+
+static void put_block(char *to, uint32_t number)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /* Shorter ones, or all but alike, do not collide. */
+    uint64_t bits = (number + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 28;
+
+    for (size_t i = 0; i < BLOCK; i++, bits >>= 6)
+        to[i] = letters[bits & 63];
+}
+
+/* Two blocks with one hash behind what stands before; seen: an open table of block numbers + 1. */
+static bool find_pair(struct str before, char pair[2][BLOCK], uint32_t *seen)
+{
+    char text[1 + PAIRS * BLOCK];
+    const size_t len = before.len + BLOCK;
+
+    memset(seen, 0, (sizeof *seen) << SEEN_LOG2);
+    memcpy(text, before.ptr, before.len);
+    for (uint32_t n = 0; n < BLOCKS; n++) {
+        uint32_t hash, at;
+
+        put_block(text + before.len, n);
+        hash = hash_bytes(text, len);
+        for (at = hash >> (32 - SEEN_LOG2); seen[at]; at = (at + 1) & ((1U << SEEN_LOG2) - 1)) {
+            put_block(text + before.len, seen[at] - 1);
+            if (hash_bytes(text, len) != hash)
+                continue;
+            put_block(pair[0], seen[at] - 1);
+            put_block(pair[1], n);
+            return true;
+        }
+        seen[at] = n + 1;
+    }
+    return false;
+}
+
+static size_t name_of(char *to, const struct colliding *c, uint32_t bits)
+{
+    for (size_t i = 0; i < PAIRS; i++)
+        memcpy(to + i * BLOCK, c->block[i][bits >> i & 1], BLOCK);
+    to[(size_t)PAIRS * BLOCK] = '\0';
+    return (size_t)PAIRS * BLOCK;
+}
+
+/* lead: what stands before the name in the key, "" or one byte. */
+static struct colliding make_colliding(const char *lead)
+{
+    uint32_t *seen = malloc((sizeof *seen) << SEEN_LOG2);
+    const size_t from = strlen(lead);
+    struct colliding c;
+    char key[1 + PAIRS * BLOCK] = "";
+
+    assert_non_null(seen);
+    memcpy(key, lead, from);
+    for (size_t i = 0; i < PAIRS; i++) {
+        assert_true(find_pair((struct str){key, from + i * BLOCK}, c.block[i], seen));
+        memcpy(key + from + i * BLOCK, c.block[i][0], BLOCK);
+    }
+    free(seen);
+    return c;
+}
+
+static clock_t time_to_join(struct hub_rig *r, const struct rig_conn *a, const struct colliding *c)
+{
+    const clock_t from = clock();
+
+    for (uint32_t i = 0; i < NAMES; i++) {
+        char name[PAIRS * BLOCK + 1], text[160];
+
+        if (c)
+            (void)name_of(name, c, i);
+        else
+            (void)str_format(name, sizeof name, "room-with-an-ordinary-name-%08u", (unsigned)i);
+        (void)str_format(text, sizeof text,
+                         "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%s\"}}", name);
+        rig_say(r, a->number, text);
+        (void)rig_drain(r);
+    }
+    return clock() - from;
+}
+
+static void channel_names_made_to_collide_cost_no_more_than_others(void **state)
+{
+    const struct colliding c = make_colliding("");
+    struct hub_rig *r = *state;
+    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key");
+    const clock_t limit = time_to_join(r, &a, NULL) * 5 + CLOCKS_PER_SEC / 50;
+    char first[PAIRS * BLOCK + 1], last[PAIRS * BLOCK + 1];
+
+    (void)name_of(first, &c, 0);
+    (void)name_of(last, &c, NAMES - 1);
+    assert_int_equal(hash_bytes(first, strlen(first)), hash_bytes(last, strlen(last)));
+    assert_true(time_to_join(r, &b, &c) < limit);
+    assert_int_equal(hub_subscriber_count(r->h, STR("3"), str_from(last)), 1);
+}
+
+/* Departures are looked up by kind and name, so that a return cancels them. */
+static void nor_do_they_where_departures_wait_for_a_return(void **state)
+{
+    static const char kind[] = {WEBHOOK_CHANNEL_VACATED, '\0'};
+    const struct colliding c = make_colliding(kind);
+    struct hub_rig *r = *state;
+    const struct rig_conn a = rig_open(r, "hooked"), b = rig_open(r, "hooked");
+    clock_t from, limit;
+
+    (void)time_to_join(r, &a, NULL);
+    (void)time_to_join(r, &b, &c);
+    from = clock();
+    hub_closed(r->h, a.number, r->now_ms);
+    limit = (clock() - from) * 5 + CLOCKS_PER_SEC / 50;
+    r->now_ms += WEBHOOK_DELAY_MS;
+    while (hub_webhook_next(r->h, r->now_ms, 0, &(struct hub_webhook){.id = 0}))
+        ;
+    from = clock();
+    hub_closed(r->h, b.number, r->now_ms);
+    assert_true(clock() - from < limit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +490,8 @@ int main(void)
         hub_test(somebody_who_leaves_while_it_drains_is_not_waited_for),
         hub_test(what_happens_is_counted_per_app),
         hub_test(refusals_are_counted_by_reason),
+        hub_test(channel_names_made_to_collide_cost_no_more_than_others),
+        hub_test(nor_do_they_where_departures_wait_for_a_return),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
