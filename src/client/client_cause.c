@@ -1,13 +1,12 @@
 /* Knows which explanation (fleet/explain.h) belongs to a failure of socket, session or subscription. */
 #include "client/client_impl.h"
 
-enum { CODE_ABNORMAL = 1006 };
-
 /* A close frame or a status has a number that says more than the failure. */
 const char *client_cause_of_close(const struct ws_closed *why)
 {
-    return why->code == CODE_ABNORMAL && why->http_status == 0 ? net_failure_cause(why->failure)
-                                                               : "";
+    return why->code == CLIENT_CODE_ABNORMAL && why->http_status == 0
+               ? net_failure_cause(why->failure)
+               : "";
 }
 
 const char *client_cause_of_err(enum pusher_err err)

@@ -127,6 +127,8 @@ void client_bind_sub(struct client *c, const struct pusher_event *ev);
 /* client_log.c */
 void client_log_event(struct client *c, const struct wire_event *e);
 
+enum { CLIENT_CODE_ABNORMAL = 1006 }; /* a connection that ended without a close frame */
+
 /* client_cause.c: names of fleet/explain.h, static, "" where the code says it. */
 const char *client_cause_of_close(const struct ws_closed *why);
 const char *client_cause_of_err(enum pusher_err err);

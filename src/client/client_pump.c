@@ -135,6 +135,14 @@ void client_tell_farewell(struct client *c)
                                         .text = str_from(c->farewell_text)});
 }
 
+/* A close code or an HTTP status says more than the failure or the timer that made it known. */
+static bool code_says_it(const struct pusher_event *ev)
+{
+    return ev->code > 0 && ev->code != CLIENT_CODE_ABNORMAL &&
+           (ev->err == PUSHER_OK || ev->err == PUSHER_ERR_SERVER ||
+            ev->err == PUSHER_ERR_CONNECT_TIMEOUT);
+}
+
 /* A loss that the session saw itself has its own cause; that it lasts says nothing new. */
 static const char *cause_of_link(struct client *c, const struct pusher_event *ev)
 {
@@ -142,6 +150,8 @@ static const char *cause_of_link(struct client *c, const struct pusher_event *ev
         c->loss_cause = "";
     else if (ev->err == PUSHER_ERR_BAD_DATA)
         c->loss_cause = "bad-hello";
+    else if (code_says_it(ev))
+        c->loss_cause = "";
     else if (ev->err != PUSHER_OK && (ev->retry_at_ms > 0 || !c->loss_cause[0]))
         c->loss_cause = client_cause_of_err(ev->err);
     return ev->code != 0 || ev->text.len > 0 ? c->loss_cause : "";

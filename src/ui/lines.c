@@ -28,10 +28,10 @@ static void paused_words(const struct link *l, char *to, size_t cap)
 }
 
 /* Trouble of the link or of authorization, in a sentence; false when there is none. */
-static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
+static bool link_alarm(const struct view *v, const struct ui_model *m, char *to, size_t cap)
 {
     const struct link *l = fleet_link(m->fleet);
-    char words[128];
+    char words[128], key[16];
 
     if (l->auth_code == 401) {
         paused_words(l, to, cap);
@@ -47,7 +47,12 @@ static bool link_alarm(const struct ui_model *m, char *to, size_t cap)
         (link_is_starting(l) && l->state == WIRE_LINK_CONNECTING))
         return false;
     line_link_words(l, m->now_ms, words, sizeof words);
-    if (l->state == WIRE_LINK_FAILED)
+    /* nothing is tried by itself, so what to do stands before words that may be cut */
+    if (l->state == WIRE_LINK_FAILED &&
+        keymap_key(&v->keys, "reconnect", (int)v->focus, key, 16) > 0)
+        str_format(to, cap, "LINK failed %d, %s tries again: %s", (int)l->last_code, key,
+                   l->last_reason);
+    else if (l->state == WIRE_LINK_FAILED)
         str_format(to, cap, "LINK failed %d: %s", (int)l->last_code, l->last_reason);
     else
         str_format(to, cap, "%s%s%s", words, l->last_reason[0] ? ": " : "", l->last_reason);
@@ -186,7 +191,7 @@ void line_alarm(struct surface *s, struct rect at, const struct view *v, const s
 
     if (v->message[0])
         put_line(s, at, v->message, ROLE_MESSAGE);
-    else if (link_alarm(m, text, sizeof text) && !link_answered(m))
+    else if (link_alarm(v, m, text, sizeof text) && !link_answered(m))
         draw_link_alarm(s, at, v, m, text);
     else if (v->screen == SCREEN_DETAIL)
         detail_alarm(s, at, v, m);

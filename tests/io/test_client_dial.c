@@ -297,6 +297,36 @@ static void failures_of_name_socket_proxy_and_certificate_are_told_apart(void **
     assert_int_equal(w->seen.at[w->seen.count - 1].event.cause.len, 0); /* the code says it */
 }
 
+static bool is_unavailable(void *user)
+{
+    const struct world *w = user;
+
+    return capture_count_link(&w->seen, WIRE_LINK_UNAVAILABLE) > 0;
+}
+
+/* Neither the failure before it nor the time that passes is then what is wrong. */
+static void a_close_code_stays_the_cause_while_no_connection_comes_about(void **state)
+{
+    struct world *w = *state;
+    const struct wire_event *told;
+    size_t from;
+
+    dial(w, (struct client_cfg){.host = "h", .session.unavailable_after_ms = 100});
+    end_socket(1006, NET_REFUSED, "refused");
+    until_dialled(w, 2);
+    wire.last->handler->opened(wire.last->user, "192.0.2.7", "");
+    from = w->seen.count;
+    say("{\"event\":\"pusher:error\",\"data\":{\"code\":4100,\"message\":\"Over capacity\"}}");
+    told = capture_find(&w->seen, from, WIRE_LINK, "over capacity");
+    assert_non_null(told);
+    assert_int_equal(told->code, 4100);
+    assert_int_equal(told->cause.len, 0);
+    assert_true(net_loop_run_until(w->loop, is_unavailable, w, WAIT_MS));
+    told = &w->seen.at[w->seen.count - 1].event;
+    assert_int_equal(told->code, 4100);
+    assert_int_equal(told->cause.len, 0);
+}
+
 static void peer_and_tls_version_are_known_while_connected(void **state)
 {
     struct world *w = *state;
@@ -406,6 +436,7 @@ int main(void)
         TEST(code_4000_keeps_a_port_that_was_given),
         TEST(a_failure_is_told_with_its_advice),
         TEST(failures_of_name_socket_proxy_and_certificate_are_told_apart),
+        TEST(a_close_code_stays_the_cause_while_no_connection_comes_about),
         TEST(peer_and_tls_version_are_known_while_connected),
         TEST(what_a_socket_says_after_we_hung_up_is_not_told),
         TEST(connecting_again_during_the_goodbye_is_possible),

@@ -410,6 +410,23 @@ static void notes_and_earlier_orders_stand_below_the_life(void **state)
     assert_false(scene_shows(s, "another order"));
 }
 
+static void why_does_not_claim_events_or_a_rise_that_no_longer_come(void **state)
+{
+    struct scene *s = *state;
+    struct order *o = fleet_order_find(s->fleet, STR("2160"));
+
+    scene_keys(s, "j j j j j Enter");
+    scene_draw(s, 120, 40);
+    assert_string_equal("2160", s->view.selected);
+    assert_true(scene_shows(s, "charging: events arrive and energy rises"));
+    o->last_rise_ms = s->model.now_ms - 85000;
+    redraw(s);
+    assert_true(scene_shows(s, "events arrive; no rise in energy for 1m25 so far"));
+    o->last_seen_ms = s->model.now_ms - 70000;
+    redraw(s);
+    assert_true(scene_shows(s, "charging when last heard of, 1m10 ago"));
+}
+
 static void checks_say_ok_warn_and_fail(void **state)
 {
     struct scene *s = open_stalled(state);
@@ -745,6 +762,7 @@ int main(void)
         cmocka_unit_test(a_peak_below_the_average_is_the_peak_that_was_seen),
         cmocka_unit_test(an_order_whose_events_left_the_log_still_shows_its_last_two),
         IN_SCENE(notes_and_earlier_orders_stand_below_the_life),
+        IN_SCENE(why_does_not_claim_events_or_a_rise_that_no_longer_come),
         IN_SCENE(checks_say_ok_warn_and_fail),
         IN_SCENE(changed_keys_come_first_and_d_shows_all),
         IN_SCENE(an_event_moves_crosshair_and_payload),

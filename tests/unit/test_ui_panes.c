@@ -741,6 +741,16 @@ static void what_follows_a_close_is_told_while_it_is_away(void **state)
     assert_true(panes_shows(r, "do      Compare --key and --cluster or --host"));
 }
 
+static void what_is_to_be_done_after_a_refusal_is_told_to_its_end(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_link(r, WIRE_LINK_FAILED, 4001, "no such app key: App key x does not exist", 0);
+    draw_connection(r, 62, 11);
+    assert_true(panes_shows(r, "4001 no such app key"));
+    assert_true(panes_shows(r, "then press R."));
+}
+
 static void outages_of_yesterday_do_not_count_today(void **state)
 {
     struct panes_rig *r = *state;
@@ -953,6 +963,7 @@ int main(void)
         T(a_slow_or_dead_authorization_server_is_not_a_link_failure),
         T(the_funnel_counts_each_step_of_the_subscriptions),
         T(what_follows_a_close_is_told_while_it_is_away),
+        T(what_is_to_be_done_after_a_refusal_is_told_to_its_end),
         T(outages_of_yesterday_do_not_count_today),
         T(before_the_first_connection_header_and_pane_use_one_word),
         T(one_try_is_a_try),

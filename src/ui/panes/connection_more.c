@@ -38,7 +38,9 @@ void connection_meaning(struct page *p)
 
     if (!e)
         return;
-    str_copy(connection_add(p, "meaning", ROLE_BODY)->text, TEXT_MAX, str_from(e->title));
+    /* where rows are few, words that stand above already leave theirs to what is to be done */
+    if (p->full || !away || !str_starts(str_from(p->l->last_reason), str_from(e->title)))
+        str_copy(connection_add(p, "meaning", ROLE_BODY)->text, TEXT_MAX, str_from(e->title));
     if (!p->full && !away)
         return;
     char text[EXPLAIN_LINE_MAX + KEYMAP_TEXT_MAX];

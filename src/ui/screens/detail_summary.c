@@ -16,6 +16,7 @@ enum {
     LINE = 240,
     WORD = 48,
     CENT_MICRO = 10000,
+    WHY_TOLD_MS = 60000, /* silent or flat this long, and not yet a state of its own */
     LABEL = 7
 };
 
@@ -276,14 +277,31 @@ static void draw_data(struct surface *s, int x, int y, int end, const struct sum
 static const char *plain_why(enum order_state state)
 {
     switch (state) {
-    case ORDER_CHRG:
-        return "charging: events arrive and energy rises";
     case ORDER_TAPR:
         return "power falls slowly: the normal end of a charge";
     case ORDER_WAIT:
         return "no event yet: the subscription waits for the first one";
     default:
         return "";
+    }
+}
+
+/* An order counts as charging until the limits of silence and stall are over; what is seen before
+ * that is told as it is. */
+static void charging_words(const struct sum *d, char *to, size_t cap)
+{
+    const struct order *o = d->o;
+    const uint64_t now_ms = d->m->now_ms;
+    char text[WORD];
+
+    if (o->last_seen_ms && now_ms > o->last_seen_ms + WHY_TOLD_MS) {
+        column_age(text, sizeof text, now_ms - o->last_seen_ms);
+        str_format(to, cap, "charging when last heard of, %s ago", text);
+    } else if (o->last_rise_ms && now_ms > o->last_rise_ms + WHY_TOLD_MS) {
+        column_age(text, sizeof text, now_ms - o->last_rise_ms);
+        str_format(to, cap, "events arrive; no rise in energy for %s so far", text);
+    } else {
+        str_copy(to, cap, STR("charging: events arrive and energy rises"));
     }
 }
 
@@ -317,7 +335,9 @@ static void why_words(const struct sum *d, char *to, size_t cap)
     }
     if (str_starts(str_from(why), str_from(d->row.reason))) /* what neighbours tell follows */
         len += str_copy(to + len, cap - len, str_from(why + strlen(d->row.reason)));
-    if (len == 0)
+    if (len == 0 && o->state == ORDER_CHRG)
+        charging_words(d, to, cap);
+    else if (len == 0)
         str_copy(to, cap, str_from(plain_why(o->state)));
 }
 
