@@ -585,6 +585,28 @@ static void the_eleventh_client_event_in_a_second_is_refused(void **state)
     rig_expect_frame(r, a.number, "client-t", "private-x", "1");
 }
 
+static void waiting_saves_up_no_more_client_events_than_a_seconds(void **state)
+{
+    static const char event[] = "{\"event\":\"client-x\",\"channel\":\"private-x\",\"data\":\"\"}";
+    struct hub_rig *r = *state;
+    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key");
+
+    rig_subscribe(r, &a, "private-x");
+    rig_subscribe(r, &b, "private-x");
+    for (int i = 0; i < 3; i++) { /* each time less than the second after which it is full anyway */
+        r->now_ms += 900;
+        rig_say(r, a.number, event);
+        rig_expect_frame(r, b.number, "client-x", "private-x", "");
+    }
+    for (int i = 0; i < 9; i++) {
+        rig_say(r, a.number, event);
+        rig_expect_frame(r, b.number, "client-x", "private-x", "");
+    }
+    rig_say(r, a.number, event);
+    rig_expect_holding(r, a.number, "pusher:error", "4301");
+    rig_expect_nothing(r);
+}
+
 static void client_event_data_may_have_10240_bytes_and_no_more(void **state)
 {
     struct hub_rig *r = *state;
@@ -697,6 +719,7 @@ int main(void)
         hub_test(a_client_event_reaches_the_others_as_a_string_and_not_its_sender),
         hub_test(client_events_are_refused_off_on_public_and_for_strangers),
         hub_test(the_eleventh_client_event_in_a_second_is_refused),
+        hub_test(waiting_saves_up_no_more_client_events_than_a_seconds),
         hub_test(client_event_data_may_have_10240_bytes_and_no_more),
         hub_test(a_cache_channel_replays_its_last_event_until_it_expires),
         hub_test(an_event_for_an_empty_cache_channel_is_kept_and_freed_in_time),
