@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/text.h"
 #include "net/proxy.h"
+#include "net/tls.h"
 #include "net/url.h"
 #include "pusher/channel.h"
 
@@ -235,6 +237,17 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
     return pipeline_start_sides(p, fault);
 }
 
+void pipeline_fill_http(struct link *to, struct live *live)
+{
+    const char *host;
+    const struct net_tls_info *tls = http_tls(live_http(live), &host);
+
+    to->http_cert_expiry_unix_ms = tls ? tls->not_after_unix_ms : 0;
+    (void)text_clean(to->http_cert_host, sizeof to->http_cert_host, str_from(host));
+    (void)str_copy(to->http_cert_issuer, sizeof to->http_cert_issuer,
+                   str_from(tls ? tls->issuer : ""));
+}
+
 void pipeline_fill_link(struct pipeline *p)
 {
     struct link *link = fleet_link_mut(p->fleet);
@@ -260,6 +273,7 @@ void pipeline_fill_link(struct pipeline *p)
     link->heard_ms = info.heard_ms;
     link->has_token = token_configured(live_token(p->live));
     link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(p->live));
+    pipeline_fill_http(link, p->live);
     pipeline_fill_sides(p);
 }
 

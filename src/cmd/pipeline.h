@@ -61,6 +61,8 @@ enum ct_err pipeline_open_sides(struct pipeline *p, const struct settings *s, st
 enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault);
 void pipeline_fill_sides(struct pipeline *p);
 void pipeline_close_sides(struct pipeline *p);
+/* The certificates of the servers asked over https. */
+void pipeline_fill_http(struct link *to, struct live *live);
 /* An event of any source, numbered for the model. */
 void pipeline_take(struct pipeline *p, const struct wire_event *event);
 /* What a live source needs to know, out of settings; strings are borrowed from *s. */

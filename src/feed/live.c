@@ -399,6 +399,11 @@ struct client *live_client(struct live *l)
     return l->client;
 }
 
+struct http *live_http(struct live *l)
+{
+    return l->http;
+}
+
 struct token *live_token(struct live *l)
 {
     return l->token;

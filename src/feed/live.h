@@ -73,5 +73,6 @@ void live_wake(struct live *l);
 
 struct client *live_client(struct live *l); /* for info and stats */
 struct token *live_token(struct live *l);
+struct http *live_http(struct live *l);
 
 #endif

@@ -57,6 +57,9 @@ struct link {
     char tls[32], tls_cipher[48], peer[64];
     char cert_subject[LINK_TEXT_MAX], cert_issuer[LINK_TEXT_MAX];
     int64_t cert_expiry_unix_ms; /* 0 unknown */
+    /* of the https servers that authorize or list orders: the certificate that ends first */
+    char http_cert_host[LINK_TEXT_MAX], http_cert_issuer[LINK_TEXT_MAX];
+    int64_t http_cert_expiry_unix_ms; /* 0 none */
     uint32_t auth_p95_ms, auth_last_ms;
     uint32_t auth_waiting, auth_oldest_ms; /* requests under way, age of the oldest */
     int64_t token_expiry_unix_ms;          /* 0 unknown */

@@ -12,6 +12,8 @@
 #include "net/http_request.h"
 #include "net/net_internal.h"
 #include "net/retry.h"
+#include "net/tls.h"
+#include "net/url.h"
 
 enum { IN_FLIGHT_DEFAULT = 16, IN_FLIGHT_MAX = 256, TEXT_CAP = 400 };
 
@@ -47,6 +49,9 @@ struct http {
     size_t free_count;
     uint32_t depth; /* of calls into user code; a destroyed http waits for 0 */
     bool destroyed;
+    struct net_tls_info tls; /* of the certificate that ends first */
+    char tls_host[256];      /* "": none seen yet */
+    uint64_t tls_seen_ms;
     bool timer_told; /* curl has asked for a time since it was last woken by one */
 };
 
@@ -492,4 +497,34 @@ enum ct_err http_form_add(struct buf *to, struct str name, struct str value)
     if (err == CT_OK)
         err = form_encode(to, value);
     return err;
+}
+
+/* ---- certificates ---- */
+
+/* A server's certificate is looked at anew after this long, or when it ends before the one kept. */
+enum { TLS_LOOK_MS = 60000 };
+
+void http_saw_tls(struct http *h, struct ssl_st *ssl, const char *url)
+{
+    const uint64_t now_ms = net_now_ms(h->loop);
+    struct net_tls_info info;
+    struct url parts;
+
+    if (!url_parse(str_from(url), &parts))
+        return;
+    const bool same = strcmp(parts.host, h->tls_host) == 0;
+    if (same && now_ms - h->tls_seen_ms < TLS_LOOK_MS)
+        return;
+    net_tls_describe(ssl, &info);
+    if (!same && h->tls_host[0] && info.not_after_unix_ms >= h->tls.not_after_unix_ms)
+        return;
+    h->tls = info;
+    h->tls_seen_ms = now_ms;
+    (void)str_copy(h->tls_host, sizeof h->tls_host, str_from(parts.host));
+}
+
+const struct net_tls_info *http_tls(const struct http *h, const char **host)
+{
+    *host = h->tls_host;
+    return h->tls_host[0] ? &h->tls : NULL;
 }

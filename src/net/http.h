@@ -58,6 +58,11 @@ void http_cancel(struct http *h, uint64_t id); /* fn is not called */
 void http_cancel_all_of(struct http *h, void *user);
 size_t http_waiting(const struct http *h); /* queued and running */
 
+/* The certificate of the https servers that answered so far: of those the one that ends first, with the
+ * host that showed it. NULL: none yet. Borrowed until the next answer. */
+struct net_tls_info;
+const struct net_tls_info *http_tls(const struct http *h, const char **host);
+
 /* Appends name=value with every byte outside A-Za-z0-9-_.~ percent-encoded, & before unless first. */
 struct buf;
 enum ct_err http_form_add(struct buf *to, struct str name, struct str value);

@@ -119,11 +119,25 @@ static bool header_is(struct str line, struct str name, struct str *value)
     return true;
 }
 
+/* OpenSSL's connection is to be had only while curl holds it. */
+static void look_at_tls(struct http_job *job)
+{
+    struct curl_tlssessioninfo *tls = NULL;
+
+    if (job->tls_told || !str_starts(str_from(job->url), STR("https:")))
+        return;
+    job->tls_told = true;
+    if (curl_easy_getinfo(job->easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls &&
+        tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals)
+        http_saw_tls(job->http, tls->internals, job->url);
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *user)
 {
     struct http_job *job = user;
     const struct str line = {bytes, size * count};
     struct str value;
+    look_at_tls(job);
     if (str_starts(line, STR("HTTP/"))) /* a proxy's 200 or a 1xx came before */
         http_job_reset(job);
     else if (header_is(line, STR("Date"), &value))

@@ -32,8 +32,13 @@ struct http_job {
     bool retry_after_given;
     uint64_t retry_after_ms;
     int64_t server_unix_ms;
+    bool tls_told;
     char error[CURL_ERROR_SIZE];
 };
+
+/* http.c: a server answered over TLS; described once a try. */
+struct ssl_st;
+void http_saw_tls(struct http *h, struct ssl_st *ssl, const char *url);
 
 /* Copies request; *out is NULL on error. CT_ERR_SYNTAX: a header with a line break. */
 enum ct_err http_job_create(struct http_job **out, const struct http_request *request);

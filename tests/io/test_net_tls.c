@@ -185,6 +185,30 @@ static void a_good_certificate_of_the_named_authority_is_accepted(void **state)
     both_refuse(state, c->good, (struct how){"127.0.0.1", c->ca, false}, NET_OK);
 }
 
+static void the_certificate_of_an_https_server_can_be_looked_at(void **state)
+{
+    struct certs *c = certs_of(state);
+    struct tls_talk t;
+    const char *host = "";
+    char url[80];
+
+    start(&t, c, c->good);
+    const struct http_cfg cfg = {.ca_file = c->ca};
+    struct http *h = http_create(t.loop, &cfg);
+    assert_null(http_tls(h, &host));
+    str_format(url, sizeof(url), "https://localhost:%u/x", (unsigned)net_server_port(t.server));
+    const struct http_request request = {.method = "GET", .url = url};
+    assert_int_equal(http_send(h, &request, on_answer, &t, NULL), CT_OK);
+    assert_true(net_loop_run_until(t.loop, answered, &t, LONG_MS));
+    const struct net_tls_info *tls = http_tls(h, &host);
+    assert_non_null(tls);
+    assert_string_equal(host, "localhost");
+    assert_true(tls->not_after_unix_ms > net_unix_ms());
+    assert_true(tls->issuer[0] != '\0');
+    http_destroy(h);
+    finish(&t);
+}
+
 static void another_hosts_certificate_is_refused_by_name(void **state)
 {
     struct certs *c = certs_of(state);
@@ -353,6 +377,7 @@ int main(void)
         unsetenv(variables[i]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_certificate_of_the_named_authority_is_accepted),
+        cmocka_unit_test(the_certificate_of_an_https_server_can_be_looked_at),
         cmocka_unit_test(another_hosts_certificate_is_refused_by_name),
         cmocka_unit_test(an_expired_certificate_is_refused_by_name),
         cmocka_unit_test(an_unknown_issuer_is_refused_by_name),

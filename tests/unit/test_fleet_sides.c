@@ -151,6 +151,23 @@ static void lines_of_a_side_carry_its_name_in_the_events_pane(void **state)
     assert_true(scene_shows(s, "office"));
 }
 
+static void the_certificate_of_an_authorization_server_is_told_when_it_ends_soon(void **state)
+{
+    struct scene *s = *state;
+    struct link *l = fleet_link_mut(s->fleet);
+
+    str_copy(l->http_cert_host, sizeof l->http_cert_host, STR("auth.example.org"));
+    l->http_cert_expiry_unix_ms = s->model.now_unix_ms + INT64_C(9) * 86400000 + 1000;
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "valid 9 days"));
+    scene_keys(s, "3 z");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "auth.example.org"));
+    l->http_cert_expiry_unix_ms = s->model.now_unix_ms - INT64_C(2) * 86400000;
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "EXPIRED 2 days ago"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +185,9 @@ int main(void)
             scene_teardown),
         cmocka_unit_test_setup_teardown(each_side_has_a_line_of_its_own_in_the_connection_pane,
                                         scene_setup_large, scene_teardown),
+        cmocka_unit_test_setup_teardown(
+            the_certificate_of_an_authorization_server_is_told_when_it_ends_soon, scene_setup,
+            scene_teardown),
         cmocka_unit_test_setup_teardown(lines_of_a_side_carry_its_name_in_the_events_pane,
                                         scene_setup_large, scene_teardown),
     };

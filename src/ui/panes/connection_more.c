@@ -135,16 +135,17 @@ void connection_token(struct page *p)
 
 /* ---- TLS ---- */
 
-static void add_certificate(struct page *p)
+/* Told where it is soon over, and where there is room for what is well. */
+static void add_certificate(struct page *p, const char *label, const char *subject,
+                            const char *issued_by, int64_t expiry_unix_ms)
 {
-    const struct link *l = p->l;
-    const int64_t left_ms = l->cert_expiry_unix_ms - p->m->now_unix_ms;
+    const int64_t left_ms = expiry_unix_ms - p->m->now_unix_ms;
     const long long days = (long long)(left_ms / DAY_MS);
     const bool soon = days < CERT_SOON_DAYS;
 
-    if (l->cert_expiry_unix_ms == 0 || (!p->wide && !soon))
+    if (expiry_unix_ms == 0 || (!p->wide && !soon))
         return;
-    struct line *line = connection_add(p, "cert",
+    struct line *line = connection_add(p, label,
                                        left_ms <= 0 ? ROLE_ERROR
                                        : soon       ? ROLE_WARNING
                                                     : ROLE_BODY);
@@ -154,14 +155,14 @@ static void add_certificate(struct page *p)
         str_format(line->text, TEXT_MAX, "valid %lld %s", days, days == 1 ? "day" : "days");
     if (!p->wide)
         return;
-    connection_append(line->text, TEXT_MAX, l->cert_subject);
+    connection_append(line->text, TEXT_MAX, subject);
     if (!p->full)
         return;
     char issuer[LINK_TEXT_MAX + 16], until[40];
-    stamp_format(until, sizeof until, l->cert_expiry_unix_ms);
+    stamp_format(until, sizeof until, expiry_unix_ms);
     connection_append(line->text, TEXT_MAX, until);
-    str_format(issuer, sizeof issuer, "issued by %s", l->cert_issuer);
-    connection_append(line->text, TEXT_MAX, l->cert_issuer[0] ? issuer : "");
+    str_format(issuer, sizeof issuer, "issued by %s", issued_by);
+    connection_append(line->text, TEXT_MAX, issued_by[0] ? issuer : "");
 }
 
 void connection_tls(struct page *p)
@@ -175,7 +176,12 @@ void connection_tls(struct page *p)
         connection_append(line->text, TEXT_MAX,
                           l->tls_insecure ? "certificate NOT checked" : "certificate checked");
     }
-    add_certificate(p);
+    add_certificate(p, "cert", l->cert_subject, l->cert_issuer, l->cert_expiry_unix_ms);
+    /* the socket's own server is told of once */
+    if (l->http_cert_expiry_unix_ms != l->cert_expiry_unix_ms ||
+        strcmp(l->http_cert_host, l->cert_subject) != 0)
+        add_certificate(p, "http", l->http_cert_host, l->http_cert_issuer,
+                        l->http_cert_expiry_unix_ms);
 }
 
 /* ---- the funnel ---- */
