@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "fleet/explain.h"
+#include "sim/sim.h"
 
 static void words_of(FILE *to, unsigned bit, const char *separator)
 {
@@ -28,9 +29,33 @@ static bool is_file(const struct option_row *row)
     return row->argument && strcmp(row->argument, "FILE") == 0;
 }
 
-/* "auto never always" of "auto|never|always". */
+static bool is_fault(const struct option_row *row)
+{
+    return strcmp(row->name, "fault") == 0;
+}
+
+static bool has_choices(const struct option_row *row)
+{
+    return row->type == OPTION_CHOICE || is_fault(row);
+}
+
+/* "stall silence" of "stall, silence". */
+static void words_between_commas(FILE *to, const char *list)
+{
+    for (const char *c = list; *c; c++)
+        if (*c != ',')
+            (void)fputc(*c, to);
+}
+
+/* "auto never always" of "auto|never|always"; the faults have their names where they are made. */
 static void choices_of(FILE *to, const struct option_row *row)
 {
+    if (is_fault(row)) {
+        words_between_commas(to, sim_fault_names());
+        (void)fputc(' ', to);
+        words_between_commas(to, help_link_faults);
+        return;
+    }
     for (const char *c = row->choices; *c; c++)
         (void)fputc(*c == '|' ? ' ' : *c, to);
 }
@@ -68,7 +93,7 @@ static void print_bash(FILE *to)
                           "        --%s) compopt -o filenames 2>/dev/null; "
                           "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return;;\n",
                           row->name);
-        else if (row->type == OPTION_CHOICE) {
+        else if (has_choices(row)) {
             (void)fprintf(to, "        --%s) COMPREPLY=($(compgen -W \"", row->name);
             choices_of(to, row);
             (void)fputs("\" -- \"$cur\")); return;;\n", to);
@@ -144,7 +169,7 @@ static void print_zsh(FILE *to)
             (void)fputc(']', to);
             if (row->argument)
                 (void)fputs(is_file(row) ? ":file:_files" : ":value:", to);
-            if (row->type == OPTION_CHOICE) {
+            if (has_choices(row)) {
                 (void)fputc('(', to);
                 choices_of(to, row);
                 (void)fputc(')', to);
@@ -199,7 +224,7 @@ static void print_fish(FILE *to)
                 (void)fprintf(to, " -s %c", row->letter);
             if (row->argument)
                 (void)fputs(is_file(row) ? " -r -F" : " -x", to);
-            if (row->type == OPTION_CHOICE) {
+            if (has_choices(row)) {
                 (void)fputs(" -a '", to);
                 choices_of(to, row);
                 (void)fputc('\'', to);

@@ -106,7 +106,8 @@ void help_print(FILE *to, const struct command_row *command)
         print_overview(to);
         return;
     }
-    (void)fprintf(to, "Usage: chargetop %s [OPTION...] %s\n\n", command->name, command->argument);
+    (void)fprintf(to, "Usage: chargetop %s [OPTION...]%s%s\n\n", command->name,
+                  *command->argument ? " " : "", command->argument);
     print_wrapped(to, command->details, 0, 0);
     for (size_t i = 0; i < COUNT_OF(groups); i++)
         print_group(to, groups[i], command->bit);

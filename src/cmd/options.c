@@ -12,7 +12,7 @@
 #include "cmd/pusher_env.h"
 #include "cmd/state.h"
 
-enum { USAGE_WORD_MAX = 60 };
+enum { USAGE_WORD_MAX = 60, LIMIT_TEXT_MAX = 32 };
 
 static char *field_of(struct settings *s, const struct option_row *row)
 {
@@ -116,6 +116,25 @@ static enum ct_err apply_flag(struct settings *s, const struct option_row *row, 
     return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is neither yes nor no", row->name, value);
 }
 
+/* A limit as one would type it: 24h, 1s, 100ms for times. */
+static void limit_text(char to[static LIMIT_TEXT_MAX], const struct option_row *row, int64_t limit)
+{
+    const bool time = row->type == OPTION_DURATION;
+    const int64_t hour = 60 * 60 * 1000, minute = 60 * 1000, second = 1000;
+    const int64_t unit = !time || limit == 0   ? 1
+                         : limit % hour == 0   ? hour
+                         : limit % minute == 0 ? minute
+                         : limit % second == 0 ? second
+                                               : 1;
+
+    (void)str_format(to, LIMIT_TEXT_MAX, "%lld%s", (long long)(limit / unit),
+                     !time                          ? ""
+                     : unit == hour                 ? "h"
+                     : unit == minute               ? "m"
+                     : unit == second || limit == 0 ? "s"
+                                                    : "ms");
+}
+
 static enum ct_err apply_number(struct settings *s, const struct option_row *row, const char *value,
                                 struct fault *fault)
 {
@@ -131,12 +150,13 @@ static enum ct_err apply_number(struct settings *s, const struct option_row *row
     if (!ok)
         return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is not a %s", row->name, value,
                          row->type == OPTION_DURATION ? "time such as 30s, 5m or 1h30m" : "number");
-    if (number < row->min || number > row->max)
-        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %lld to %lld%s", row->name,
-                         value, (long long)row->min, (long long)row->max,
-                         row->type == OPTION_DURATION  ? " ms"
-                         : row->type == OPTION_DECIMAL ? " thousandths"
-                                                       : "");
+    if (number < row->min || number > row->max) {
+        char least[LIMIT_TEXT_MAX], most[LIMIT_TEXT_MAX];
+        limit_text(least, row, row->min);
+        limit_text(most, row, row->max);
+        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %s to %s%s", row->name, value,
+                         least, most, row->type == OPTION_DECIMAL ? " thousandths" : "");
+    }
     if (row->size == sizeof(int32_t)) {
         const int32_t narrow = (int32_t)number; /* row->max keeps it in range */
         memcpy(field_of(s, row), &narrow, sizeof narrow);

@@ -238,7 +238,8 @@ static void put_text(struct page *p, const struct view *v)
         "A value with ~ was computed here, or is older than three expected events.",
         "LEFT needs a target and rising energy. A gap in a picture is a gap in what was received."};
     static const char *const from[] = {
-        "htop: F1-F10 work.   k9s: : / ? Esc work, y copies.   vim, less, tig: hjkl g G ^D ^U n N.",
+        "htop: F1 F2 F3 F4 F6 F10 work.   k9s: : / ? Esc work, y copies.   "
+        "vim, less, tig: hjkl g G n N.",
         "btop: digits focus panes, they do not hide them; v goes through layouts."};
 
     p->line = p->roomy ? 1 : 0;

@@ -44,7 +44,7 @@ const struct key_row key_rows[] = {
     {"I", "invert", "ORDERS", "invert sort", ON_ORDERS, 27, "invert", NULL, NULL},
     {"o", "hold", "ORDERS", "hold order", ON_ORDERS, 10, "hold", NULL, NULL},
     {"C", "columns", "ORDERS", "columns", ON_ALL & ~ON_DETAIL, 29, "columns", NULL, NULL},
-    {"/", "find", "FIND", "find", ON_ALL, 3, "find", NULL, NULL},
+    {"/ F3", "find", "FIND", "find", ON_ALL, 3, "find", "/", NULL},
     {"n N", "find-next", "FIND", "next, previous", ON_ALL, 0, "", NULL, NULL},
     {"\\ f F4", "filter", "FIND", "filter (hides)", ON_ALL, 4, "filter", "\\ f", "\\"},
     {"F", "tail", "FIND", "follow the newest", ON_EVENTS, 10, "follow", NULL, NULL},

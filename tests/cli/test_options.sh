@@ -47,6 +47,7 @@ done
 check "bash accepts its script" bash -n "$work/c.bash"
 check "and completes a prefix" bash -c ". '$work/c.bash'; COMP_WORDS=(chargetop tail --ra); COMP_CWORD=2; _chargetop; [ \"\${COMPREPLY[0]}\" = --raw ]"
 check "and a value behind =" bash -c ". '$work/c.bash'; COMP_WORDS=(chargetop --plot = bl); COMP_CWORD=3; _chargetop; [ \"\${COMPREPLY[*]}\" = block ]"
+check "and the names of faults" bash -c ". '$work/c.bash'; COMP_WORDS=(chargetop demo --fault sta); COMP_CWORD=3; _chargetop; [ \"\${COMPREPLY[*]}\" = 'stall stall-link' ]"
 check "and a file with a blank" bash -c ". '$work/c.bash'; touch '$work/a file.pem'; COMP_WORDS=(chargetop --ca-file '$work/a '); COMP_CWORD=2; _chargetop; [ \"\${COMPREPLY[0]}\" = '$work/a file.pem' ]"
 if command -v zsh >/dev/null; then
     "$CHARGETOP" completion zsh >"$work/c.zsh"
@@ -57,8 +58,12 @@ if command -v fish >/dev/null; then
     "$CHARGETOP" completion fish >"$work/c.fish"
     check "fish accepts its script" fish -n "$work/c.fish"
     check "and completes options of the dashboard without its name" fish -c "source '$work/c.fish'; complete -C 'chargetop --kio' | grep -q '^--kiosk'"
+    check "and the names of faults" fish -c "source '$work/c.fish'; complete -C 'chargetop demo --fault sta' | grep -q '^stall-link'"
     check "and values" fish -c "source '$work/c.fish'; complete -C 'chargetop themes --colo' | grep -q '^--color'; complete -C 'chargetop demo --plot b' | grep -q '^block'"
 fi
+check "a time out of its range is a usage error" status 2 "$CHARGETOP" demo --json --every 300ms
+check "that names the range as one types it" sh -c "grep -q 'every: 300ms is outside 1s to 24h$' '$work/err'"
+check "no line of --help ends with a blank" sh -c "! '$CHARGETOP' demo --help | grep -q ' $'"
 check "an unknown shell is a usage error" status 2 "$CHARGETOP" completion csh
 
 check "the manual page is the one the tables print" sh -c "'$CHARGETOP' --man | cmp - docs/chargetop.1"
