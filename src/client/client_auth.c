@@ -82,6 +82,10 @@ static void stay_paused(struct client *c, enum ct_err err, const char *why)
     if (err)
         str_format(text, sizeof text, "no new token: %s; reading %s again in %u s",
                    reason[0] ? reason : ct_strerror(err), source_name(c), wait_s);
+    else if (token_is_fixed(c->token))
+        str_format(text, sizeof text,
+                   "start again with a new CHARGETOP_TOKEN; token_file and "
+                   "token_command are read again by themselves");
     else
         str_format(text, sizeof text, "%s still holds the refused token; reading it again in %u s",
                    source_name(c), wait_s);

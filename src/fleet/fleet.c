@@ -230,6 +230,7 @@ static void uncount(struct fleet *f, struct entry *e)
     t->acked -= e->counted_alarm == ALARM_ACKED;
     t->snoozed -= e->counted_alarm == ALARM_SNOOZED;
     t->power_w -= e->share.power_w;
+    t->power_unknown -= e->counted_unknown;
     sites_add(&f->sites, e->site, &e->share, -1, 0);
     if (sub) {
         (*sub)--;
@@ -259,6 +260,7 @@ static void count(struct fleet *f, struct entry *e)
                                    .eyes = e->counted_eyes,
                                    .unacked = e->counted_alarm == ALARM_NEW,
                                    .power_w = power_that_counts(&e->o)};
+    e->counted_unknown = e->o.state == ORDER_CHRG && e->o.power_w == POWER_UNKNOWN;
     e->counted_sub = e->o.sub;
     t->orders++;
     t->by_state[e->counted_state]++;
@@ -267,6 +269,7 @@ static void count(struct fleet *f, struct entry *e)
     t->acked += e->counted_alarm == ALARM_ACKED;
     t->snoozed += e->counted_alarm == ALARM_SNOOZED;
     t->power_w += e->share.power_w;
+    t->power_unknown += e->counted_unknown;
     sites_add(&f->sites, e->site, &e->share, 1, fleet_unix_ms(f, f->now_ms));
     size_t *sub = sub_counter(t, e->counted_sub);
     if (sub) {

@@ -75,6 +75,8 @@ struct fleet_totals {
     size_t unacked;   /* of these, with an alarm that is new */
     size_t acked, snoozed;
     int64_t power_w; /* sum over orders neither quiet nor done (domain.md 3.7) */
+    size_t
+        power_unknown; /* orders that charge and gave no power yet; all of them: power_w says nothing */
     size_t done_ever;
     size_t subs_wanted, subs_ok, subs_denied, subs_pending, subs_failed;
 };

@@ -290,6 +290,11 @@ const char *token_header(const struct token *t)
     return t->header[0] ? t->header : NULL;
 }
 
+bool token_is_fixed(const struct token *t)
+{
+    return !t->file && t->value;
+}
+
 bool token_configured(const struct token *t)
 {
     return t->file || t->value || t->command;

@@ -28,6 +28,8 @@ void token_refresh(struct token *t, token_fn *fn, void *user);
 void token_cancel(struct token *t, const void *user);
 /* "Authorization: Bearer ..." or NULL while there is none; borrowed until the next refresh. */
 const char *token_header(const struct token *t);
+/* The value is that of the environment: reading it again cannot give another. */
+bool token_is_fixed(const struct token *t);
 bool token_configured(const struct token *t); /* a source was given at all */
 bool token_changed(struct token *t);          /* since the last call of this function */
 /* Expiry from the exp claim of a JWT, Unix ms; 0 when it cannot be read. */

@@ -150,7 +150,9 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)
         eyes_words(&t, at.cols >= LINE_WIDE_COLS, all.eyes, sizeof all.eyes);
-    if (fleet_link(m->fleet)->data_ms > 0) { /* before any report the power is unknown, not zero */
+    /* before any report, and before two of those that charge, the power is unknown, not zero */
+    if (fleet_link(m->fleet)->data_ms > 0 &&
+        (t.power_w > 0 || t.power_unknown < t.by_state[ORDER_CHRG] || t.power_unknown == 0)) {
         num_format(number, sizeof number, t.power_w, 3, 1);
         str_format(all.power, sizeof all.power, "~%s kW", number);
     }

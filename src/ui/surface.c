@@ -129,7 +129,7 @@ int surface_text(struct surface *s, int x, int y, int max_cells, struct str text
             bytes = STR("?");
             cells = 1;
         } else if (code == 0xFFFD) { /* the input may have been an invalid byte */
-            bytes = (struct str){encoded, text_encode(encoded, code)};
+            bytes = s->ascii ? STR("?") : (struct str){encoded, text_encode(encoded, code)};
         }
         if (cells <= 0) {
             if (used > 0)

@@ -325,6 +325,26 @@ static void a_401_pauses_until_the_token_file_holds_another_token(void **state)
     assert_true(w->peer->auth_requests <= CHANNELS + 16); /* only those in flight were in vain */
 }
 
+static bool says_start_again(void *user)
+{
+    const struct world *w = user;
+
+    return capture_find(&w->seen, 0, WIRE_AUTH, "start again with a new CHARGETOP_TOKEN") != NULL;
+}
+
+static void a_refused_token_of_the_environment_is_not_said_to_change_by_itself(void **state)
+{
+    struct world *w = *state;
+
+    token_destroy(w->token);
+    w->token = token_create(w->loop, &(struct token_cfg){.value = "first-secret-token"});
+    peer_accept_token(w->peer, "second-secret-token");
+    connect_default(w);
+    subscribe_orders(w, 1);
+    until(w, says_start_again);
+    assert_null(capture_find(&w->seen, 0, WIRE_AUTH, "still holds the refused token"));
+}
+
 /* {"alg":"none"} . {"exp":1000000000} of 2001 */
 static void a_401_of_an_expired_token_names_it(void **state)
 {
@@ -794,6 +814,7 @@ int main(void)
         TEST(fifty_private_channels_are_authorized_by_at_most_sixteen_requests_at_once),
         TEST(channel_names_are_percent_encoded_strictly),
         TEST(a_403_concerns_one_channel_and_brings_the_servers_words),
+        TEST(a_refused_token_of_the_environment_is_not_said_to_change_by_itself),
         TEST(a_401_pauses_until_the_token_file_holds_another_token),
         TEST(a_401_of_an_expired_token_names_it),
         TEST(a_token_renewed_in_time_lets_everything_go_on_at_once),

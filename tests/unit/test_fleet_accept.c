@@ -71,6 +71,22 @@ static void larger_time_with_less_energy_is_a_correction(void **state)
     assert_int_equal(12000, o->power_w);
 }
 
+static void orders_that_charge_without_a_known_power_are_counted(void **state)
+{
+    struct rig *r = *state;
+    struct fleet_totals t;
+
+    rig_update(r, "2", "10", "1.000", 1000);
+    fleet_totals(r->fleet, &t);
+    assert_int_equal(ORDER_CHRG, rig_order(r, "2")->state);
+    const size_t before = t.power_unknown;
+    assert_true(before >= 1);
+    rig_update(r, "2", "11", "1.200", 61000);
+    assert_int_equal(12000, rig_order(r, "2")->power_w);
+    fleet_totals(r->fleet, &t);
+    assert_int_equal(before - 1, t.power_unknown);
+}
+
 static void energy_that_falls_while_time_stands_is_a_correction_too(void **state)
 {
     struct rig *r = *state;
@@ -306,6 +322,7 @@ int main(void)
         TEST(the_same_numbers_are_a_duplicate_and_only_refresh_last_seen),
         TEST(smaller_time_is_out_of_order_and_nothing_of_it_counts),
         TEST(larger_time_with_less_energy_is_a_correction),
+        TEST(orders_that_charge_without_a_known_power_are_counted),
         TEST(energy_that_falls_while_time_stands_is_a_correction_too),
         TEST(a_missing_number_keeps_the_known_one),
         TEST(a_number_seen_for_the_first_time_makes_no_power),

@@ -111,8 +111,13 @@ static void control_bytes_and_broken_utf8_never_become_cells(void **state)
 
     (void)state;
     open_grid(&g, 8, 1);
+    g.s.ascii = false;
     surface_text(&g.s, 0, 0, 8, STR("a\x1b[2J\xff"), ROLE_BODY);
     assert_string_equal("a?[2J\uFFFD\n", dump(&g));
+    surface_erase(&g.s);
+    g.s.ascii = true; /* the mark is ours, not the peer's */
+    surface_text(&g.s, 0, 0, 8, STR("a\xff\uFFFD!"), ROLE_BODY);
+    assert_string_equal("a?\?!\n", dump(&g));
     close_grid(&g);
 }
 
