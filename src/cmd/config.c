@@ -182,6 +182,26 @@ static void set_orders(struct config_reader *r, const char *value)
     }
 }
 
+/* Names with commas between them; in a file a comma is no part of one. */
+static void set_names(struct config_reader *r, const struct option_row *row, const char *value)
+{
+    struct str rest = str_from(value);
+    struct fault fault;
+
+    while (rest.len > 0) {
+        char name[SETTINGS_TEXT_MAX];
+        const struct str part = str_trim(str_split(&rest, ','));
+
+        if (part.len == 0)
+            continue;
+        (void)str_copy(name, sizeof name, part);
+        if (option_apply(r->s, row, name, &fault) != CT_OK) {
+            const char *colon = strstr(fault.text, ": ");
+            config_mistake(r, row->name, colon ? colon + 2 : fault.text);
+        }
+    }
+}
+
 /* A header of the file replaces the built-in one of the same name. */
 static void set_api_header(struct config_reader *r, const char *key, const char *value)
 {
@@ -216,6 +236,10 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
     if (strcmp(section, "profile") == 0 &&
         (strcmp(key, "orders") == 0 || strcmp(key, "channels") == 0)) {
         set_orders(r, value);
+        return;
+    }
+    if (row && row->type == OPTION_NAMES) {
+        set_names(r, row, value);
         return;
     }
     if (!row) {

@@ -81,6 +81,26 @@ static void set_chord(struct config_reader *r, const char *key, const char *valu
     c->chord_count = count;
 }
 
+/* Channels with commas between them. */
+static void set_notices(struct config_reader *r, const char *key, const char *value)
+{
+    struct kiosk_cfg *c = &r->s->kiosk_cfg;
+    struct str rest = str_from(value);
+
+    c->notice_count = 0;
+    while (rest.len > 0) {
+        const struct str name = str_trim(str_split(&rest, ','));
+
+        if (name.len == 0)
+            continue;
+        if (c->notice_count == KIOSK_NOTICES_MAX || name.len >= sizeof c->notices[0]) {
+            config_mistake(r, key, "more than 8 channels, or a name longer than 200 bytes");
+            return;
+        }
+        (void)str_copy(c->notices[c->notice_count++], sizeof c->notices[0], name);
+    }
+}
+
 static void set_yes_no(struct config_reader *r, const char *key, const char *value, bool *to)
 {
     if (!option_yes_no(value, to))
@@ -104,6 +124,8 @@ void config_set_kiosk(struct config_reader *r, const char *name, const char *key
         set_yes_no(r, key, value, &c->rotate);
     else if (strcmp(key, "names") == 0)
         set_yes_no(r, key, value, &c->names);
+    else if (strcmp(key, "notices") == 0)
+        set_notices(r, key, value);
     else if (strcmp(key, "exit") == 0)
         set_chord(r, key, value);
     else if (strcmp(key, "title") != 0)

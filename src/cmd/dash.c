@@ -11,6 +11,7 @@
 #include "cmd/dash_channels.h"
 #include "cmd/dash_demo.h"
 #include "cmd/dash_kiosk.h"
+#include "cmd/dash_notices.h"
 #include "cmd/dash_orders.h"
 #include "cmd/dash_share.h"
 #include "cmd/history_file.h"
@@ -46,6 +47,7 @@ struct dash {
     char theme_words[512], fault_words[512]; /* names to complete at : */
     struct view view;
     struct dash_alarms alarms;
+    struct dash_notices notices;
     uint64_t frame_ms; /* shortest time between two frames */
     uint64_t drawn_ms; /* when the last one was drawn */
     bool repaint, ending;
@@ -119,6 +121,9 @@ static void draw(struct dash *d)
         dash_kiosk_drawn(&d->kiosk, m.now_ms);
     dash_alarms_ring(&d->alarms, d->term, &m);
     keep_receipts(d, &m);
+    if (dash_notices_rings(&d->notices, fleet_notices(d->pipe.fleet),
+                           d->alarms.bell && !d->kiosk.on, m.now_ms))
+        term_bell(d->term);
 }
 
 /* The earliest moment of the next frame: what a key did is seen at once, as far as a held key lets
@@ -439,13 +444,24 @@ static void give_words(struct dash *d)
     d->view.settings_pinned = view_settings_pinned(d->s);
 }
 
+static const char *variable(const char *name)
+{
+    return getenv(name);
+}
+
+static bool wants_links(const char *when)
+{
+    return strcmp(when, "auto") == 0 ? term_knows_links(variable) : strcmp(when, "always") == 0;
+}
+
 static enum ct_err open_screen(struct dash *d, struct fault *fault)
 {
     const char *no_color = getenv("NO_COLOR");
     const struct term_cfg cfg = {.colour = colour_of(d->s->color),
                                  .ask_background = d->theme_auto && !getenv("COLORFGBG"),
                                  .no_color = no_color && *no_color,
-                                 .mouse = d->s->mouse};
+                                 .mouse = d->s->mouse,
+                                 .links = wants_links(d->s->hyperlinks)};
 
     d->term = dash_kiosk_terminal(&cfg, d->s->kiosk, fault);
     if (!d->term)

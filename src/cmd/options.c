@@ -400,6 +400,8 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->cors_origins.count = 0;
     if (stronger->channels.count > 0)
         s->channels.count = 0;
+    if (stronger->notices.count > 0)
+        s->notices.count = 0;
     if (stronger->watchlist.count > 0)
         s->watchlist.count = 0;
 }

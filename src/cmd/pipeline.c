@@ -62,9 +62,15 @@ void pipeline_take(struct pipeline *p, const struct wire_event *event)
     p->current = event;
     if (event->source == 0) /* orders come from the first connection alone */
         decode_event(p->decoder, event, on_change, p);
+    const struct notice *notice = pipeline_notice(p, event);
+    const bool last = notice && notice->last_response;
+    if (notice && p->hooks.notice)
+        p->hooks.notice(p->hooks.user, event, notice);
     p->current = NULL;
     if (p->hooks.event)
         p->hooks.event(p->hooks.user, event);
+    if (last)
+        pipeline_leave_notices(p, event->source, event->channel);
 }
 
 static void fill_client(struct client_cfg *to, const struct settings *s)
@@ -154,7 +160,7 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
 {
     struct live_cfg cfg;
 
-    *p = (struct pipeline){.loop = loop, .discover = s->discover};
+    *p = (struct pipeline){.loop = loop, .s = s, .discover = s->discover};
     if (hooks)
         p->hooks = *hooks;
     if (check_settings(s, fault) != CT_OK)
@@ -167,7 +173,7 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
         fleet_set_utc_offset(p->fleet, net_utc_offset_s(net_unix_ms()));
     }
     p->decoder = decoder_create();
-    if (!p->fleet || !p->decoder) {
+    if (!p->fleet || !p->decoder || !pipeline_open_notices(p)) {
         pipeline_close(p);
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     }
@@ -231,6 +237,8 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
                              "channel '%.60s': %s; names are letters, digits and _-=@,.; up to %d",
                              s->channels.name[i], ct_strerror(err), PUSHER_CHANNEL_NAME_MAX);
     }
+    if (pipeline_watch_notices(p->live, s, fault) != CT_OK)
+        return fault->err;
     live_start(p->live);
     if (s->signin)
         client_signin(live_client(p->live));
@@ -311,6 +319,7 @@ void pipeline_close(struct pipeline *p)
     pipeline_close_sides(p);
     live_destroy(p->live);
     decoder_destroy(p->decoder);
+    pipeline_close_notices(p);
     fleet_destroy(p->fleet);
     *p = (struct pipeline){0};
 }

@@ -12,6 +12,8 @@ struct pipeline_hooks {
     /* Each may be NULL. Called after the model has taken it in. */
     void (*event)(void *user, const struct wire_event *event);
     void (*change)(void *user, const struct change *change);
+    /* Before the event it was found in is told. */
+    void (*notice)(void *user, const struct wire_event *event, const struct notice *notice);
     void *user;
 };
 
@@ -25,8 +27,11 @@ struct pipeline_side {
     uint8_t source;
 };
 
+struct pipeline_notices; /* pipeline_notices.c */
+
 struct pipeline {
     struct net_loop *loop;
+    const struct settings *s; /* of the first connection; not owned */
     struct fleet *fleet;
     struct decoder *decoder;
     struct live *live;
@@ -36,6 +41,7 @@ struct pipeline {
     const struct wire_event *current;
     struct pipeline_side sides[FLEET_SIDES_MAX];
     size_t side_count;
+    struct pipeline_notices *notices;
     unsigned stopping; /* sources that have not ended yet */
     void (*stopped)(void *user);
     void *stopped_user;
@@ -63,6 +69,16 @@ void pipeline_fill_sides(struct pipeline *p);
 void pipeline_close_sides(struct pipeline *p);
 /* The certificates of the servers asked over https. */
 void pipeline_fill_http(struct link *to, struct live *live);
+/* pipeline_notices.c: notifications come on channels that are no order's, of connections that are not
+ * VMS. NULL: it is none; else it is in the model, and borrowed until the next one. */
+bool pipeline_open_notices(struct pipeline *p); /* false: out of memory */
+void pipeline_close_notices(struct pipeline *p);
+const struct notice *pipeline_notice(struct pipeline *p, const struct wire_event *event);
+/* After the last response of a job: leaves the channel unless `notices` of its settings names it. */
+void pipeline_leave_notices(struct pipeline *p, uint8_t source, struct str channel);
+/* Joins the channels that `notices` names. */
+enum ct_err pipeline_watch_notices(struct live *live, const struct settings *s,
+                                   struct fault *fault);
 /* An event of any source, numbered for the model. */
 void pipeline_take(struct pipeline *p, const struct wire_event *event);
 /* What a live source needs to know, out of settings; strings are borrowed from *s. */

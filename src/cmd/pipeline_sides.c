@@ -70,6 +70,8 @@ enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault)
                                  "and _-=@,.;",
                                  s->profile, s->orders[k], ct_strerror(err));
         }
+        if (pipeline_watch_notices(p->sides[i].live, s, fault) != CT_OK)
+            return fault->err;
         live_start(p->sides[i].live);
     }
     return CT_OK;

@@ -33,6 +33,7 @@ struct settings *settings_create(void)
     kiosk_cfg_default(&s->kiosk_cfg);
     (void)str_copy(s->theme, sizeof s->theme, STR("auto"));
     (void)str_copy(s->color, sizeof s->color, STR("auto"));
+    (void)str_copy(s->hyperlinks, sizeof s->hyperlinks, STR("auto"));
     (void)str_copy(s->layout, sizeof s->layout, STR("overview"));
     (void)str_copy(s->sort, sizeof s->sort, STR("attention"));
     (void)str_copy(s->columns, sizeof s->columns, STR("auto"));

@@ -92,6 +92,7 @@ struct settings {
     char columns[SETTINGS_TEXT_MAX], sort[64], time_style[16];
     int32_t frames_per_s;
     bool mouse, low_bandwidth;
+    char hyperlinks[8]; /* auto, never, always */
     char clipboard[SETTINGS_TEXT_MAX]; /* osc52, off, or a command */
     int64_t window_ms;                 /* 0: the default of the command */
     uint32_t spark_ms;                 /* demo: what the sparklines cover; 0 ten minutes */
@@ -144,6 +145,8 @@ struct settings {
     int64_t timeout_ms; /* of a request; 0: the default */
     int32_t retry;      /* further tries */
     struct settings_names channels, watchlist;
+    struct settings_names notices; /* channels of notifications that stay followed */
+    bool demo_notices;
     char event[SETTINGS_NAME_BYTES];
     const char *data, *user_info; /* words of argv or the environment; NULL: not given */
     int32_t data_max_bytes;

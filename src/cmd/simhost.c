@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "cmd/serve_cfg.h"
+#include "cmd/simnotices.h"
 #include "sim/sim.h"
 
 /* Faults of the connection come back on their own so that a viewer sees loss and recovery. */
@@ -14,6 +15,7 @@ struct simhost {
     struct net_loop *loop;
     struct server *server;
     struct sim *sim;
+    struct simnotices *notices; /* NULL: none are sent */
     struct net_timer *timer, *fault_timer;
     uint64_t started_ms;
     int64_t speed_milli;
@@ -77,8 +79,10 @@ static void publish_due(void *user)
     int left = SIMHOST_BURST_MAX;
 
     /* What cannot be published now (a full queue) is a lost update, as on a real back end. */
-    while (left-- > 0 && sim_next(h->sim, sim_time(h), &event))
+    while (left-- > 0 && sim_next(h->sim, sim_time(h), &event)) {
         (void)server_publish(h->server, str_from(h->app_id), event.channel, event.name, event.data);
+        simnotices_order(h->notices, event.channel);
+    }
     arm(h);
 }
 
@@ -209,6 +213,13 @@ struct simhost *simhost_create(struct net_loop *loop, const struct settings *s, 
         goto fail;
     if (h->sim)
         arm(h);
+    if (s->demo_notices) {
+        h->notices = simnotices_create(loop, h->server, str_from(h->app_id));
+        if (!h->notices) {
+            (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
+            goto fail;
+        }
+    }
     if (h->link_fault_count > 0) {
         h->fault_timer = net_timer_create(loop, toggle_link_fault, h);
         if (!h->fault_timer) {
@@ -229,6 +240,7 @@ void simhost_destroy(struct simhost *h)
         return;
     net_timer_destroy(h->timer);
     net_timer_destroy(h->fault_timer);
+    simnotices_destroy(h->notices);
     server_destroy(h->server);
     sim_destroy(h->sim);
     free(h);

@@ -382,6 +382,49 @@ static void put_other(struct tail *t, const struct wire_event *e)
     finish(t, &w);
 }
 
+static void put_action(struct json_writer *w, const struct notice_action *a)
+{
+    jw_object(w);
+    jw_key(w, "action");
+    jw_str(w, str_from(notice_kind_name(a->kind)));
+    jw_key(w, "sequence");
+    jw_i64(w, a->sequence);
+    text_or_null(w, "type", str_from(notice_level_name(a->level)));
+    text_or_null(w, "message", a->text);
+    text_or_null(w, "link", a->link);
+    text_or_null(w, "path", a->path);
+    text_or_null(w, "order", a->order_id);
+    put_json(w, "data", a->data);
+    jw_object_end(w);
+}
+
+/* A notification, its actions in the order in which they run. */
+static void on_notice(void *user, const struct wire_event *e, const struct notice *n)
+{
+    struct tail *t = user;
+    struct json_writer w;
+
+    if (t->s->raw)
+        return;
+    t->source = e->source;
+    begin(t, &w, "notice", e->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "version");
+    jw_i64(&w, n->v2 ? 2 : 1);
+    text_or_null(&w, "job", n->job_id);
+    jw_key(&w, "last_response");
+    jw_bool(&w, n->last_response);
+    jw_key(&w, "actions");
+    jw_array(&w);
+    for (size_t i = 0; i < n->action_count; i++)
+        put_action(&w, &n->actions[i]);
+    jw_array_end(&w);
+    jw_key(&w, "unknown_actions");
+    jw_i64(&w, (int64_t)n->unknown_count);
+    put_json(&w, "metadata", n->metadata);
+    finish(t, &w);
+    t->change_printed = true;
+}
+
 static void put_raw(struct tail *t, const struct wire_event *e)
 {
     buf_reset(&t->line);
@@ -482,9 +525,11 @@ static void on_tick(void *user)
 
 static enum ct_err prepare(struct tail *t, struct fault *fault)
 {
-    const struct pipeline_hooks hooks = {.event = on_event, .change = on_change, .user = t};
+    const struct pipeline_hooks hooks = {
+        .event = on_event, .change = on_change, .notice = on_notice, .user = t};
 
-    if (t->s->order_count == 0 && t->s->channels.count == 0 && !t->s->discover && !t->s->signin)
+    if (t->s->order_count == 0 && t->s->channels.count == 0 && t->s->notices.count == 0 &&
+        !t->s->discover && !t->s->signin)
         return fault_set(fault, CT_ERR_MISSING,
                          "nothing to follow: name orders or channels, or give --discover");
     if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/dash.h"
+#include "cmd/simnotices.h"
 #include "cmd/snapshot.h"
 
 enum {
@@ -35,6 +36,19 @@ int watch_run(struct settings *s)
     return command_end(loop, status);
 }
 
+/* Both channels of the simulated sender; a wall shows what is meant for all. */
+static void follow_notices(struct settings *s)
+{
+    static const char *const channels[] = {SIMNOTICES_CHANNEL, SIMNOTICES_CHANNEL_ALL};
+
+    for (size_t i = 0; i < COUNT_OF(channels); i++)
+        (void)str_copy(s->notices.name[s->notices.count++], SETTINGS_NAME_BYTES,
+                       str_from(channels[i]));
+    if (s->kiosk_cfg.notice_count == 0)
+        (void)str_copy(s->kiosk_cfg.notices[s->kiosk_cfg.notice_count++], CHANNEL_NAME_MAX,
+                       STR(SIMNOTICES_CHANNEL_ALL));
+}
+
 /* The dashboard's own settings for the socket that the embedded server listens on. */
 static void point_at(struct settings *s, const struct simhost *host)
 {
@@ -57,6 +71,9 @@ static void point_at(struct settings *s, const struct simhost *host)
     s->activity_timeout_ms = DEMO_ACTIVITY_MS;
     s->pong_timeout_ms = DEMO_PONG_MS;
     s->order_count = 0;
+    s->notices.count = 0;
+    if (s->demo_notices)
+        follow_notices(s);
 }
 
 static uint32_t sooner(uint32_t ms, int64_t speed_milli)

@@ -34,9 +34,10 @@ struct fleet *fleet_create(const struct order_limits *limits, uint64_t now_ms, i
     f->errors = error_log_create();
     f->alarms = alarms_create(NULL);
     f->followed = followed_create();
+    f->notices = notices_create();
     f->now_ms = now_ms;
     sites_init(&f->sites, now_unix_ms);
-    if (!f->events || !f->errors || !f->alarms || !f->followed) {
+    if (!f->events || !f->errors || !f->alarms || !f->followed || !f->notices) {
         fleet_destroy(f);
         return NULL;
     }
@@ -57,6 +58,7 @@ void fleet_destroy(struct fleet *f)
     error_log_destroy(f->errors);
     alarms_destroy(f->alarms);
     followed_destroy(f->followed);
+    notices_destroy(f->notices);
     free(f);
 }
 
@@ -465,6 +467,11 @@ const struct followed *fleet_followed(const struct fleet *f)
     return f->followed;
 }
 
+const struct notices *fleet_notices(const struct fleet *f)
+{
+    return f->notices;
+}
+
 const struct link *fleet_link(const struct fleet *f)
 {
     return &f->link;
@@ -524,7 +531,8 @@ const struct order_limits *fleet_limits(const struct fleet *f)
 size_t fleet_fixed_bytes(const struct fleet *f)
 {
     return sizeof *f + f->side_count * sizeof(struct side) + event_log_bytes(f->events) +
-           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes() + followed_bytes(f->followed);
+           LOG_ERRORS_MAX * sizeof(struct log_error) + alarms_bytes() +
+           followed_bytes(f->followed) + notices_bytes(f->notices);
 }
 
 size_t fleet_bytes(const struct fleet *f)

@@ -15,6 +15,7 @@
 #include "fleet/link.h"
 #include "fleet/log.h"
 #include "fleet/mark.h"
+#include "fleet/notices.h"
 #include "fleet/order.h"
 #include "fleet/past.h"
 #include "fleet/receipt.h"
@@ -126,6 +127,10 @@ const struct side *fleet_side(const struct fleet *f,
 struct side *fleet_side_mut(struct fleet *f, uint8_t source);
 /* Channels that are no order's, of all connections. */
 const struct followed *fleet_followed(const struct fleet *f);
+/* A notification that was found in an event; after fleet_apply_event() of that event. Its line in the
+ * log tells its text; what is not known in it is told as an error of the lowest severity. */
+void fleet_apply_notice(struct fleet *f, const struct wire_event *event, const struct notice *n);
+const struct notices *fleet_notices(const struct fleet *f);
 const struct funnel *fleet_funnel(const struct fleet *f);
 const struct event_log *fleet_events(const struct fleet *f);
 const struct error_log *fleet_errors(const struct fleet *f);

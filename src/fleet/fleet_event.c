@@ -256,6 +256,8 @@ static void remember_last(struct fleet *f, const struct wire_event *event)
 void fleet_apply_event(struct fleet *f, const struct wire_event *event)
 {
     followed_apply(f->followed, event, order_of(event).len > 0);
+    if (event->kind == WIRE_SUB && event->sub == WIRE_SUB_NONE)
+        notices_left(f->notices, event->source, event->channel);
     if (event->source > 0) {
         struct side *side = fleet_side_mut(f, event->source);
         remember_last(f, event);

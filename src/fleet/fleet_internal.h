@@ -92,6 +92,7 @@ struct fleet {
     size_t side_count;
     struct funnel funnel;
     struct followed *followed;
+    struct notices *notices;
     struct event_log *events;
     struct error_log *errors;
     struct marks marks;

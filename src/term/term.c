@@ -20,6 +20,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "term/answer.h"
+#include "term/links.h"
 #include "term/outlet.h"
 #include "term/paint.h"
 #include "term/restore.h"
@@ -46,7 +47,12 @@ struct term {
     bool own_stop; /* term_suspend() did it: SIGCONT brings nothing new */
     struct ui_mouse mouse; /* the newest report */
     struct answer background;
+    bool with_links;
+    struct links links;
+    struct buf links_text;
 };
+
+enum { LINKS_TEXT_MAX = 64 * 1024 };
 
 /* Presses and the wheel (1000), told with decimal coordinates (1006); xterm's ctlseqs, "Mouse Tracking". */
 static const char mouse_begin[] = "\033[?1000h\033[?1006h", mouse_end[] = "\033[?1006l\033[?1000l";
@@ -251,6 +257,8 @@ struct term *term_open(const struct term_cfg *cfg, struct fault *fault)
     t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = depth_of(cfg);
     t->mouse_on = cfg->mouse;
+    t->with_links = cfg->links && t->depth != DEPTH_8;
+    buf_init(&t->links_text, LINKS_TEXT_MAX);
     begin_modes(t);
     t->begun = true;
     define_keys();
@@ -273,6 +281,7 @@ void term_close(struct term *t)
     }
     outlet_close(t->outlet);
     restore_forget();
+    buf_clear(&t->links_text);
     free(t->shown);
     free(t);
 }
@@ -490,9 +499,22 @@ static bool fit_to(struct term *t, const struct surface *s)
     return true;
 }
 
+/* While the outlet is held, behind what curses wrote. */
+static void present_links(struct term *t, const struct surface *s, const struct theme *theme,
+                          const bool *rewritten, bool all)
+{
+    buf_reset(&t->links_text);
+    if (links_update(&t->links, s, theme, t->depth, rewritten, all, &t->links_text) != CT_OK ||
+        t->links_text.len == 0)
+        return; /* without memory the frame stands without links */
+    (void)fwrite(t->links_text.bytes, 1, t->links_text.len, outlet_stream(t->outlet));
+    (void)fflush(outlet_stream(t->outlet));
+}
+
 void term_present(struct term *t, const struct surface *s, const struct theme *theme,
                   enum term_paint what)
 {
+    bool rewritten[SURFACE_ROWS_MAX] = {false};
     const bool all = fit_to(t, s) || what == TERM_PAINT_ALL;
     const struct paint how = {t->depth, t->utf8};
     bool changed = all;
@@ -508,7 +530,7 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
 
             if (!all && shown && same_cell(c, shown))
                 continue;
-            changed = true;
+            changed = rewritten[y] = true;
             if (c->cells > 0)
                 paint_cell(&how, x, y, c, theme);
             if (shown)
@@ -516,6 +538,8 @@ void term_present(struct term *t, const struct surface *s, const struct theme *t
         }
     if (changed)
         (void)refresh();
+    if (t->with_links && (s->link_count > 0 || t->links.count > 0))
+        present_links(t, s, theme, rewritten, all);
     outlet_release(t->outlet);
     (void)outlet_flush(t->outlet);
 }

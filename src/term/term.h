@@ -17,6 +17,7 @@ struct term_cfg {
     bool ask_background;     /* ask the terminal which background it has, where it answers */
     bool no_color;           /* the environment has a non-empty NO_COLOR */
     bool mouse;              /* ask for reports of the mouse */
+    bool links;              /* cells that lead somewhere become hyperlinks (OSC 8) */
 };
 
 struct term;
@@ -59,6 +60,10 @@ void term_bell(struct term *t);
  * that tmux runs in. */
 enum { TERM_OSC_MAX = 512 };
 void term_osc(struct term *t, struct str body, bool tmux);
+
+/* Does a terminal known by these variables show OSC 8 hyperlinks, or pass over them unseen? get: as
+ * getenv(). */
+bool term_knows_links(const char *(*get)(const char *name));
 
 /* Colours of the terminal that TERM names, 0 for none; -1 when the database does not know it. */
 int term_database_colours(void);

@@ -6,7 +6,7 @@
 static const struct action_row *const tables[] = {
     actions_move,   actions_orders, actions_time, actions_app,   actions_cross, actions_events,
     actions_detail, actions_link,   actions_find, actions_share, actions_alarms,
-    actions_channels};
+    actions_channels, actions_notices};
 
 void act_ask(struct act *a, enum intent_kind kind, const char *text)
 {

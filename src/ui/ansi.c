@@ -42,15 +42,15 @@ static enum ct_err put_style(struct buf *to, const struct style *s)
     return err == CT_OK ? buf_append(to, STR("m")) : err;
 }
 
-static enum ct_err put_row(const struct surface *s, int y, const struct theme *t,
-                           enum colour_depth depth, struct buf *to)
+enum ct_err surface_ansi_run(const struct surface *s, struct rect row, const struct theme *t,
+                             enum colour_depth depth, struct buf *to)
 {
     const struct style plain = {COLOUR_DEFAULT, COLOUR_DEFAULT, 0};
     struct style now = plain;
     enum ct_err err = CT_OK;
 
-    for (int x = 0; x < s->cols && err == CT_OK; x++) {
-        const struct cell *c = surface_peek(s, x, y);
+    for (int x = row.x; x < row.x + row.cols && err == CT_OK; x++) {
+        const struct cell *c = surface_peek(s, x, row.y);
         const struct style wanted = style_of(c, t, depth);
 
         if (c->cells == 0)
@@ -63,7 +63,7 @@ static enum ct_err put_row(const struct surface *s, int y, const struct theme *t
     }
     if (err == CT_OK && !same_style(&now, &plain))
         err = buf_append(to, STR("\033[0m"));
-    return err == CT_OK ? buf_append_char(to, '\n') : err;
+    return err;
 }
 
 enum ct_err surface_ansi(const struct surface *s, const struct theme *t, enum colour_depth depth,
@@ -71,7 +71,10 @@ enum ct_err surface_ansi(const struct surface *s, const struct theme *t, enum co
 {
     enum ct_err err = CT_OK;
 
-    for (int y = 0; y < s->rows && err == CT_OK; y++)
-        err = put_row(s, y, t, depth, to);
+    for (int y = 0; y < s->rows && err == CT_OK; y++) {
+        err = surface_ansi_run(s, (struct rect){0, y, s->cols, 1}, t, depth, to);
+        if (err == CT_OK)
+            err = buf_append_char(to, '\n');
+    }
     return err;
 }

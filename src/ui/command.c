@@ -4,7 +4,7 @@
 #include "ui/overlay.h"
 
 static const struct command_row_ui *const tables[] = {
-    commands_orders, commands_channels, commands_alarms, commands_plot, commands_app,
+    commands_orders, commands_channels, commands_notices, commands_alarms, commands_plot, commands_app,
     commands_detail, commands_find,   commands_share};
 
 const struct command_row_ui *command_at(size_t n)

@@ -23,7 +23,7 @@ struct command_row_ui {
 /* Tables, each ended by a row without a name. */
 extern const struct command_row_ui commands_orders[], commands_plot[], commands_app[];
 extern const struct command_row_ui commands_detail[], commands_find[], commands_share[],
-    commands_alarms[], commands_channels[];
+    commands_alarms[], commands_channels[], commands_notices[];
 
 /* The n-th command of all tables; NULL beyond the last. */
 const struct command_row_ui *command_at(size_t n);

@@ -7,6 +7,7 @@
 #include "ui/pane.h"
 #include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
+#include "ui/panes/notices.h"
 #include "ui/panes/sites.h"
 #include "ui/rows.h"
 #include "ui/surface.h"
@@ -242,13 +243,15 @@ static void count_lists(struct view *v, const struct ui_model *m)
     const bool looks = find_looks(v, QUERY_LINES);
 
     v->find.count[PANE_EYES] = v->find.count[PANE_SITES] = v->find.count[PANE_CHANNELS] =
-        (struct find_count){.shown = 0};
+        v->find.count[PANE_NOTICES] = (struct find_count){.shown = 0};
     if (looks || find_hides(v, PANE_EYES))
         eyes_find(v, m, 0, &v->find.count[PANE_EYES]);
     if (looks || find_hides(v, PANE_SITES))
         sites_find(v, m, 0, &v->find.count[PANE_SITES]);
     if (looks || find_hides(v, PANE_CHANNELS))
         channels_row_find(v, m, 0, &v->find.count[PANE_CHANNELS]);
+    if (looks || find_hides(v, PANE_NOTICES))
+        notices_row_find(v, m, 0, &v->find.count[PANE_NOTICES]);
 }
 
 void find_count_again(struct view *v, const struct ui_model *m)

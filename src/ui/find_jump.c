@@ -6,6 +6,7 @@
 #include "ui/pane.h"
 #include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
+#include "ui/panes/notices.h"
 #include "ui/panes/sites.h"
 
 /* How a jump went. */
@@ -96,7 +97,7 @@ static struct jumped jump_connection(struct view *v, const struct ui_model *m, e
     return j;
 }
 
-/* The lists of panes 6 to 8 have a cursor. */
+/* The lists of panes 6 to 9 have a cursor. */
 static struct jumped jump_list(struct view *v, const struct ui_model *m, enum find_jump how)
 {
     const int pane = find_pane(v);
@@ -110,6 +111,8 @@ static struct jumped jump_list(struct view *v, const struct ui_model *m, enum fi
         v->eyes.at = eyes_find(v, m, n, c);
     else if (pane == PANE_SITES)
         v->sites.at = sites_find(v, m, n, c);
+    else if (pane == PANE_NOTICES)
+        v->notices.at = notices_row_find(v, m, n, c);
     else
         v->channels.at = channels_row_find(v, m, n, c);
     return j;
@@ -129,6 +132,7 @@ static struct jumped jump_in(struct view *v, const struct ui_model *m, enum find
     case PANE_EYES:
     case PANE_SITES:
     case PANE_CHANNELS:
+    case PANE_NOTICES:
         return jump_list(v, m, how);
     default:
         return (struct jumped){.any = false};

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "ui/toast.h"
 #include "ui/view_internal.h"
 
 /* A part of the header: shown in order, dropped by rank (1 stays longest). */
@@ -14,7 +15,7 @@ struct segment {
     int role, rank;
 };
 
-enum { SEGMENTS_MAX = 10, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
+enum { SEGMENTS_MAX = 11, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
 
 static void duration(char *to, size_t cap, uint64_t from_ms, uint64_t to_ms)
 {
@@ -216,7 +217,8 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
 {
     const struct link *l = fleet_link(m->fleet);
     struct fleet_totals totals;
-    int count = 0;
+    int count = 0, told_role = ROLE_HEADER;
+    char told[64];
 
     fleet_totals(m->fleet, &totals);
     str_copy(next(all, &count, 7, ROLE_TITLE)->text, sizeof all->text, STR("chargetop"));
@@ -231,6 +233,8 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
         str_format(next(all, &count, 5, ROLE_HEADER)->text, sizeof all->text, "rtt %dms",
                    (int)l->ping_ms);
     data_words(l, m->now_ms, cols, next(all, &count, 3, ROLE_HEADER));
+    if (toast_counter(v, m, told, sizeof told, &told_role) > 0)
+        str_copy(next(all, &count, 4, told_role)->text, sizeof all->text, str_from(told));
     if (totals.subs_wanted > 0)
         str_format(next(all, &count, 8,
                         totals.subs_ok < totals.subs_wanted ? ROLE_LINK_TRYING : ROLE_HEADER)

@@ -14,7 +14,7 @@ static const struct {
     {"half-page", "half-up half-down"},
     {"page", "page-up page-down"},
     {"pane-next", "pane-next pane-prev"},
-    {"pane", "pane-1 pane-2 pane-3 pane-4 pane-5 pane-6 pane-7 pane-8"},
+    {"pane", "pane-1 pane-2 pane-3 pane-4 pane-5 pane-6 pane-7 pane-8 pane-9"},
     {"order-next", "order-next order-prev"},
     {"sort", "sort-prev sort-next sort-next"},
     {"window", "window-in window-out window-fit"},

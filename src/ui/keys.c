@@ -10,11 +10,12 @@ enum {
     ON_EYES = 1 << PANE_EYES,
     ON_SITES = 1 << PANE_SITES,
     ON_CHANNELS = 1 << PANE_CHANNELS,
+    ON_NOTICES = 1 << PANE_NOTICES,
     ON_PAYLOAD = 1 << PANE_PAYLOAD,
     ON_DETAIL = 1 << PANE_SUMMARY | 1 << PANE_SERIES | ON_PAYLOAD | 1 << PANE_LIFE |
                 1 << PANE_HISTORY,
     ON_ALL = ON_ORDERS | ON_PLOT | ON_CONNECTION | ON_ERRORS | ON_EVENTS | ON_DETAIL |
-             ON_EYES | ON_SITES | ON_CHANNELS
+             ON_EYES | ON_SITES | ON_CHANNELS | ON_NOTICES
 };
 
 /* clang-format off */
@@ -26,12 +27,13 @@ const struct key_row key_rows[] = {
     {"PgUp PgDn", "page", "MOVE", "page up, down", ON_ALL, 0, "", "", NULL},
     {"Tab S-Tab", "pane-next", "MOVE", "next / prev pane", ON_ALL, 0, "", "Tab", NULL},
     {"l h Right Left", "pane-side", "MOVE", "pane beside", ON_ALL & ~(ON_PLOT | 1 << PANE_SERIES), 0, "", "", NULL},
-    {"1 2 3 4 5 6 7 8", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-8", NULL},
+    {"1 2 3 4 5 6 7 8 9", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-9", NULL},
     {"z", "zoom", "MOVE", "zoom pane", ON_ALL, 12, "zoom pane", NULL, NULL},
-    {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS | ON_ERRORS | ON_EYES | ON_SITES | ON_CHANNELS), 1, "zoom", NULL, NULL},
+    {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS | ON_ERRORS | ON_EYES | ON_SITES | ON_CHANNELS | ON_NOTICES), 1, "zoom", NULL, NULL},
     {"Enter", "eyes-open", "MOVE", "go to the order", ON_EYES, 1, "order", NULL, NULL},
     {"Enter", "site-open", "MOVE", "go to its orders", ON_SITES, 1, "orders", NULL, NULL},
     {"Enter", "channel-open", "MOVE", "see its events", ON_CHANNELS, 1, "events", NULL, NULL},
+    {"Enter", "notice-open", "MOVE", "where it leads", ON_NOTICES, 1, "open", NULL, NULL},
     {"J K", "order-next", "MOVE", "next / prev order", ON_ALL, 11, "order", NULL, NULL},
     {"Esc", "back", "MOVE", "back, never quits", ON_ALL, 0, "back", NULL, NULL},
     {"Enter", "open-order", "ORDERS", "order detail", ON_ORDERS, 1, "detail", NULL, NULL},

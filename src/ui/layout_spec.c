@@ -22,6 +22,11 @@ static const struct layout_spec built_in[] = {
      .row = {{5, 1, {{PANE_CHANNELS, 1}}},
              {4, 1, {{PANE_EVENTS, 1}}},
              {2, 2, {{PANE_ERRORS, 1}, {PANE_CONNECTION, 1}}}}},
+    {.name = "notices",
+     .rows = 3,
+     .row = {{3, 1, {{PANE_ORDERS, 1}}},
+             {4, 1, {{PANE_NOTICES, 1}}},
+             {2, 2, {{PANE_EVENTS, 1}, {PANE_CONNECTION, 1}}}}},
 };
 
 const struct layout_spec *layout_at(const struct layout_list *own, size_t n)

@@ -96,6 +96,7 @@ static struct menu *menu_of(struct view *v, enum pane_id pane)
     return pane == PANE_EYES       ? &v->eyes
            : pane == PANE_SITES    ? &v->sites
            : pane == PANE_CHANNELS ? &v->channels
+           : pane == PANE_NOTICES  ? &v->notices
                                    : NULL;
 }
 

@@ -29,7 +29,7 @@ struct pane_ops {
 
 const struct pane_ops *pane_of(enum pane_id pane); /* NULL for none */
 extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_errors, pane_events,
-    pane_eyes, pane_sites, pane_channels;
+    pane_eyes, pane_sites, pane_channels, pane_notices;
 
 /* One-row forms for small screens: errors and events shrink to one row, the connection to a title
  * segment such as "3 Link up, 1 drop". */

@@ -6,6 +6,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/columns.h"
+#include "ui/panes/notices.h"
 #include "ui/share_internal.h"
 
 static const struct {
@@ -68,7 +69,8 @@ static const struct log_error *error_chosen(const struct view *v, const struct u
 
 static bool is_about_orders(enum pane_id focus)
 {
-    return focus != PANE_EVENTS && focus != PANE_ERRORS && focus != PANE_CONNECTION;
+    return focus != PANE_EVENTS && focus != PANE_ERRORS && focus != PANE_CONNECTION &&
+           focus != PANE_NOTICES;
 }
 
 /* ---- value and row ---- */
@@ -126,6 +128,22 @@ static enum ct_err put_error_row(const struct ui_model *m, const struct log_erro
                       between, (unsigned)e->count, between, e->text);
 }
 
+/* Its link, else its text. */
+static enum ct_err put_notice(const struct ui_model *m, const struct notice_item *item,
+                              bool value_only, struct buf *to)
+{
+    char clock[32];
+
+    if (value_only)
+        return buf_append(to, str_from(item->link[0]   ? item->link
+                                       : item->text[0] ? item->text
+                                                       : item->path));
+    stamp_format_clock(clock, sizeof clock, item->at_unix_ms, m->utc_offset_s, false);
+    return buf_printf(to, "%s\t%s\t%s\t%s\t%s\t%s\t%s", clock, notice_state_word(item),
+                      notice_kind_word(item->kind), item->channel, item->text, item->path,
+                      item->link);
+}
+
 static enum ct_err put_row(bool value_only, const struct view *v, const struct ui_model *m,
                            struct buf *to)
 {
@@ -140,6 +158,10 @@ static enum ct_err put_row(bool value_only, const struct view *v, const struct u
         if (!e)
             return CT_ERR_MISSING;
         return value_only ? buf_append(to, str_from(e->text)) : put_error_row(m, e, "\t", to);
+    }
+    if (v->focus == PANE_NOTICES) {
+        const struct notice_item *item = notices_row_at(v, m, v->notices.at);
+        return item ? put_notice(m, item, value_only, to) : CT_ERR_MISSING;
     }
     if (v->focus == PANE_CONNECTION)
         return value_only ? buf_append(to, str_from(fleet_link(m->fleet)->address))
@@ -212,6 +234,16 @@ static enum ct_err make_harmless(struct str text, struct buf *to)
     return err;
 }
 
+/* A link was sent to be opened, with what it needs for that: it alone is copied as it came. */
+static bool is_link(enum share_what what, const struct view *v, const struct ui_model *m)
+{
+    const struct notice_item *item = what == SHARE_VALUE && v->focus == PANE_NOTICES
+                                         ? notices_row_at(v, m, v->notices.at)
+                                         : NULL;
+
+    return item && item->is_link;
+}
+
 enum ct_err share_text(enum share_what what, const struct view *v, const struct ui_model *m,
                        struct redact *r, struct buf *to)
 {
@@ -220,7 +252,9 @@ enum ct_err share_text(enum share_what what, const struct view *v, const struct 
     buf_init(&plain, SHARE_TEXT_MAX_BYTES);
     buf_init(&redacted, (size_t)SHARE_TEXT_MAX_BYTES * 2);
     enum ct_err err = put_plain(what, v, m, &plain);
-    if (err == CT_OK)
+    if (err == CT_OK && is_link(what, v, m))
+        err = buf_append(&redacted, buf_str(&plain));
+    else if (err == CT_OK)
         err = redact_append(r, buf_str(&plain), &redacted);
     if (err == CT_OK)
         err = make_harmless(buf_str(&redacted), to);

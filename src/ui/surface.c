@@ -43,8 +43,22 @@ void surface_erase(struct surface *s)
 {
     const size_t count = (size_t)s->cols * (size_t)s->rows;
 
+    s->link_count = 0;
     for (size_t i = 0; i < count; i++)
         s->cells[i] = blank_cell;
+}
+
+void surface_link(struct surface *s, int x, int y, int cells, struct str url)
+{
+    if (x < 0) {
+        cells += x;
+        x = 0;
+    }
+    if (x + cells > s->cols)
+        cells = s->cols - x;
+    if (cells < 1 || y < 0 || y >= s->rows || s->link_count == SURFACE_LINKS_MAX)
+        return;
+    s->links[s->link_count++] = (struct surface_link){x, y, cells, url};
 }
 
 struct cell *surface_at(struct surface *s, int x, int y)

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { SURFACE_COLS_MAX = 1000, SURFACE_ROWS_MAX = 500, CELL_TEXT_MAX = 13 };
+enum { SURFACE_COLS_MAX = 1000, SURFACE_ROWS_MAX = 500, CELL_TEXT_MAX = 13, SURFACE_LINKS_MAX = 8 };
 
 enum cell_flag { CELL_SELECTED = 1, CELL_MATCH = 2 }; /* over the role's own style */
 
@@ -28,10 +28,18 @@ struct rect {
     int x, y, cols, rows;
 };
 
+/* A run of cells that leads somewhere, for terminals that know hyperlinks. */
+struct surface_link {
+    int x, y, cells;
+    struct str url; /* borrowed until the next drawing */
+};
+
 struct surface {
     int cols, rows;
     bool ascii;         /* own drawing uses only ASCII */
     struct cell *cells; /* rows * cols, owned */
+    struct surface_link links[SURFACE_LINKS_MAX];
+    size_t link_count; /* of this drawing */
 };
 
 void surface_init(struct surface *s);
@@ -50,6 +58,8 @@ int surface_printf(struct surface *s, int x, int y, int max_cells, int role, con
 void surface_right(struct surface *s, int x, int y, int cells, struct str text, int role);
 void surface_glyph(struct surface *s, int x, int y, uint32_t code_point, int role);
 void surface_fill(struct surface *s, struct rect r, uint32_t code_point, int role);
+/* Those cells lead to url; clipped, and nothing beyond SURFACE_LINKS_MAX of a drawing. */
+void surface_link(struct surface *s, int x, int y, int cells, struct str url);
 void surface_flag(struct surface *s, struct rect r, int flags); /* ors into flags */
 
 enum box_style { BOX_PLAIN, BOX_FOCUS };

@@ -7,6 +7,7 @@
 #include "ui/detail.h"
 #include "ui/layout.h"
 #include "ui/overlay.h"
+#include "ui/toast.h"
 
 const struct pane_ops *pane_of(enum pane_id pane)
 {
@@ -37,6 +38,8 @@ const struct pane_ops *pane_of(enum pane_id pane)
         return &pane_sites;
     case PANE_CHANNELS:
         return &pane_channels;
+    case PANE_NOTICES:
+        return &pane_notices;
     default:
         return NULL;
     }
@@ -193,6 +196,8 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
         surface_fill(s, l.alarm, ' ', ROLE_BODY);
         line_alarm(s, l.alarm, v, m);
     }
+    if (l.alarm.rows > 0)
+        toast_draw(s, (struct rect){0, l.alarm.y - 1, s->cols, 1}, v, m);
     if (over && over->draw)
         over->draw(s, v, m);
     draw_bottom(s, &l, v);

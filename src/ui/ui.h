@@ -35,6 +35,9 @@ extern const int key_row_count;
 /* The frame as lines of text with SGR sequences (ECMA-48 8.3.117) for the colours of that depth. */
 enum ct_err surface_ansi(const struct surface *s, const struct theme *t, enum colour_depth depth,
                          struct buf *to);
+/* The same of one run of cells inside the frame, without a line end. */
+enum ct_err surface_ansi_run(const struct surface *s, struct rect row, const struct theme *t,
+                             enum colour_depth depth, struct buf *to);
 /* The frame as an SVG picture, from the same cells. */
 enum ct_err surface_svg(const struct surface *s, const struct theme *t, bool light, struct buf *to);
 

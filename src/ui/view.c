@@ -13,6 +13,7 @@
 #include "ui/panes/eyes.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/panes/channels.h"
+#include "ui/panes/notices.h"
 #include "ui/panes/sites.h"
 #include "ui/plot_scale.h"
 #include "ui/view_internal.h"
@@ -260,6 +261,8 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         sites_keep(v, m);
     if (v->focus == PANE_CHANNELS)
         channels_keep(v, m);
+    if (v->focus == PANE_NOTICES)
+        notices_keep(v, m);
     find_sync(v, m);
     view_keep_events(v, m);
     plot_scale_hold(v, m);

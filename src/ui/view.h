@@ -29,6 +29,7 @@ enum pane_id {
     PANE_EYES,
     PANE_SITES,
     PANE_CHANNELS,
+    PANE_NOTICES,
     PANE_COUNT,
     /* of the screen of one order; each pane has a bit in the rows of keys.c, so all stay below 32 */
     PANE_DETAIL_FIRST = 16,
@@ -124,7 +125,7 @@ enum intent_kind {
     INTENT_BUNDLE, /* make it and show it; text: the file, "" for one named by the time */
     INTENT_BUNDLE_WRITE,
     INTENT_BUNDLE_OVER,
-    INTENT_MOUSE,        /* text: on, off */
+    INTENT_MOUSE,         /* text: on, off */
     INTENT_LOW_BANDWIDTH, /* text: on, off */
     INTENT_FOLLOW,        /* source, text: a channel */
     INTENT_UNFOLLOW,      /* the same */
@@ -193,9 +194,11 @@ struct view {
     int sort_column; /* index into the column table; -1 attention */
     bool sort_invert, hold, follow;
     struct column_choice columns;
-    size_t eyes_at;          /* place in the queue that ! went to, from 1; 0: it was not used */
-    struct menu eyes, sites, channels; /* the lists of panes 6 to 8 */
-    struct list_mark eyes_kept, site_kept, channel_kept;
+    size_t eyes_at; /* place in the queue that ! went to, from 1; 0: it was not used */
+    struct menu eyes, sites, channels, notices; /* the lists of panes 6 to 9 */
+    struct list_mark eyes_kept, site_kept, channel_kept, notice_kept;
+    uint64_t notices_seen; /* number of the newest that pane 9 showed while in focus */
+    uint64_t toast_seen;   /* number up to which failures were answered with a key (toast.h) */
     /* pause */
     uint64_t paused_ms;     /* 0: live */
     uint64_t paused_seq;    /* event log total at the pause */

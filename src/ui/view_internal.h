@@ -20,7 +20,7 @@ struct action_row {
 extern const struct action_row actions_move[], actions_orders[], actions_time[], actions_app[],
     actions_cross[], actions_events[], actions_detail[];
 extern const struct action_row actions_link[], actions_find[], actions_share[], actions_alarms[],
-    actions_channels[];
+    actions_channels[], actions_notices[];
 /* Puts off the alarm that is meant, by the rules if for_ms is 0 (actions/alarms.c). */
 /* Shows the orders of one site alone; says so, or why not. */
 bool view_site_filter(struct view *v, const struct ui_model *m, const struct site *site);
@@ -41,6 +41,8 @@ void view_resume(struct view *v);
 /* Selection (view.c): by row, scrolled into sight; or by id, false if it has no row. */
 void view_select_row(struct view *v, const struct ui_model *m, size_t at);
 bool view_select_id(struct view *v, const struct ui_model *m, const char *id);
+/* Opens the screen of that order, or says why it cannot (actions/notices.c). */
+bool view_goto_order(struct view *v, const struct ui_model *m, const char *id);
 void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/overlay.h"
+#include "ui/toast.h"
 
 const struct key_row *view_key_row(const struct view *v, uint32_t key, int *nth)
 {
@@ -51,6 +52,8 @@ bool view_key(struct view *v, const struct ui_model *m, uint32_t key, struct int
     char before[ORDER_ID_MAX];
 
     (void)str_copy(before, sizeof before, str_from(v->selected));
+    if (key != UI_KEY_NONE && key != UI_KEY_RESIZE)
+        toast_key(v, m);
     const bool changed = take_key(v, m, key, out);
     /* Moving to an order, pinning or acknowledging it means that one, wherever it goes from now on. */
     if (strcmp(before, v->selected) != 0 || (out->text[0] && strcmp(out->text, v->selected) == 0))

@@ -5,8 +5,9 @@
 #include "ui/layout.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
-#include "ui/panes/eyes.h"
 #include "ui/panes/channels.h"
+#include "ui/panes/eyes.h"
+#include "ui/panes/notices.h"
 #include "ui/panes/sites.h"
 #include "ui/view_internal.h"
 
@@ -228,13 +229,15 @@ void view_connection_show(struct view *v, const struct ui_model *m, size_t nth)
         v->connection_top = at - rows + 1;
 }
 
-/* Rows of entries in panes 6 and 7: what the foot takes is theirs. */
+/* Rows of entries in panes 6 to 9: what the foot takes is theirs. */
 static size_t page_of(const struct view *v, enum pane_id pane)
 {
     struct layout l;
 
     layout_compute(v->cols, v->rows, v->zoom, &l);
-    const int rows = layout_inner(&l, pane).rows - (pane == PANE_SITES ? 3 : 1);
+    const int rows = layout_inner(&l, pane).rows - (pane == PANE_SITES     ? 3
+                                                    : pane == PANE_NOTICES ? 6
+                                                                           : 1);
     return rows > 1 ? (size_t)rows : 1;
 }
 
@@ -265,6 +268,9 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         break;
     case PANE_SITES:
         move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, PANE_SITES));
+        break;
+    case PANE_NOTICES:
+        move_menu(&v->notices, lines, notices_row_count(v, m), page_of(v, PANE_NOTICES));
         break;
     case PANE_CHANNELS:
         move_menu(&v->channels, lines, channels_row_count(v, m), page_of(v, PANE_CHANNELS));

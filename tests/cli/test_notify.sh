@@ -103,4 +103,31 @@ check "and takes it" status 0 "$CHARGETOP" notify toast $call -c private-encrypt
 check "a wrong secret ends with 3" status 3 "$CHARGETOP" notify toast $server --app-id demo --key demo-key --secret-file "$work/wrong" -c n --id 7 -m x
 check "without a server it ends with 4" status 4 "$CHARGETOP" notify toast --host 127.0.0.1 --port 1 --no-tls --app-id demo --key demo-key --secret-file "$work/secret" -c n --id 7 -m x
 }
+# --- tail: what it means; when the channel is left
+last='{"event_type":"CUSTOM","is_last_response":true,"actions":[{"action_type":"NAVIGATE","sequence":2,"data":{"type":"path","path":"/orders/7"}},{"action_type":"TOAST","sequence":1,"data":{"message":{"content":"done","content_type":"success"}}}],"metadata":{"job_id":"exp-1"}}'
+printf '%s' "$last" >"$work/last"
+cat >"$work/conf" <<CONF
+[profile first]
+host = 127.0.0.1
+port = $port
+tls = no
+key = demo-key
+notices = job-1, staff-all
+CONF
+# shellcheck disable=SC2086
+{
+"$CHARGETOP" tail --config "$work/conf" --profile first -c job-2 >"$work/notices" 2>&1 &
+pids="$pids $!"
+check "notices of the configuration and a channel by name are followed" until_true 10 sh -c "[ \$(grep -c '\"kind\":\"subscribed\"' '$work/notices') = 3 ]"
+check "a toast is told" status 0 "$CHARGETOP" notify toast $call -c staff --id all -m 'Shift handover' --type notification --job j-1
+check "as a notice" until_true 5 grep -qF '"kind":"notice","channel":"staff-all","event":"notification_event","version":1,"job":"j-1","last_response":false,"actions":[{"action":"TOAST","sequence":0,"type":"notification","message":"Shift handover","link":null,"path":null,"order":null,"data":null}],"unknown_actions":0,"metadata":{"job_id":"j-1"}}' "$work/notices"
+check "a last response on a channel of the configuration" status 0 "$CHARGETOP" notify $call -c job --id 1 --v2 "$work/last"
+check "is told with its actions in order" until_true 5 grep -qF '"channel":"job-1","event":"custom_event","version":2,"job":"exp-1","last_response":true,"actions":[{"action":"TOAST","sequence":1,"type":"success","message":"done","link":null,"path":null,"order":null,"data":null},{"action":"NAVIGATE","sequence":2,"type":null,"message":null,"link":null,"path":"/orders/7","order":"7","data":null}]' "$work/notices"
+check "and on the channel by name" status 0 "$CHARGETOP" notify $call -c job --id 2 --v2 "$work/last"
+check "is told as well" until_true 5 grep -q '"kind":"notice","channel":"job-2"' "$work/notices"
+check "that channel is left" until_true 5 sh -c "'$CHARGETOP' channels $call job-2 --json | grep -q '\"occupied\":false'"
+check "the one of the configuration is not" sh -c "'$CHARGETOP' channels $call job-1 --json | grep -q '\"occupied\":true'"
+check "another event is no notice" sh -c "'$CHARGETOP' trigger $call -c job-1 -e other -d '{\"message\":\"m\"}'"
+check "and stays an event" until_true 5 grep -q '"kind":"event","channel":"job-1","event":"other"' "$work/notices"
+}
 echo "1..$number"

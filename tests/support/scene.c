@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "decode/notice.h"
 
 enum {
     MINUTE_MS = 60000,
@@ -182,6 +183,29 @@ void scene_report(struct scene *s, const char *id, int64_t charging_ms, int64_t 
     free(c);
 }
 
+void scene_notice(struct scene *s, const char *channel, const char *data)
+{
+    static struct notice notice;
+    struct buf scratch;
+    char text[1024];
+    const size_t len =
+        str_format(text, sizeof text, "{\"event\":\"custom_event\",\"data\":%s}", data);
+    const struct wire_event e = {.kind = WIRE_FRAME,
+                                 .seq = ++s->seq,
+                                 .at_ms = s->model.now_ms,
+                                 .at_unix_ms = s->model.now_unix_ms,
+                                 .channel = str_from(channel),
+                                 .name = STR("custom_event"),
+                                 .data = str_from(data),
+                                 .text = {text, len}};
+
+    buf_init(&scratch, NOTICE_PAYLOAD_MAX + 1);
+    fleet_apply_event(s->fleet, &e);
+    assert_int_equal(CT_OK, notice_decode(e.data, &scratch, &notice));
+    fleet_apply_notice(s->fleet, &e, &notice);
+    buf_clear(&scratch);
+}
+
 /* ---- the cast ---- */
 
 static void set_station(struct order_fields *f, const struct actor *a)
@@ -351,7 +375,9 @@ static void name_sites(struct scene *s)
     static const struct {
         const char *name, *second;
         int64_t limit_w;
-    } sites[] = {{"Depot", "Dock", 110000}, {"North", NULL, 60000}, {"Mall", NULL, 44000},
+    } sites[] = {{"Depot", "Dock", 110000},
+                 {"North", NULL, 60000},
+                 {"Mall", NULL, 44000},
                  {"Pier", NULL, 22000}};
     struct site_rules *rules = calloc(1, sizeof *rules);
 

@@ -32,6 +32,9 @@ int scene_teardown(void **state);
 
 /* One consumption report of an order, at the scene's present moment. */
 void scene_report(struct scene *s, const char *id, int64_t charging_ms, int64_t energy_wh);
+/* A notification arrives now: its frame, then what the decoder makes of its data. Fails the test when it
+ * is none. */
+void scene_notice(struct scene *s, const char *channel, const char *data);
 /* The link changes its state now. */
 void scene_link(struct scene *s, enum wire_link state, int32_t code, const char *reason,
                 uint64_t retry_in_ms);

@@ -19,6 +19,7 @@
  *     taper ID MIN W   that order's power falls evenly to W watt; the others go on as they are
  *     follow NAME      a channel that is no order's is subscribed to; with `denied CODE TEXT` behind: refused
  *     frame NAME EVENT DATA   comes on it
+ *     notice CH JSON   a notification arrives on that channel
  *     kiosk PAGE       the wall monitor, on that page alone
  *     styles           also compare the role of every cell */
 #include <dirent.h>
@@ -224,6 +225,15 @@ static void send_frame(struct script *p, struct str arg)
                                 .text = {text, len}});
 }
 
+static void receive_notice(struct script *p, struct str arg)
+{
+    char channel[64], data[1024];
+
+    str_copy(channel, sizeof channel, str_split(&arg, ' '));
+    str_copy(data, sizeof data, arg);
+    scene_notice(&p->scene, channel, data);
+}
+
 static void run_line(struct script *p, const char *path, struct str line)
 {
     char text[256];
@@ -245,6 +255,8 @@ static void run_line(struct script *p, const char *path, struct str line)
         pass_time(p, arg);
     } else if (str_eq(verb, STR("down"))) {
         break_link(p, arg);
+    } else if (str_eq(verb, STR("notice"))) {
+        receive_notice(p, arg);
     } else if (str_eq(verb, STR("kiosk"))) {
         show_kiosk(p, arg);
     } else if (str_eq(verb, STR("zoom"))) {

@@ -256,7 +256,7 @@ static void every_row_of_a_list_is_where_it_is_drawn_at_every_size(void **state)
 /* At the place of the press stands the entry that is marked then, whatever the pane shows around its list. */
 static void a_row_of_a_list_in_a_pane_is_chosen_where_it_is_drawn(void **state)
 {
-    static const enum pane_id panes[] = {PANE_EYES, PANE_SITES, PANE_CHANNELS};
+    static const enum pane_id panes[] = {PANE_EYES, PANE_SITES, PANE_CHANNELS, PANE_NOTICES};
     struct scene *s = *state;
     size_t pressed = 0;
 
@@ -270,11 +270,15 @@ static void a_row_of_a_list_in_a_pane_is_chosen_where_it_is_drawn(void **state)
                                                          .at_ms = s->model.now_ms,
                                                          .at_unix_ms = s->model.now_unix_ms});
     }
+    for (int i = 0; i < 12; i++)
+        scene_notice(s, "notifications-1001",
+                     "{\"event_type\":\"INFO\",\"message\":\"m\",\"message_type\":\"info\"}");
     for (size_t i = 0; i < COUNT_OF(panes); i++)
         for (int rows = 6; rows <= 60; rows += 9) {
             struct menu *menu = i == 0   ? &s->view.eyes
                                 : i == 1 ? &s->view.sites
-                                         : &s->view.channels;
+                                : i == 2 ? &s->view.channels
+                                         : &s->view.notices;
             struct layout l;
             s->view.zoom = PANE_NONE;
             view_focus(&s->view, panes[i]);

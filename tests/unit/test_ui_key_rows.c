@@ -22,7 +22,7 @@ static const struct {
              {"plot", PANE_PLOT},        {"connection", PANE_CONNECTION},
              {"errors", PANE_ERRORS},    {"events", PANE_EVENTS},
              {"eyes", PANE_EYES},        {"sites", PANE_SITES},
-             {"channels", PANE_CHANNELS}};
+             {"channels", PANE_CHANNELS}, {"notices", PANE_NOTICES}};
 static const struct {
     const char *name;
     enum intent_kind kind;

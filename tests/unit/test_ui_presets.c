@@ -139,7 +139,7 @@ static void v_goes_through_the_layouts_and_back(void **state)
     own(&s->view.layouts, "mine", "events");
     scene_keys(s, "v");
     scene_draw(s, 120, 40);
-    assert_true(scene_shows(s, "layout plots, 2 of 6"));
+    assert_true(scene_shows(s, "layout plots, 2 of 7"));
     assert_true(s->surface.rows == 40 && scene_shows(s, "2 Power"));
     scene_keys(s, "v v");
     assert_int_equal(SCREEN_DETAIL, s->view.screen);
@@ -149,6 +149,9 @@ static void v_goes_through_the_layouts_and_back(void **state)
     assert_true(scene_shows(s, "8 Channels"));
     scene_keys(s, "v");
     scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "9 Notices"));
+    scene_keys(s, "v");
+    scene_draw(s, 120, 40);
     assert_false(scene_shows(s, "1 Orders"));
     assert_int_equal(PANE_EVENTS, s->view.focus); /* the orders are not there to be focused */
     scene_keys(s, "Esc");
@@ -156,7 +159,7 @@ static void v_goes_through_the_layouts_and_back(void **state)
     scene_keys(s, "v");
     assert_int_equal(0, s->view.layout);
     scene_keys(s, "V");
-    assert_int_equal(5, s->view.layout);
+    assert_int_equal(6, s->view.layout);
     scene_keys(s, ":");
     scene_type(s, "layout events");
     scene_keys(s, "Enter");

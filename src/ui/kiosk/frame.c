@@ -4,6 +4,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/kiosk/kiosk_internal.h"
+#include "ui/toast.h"
 
 enum { ROWS_RULES = 16, ROWS_PAGES_LINE = 36, COLS_DATE = 110, TICK_MS = 1000 };
 
@@ -344,4 +345,6 @@ void kiosk_draw(struct surface *s, const struct view *v, const struct ui_model *
         draw_page(&l, body);
     else
         draw_untrusted(&l, body, trust, since_unix_ms);
+    if (body.rows >= 3)
+        toast_draw(s, (struct rect){body.x, body.y + body.rows - 1, body.cols, 1}, v, m);
 }

@@ -33,6 +33,7 @@ enum {
     KIOSK_TITLE_MAX = 48,
     KIOSK_EYES_MAX = 32,
     KIOSK_DONE_MAX = 24,
+    KIOSK_NOTICES_MAX = 8,
     KIOSK_SITES_MAX = 48 /* the rest are counted, not named */
 };
 
@@ -44,6 +45,9 @@ struct kiosk_cfg {
     char title[KIOSK_TITLE_MAX];             /* "": the profile's name */
     uint32_t chord[KIOSK_CHORD_MAX];
     size_t chord_count; /* 2 or more */
+    /* Channels whose notifications are meant for all who see the wall. */
+    char notices[KIOSK_NOTICES_MAX][CHANNEL_NAME_MAX];
+    size_t notice_count;
 };
 void kiosk_cfg_default(struct kiosk_cfg *c);
 const char *kiosk_page_name(enum kiosk_page page); /* "totals"; static */
