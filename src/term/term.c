@@ -185,6 +185,19 @@ static const char *capability(const char *name)
     return value == (const char *)-1 ? NULL : value;
 }
 
+/* Where there is no other screen to leave (vt220, or GNU screen as it comes), the prompt of the shell
+ * is written over our last line: it is emptied first. */
+static void clear_last_line(void)
+{
+    const char *erase = capability("el");
+    char text[32];
+
+    if (!erase || strncmp(erase, "\033[K", 3) != 0)
+        return;
+    (void)str_format(text, sizeof text, "\033[%d;1H\033[m\033[K", LINES);
+    say(text);
+}
+
 /* What terminals send whatever their description says: cursor keys in both modes, and pastes. */
 static void define_keys(void)
 {
@@ -274,8 +287,10 @@ void term_close(struct term *t)
     if (t->screen) {
         outlet_drain(t->outlet, GOODBYE_WAIT_MS);
         await_answer(t);
-        if (t->begun)
+        if (t->begun) {
             end_modes(t);
+            clear_last_line();
+        }
         (void)endwin();
         delscreen(t->screen);
     }
@@ -553,6 +568,7 @@ void term_suspend(struct term *t)
 {
     outlet_drain(t->outlet, GOODBYE_WAIT_MS);
     end_modes(t);
+    clear_last_line();
     (void)def_prog_mode();
     (void)endwin();
     restore_stop_group();

@@ -100,6 +100,21 @@ static void q_restores_the_terminal(void **state)
     pty_destroy(p);
 }
 
+static void without_another_screen_the_prompt_gets_an_empty_line(void **state)
+{
+    const char *args[] = {"demo", "--seed", "3", NULL};
+    struct pty *p = start_args(80, 24, "vt220", NULL, args);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "LINK up", SOON_MS));
+    assert_non_null(strstr(pty_row(p, 23), "help"));
+    pty_keys(p, "q");
+    assert_int_equal(0, pty_wait_exit(p, SOON_MS));
+    assert_false(pty_altscreen(p));
+    assert_null(strstr(pty_row(p, 23), "help"));
+    pty_destroy(p);
+}
+
 static void signals_restore_the_terminal(void **state)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT};
@@ -484,6 +499,7 @@ int main(void)
         cmocka_unit_test(the_demo_shows_live_orders),
         cmocka_unit_test(every_promised_size_draws),
         cmocka_unit_test(q_restores_the_terminal),
+        cmocka_unit_test(without_another_screen_the_prompt_gets_an_empty_line),
         cmocka_unit_test(signals_restore_the_terminal),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_continuing_repaints),
         cmocka_unit_test(a_stop_that_cannot_be_caught_is_recovered_from_as_well),
