@@ -392,13 +392,14 @@ static void put_notes(struct pen *pen, const struct view *v, const struct log_en
                                                                             : e->note;
     char times[24];
 
+    if (e->repeats > 1 && !v->events_unfold) { /* before words that 80 columns cut */
+        str_format(times, sizeof times, "%sx%u", before, (unsigned)e->repeats);
+        put(pen, times, ROLE_STRONG);
+        before = " ";
+    }
     if (word[0]) {
         put(pen, before, ROLE_BODY);
         put(pen, word, role_of_note(e));
-    }
-    if (e->repeats > 1 && !v->events_unfold) {
-        str_format(times, sizeof times, "%sx%u", word[0] ? " " : before, (unsigned)e->repeats);
-        put(pen, times, ROLE_STRONG);
     }
 }
 
