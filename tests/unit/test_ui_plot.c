@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "support/panes_rig.h"
+#include "ui/overlay.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
 
@@ -708,6 +709,39 @@ static void the_title_names_the_selected_order_however_many_are_pinned(void **st
         strstr(r->titles.left, "  1:2101 2:2102 3:2103 4:2104 5:2105 6:2106  selected *:2107"));
 }
 
+/* The title line of the pane as its frame draws it. */
+static void title_line(struct panes_rig *r, int cols, char *to)
+{
+    char left[sizeof r->titles.left + 4];
+
+    pane_plot.titles(&r->view, &r->m, cols, &r->titles);
+    str_format(left, sizeof left, "2 %s", r->titles.left);
+    assert_int_equal(surface_resize(&r->s, cols, 3), CT_OK);
+    surface_erase(&r->s);
+    frame_titles(&r->s, (struct rect){0, 0, cols, 3}, left, r->titles.right, ROLE_BORDER);
+    for (int x = 0; x < cols; x++)
+        to[x] = (char)plot_cell(r, x, 0);
+    to[cols] = '\0';
+}
+
+static void the_window_stays_in_the_title_however_many_are_pinned(void **state)
+{
+    struct panes_rig *r = *state;
+    char line[201];
+
+    charge_seven(r);
+    r->view.touched = true;
+    for (int paused = 0; paused < 2; paused++) {
+        r->view.paused_ms = paused ? r->m.now_ms - 42000 : 0;
+        for (int cols = 44; cols <= 200; cols++) {
+            view_sync(&r->view, &r->m, cols, 60);
+            title_line(r, cols, line);
+            assert_non_null(strstr(line, paused ? "[1h  PAUSED 0:42]" : "[1h  live]"));
+            assert_non_null(strstr(line, "*:2107"));
+        }
+    }
+}
+
 static void a_pinned_order_that_is_selected_is_drawn_once(void **state)
 {
     struct panes_rig *r = *state;
@@ -868,6 +902,7 @@ int main(void)
         T(a_small_pane_says_how_many_pinned_orders_it_leaves_out),
         T(titles_name_quantity_series_and_window),
         T(the_title_names_the_selected_order_however_many_are_pinned),
+        T(the_window_stays_in_the_title_however_many_are_pinned),
         T(a_pinned_order_that_is_selected_is_drawn_once),
         T(every_mode_draws_the_same_readings),
         T(ascii_has_no_byte_of_its_own_above_127),

@@ -79,60 +79,6 @@ static int series_left_out(const struct view *v, const struct ui_model *m, int s
     return plot_series_of(v, m, PLOT_SERIES_MAX, all) - shown;
 }
 
-enum { SERIES_PART = ORDER_ID_MAX + 16, WINDOW_CELLS = 16 };
-
-static int series_part(const struct plot_series *s, bool first, int cols, char part[SERIES_PART])
-{
-    const char *word = !s->selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
-
-    str_format(part, SERIES_PART, "%s%s%c:%s", first ? "  " : " ", word, s->symbol, s->o->id);
-    return text_width(str_from(part));
-}
-
-/* The selected one has its place before the pinned ones: the legend at the right names those that find
- * none. False: some found none. */
-static bool append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
-                          size_t cap)
-{
-    struct plot_series series[PLOT_SERIES_MAX];
-    const int count = series_shown(v, m, cols, series);
-    const int left_out = series_left_out(v, m, count);
-    char part[SERIES_PART];
-    int room = cols - WINDOW_CELLS - text_width(str_from(to)), put = 0;
-
-    for (int i = 0; i < count; i++)
-        room -= series[i].selected ? series_part(&series[i], true, cols, part) : 0;
-    for (int i = 0; i < count; i++) {
-        const int cells = series_part(&series[i], put == 0, cols, part);
-        if (!series[i].selected && cells > room)
-            continue;
-        room -= series[i].selected ? 0 : cells;
-        put++;
-        append(to, cap, part);
-    }
-    const int cells = (int)str_format(part, sizeof part, "  +%d not shown", left_out);
-    if (left_out > 0 && cells <= room)
-        append(to, cap, part);
-    return put == count;
-}
-
-static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
-{
-    char from[24], top[24], part[64];
-    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
-
-    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
-    if (v->y_max_w > 0) {
-        str_format(part, sizeof part, "y:0-%s  ", top);
-    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
-        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
-        str_format(part, sizeof part, "y:%s>%s  ", from, top);
-    } else {
-        return;
-    }
-    append(to, cap, part);
-}
-
 /* "45s", "12m", "1h", "1h30m": without the zeros of a duration that runs. */
 static void short_span(uint64_t ms, char *to, size_t cap)
 {
@@ -166,6 +112,73 @@ static void append_pause(const struct view *v, const struct ui_model *m, char *t
     char part[48];
 
     str_format(part, sizeof part, "  PAUSED %llu:%02llu", s / 60, s % 60);
+    append(to, cap, part);
+}
+
+/* The time that is shown: it never gives way to the names of series. */
+static void append_time(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    append_window(v, to, cap);
+    if (v->paused_ms)
+        append_pause(v, m, to, cap);
+    else if (v->offset_ms == 0)
+        append(to, cap, "  live");
+}
+
+enum { SERIES_PART = ORDER_ID_MAX + 16, FRAME_CELLS = 11 /* the number, brackets, corners */ };
+
+static int series_part(const struct plot_series *s, bool first, int cols, char part[SERIES_PART])
+{
+    const char *word = !s->selected ? "" : cols >= TITLE_COLS_WIDE ? " selected " : "";
+
+    str_format(part, SERIES_PART, "%s%s%c:%s", first ? "  " : " ", word, s->symbol, s->o->id);
+    return text_width(str_from(part));
+}
+
+/* The selected one has its place before the pinned ones: the legend at the right names those that find
+ * none. False: some found none. */
+static bool append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
+                          size_t cap)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = series_shown(v, m, cols, series);
+    const int left_out = series_left_out(v, m, count);
+    char part[SERIES_PART], time[64] = "";
+    int put = 0;
+
+    append_time(v, m, time, sizeof time);
+    int room = cols - FRAME_CELLS - text_width(str_from(time)) - text_width(str_from(to));
+    for (int i = 0; i < count; i++)
+        room -= series[i].selected ? series_part(&series[i], true, cols, part) : 0;
+    for (int i = 0; i < count; i++) {
+        const int cells = series_part(&series[i], put == 0, cols, part);
+        if (!series[i].selected && cells > room)
+            continue;
+        room -= series[i].selected ? 0 : cells;
+        put++;
+        append(to, cap, part);
+    }
+    if ((int)str_format(part, sizeof part, "  +%d not shown", left_out) > room)
+        str_format(part, sizeof part, "  +%d more", left_out);
+    if (left_out > 0 && text_width(str_from(part)) <= room)
+        append(to, cap, part);
+    return put == count;
+}
+
+static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    char from[24], top[24], part[64];
+    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
+
+    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
+    if (v->y_max_w > 0) {
+        str_format(part, sizeof part, "y:0-%s  ", top);
+    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
+        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
+        str_format(part, sizeof part, "y:%s>%s  ", from, top);
+    } else {
+        return;
+    }
     append(to, cap, part);
 }
 
@@ -323,9 +336,5 @@ void plot_titles(const struct view *v, const struct ui_model *m, int cols, struc
         }
     }
     append_scale(v, m, out->right, sizeof out->right);
-    append_window(v, out->right, sizeof out->right);
-    if (v->paused_ms)
-        append_pause(v, m, out->right, sizeof out->right);
-    else if (v->offset_ms == 0)
-        append(out->right, sizeof out->right, "  live");
+    append_time(v, m, out->right, sizeof out->right);
 }
