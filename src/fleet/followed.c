@@ -110,9 +110,10 @@ static void forget(struct followed *c, struct followed_entry *f)
 {
     HASH_DEL(c->by_key, f);
     c->count--;
-    memmove(&c->at[f->index], &c->at[f->index + 1], (c->count - f->index) * sizeof c->at[0]);
-    for (size_t i = f->index; i < c->count; i++)
+    for (size_t i = f->index; i < c->count; i++) {
+        c->at[i] = c->at[i + 1];
         c->at[i]->index = i;
+    }
     forget_members(c, &f->c);
     c->bytes -= sizeof *f;
     free(f);
@@ -128,6 +129,7 @@ void followed_destroy(struct followed *c)
     free(c);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the branches are those of uthash's macro */
 static struct followed_entry *follow(struct followed *c, const struct wire_event *event)
 {
     struct followed_entry *f = c->count < FOLLOWED_MAX ? calloc(1, sizeof *f) : NULL;
