@@ -89,6 +89,12 @@ static bool run_ended(void *user)
     return r->ended;
 }
 
+enum ct_err app_secret_read_file(const char *what, const char *file, char *to, size_t cap,
+                                 struct fault *fault)
+{
+    return read_file(what, file, to, cap, fault);
+}
+
 enum ct_err app_secret_read(struct net_loop *loop, const struct settings *s, char *to, size_t cap,
                             struct fault *fault)
 {

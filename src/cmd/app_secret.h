@@ -6,6 +6,9 @@
 #include "net/loop.h"
 #include "pusher/secret.h"
 
+/* One word from a file; what names it in *fault and in the warning when others can read the file. */
+enum ct_err app_secret_read_file(const char *what, const char *file, char *to, size_t cap,
+                                 struct fault *fault);
 /* The secret from its file, the environment or its command, white space around it dropped (a copied
  * line break would make every signature wrong). CT_ERR_MISSING: no source is given. CT_ERR_IO,
  * CT_ERR_SYNTAX, CT_ERR_LIMIT, CT_ERR_TIMEOUT with fault, which never repeats it. Runs the loop for a

@@ -12,7 +12,8 @@ static void say_error(struct view *v, uint64_t now_ms, const char *what, enum ct
 static void add_order(struct pipeline *pipe, struct view *v, uint64_t now_ms, const char *text)
 {
     const struct str id = str_from(text);
-    enum ct_err err = fleet_order_add(pipe->fleet, id, now_ms);
+    enum ct_err err = pipe->live ? fleet_order_add(pipe->fleet, id, now_ms)
+                                 : CT_ERR_STATE; /* the first connection brings no orders */
 
     if (err == CT_OK)
         err = live_watch(pipe->live, id, LIVE_NAMED);
@@ -30,7 +31,7 @@ static void remove_order(struct pipeline *pipe, struct view *v, uint64_t now_ms,
 {
     const struct str id = str_from(text);
 
-    if (!fleet_order_get(pipe->fleet, id)) {
+    if (!pipe->live || !fleet_order_get(pipe->fleet, id)) {
         say_error(v, now_ms, text, CT_ERR_MISSING);
         return;
     }
@@ -43,7 +44,7 @@ static void stop_order(struct pipeline *pipe, struct view *v, uint64_t now_ms, c
     const struct str id = str_from(text);
     const struct order *o = fleet_order_get(pipe->fleet, id);
 
-    if (!o) {
+    if (!o || !pipe->live) {
         say_error(v, now_ms, text, CT_ERR_MISSING);
         return;
     }

@@ -38,11 +38,15 @@ static void say(struct share_desk *d, const char *format, ...)
 static void name_secrets(const struct share_desk *d, struct redact *r)
 {
     const struct settings *s = d->s;
-    const char *header = token_header(live_token(d->pipe->live));
-
-    if (header)
-        (void)redact_known(r, str_trim(str_after_last(str_from(header), ' ')));
     (void)redact_known(r, str_from(s->token_value));
+    (void)redact_known(r, str_from(s->password_value));
+    for (size_t i = 0; i <= d->pipe->side_count; i++) {
+        const struct token *token = pipeline_token(d->pipe, (uint8_t)i);
+        const char *header = token ? token_header(token) : NULL;
+
+        if (header)
+            (void)redact_known(r, str_trim(str_after_last(str_from(header), ' ')));
+    }
     for (size_t i = 0; i < s->app_count; i++)
         (void)redact_known(r, str_from(s->apps[i].secret));
     for (size_t i = 0; i < s->token_count; i++)

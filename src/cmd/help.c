@@ -68,11 +68,13 @@ static void print_group(FILE *to, const char *group, unsigned bit)
     }
 }
 
-static const char *const groups[] = {"Connection", "Authorization", "Application", "Orders",
-                                     "Message",    "Screen",        "Output",      "Snapshot",
-                                     "Webhook",    "Server",        "Simulation",  "General"};
+static const char *const groups[] = {
+    "Connection", "Authorization", "Video",   "Application", "Orders",     "Message", "Screen",
+    "Output",     "Snapshot",      "Webhook", "Server",      "Simulation", "General"};
 
-const char help_link_faults[] = "drop, refuse, stall-link, 401, restart, overload";
+const char help_link_faults[] =
+    "drop, refuse, stall-link, 401, restart, overload; with a video back "
+    "end: vms-moved, vms-logout";
 
 static void print_exit_statuses(FILE *to)
 {
@@ -121,7 +123,8 @@ void help_print(FILE *to, const struct command_row *command)
         (void)fputs(
             "\nEach option can be given in the environment as CHARGETOP_NAME, and most in the\n"
             "configuration file; the order of precedence is command line, environment, file,\n"
-            "built-in. The bearer token itself: CHARGETOP_TOKEN.\n",
+            "built-in. The bearer token itself: CHARGETOP_TOKEN; the\n"
+            "password of a kind = vms profile: CHARGETOP_PASSWORD.\n",
             to);
     if (command->bit & CMD_APP)
         (void)fputs(
@@ -261,7 +264,11 @@ static const char manual_json[] =
     "the order in "
     "which they run (action, sequence, type, message, link, path, order, data), unknown_actions "
     "and metadata. "
-    "After its last_response the channel is left, unless notices names it.\n";
+    "After its last_response the channel is left, unless notices names it.\n"
+    ".PP\nkind vms is what a profile of kind = vms brings: type, holder (the event's name in the "
+    "mobile SDK), text (a line for people), severity, and the fields of the type: camera, "
+    "camera_id, "
+    "license_plate, count, intercom, call_status, archive_url and so on.\n";
 
 static void manual_limits(FILE *to)
 {
@@ -299,7 +306,9 @@ static void manual_files(FILE *to)
     (void)fputs(
         ".SH ENVIRONMENT\nEach option is read from \\fBCHARGETOP_\\fINAME\\fR as well (upper case, "
         "- as _). "
-        "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself. \\fBNO_COLOR\\fR, when not empty, "
+        "\\fBCHARGETOP_TOKEN\\fR holds the bearer token itself, "
+        "\\fBCHARGETOP_PASSWORD\\fR the password of a kind = vms profile. \\fBNO_COLOR\\fR, when "
+        "not empty, "
         "switches colours off. \\fBCHARGETOP_SECRET\\fR and \\fBCHARGETOP_ENCRYPTION_KEY\\fR hold "
         "an "
         "application's secret and the master key of its encrypted channels (base64); trigger, "

@@ -244,6 +244,8 @@ static void settle_rivals(struct settings *s, const struct option_row *row)
         s->token_command[0] = s->token_value[0] = '\0';
     } else if (strcmp(row->name, "token-command") == 0) {
         s->token_file[0] = s->token_value[0] = '\0';
+    } else if (strcmp(row->name, "password-file") == 0) {
+        s->password_value[0] = '\0';
     } else if (strcmp(row->name, "secret-file") == 0) {
         s->secret_command[0] = s->secret_value[0] = '\0';
     } else if (strcmp(row->name, "secret-command") == 0) {
@@ -408,7 +410,7 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
 
 static enum ct_err read_environment(struct settings *s, unsigned command, struct fault *fault)
 {
-    const char *token = getenv("CHARGETOP_TOKEN");
+    const char *token = getenv("CHARGETOP_TOKEN"), *password = getenv("CHARGETOP_PASSWORD");
 
     if (command & CMD_APP) {
         const enum ct_err err = pusher_env_read(s, fault);
@@ -435,6 +437,14 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
         const enum ct_err err = option_apply(s, row, value, &inner);
         if (err != CT_OK)
             return fault_set(fault, err, "environment %s: %s", name, inner.text);
+    }
+    if (password && *password) {
+        if (strlen(password) >= sizeof s->password_value)
+            return fault_set(fault, CT_ERR_LIMIT,
+                             "environment CHARGETOP_PASSWORD: longer than %zu bytes",
+                             sizeof s->password_value - 1);
+        (void)str_copy(s->password_value, sizeof s->password_value, str_from(password));
+        s->password_file[0] = '\0';
     }
     if (token && *token) {
         if (strlen(token) >= sizeof s->token_value)

@@ -1,9 +1,11 @@
 #include "cmd/pipeline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "base/text.h"
+#include "cmd/options.h"
 #include "net/proxy.h"
 #include "net/tls.h"
 #include "net/url.h"
@@ -58,6 +60,10 @@ static void on_event(void *user, const struct wire_event *event)
 
 void pipeline_take(struct pipeline *p, const struct wire_event *event)
 {
+    if (pipeline_brings_vms(p, event->source)) {
+        pipeline_take_vms(p, event);
+        return;
+    }
     fleet_apply_event(p->fleet, event);
     p->current = event;
     if (event->source == 0) /* orders come from the first connection alone */
@@ -80,6 +86,7 @@ static void fill_client(struct client_cfg *to, const struct settings *s)
     to->port = (uint16_t)s->port;
     to->path = s->path;
     to->key = s->key;
+    to->protocol = s->protocol;
     to->tls = s->tls;
     to->tls_insecure = s->tls_insecure;
     to->ca_file = s->ca_file[0] ? s->ca_file : NULL;
@@ -109,6 +116,13 @@ static void fill_powerly(struct powerly_cfg *to, const struct settings *s)
 
 static enum ct_err check_settings(const struct settings *s, struct fault *fault)
 {
+    if (pipeline_is_vms(s) && !(s->command & (CMD_WATCH | CMD_TAIL | CMD_DEMO)))
+        return fault_set(fault, CT_ERR_STATE,
+                         "profile '%.60s' is kind = vms, which the dashboard and tail show; this "
+                         "command is for charging orders",
+                         s->profile);
+    if (pipeline_is_vms(s))
+        return CT_OK; /* its address is asked for */
     if (!s->host[0] && !s->cluster[0])
         return fault_set(fault, CT_ERR_MISSING, "no server: give --host or --cluster");
     if (!s->key[0])
@@ -160,7 +174,9 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
 {
     struct live_cfg cfg;
 
-    *p = (struct pipeline){.loop = loop, .s = s, .discover = s->discover};
+    *p = (struct pipeline){.loop = loop, .s = s, .discover = s->discover && !pipeline_is_vms(s)};
+    buf_init(&p->masked_text, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
+    buf_init(&p->masked_data, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
     if (hooks)
         p->hooks = *hooks;
     if (check_settings(s, fault) != CT_OK)
@@ -177,14 +193,18 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
         pipeline_close(p);
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     }
-    p->live = live_create(loop, &cfg, on_event, p, fault);
-    if (!p->live) {
+    if (pipeline_is_vms(s))
+        p->vms = pipeline_vms_create(p, s, on_event, p, fault);
+    else
+        p->live = live_create(loop, &cfg, on_event, p, fault);
+    if (!p->live && !p->vms) {
         pipeline_close(p);
         return fault->err ? fault->err : fault_set(fault, CT_ERR_NOMEM, "out of memory");
     }
     struct link *link = fleet_link_mut(p->fleet);
-    (void)str_copy(link->address, sizeof link->address,
-                   str_from(client_address(live_client(p->live))));
+    (void)str_copy(
+        link->address, sizeof link->address,
+        str_from(p->vms ? vms_live_address(p->vms) : client_address(live_client(p->live))));
     link->tls_insecure = s->tls && s->tls_insecure;
     warn_of_clear_text(p, s, s->auth_endpoint);
     warn_of_clear_text(p, s, s->api_base);
@@ -205,6 +225,8 @@ enum ct_err pipeline_watch_channel(struct pipeline *p, struct str name)
 {
     const struct str order = decode_order_of_channel(name);
 
+    if (!p->live)
+        return CT_ERR_STATE;
     if (order.len == 0)
         return live_watch_channel(p->live, name);
     (void)fleet_order_add(p->fleet, order, net_now_ms(p->loop));
@@ -216,7 +238,7 @@ static enum ct_err watch_word(struct pipeline *p, const char *word)
 {
     const struct str id = str_from(word);
 
-    if (is_channel_name(word))
+    if (is_channel_name(word) || !p->live)
         return pipeline_watch_channel(p, id);
     const enum ct_err err = fleet_order_add(p->fleet, id, net_now_ms(p->loop));
     return err == CT_OK ? live_watch(p->live, id, LIVE_NAMED) : err;
@@ -237,18 +259,21 @@ enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct 
                              "channel '%.60s': %s; names are letters, digits and _-=@,.; up to %d",
                              s->channels.name[i], ct_strerror(err), PUSHER_CHANNEL_NAME_MAX);
     }
-    if (pipeline_watch_notices(p->live, s, fault) != CT_OK)
+    if (p->live && pipeline_watch_notices(p->live, s, fault) != CT_OK)
         return fault->err;
-    live_start(p->live);
-    if (s->signin)
+    if (p->vms)
+        vms_live_start(p->vms);
+    else
+        live_start(p->live);
+    if (s->signin && p->live)
         client_signin(live_client(p->live));
     return pipeline_start_sides(p, fault);
 }
 
-void pipeline_fill_http(struct link *to, struct live *live)
+void pipeline_fill_http(struct link *to, const struct http *http)
 {
     const char *host;
-    const struct net_tls_info *tls = http_tls(live_http(live), &host);
+    const struct net_tls_info *tls = http_tls(http, &host);
 
     to->http_cert_expiry_unix_ms = tls ? tls->not_after_unix_ms : 0;
     (void)text_clean(to->http_cert_host, sizeof to->http_cert_host, str_from(host));
@@ -262,8 +287,9 @@ void pipeline_fill_link(struct pipeline *p)
     struct client_stats stats;
     struct pusher_session_info info;
 
-    client_stats(live_client(p->live), &stats);
-    client_info(live_client(p->live), &info);
+    const struct token *token = pipeline_token(p, 0);
+
+    pipeline_info(p, 0, &info, &stats);
     (void)str_copy(link->peer, sizeof link->peer, str_from(stats.peer));
     (void)str_copy(link->tls, sizeof link->tls, str_from(stats.tls_version));
     link->auth_p95_ms = stats.auth_p95_ms;
@@ -279,9 +305,9 @@ void pipeline_fill_link(struct pipeline *p)
                    str_from(stats.tls ? stats.tls->issuer : ""));
     link->activity_timeout_ms = info.activity_timeout_ms;
     link->heard_ms = info.heard_ms;
-    link->has_token = token_configured(live_token(p->live));
-    link->token_expiry_unix_ms = token_expiry_unix_ms(live_token(p->live));
-    pipeline_fill_http(link, p->live);
+    link->has_token = token && token_configured(token);
+    link->token_expiry_unix_ms = token ? token_expiry_unix_ms(token) : 0;
+    pipeline_fill_http(link, p->vms ? vms_live_http(p->vms) : live_http(p->live));
     pipeline_fill_sides(p);
 }
 
@@ -300,24 +326,41 @@ void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user)
     p->stopping = 1; /* until all were told: some may be gone at once */
     for (size_t i = 0; i < p->side_count; i++) {
         p->stopping++;
-        live_stop(p->sides[i].live, one_stopped, p);
+        if (p->sides[i].vms)
+            vms_live_stop(p->sides[i].vms, one_stopped, p);
+        else
+            live_stop(p->sides[i].live, one_stopped, p);
     }
     p->stopping++;
-    live_stop(p->live, one_stopped, p);
+    if (p->vms)
+        vms_live_stop(p->vms, one_stopped, p);
+    else
+        live_stop(p->live, one_stopped, p);
     one_stopped(p);
 }
 
 void pipeline_wake(struct pipeline *p)
 {
-    live_wake(p->live);
-    for (size_t i = 0; i < p->side_count; i++)
-        live_wake(p->sides[i].live);
+    if (p->vms)
+        vms_live_wake(p->vms);
+    else
+        live_wake(p->live);
+    for (size_t i = 0; i < p->side_count; i++) {
+        if (p->sides[i].vms)
+            vms_live_wake(p->sides[i].vms);
+        else
+            live_wake(p->sides[i].live);
+    }
 }
 
 void pipeline_close(struct pipeline *p)
 {
     pipeline_close_sides(p);
     live_destroy(p->live);
+    vms_live_destroy(p->vms);
+    free(p->record);
+    buf_clear(&p->masked_text);
+    buf_clear(&p->masked_data);
     decoder_destroy(p->decoder);
     pipeline_close_notices(p);
     fleet_destroy(p->fleet);

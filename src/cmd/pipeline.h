@@ -5,7 +5,9 @@
 
 #include "cmd/settings.h"
 #include "decode/decode.h"
+#include "decode/vms.h"
 #include "feed/live.h"
+#include "feed/vms_live.h"
 #include "fleet/fleet.h"
 
 struct pipeline_hooks {
@@ -22,8 +24,11 @@ struct pipeline;
 /* A connection beside the first: its events carry its number. */
 struct pipeline_side {
     struct pipeline *p;
-    struct settings *s; /* owned */
+    struct settings *s; /* owned, or made by the command (settings.made) */
+    bool made;
+    /* One of them; the other is NULL. */
     struct live *live;
+    struct vms_live *vms;
     uint8_t source;
 };
 
@@ -34,11 +39,16 @@ struct pipeline {
     const struct settings *s; /* of the first connection; not owned */
     struct fleet *fleet;
     struct decoder *decoder;
-    struct live *live;
+    struct live *live;    /* of the first connection; NULL when that is kind = vms */
+    struct vms_live *vms; /* then this */
     struct pipeline_hooks hooks;
     bool discover;
     /* The event that the change being told was found in; NULL outside of that call. */
     const struct wire_event *current;
+    /* What was read in the event being told, if its connection is kind = vms. */
+    struct vms_record *record; /* owned */
+    enum vms_result vms_result;
+    struct buf masked_text, masked_data; /* of an event with a visitor's code */
     struct pipeline_side sides[FLEET_SIDES_MAX];
     size_t side_count;
     struct pipeline_notices *notices;
@@ -68,7 +78,7 @@ enum ct_err pipeline_start_sides(struct pipeline *p, struct fault *fault);
 void pipeline_fill_sides(struct pipeline *p);
 void pipeline_close_sides(struct pipeline *p);
 /* The certificates of the servers asked over https. */
-void pipeline_fill_http(struct link *to, struct live *live);
+void pipeline_fill_http(struct link *to, const struct http *http);
 /* pipeline_notices.c: notifications come on channels that are no order's, of connections that are not
  * VMS. NULL: it is none; else it is in the model, and borrowed until the next one. */
 bool pipeline_open_notices(struct pipeline *p); /* false: out of memory */
@@ -81,6 +91,20 @@ enum ct_err pipeline_watch_notices(struct live *live, const struct settings *s,
                                    struct fault *fault);
 /* An event of any source, numbered for the model. */
 void pipeline_take(struct pipeline *p, const struct wire_event *event);
+/* pipeline_vms.c: connections of kind = vms. */
+bool pipeline_is_vms(const struct settings *s);
+/* Does that connection bring events of cameras and intercoms? */
+bool pipeline_brings_vms(const struct pipeline *p, uint8_t source);
+/* NULL with *fault filled. */
+struct vms_live *pipeline_vms_create(struct pipeline *p, const struct settings *s, vms_live_fn *fn,
+                                     void *user, struct fault *fault);
+void pipeline_take_vms(struct pipeline *p, const struct wire_event *event);
+/* Of any connection; NULL while a kind = vms one has none. */
+struct client *pipeline_client(const struct pipeline *p, uint8_t source);
+struct token *pipeline_token(const struct pipeline *p, uint8_t source);
+/* All zero while there is none. */
+void pipeline_info(const struct pipeline *p, uint8_t source, struct pusher_session_info *info,
+                   struct client_stats *stats);
 /* What a live source needs to know, out of settings; strings are borrowed from *s. */
 void pipeline_live_cfg(struct live_cfg *to, const struct settings *s);
 

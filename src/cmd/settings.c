@@ -61,6 +61,7 @@ void settings_destroy(struct settings *s)
     if (!s)
         return;
     wipe(s->token_value, sizeof s->token_value);
+    wipe(s->password_value, sizeof s->password_value);
     wipe((char *)s->tokens, sizeof s->tokens);
     wipe(s->secret_value, sizeof s->secret_value);
     wipe(s->encryption_key_value, sizeof s->encryption_key_value);

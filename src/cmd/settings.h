@@ -69,7 +69,15 @@ struct settings {
     /* the profiles after the first: connections beside it */
     char sides[FLEET_SIDES_MAX][SETTINGS_PROFILE_BYTES];
     size_t side_count;
-    char kind[SIDE_KIND_MAX]; /* what the server sends: charging, channels */
+    /* and those a command makes itself, borrowed from it */
+    struct settings *made[FLEET_SIDES_MAX];
+    size_t made_count;
+    char kind[SIDE_KIND_MAX]; /* what the server sends: charging, channels, vms */
+    int32_t protocol;         /* 5 to 7; 0: 7 */
+    /* kind = vms: who logs in, and what the channels are called if a token alone is given */
+    char login[128], password_file[SETTINGS_TEXT_MAX];
+    char password_value[256]; /* from the environment only */
+    char device_id[64], user_id[64], token_id[64];
     char host[256], path[256], cluster[64], key[128];
     int32_t port; /* 0: by scheme */
     bool tls, tls_insecure;
@@ -120,6 +128,8 @@ struct settings {
     char bind[128], listen_path[256];
     int32_t listen_port; /* 0: a free one */
     int32_t simulate, demo_orders;
+    int32_t simulate_vms; /* cameras; 0: none */
+    bool demo_vms;
     int64_t seed;
     int64_t speed_milli; /* 1000: as time passes; 0: the default of the command */
     int64_t period_ms;

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cmd/serve_cfg.h"
 #include "cmd/simnotices.h"
+#include "cmd/vmshost.h"
 #include "sim/sim.h"
 
 /* Faults of the connection come back on their own so that a viewer sees loss and recovery. */
@@ -16,6 +17,7 @@ struct simhost {
     struct server *server;
     struct sim *sim;
     struct simnotices *notices; /* NULL: none are sent */
+    struct vmshost *vms;        /* NULL: no video back end */
     struct net_timer *timer, *fault_timer;
     uint64_t started_ms;
     int64_t speed_milli;
@@ -53,7 +55,8 @@ bool simhost_fault_known(const char *name)
     enum server_fault fault;
     uint32_t bit = 0;
 
-    return find_fault(name, &fault) || sim_fault_parse(str_from(name), &bit);
+    return find_fault(name, &fault) || sim_fault_parse(str_from(name), &bit) ||
+           vmshost_fault_known(name);
 }
 
 static uint64_t sim_time(const struct simhost *h)
@@ -116,7 +119,19 @@ static int backend_me(void *user, struct buf *to)
 static bool backend_denies(void *user, struct str channel)
 {
     struct simhost *h = user;
-    return sim_denies(h->sim, channel);
+    return (h->sim && sim_denies(h->sim, channel)) || (h->vms && vmshost_denies(h->vms, channel));
+}
+
+static int backend_login(void *user, struct str body, struct buf *to)
+{
+    struct simhost *h = user;
+    return vmshost_login(h->vms, body, to);
+}
+
+static int backend_wsurl(void *user, struct str host, struct buf *to)
+{
+    struct simhost *h = user;
+    return vmshost_wsurl(h->vms, host, to);
 }
 
 static void toggle_link_fault(void *user)
@@ -142,7 +157,7 @@ static enum ct_err read_faults(struct simhost *h, const struct settings *s, uint
             *order_faults |= bit;
         else if (find_fault(s->faults.item[i], &link_fault))
             h->link_faults[h->link_fault_count++] = link_fault;
-        else
+        else if (!vmshost_fault_known(s->faults.item[i]))
             return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; --help lists them",
                              s->faults.item[i]);
     }
@@ -178,9 +193,17 @@ static enum ct_err start_server(struct simhost *h, const struct settings *s, str
         return fault->err;
     struct server_cfg *cfg = &made->server;
     cfg->hub.seed = net_random_seed();
-    if (h->sim)
-        cfg->backend = (struct server_backend){
-            h, backend_orders, backend_order, backend_stop, backend_me, backend_denies};
+    cfg->backend = (struct server_backend){.user = h, .denies = backend_denies};
+    if (h->sim) {
+        cfg->backend.orders = backend_orders;
+        cfg->backend.order = backend_order;
+        cfg->backend.stop = backend_stop;
+        cfg->backend.me = backend_me;
+    }
+    if (h->vms) {
+        cfg->backend.login = backend_login;
+        cfg->backend.wsurl = backend_wsurl;
+    }
     (void)str_copy(h->app_id, sizeof h->app_id, str_from(cfg->apps[0].id));
     (void)str_copy(h->app_key, sizeof h->app_key, str_from(cfg->apps[0].key));
     const bool v6 = strchr(s->bind, ':') != NULL;
@@ -209,6 +232,11 @@ struct simhost *simhost_create(struct net_loop *loop, const struct settings *s, 
         goto fail;
     if (sessions > 0 && start_sim(h, s, sessions, warm, order_faults, fault) != CT_OK)
         goto fail;
+    if (s->simulate_vms > 0) {
+        h->vms = vmshost_create(loop, s, (uint32_t)s->simulate_vms, fault);
+        if (!h->vms)
+            goto fail;
+    }
     if (start_server(h, s, fault) != CT_OK)
         goto fail;
     if (h->sim)
@@ -242,6 +270,7 @@ void simhost_destroy(struct simhost *h)
     net_timer_destroy(h->fault_timer);
     simnotices_destroy(h->notices);
     server_destroy(h->server);
+    vmshost_destroy(h->vms);
     sim_destroy(h->sim);
     free(h);
 }
@@ -266,6 +295,8 @@ bool simhost_fault(struct simhost *h, const char *name)
 {
     enum server_fault fault;
 
+    if (h->vms && vmshost_fault(h->vms, name))
+        return true;
     if (!find_fault(name, &fault))
         return false;
     server_fault(h->server, fault);

@@ -222,8 +222,9 @@ enum settled { SETTLED_NOT, SETTLED_SUBSCRIBED, SETTLED_WHOLE };
 static enum settled settled(const struct snapshot *p)
 {
     struct pusher_session_info info;
+    struct client_stats stats;
 
-    client_info(live_client(p->pipe.live), &info);
+    pipeline_info(&p->pipe, 0, &info, &stats);
     if (!p->ever_connected || info.link != WIRE_LINK_CONNECTED ||
         (p->pipe.discover && !p->list_read) || info.pending > 0 || info.failed > 0)
         return SETTLED_NOT;
@@ -233,8 +234,9 @@ static enum settled settled(const struct snapshot *p)
 static bool all_denied(const struct snapshot *p)
 {
     struct pusher_session_info info;
+    struct client_stats stats;
 
-    client_info(live_client(p->pipe.live), &info);
+    pipeline_info(&p->pipe, 0, &info, &stats);
     return info.wanted > 0 && info.denied == info.wanted;
 }
 

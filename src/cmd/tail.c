@@ -216,10 +216,7 @@ static void put_state(struct tail *t, const struct wire_event *e)
 /* The connection an event came from. */
 static struct client *client_of(const struct tail *t, const struct wire_event *e)
 {
-    for (size_t i = 0; i < t->pipe.side_count; i++)
-        if (t->pipe.sides[i].source == e->source)
-            return live_client(t->pipe.sides[i].live);
-    return live_client(t->pipe.live);
+    return pipeline_client(&t->pipe, e->source);
 }
 
 /* Only what is JSON, since it stands as it came. */
@@ -425,11 +422,50 @@ static void on_notice(void *user, const struct wire_event *e, const struct notic
     t->change_printed = true;
 }
 
+/* What a camera, an intercom or the account says; the error of the socket as well. */
+static void put_vms(struct tail *t, const struct wire_event *e)
+{
+    struct json_writer w;
+
+    begin(t, &w, "vms", e->at_unix_ms, e->channel, e->name);
+    vms_write(t->pipe.record, &w);
+    finish(t, &w);
+}
+
+static void put_vms_reject(struct tail *t, const struct wire_event *e)
+{
+    const struct vms_record *r = t->pipe.record;
+    struct json_writer w;
+
+    begin(t, &w, "error", e->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "code");
+    jw_null(&w);
+    jw_key(&w, "message");
+    jw_str(&w, str_from(r->reason));
+    text_or_null(&w, "field", str_from(r->field));
+    text_or_null(&w, "type", str_from(r->type_name));
+    finish(t, &w);
+}
+
 static void put_raw(struct tail *t, const struct wire_event *e)
 {
     buf_reset(&t->line);
     if (e->kind == WIRE_FRAME && buf_append(&t->line, e->text) == CT_OK)
         write_line(t);
+}
+
+/* A connection of kind = vms does not come back by itself after a logout or a refused token. */
+static bool judge_vms(struct tail *t, const struct wire_event *e)
+{
+    char why[512];
+
+    if ((e->kind != WIRE_AUTH || e->code != 401) &&
+        (e->kind != WIRE_LINK || e->link != WIRE_LINK_DISCONNECTED || e->text.len == 0))
+        return false;
+    (void)text_clean(why, sizeof why, e->text);
+    command_complain("%s", why);
+    end(t, EXIT_AUTH);
+    return true;
 }
 
 /* A refusal at the start ends the program. Once something was subscribed, tokens are expected to be
@@ -446,6 +482,8 @@ static void judge(struct tail *t, const struct wire_event *e)
         command_complain("the server refuses this connection; see `state` above for its reason");
         end(t, EXIT_CONNECTION);
     }
+    if (t->pipe.vms && judge_vms(t, e))
+        return;
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_CONNECTED)
         t->ever_connected = true;
     if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_SUBSCRIBED)
@@ -476,6 +514,10 @@ static void on_event(void *user, const struct wire_event *e)
     t->source = e->source;
     if (t->s->raw) {
         put_raw(t, e);
+    } else if (t->pipe.vms_result == VMS_DECODED) {
+        put_vms(t, e);
+    } else if (t->pipe.vms_result == VMS_REJECTED) {
+        put_vms_reject(t, e);
     } else if (e->kind == WIRE_LINK) {
         put_state(t, e);
     } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_SUBSCRIBED) {
@@ -529,7 +571,7 @@ static enum ct_err prepare(struct tail *t, struct fault *fault)
         .event = on_event, .change = on_change, .notice = on_notice, .user = t};
 
     if (t->s->order_count == 0 && t->s->channels.count == 0 && t->s->notices.count == 0 &&
-        !t->s->discover && !t->s->signin)
+        !t->s->discover && !t->s->signin && !pipeline_is_vms(t->s))
         return fault_set(fault, CT_ERR_MISSING,
                          "nothing to follow: name orders or channels, or give --discover");
     if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)

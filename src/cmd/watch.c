@@ -9,6 +9,7 @@
 #include "cmd/snapshot.h"
 
 enum {
+    DEMO_CAMERAS = 8,
     DEMO_SPEED_MILLI = 20000,
     DEMO_POLL_MS = 2000,
     DEMO_ACTIVITY_MS = 5000,
@@ -76,6 +77,23 @@ static void point_at(struct settings *s, const struct simhost *host)
         follow_notices(s);
 }
 
+/* The site's cameras and intercoms, as a profile beside the charging orders. */
+static struct settings *video_side(const struct simhost *host)
+{
+    struct settings *side = settings_create();
+
+    if (!side)
+        return NULL;
+    (void)str_copy(side->profile, sizeof side->profile, STR("video"));
+    (void)str_copy(side->kind, sizeof side->kind, STR("vms"));
+    (void)str_format(side->api_base, sizeof side->api_base, "http://127.0.0.1:%u/",
+                     (unsigned)simhost_port(host));
+    (void)str_copy(side->login, sizeof side->login, STR("operator"));
+    (void)str_copy(side->password_value, sizeof side->password_value, STR("demo-token"));
+    side->tls = false;
+    return side;
+}
+
 static uint32_t sooner(uint32_t ms, int64_t speed_milli)
 {
     const int64_t scaled = (int64_t)ms * 1000 / speed_milli;
@@ -118,10 +136,13 @@ int demo_run(struct settings *s)
     s->serve_activity_ms = s->serve_pong_ms = 0;
     s->metrics_port = -1;
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
+    s->simulate_vms = s->demo_vms ? DEMO_CAMERAS : 0;
     struct simhost *host =
         simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);
     if (host) {
         point_at(s, host);
+        if (s->demo_vms && (s->made[s->made_count] = video_side(host)))
+            s->made_count++;
         if (s->window_ms == 0)
             s->window_ms = DEMO_WINDOW_MS;
         s->spark_ms = DEMO_WINDOW_MS;
@@ -130,6 +151,8 @@ int demo_run(struct settings *s)
         command_complain("%s", fault.text);
         status = fault.err == CT_ERR_SYNTAX ? EXIT_USAGE : EXIT_FAILED;
     }
+    while (s->made_count > 0)
+        settings_destroy(s->made[--s->made_count]);
     simhost_destroy(host);
     return command_end(loop, status);
 }

@@ -159,10 +159,13 @@ void fleet_tell_auth(struct fleet *f, const struct wire_event *event)
     char reason[REASON];
 
     reason_of(event->text, "the token is missing or expired", reason);
-    str_format(
-        text, sizeof text,
-        "Authorization paused: %s. Renew the token at its source; it is read again by itself.",
-        reason);
+    if (str_eq(event->cause, STR("vms-login")))
+        str_format(text, sizeof text, "Not logged in: %s. Reconnect when that is done.", reason);
+    else
+        str_format(
+            text, sizeof text,
+            "Authorization paused: %s. Renew the token at its source; it is read again by itself.",
+            reason);
     tell_event(f, LOG_ERROR, event, event->source ? link_target(f, event) : STR("auth"), text);
 }
 

@@ -280,6 +280,8 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
     r->entry.what = entry->what;
     memcpy(r->entry.order_id, entry->order_id, sizeof r->entry.order_id);
     memcpy(r->entry.note, entry->note, sizeof r->entry.note);
+    if (entry->name[0])
+        memcpy(r->entry.name, entry->name, sizeof r->entry.name);
     r->entry.order_seq = entry->order_seq;
     r->entry.energy_before_wh = entry->energy_before_wh;
     r->entry.energy_wh = entry->energy_wh;

@@ -125,6 +125,9 @@ size_t fleet_side_count(const struct fleet *f);
 const struct side *fleet_side(const struct fleet *f,
                               uint8_t source); /* NULL: none of that number */
 struct side *fleet_side_mut(struct fleet *f, uint8_t source);
+/* Call after fleet_apply_event() of the same event: its line in the log says what was read. */
+void fleet_apply_news(struct fleet *f, const struct news *news);
+const struct news_counts *fleet_news(const struct fleet *f, uint8_t source); /* NULL: no such */
 /* Channels that are no order's, of all connections. */
 const struct followed *fleet_followed(const struct fleet *f);
 /* A notification that was found in an event; after fleet_apply_event() of that event. Its line in the

@@ -90,6 +90,7 @@ struct fleet {
     struct link link;
     struct side *sides[FLEET_SIDES_MAX]; /* the number of each is its place + 1 */
     size_t side_count;
+    struct news_counts news; /* of the first connection, where it brings no orders */
     struct funnel funnel;
     struct followed *followed;
     struct notices *notices;

@@ -101,7 +101,7 @@ enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, s
 enum ct_err event_log_push_clear(struct event_log *l, const struct log_entry *entry,
                                  struct str text, struct str clear);
 /* Makes the newest entry, if its seq is still `seq`, say what a decoder found in it: order, what,
- * numbers and note are taken from *entry. A LOG_DUPLICATE equal to the one before of its order
+ * numbers and note are taken from *entry, and its name if it has one. A LOG_DUPLICATE equal to the one before of its order
  * counts that, as in event_log_push(). */
 void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry);
 /* A mark stands at that entry; nothing happens when it is gone. */

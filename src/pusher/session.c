@@ -20,6 +20,7 @@ static uint32_t or_default(uint32_t value, uint32_t fallback)
 static void fill_defaults(struct pusher_session_cfg *c)
 {
     c->activity_timeout_ms = or_default(c->activity_timeout_ms, 120000);
+    c->pong_half = c->pong_half && c->pong_timeout_ms == 0;
     c->pong_timeout_ms = or_default(c->pong_timeout_ms, 30000);
     c->connect_timeout_ms = or_default(c->connect_timeout_ms, 15000);
     c->hello_timeout_ms = or_default(c->hello_timeout_ms, 10000);
@@ -248,9 +249,18 @@ void pusher_session_disconnect(struct pusher_session *s, uint64_t now_ms)
     tell_link(s, PUSHER_OK, 0, STR(""));
 }
 
-static void probe(struct pusher_session *s, uint64_t pong_timeout_ms)
+static uint32_t pong_timeout_ms(const struct pusher_session *s)
 {
-    const uint64_t due_ms = s->now_ms + pong_timeout_ms;
+    const uint32_t half_ms = s->activity_timeout_ms / 2;
+
+    if (!s->cfg.pong_half)
+        return s->cfg.pong_timeout_ms;
+    return half_ms < SESSION_PONG_MIN_MS ? SESSION_PONG_MIN_MS : half_ms;
+}
+
+static void probe(struct pusher_session *s, uint64_t timeout_ms)
+{
+    const uint64_t due_ms = s->now_ms + timeout_ms;
 
     if (s->pong_due_ms == NEVER_MS) {
         buf_reset(&s->out);
@@ -274,7 +284,7 @@ void pusher_session_wake(struct pusher_session *s, uint64_t now_ms)
     session_begin(s, now_ms);
     pusher_policy_forget(&s->policy);
     if (s->phase == PHASE_UP)
-        probe(s, least(s->cfg.pong_timeout_ms, SESSION_WAKE_PONG_MS));
+        probe(s, least(pong_timeout_ms(s), SESSION_WAKE_PONG_MS));
     else if (s->phase == PHASE_WAITING)
         dial(s);
 }
@@ -372,7 +382,11 @@ static uint32_t activity_timeout_ms(const struct pusher_session *s, struct json_
         ms = SESSION_ACTIVITY_MIN_MS;
     if (ms > SESSION_ACTIVITY_MAX_MS)
         ms = SESSION_ACTIVITY_MAX_MS;
-    return least(s->cfg.activity_timeout_ms, (uint32_t)(ms - ms / 10));
+    const int64_t early_ms = s->cfg.activity_early_ms ? s->cfg.activity_early_ms : ms / 10;
+    int64_t wait_ms = ms - early_ms;
+    if (s->cfg.activity_early_ms && wait_ms < SESSION_ACTIVITY_MIN_MS)
+        wait_ms = SESSION_ACTIVITY_MIN_MS;
+    return least(s->cfg.activity_timeout_ms, (uint32_t)wait_ms);
 }
 
 static void greeted(struct pusher_session *s, struct str data)
@@ -395,7 +409,7 @@ static void greeted(struct pusher_session *s, struct str data)
     session_user_up(s);
     session_subs_up(s);
     if (s->cfg.probe_every_ms > 0)
-        probe(s, s->cfg.pong_timeout_ms);
+        probe(s, pong_timeout_ms(s));
 }
 
 /* Before the greeting an error acts like a close code, and some servers leave the socket open
@@ -477,8 +491,7 @@ static void tick_up(struct pusher_session *s, uint64_t deadline_ms)
     if (s->pong_due_ms != NEVER_MS)
         time_out(s, PUSHER_ERR_PONG_TIMEOUT, 4201);
     else
-        probe(s,
-              slept ? least(s->cfg.pong_timeout_ms, SESSION_WAKE_PONG_MS) : s->cfg.pong_timeout_ms);
+        probe(s, slept ? least(pong_timeout_ms(s), SESSION_WAKE_PONG_MS) : pong_timeout_ms(s));
 }
 
 static void tick_phase(struct pusher_session *s)

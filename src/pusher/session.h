@@ -30,10 +30,14 @@ enum {
 };
 
 struct pusher_session_cfg {
-    uint32_t activity_timeout_ms;  /* 0: 120 000; the server's value, less 10 %, wins if smaller */
-    uint32_t pong_timeout_ms;      /* 0: 30 000 */
-    uint32_t connect_timeout_ms;   /* DNS to upgrade; 0: 15 000 */
-    uint32_t hello_timeout_ms;     /* upgrade to connection_established; 0: 10 000 */
+    uint32_t activity_timeout_ms; /* 0: 120 000; the server's value, less 10 %, wins if smaller */
+    uint32_t pong_timeout_ms;     /* 0: 30 000, or by pong_half */
+    uint32_t activity_early_ms;  /* ping so much before the server's value, 5 s after silence at the
+                                       earliest; 0: a tenth of it before */
+    bool pong_half;              /* without pong_timeout_ms: a pong is awaited half of the activity
+                                       timeout in force, at least 5 s (domain.md 4.6) */
+    uint32_t connect_timeout_ms; /* DNS to upgrade; 0: 15 000 */
+    uint32_t hello_timeout_ms;   /* upgrade to connection_established; 0: 10 000 */
     uint32_t unavailable_after_ms; /* connecting this long without success; 0: 10 000 */
     uint32_t subscribe_timeout_ms; /* subscribe frame to confirmation; 0: 10 000 */
     uint32_t signin_timeout_ms;    /* signin frame to success; 0: 10 000 */

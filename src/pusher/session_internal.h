@@ -52,6 +52,7 @@ enum {
         PUSHER_LIMIT(4 * 1024 * 1024, 1024), /* text of all messages held for a key */
     SESSION_TRIGGER_COST_MS = 100,           /* 10 client events in a second */
     SESSION_TRIGGER_BURST_MS = 1000,
+    SESSION_PONG_MIN_MS = 5000,     /* of a pong awaited half of the activity timeout */
     SESSION_ACTIVITY_MIN_MS = 5000, /* the server's activity timeout is held within */
     SESSION_ACTIVITY_MAX_MS = 600000
 };

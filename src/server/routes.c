@@ -162,6 +162,9 @@ static const struct route routes[] = {
     {"POST", "/broadcasting/user-auth", TOKEN_AUTH, false, route_user_auth},
     {"POST", "/pusher/auth", TOKEN_AUTH, false, route_channel_auth},
     {"POST", "/pusher/user-auth", TOKEN_AUTH, false, route_user_auth},
+    {"POST", "/api/v1/broadcasting/auth", TOKEN_AUTH, false, route_channel_auth},
+    {"POST", "/api/v1/token", OPEN_TO_ALL, false, route_login},
+    {"GET", "/api/v1/wsurl", TOKEN_REST, false, route_wsurl},
     {NULL, "/apps/*", OPEN_TO_ALL, true, service_api}, /* its requests are signed */
     {"GET", "/api/v1/orders", TOKEN_REST, false, route_orders},
     {"POST", "/api/v1/orders/stop", TOKEN_REST, false, route_stop},

@@ -81,11 +81,16 @@ static int token_limit(struct call *c)
     return 0;
 }
 
-int route_unauthenticated(struct call *c)
+/* Whoever tries tokens is slowed down; one was paid for already. */
+void route_login_refused(struct call *c)
 {
-    /* Whoever tries tokens is slowed down; one was paid for already. */
     rate_fine(c->s->rate, rate_asker_of_address(c->request->peer), SERVER_AUTH_REFUSED_PRICE - 1,
               net_now_ms(c->s->loop));
+}
+
+int route_unauthenticated(struct call *c)
+{
+    route_login_refused(c);
     return call_say(c, 401, false, "Unauthenticated.");
 }
 

@@ -36,6 +36,7 @@ void route_cors(struct call *c); /* the headers that let a page read the answer,
 int route_auth_limit(struct call *c);
 int route_rest_limit(struct call *c); /* the same, not counted as an answer of the endpoints */
 int route_unauthenticated(struct call *c);
+void route_login_refused(struct call *c); /* its price, whatever is answered */
 /* 401 unless the request shows a token. */
 bool route_identify(struct call *c);
 
@@ -44,5 +45,7 @@ int route_orders(struct call *c);
 int route_order(struct call *c);
 int route_stop(struct call *c);
 int route_me(struct call *c);
+int route_login(struct call *c);
+int route_wsurl(struct call *c);
 
 #endif

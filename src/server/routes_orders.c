@@ -1,4 +1,5 @@
 /* src/server/routes_orders.c - the part of a site's REST interface that a backend supplies. */
+#include "base/http_head.h"
 #include "base/json.h"
 #include "base/num.h"
 #include "pusher/http_api.h"
@@ -99,4 +100,32 @@ int route_me(struct call *c)
     const struct server_backend *b = &c->s->backend;
 
     return b->me ? b->me(b->user, &c->body) : call_not_found(c);
+}
+
+/* Whoever tries passwords is slowed down as whoever tries tokens. */
+int route_login(struct call *c)
+{
+    const struct server_backend *b = &c->s->backend;
+    int status = b->login ? route_auth_limit(c) : 0;
+
+    if (!b->login)
+        return call_not_found(c);
+    if (status != 0)
+        return status;
+    status = b->login(b->user, c->request->body, &c->body);
+    if (status == 401 || status == 422)
+        route_login_refused(c);
+    return status;
+}
+
+int route_wsurl(struct call *c)
+{
+    const struct server_backend *b = &c->s->backend;
+    struct str host = {NULL, 0};
+    size_t count = 0;
+
+    if (!b->wsurl)
+        return call_not_found(c);
+    (void)http_field(c->request->head, STR("Host"), &host, &count);
+    return b->wsurl(b->user, host, &c->body);
 }

@@ -37,6 +37,10 @@ struct server_backend {
     int (*stop)(void *user, struct str id, struct buf *to);
     int (*me)(void *user, struct buf *to);
     bool (*denies)(void *user, struct str channel); /* 403 for this channel */
+    /* Of a video back end: POST api/v1/token, with the body as sent, and GET api/v1/wsurl, with the host
+     * that the client reached this server by; channels are authorized at api/v1/broadcasting/auth too. */
+    int (*login)(void *user, struct str body, struct buf *to);
+    int (*wsurl)(void *user, struct str host, struct buf *to);
 };
 
 /* Origins are written as `https://shop.example`, with a port if it is not the usual one; `*` stands for

@@ -297,9 +297,43 @@ void connection_outages(struct page *p)
     }
 }
 
+/* "214 events: 61 motion, 40 plate, 22 face, ..." the most frequent kinds first. */
+static void news_line(struct page *p, const struct news_counts *c)
+{
+    enum { SHOWN = 6 };
+    bool used[NEWS_GROUPS_MAX] = {false};
+    char part[NEWS_GROUP_MAX + 32];
+    struct line *line;
+
+    if (c->total == 0)
+        return;
+    line = connection_add(p, "", ROLE_BODY);
+    str_format(line->text, TEXT_MAX, "%llu %s:", (unsigned long long)c->total,
+               c->total == 1 ? "event" : "events");
+    for (int n = 0; n < SHOWN; n++) {
+        size_t most = c->group_count;
+
+        for (size_t i = 0; i < c->group_count; i++)
+            if (!used[i] && (most == c->group_count || c->group[i].count > c->group[most].count))
+                most = i;
+        if (most == c->group_count)
+            break;
+        used[most] = true;
+        str_format(part, sizeof part, "%s%llu %s", n ? ", " : " ",
+                   (unsigned long long)c->group[most].count, c->group[most].name);
+        str_copy(line->text + strlen(line->text), TEXT_MAX - strlen(line->text), str_from(part));
+    }
+    if (c->rejected == 0)
+        return;
+    str_format(part, sizeof part, ", %llu unreadable", (unsigned long long)c->rejected);
+    str_copy(line->text + strlen(line->text), TEXT_MAX - strlen(line->text), str_from(part));
+    line->role = ROLE_WARNING;
+}
+
 /* "office  up 3m02s  41 ms  2 of 2 channels"; where it is not up, what happened stands last. */
 void connection_sides(struct page *p)
 {
+    news_line(p, fleet_news(p->m->fleet, 0));
     for (size_t i = 1; i <= fleet_side_count(p->m->fleet); i++) {
         const struct side *side = fleet_side(p->m->fleet, (uint8_t)i);
         const struct link *l = &side->link;
@@ -335,5 +369,6 @@ void connection_sides(struct page *p)
         }
         if (l->tls_insecure)
             connection_append(line->text, TEXT_MAX, "TLS NOT checked");
+        news_line(p, &side->news);
     }
 }
