@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "decode/vms.h"
 
+enum { HTTP_NOT_FOUND = 404, PATH_NOT_FOUND = 4005 };
 enum { REASON_MAX = 240, ENDPOINT_MAX = 600, CHANNEL_MAX = 96, HTTP_STATUS_MAX = 999 };
 
 enum state {
@@ -317,7 +318,7 @@ static bool connect_client(struct vms_live *l)
 /* Nobody named a prefix, and the usual one is not there: once without. */
 static bool try_without_prefix(struct vms_live *l, int32_t code)
 {
-    if (code != 404 || !l->address.path_guessed)
+    if ((code != HTTP_NOT_FOUND && code != PATH_NOT_FOUND) || !l->address.path_guessed)
         return false;
     l->address.path_guessed = false;
     l->address.path[0] = '\0';

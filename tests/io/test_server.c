@@ -313,8 +313,12 @@ static int set_up(void **state)
     server_cfg_demo(&w->cfg);
     w->cfg.tokens[w->cfg.token_count++] = "second-token";
     w->cfg.hub.seed = 42;
-    w->cfg.backend =
-        (struct server_backend){w, back_orders, back_order, back_stop, back_me, back_denies};
+    w->cfg.backend = (struct server_backend){.user = w,
+                                             .orders = back_orders,
+                                             .order = back_order,
+                                             .stop = back_stop,
+                                             .me = back_me,
+                                             .denies = back_denies};
     *state = w;
     return w->http ? 0 : -1;
 }

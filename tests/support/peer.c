@@ -105,6 +105,16 @@ static uint32_t hub_of(const struct peer_inside *in, uint32_t net)
     return 0;
 }
 
+static int protocol_of(struct str query)
+{
+    const struct str name = STR("protocol=");
+
+    return str_starts(query, name) && query.len > name.len && query.ptr[name.len] >= '5' &&
+                   query.ptr[name.len] <= '7'
+               ? query.ptr[name.len] - '0'
+               : -1;
+}
+
 static void on_opened(void *user, uint32_t conn, struct str path, struct str query)
 {
     struct peer_inside *in = user;
@@ -114,9 +124,8 @@ static void on_opened(void *user, uint32_t conn, struct str path, struct str que
     str_copy(in->face->query, sizeof in->face->query, query);
     if (in->mute || in->conn_count == CONNECTIONS_MAX)
         return;
-    const struct hub_opening opening = {.key = str_after_last(path, '/'),
-                                        .version = STR("0.1.0"),
-                                        .protocol = str_starts(query, STR("protocol=7")) ? 7 : -1};
+    const struct hub_opening opening = {
+        .key = str_after_last(path, '/'), .version = STR("0.1.0"), .protocol = protocol_of(query)};
     hub = hub_open(in->hub, &opening, net_now_ms(in->loop));
     in->conns[in->conn_count].net = conn;
     in->conns[in->conn_count++].hub = hub;
@@ -326,12 +335,13 @@ static void on_request(void *user, uint32_t conn, const struct net_request *requ
     str_copy(seen->authorization, sizeof seen->authorization, request->authorization);
     str_copy(seen->content_type, sizeof seen->content_type, request->content_type);
     if (str_eq(request->path, STR("/broadcasting/auth")) ||
+        str_eq(request->path, STR("/api/v1/broadcasting/auth")) ||
         str_eq(request->path, STR("/broadcasting/user-auth"))) {
         take_auth(in, conn, seen);
         return;
     }
     r = rule_for(in, false, seen->line);
-    if (!token_good(in, seen->authorization))
+    if (!token_good(in, seen->authorization) && !str_eq(request->path, STR("/api/v1/token")))
         reply(in, conn, 401, NULL, STR("{\"success\":0,\"message\":\"Unauthenticated.\"}"));
     else if (r)
         reply(in, conn, r->status, r->header, buf_str(&r->body));
