@@ -473,6 +473,7 @@ static bool judge_vms(struct tail *t, const struct wire_event *e)
 static void judge(struct tail *t, const struct wire_event *e)
 {
     struct pusher_session_info info;
+    struct client_stats stats;
 
     if (t->ending)
         return; /* the reason was told */
@@ -494,7 +495,7 @@ static void judge(struct tail *t, const struct wire_event *e)
         command_complain_token(fleet_link(t->pipe.fleet));
         end(t, EXIT_AUTH);
     } else if (e->kind == WIRE_SUB && e->sub == WIRE_SUB_DENIED && !t->pipe.discover) {
-        client_info(live_client(t->pipe.live), &info);
+        pipeline_info(&t->pipe, 0, &info, &stats);
         if (info.wanted > 0 && info.denied == info.wanted) {
             command_complain("every subscription was refused");
             end(t, EXIT_AUTH);

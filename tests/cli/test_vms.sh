@@ -49,6 +49,7 @@ check "a refused token gives 3" status 3 env CHARGETOP_TOKEN=stale "$CHARGETOP" 
 check "a token with its user's id is enough" sh -c "CHARGETOP_TOKEN=demo-token '$CHARGETOP' tail --kind vms --api-base http://127.0.0.1:$port/api/v1 --no-tls --user-id 517 --count 4 | grep -q '\"kind\":\"subscribed\",\"channel\":\"private-user.517\"'"
 check "a token alone names no channel" status 2 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --api-base "http://127.0.0.1:$port" --no-tls
 check "without --no-tls a plain address is refused" status 4 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --api-base "http://127.0.0.1:$port" --user-id 517 --for 20s
+check "channels that are all refused give 3" status 3 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --api-base "http://127.0.0.1:$port" --no-tls --user-id 518 --for 20s
 check "a back end is needed" status 2 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --profile site --config /dev/null
 check "doctor says that it is for charging" sh -c "'$CHARGETOP' doctor --config '$work/conf' --profile site 2>&1 | grep -q 'kind = vms'"
 tail_of cars,site --count 150 >"$work/both.jsonl" 2>"$work/both.err"
