@@ -133,3 +133,15 @@ enum ct_err app_master_key_read(const struct settings *s, struct pusher_key *out
     wipe(text, sizeof text);
     return err;
 }
+
+enum ct_err app_beams_secret_read(const struct settings *s, char *to, size_t cap,
+                                  struct fault *fault)
+{
+    to[0] = '\0';
+    if (s->secret_key_file[0])
+        return read_file("secret key", s->secret_key_file, to, cap, fault);
+    if (s->beams_secret_value[0])
+        return take(str_from(s->beams_secret_value), "the secret key of the environment", to, cap,
+                    fault);
+    return CT_ERR_MISSING;
+}

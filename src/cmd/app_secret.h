@@ -19,4 +19,9 @@ enum ct_err app_secret_read(struct net_loop *loop, const struct settings *s, cha
 enum ct_err app_master_key_read(const struct settings *s, struct pusher_key *out,
                                 struct fault *fault);
 
+/* The secret key of Beams, from --secret-key-file, else the environment. CT_ERR_MISSING, with no fault:
+ * there is none. */
+enum ct_err app_beams_secret_read(const struct settings *s, char *to, size_t cap,
+                                  struct fault *fault);
+
 #endif

@@ -63,6 +63,7 @@ int watch_order_run(struct settings *s);
 int completion_run(struct settings *s);
 int trigger_run(struct settings *s);
 int notify_run(struct settings *s);
+int beams_run(struct settings *s);
 int channels_run(struct settings *s);
 int terminate_run(struct settings *s);
 int auth_run(struct settings *s);

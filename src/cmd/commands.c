@@ -61,6 +61,13 @@ const struct command_row command_rows[] = {
      "are checked before anything is sent. For example: chargetop notify toast -c notifications --id 1001 "
      "-m 'Session 2149 started' --type success",
      notify_run},
+    {"beams", CMD_BEAMS, "publish|delete-user|token [WORD]", "web push through Pusher Beams",
+     "publish [FILE] sends a web push made of the options, or the request in FILE as it is (users beyond "
+     "100, other platforms), to interests or users; delete-user USER stops all pushes to a user; token "
+     "USER prints what an application answers its signed-in user's browser, valid for a day. Limits are "
+     "checked before anything is sent. Tested against a stand-in only: the service itself is not reached "
+     "by the tests, and a terminal cannot receive web pushes.",
+     beams_run},
     {"channels", CMD_CHANNELS, "[NAME]", "channels in use, one of them, or its users",
      "Lists the channels that somebody is subscribed to, tells about the one named, or with --users who "
      "is in it.",

@@ -404,6 +404,10 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->channels.count = 0;
     if (stronger->notices.count > 0)
         s->notices.count = 0;
+    if (stronger->interests.count > 0)
+        s->interests.count = 0;
+    if (stronger->recipients.count > 0)
+        s->recipients.count = 0;
     if (stronger->watchlist.count > 0)
         s->watchlist.count = 0;
 }
@@ -412,6 +416,8 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
 {
     const char *token = getenv("CHARGETOP_TOKEN"), *password = getenv("CHARGETOP_PASSWORD");
 
+    if ((command & CMD_BEAMS) && beams_env_read(s, fault) != CT_OK)
+        return fault->err;
     if (command & CMD_APP) {
         const enum ct_err err = pusher_env_read(s, fault);
         if (err != CT_OK)

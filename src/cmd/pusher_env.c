@@ -198,3 +198,23 @@ enum ct_err pusher_env_read(struct settings *s, struct fault *fault)
     }
     return CT_OK;
 }
+
+enum ct_err beams_env_read(struct settings *s, struct fault *fault)
+{
+    static const char *const secrets[] = {"CHARGETOP_BEAMS_SECRET", "PUSHER_BEAMS_SECRET_KEY"};
+    const char *instance = getenv("PUSHER_BEAMS_INSTANCE_ID");
+
+    if (instance && strlen(instance) >= sizeof s->instance_id)
+        return fault_set(fault, CT_ERR_LIMIT, "PUSHER_BEAMS_INSTANCE_ID is too long");
+    if (instance && *instance)
+        (void)str_copy(s->instance_id, sizeof s->instance_id, str_trim(str_from(instance)));
+    for (size_t i = 0; i < COUNT_OF(secrets) && !s->beams_secret_value[0]; i++) {
+        const char *secret = getenv(secrets[i]);
+        if (secret && strlen(secret) >= sizeof s->beams_secret_value)
+            return fault_set(fault, CT_ERR_LIMIT, "%s is too long", secrets[i]);
+        if (secret)
+            (void)str_copy(s->beams_secret_value, sizeof s->beams_secret_value,
+                           str_trim(str_from(secret)));
+    }
+    return CT_OK;
+}

@@ -11,6 +11,9 @@
  * names the variable, never its value when that may hold a secret. */
 enum ct_err pusher_env_read(struct settings *s, struct fault *fault);
 
+/* PUSHER_BEAMS_INSTANCE_ID; PUSHER_BEAMS_SECRET_KEY and, before it, CHARGETOP_BEAMS_SECRET. */
+enum ct_err beams_env_read(struct settings *s, struct fault *fault);
+
 /* Takes http(s)://KEY:SECRET@HOST[:PORT][/PREFIX]/apps/ID apart. The fault repeats none of it. */
 enum ct_err pusher_url_read(struct settings *s, const char *url, struct fault *fault);
 

@@ -43,6 +43,7 @@ struct settings *settings_create(void)
     (void)str_copy(s->until, sizeof s->until, STR("done"));
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
     s->data_max_bytes = PUSHER_CALL_DATA_MAX;
+    s->ttl_ms = -1;
     s->max_age_ms = WEBHOOK_CHECK_AGE_MS;
     return s;
 }
@@ -65,6 +66,7 @@ void settings_destroy(struct settings *s)
     wipe((char *)s->tokens, sizeof s->tokens);
     wipe(s->secret_value, sizeof s->secret_value);
     wipe(s->encryption_key_value, sizeof s->encryption_key_value);
+    wipe(s->beams_secret_value, sizeof s->beams_secret_value);
     for (size_t i = 0; i < s->app_count; i++) {
         wipe(s->apps[i].secret, sizeof s->apps[i].secret);
         wipe(s->apps[i].master_key, sizeof s->apps[i].master_key);

@@ -163,6 +163,12 @@ struct settings {
     char socket_id[72], info[128], user[SETTINGS_NAME_BYTES], prefix[SETTINGS_NAME_BYTES];
     char batch_file[SETTINGS_TEXT_MAX];
     bool users, signin;
+    /* Beams */
+    char instance_id[64], secret_key_file[SETTINGS_TEXT_MAX], base_url[SETTINGS_TEXT_MAX];
+    char beams_secret_value[256]; /* from the environment only */
+    struct settings_names interests, recipients;
+    const char *title, *push_body, *icon; /* as data */
+    int64_t ttl_ms;                       /* -1: the service's */
     char notice_id[SETTINGS_NAME_BYTES], notice_type[16], job_id[SETTINGS_NAME_BYTES];
     char v2_file[SETTINGS_TEXT_MAX];
     const char *message, *link, *target, *metadata; /* as data */
