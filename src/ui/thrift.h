@@ -9,7 +9,7 @@
 #include "ui/ui.h"
 
 enum {
-    THRIFT_BYTES_PER_S = 850, /* with what the terminal is told besides, under 1 kB/s */
+    THRIFT_BYTES_PER_S = 900, /* with what the terminal is told besides, under 1 kB/s */
     THRIFT_SAVED_MAX = 6000,  /* bytes saved up for a large part */
     THRIFT_OWED_MAX = 4000    /* what keys cost is not owed beyond this */
 };

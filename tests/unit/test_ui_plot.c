@@ -781,6 +781,24 @@ static void every_mode_draws_the_same_readings(void **state)
     assert_true(panes_shows(r, "***"));
 }
 
+static void a_step_of_a_joined_line_leaves_no_hole_in_ascii(void **state)
+{
+    struct panes_rig *r = *state;
+
+    r->view.plot_mode = PLOT_ASCII;
+    r->view.window_ms = 5 * MINUTE_MS;
+    panes_charge(r, "2149", 12, 10000, 72000);
+    panes_charge(r, "2149", 12, 10000, 0);
+    panes_select(r, "2149");
+    draw(r);
+    int top = 0;
+    while (top < PLOT_ROWS - 1 && !strchr(data_of(r, top), '*'))
+        top++;
+    assert_true(top < PLOT_ROWS - 2);
+    for (int y = top; y < PLOT_ROWS; y++)
+        assert_non_null(strchr(data_of(r, y), '*'));
+}
+
 static void ascii_has_no_byte_of_its_own_above_127(void **state)
 {
     struct panes_rig *r = *state;
@@ -905,6 +923,7 @@ int main(void)
         T(the_window_stays_in_the_title_however_many_are_pinned),
         T(a_pinned_order_that_is_selected_is_drawn_once),
         T(every_mode_draws_the_same_readings),
+        T(a_step_of_a_joined_line_leaves_no_hole_in_ascii),
         T(ascii_has_no_byte_of_its_own_above_127),
         T(a_terminal_with_wide_ambiguous_characters_gets_ascii_or_braille),
         T(every_size_from_one_cell_draws_inside_its_rectangle),

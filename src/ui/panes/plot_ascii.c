@@ -44,7 +44,13 @@ void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, ch
         const int x = a->at.x + i;
         if (p->kind == POINT_NONE || (p->kind == POINT_DOTTED && i % DOTTED_EVERY))
             continue;
-        const int high = plot_part_of(a, 1, p->max), low = plot_part_of(a, 1, p->min);
+        int high = plot_part_of(a, 1, p->max), low = plot_part_of(a, 1, p->min);
+        const bool clipped = high < 0;
+        if (p->joined && i > 0) { /* from the row after the value before: steps leave no hole */
+            const int before = plot_part_of(a, 1, line->at[i - 1].last);
+            high = before + 1 < high ? before + 1 : high;
+            low = before - 1 > low ? before - 1 : low;
+        }
         for (int part = high > 0 ? high : 0; part <= low; part++) {
             const uint32_t there = plot_cell_code(a, x, a->at.y + part);
             const uint32_t mine = p->kind == POINT_DOTTED ? '.' : (uint32_t)(unsigned char)symbol;
@@ -53,7 +59,7 @@ void plot_draw_ascii(const struct plot_area *a, const struct plot_line *line, ch
             else if (there != '^' && mine != '.') /* dots never hide what is known */
                 surface_glyph(a->s, x, a->at.y + part, 'x', role);
         }
-        if (high < 0)
+        if (clipped)
             plot_clip_mark(a, i, role);
     }
 }
