@@ -441,7 +441,7 @@ static void protocol_client_and_version_are_sent_as_configured(void **state)
     cfg.client_name = "java-client";
     cfg.client_version = "2.0.2";
     start(w, &cfg);
-    until_frame(w, "pusher:error", 1); /* the peer takes 7 only */
+    until_frame(w, "pusher:connection_established", 1);
     assert_string_equal(w->peer->query, "protocol=5&client=java-client&version=2.0.2");
 }
 
