@@ -281,7 +281,7 @@ int beams_run(struct settings *s)
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;
     }
-    buf_init(&c.body, 4 * BEAMS_USERS_BODY_MAX); /* what is over the limit is told by its size */
+    buf_init(&c.body, (size_t)4 * BEAMS_USERS_BODY_MAX); /* what is over the limit is told by its size */
     int status = run(&c);
     beams_destroy(c.beams);
     http_destroy(c.http);

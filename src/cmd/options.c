@@ -120,7 +120,7 @@ static enum ct_err apply_flag(struct settings *s, const struct option_row *row, 
 static void limit_text(char to[static LIMIT_TEXT_MAX], const struct option_row *row, int64_t limit)
 {
     const bool time = row->type == OPTION_DURATION;
-    const int64_t hour = 60 * 60 * 1000, minute = 60 * 1000, second = 1000;
+    const int64_t hour = INT64_C(3600000), minute = INT64_C(60000), second = 1000;
     const int64_t unit = !time || limit == 0   ? 1
                          : limit % hour == 0   ? hour
                          : limit % minute == 0 ? minute

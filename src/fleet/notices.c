@@ -30,7 +30,8 @@ static void forget(struct notices *n, size_t i)
     n->running -= item->running;
     n->bytes -= size_of(item);
     n->count--;
-    memmove(&n->at[i], &n->at[i + 1], (n->count - i) * sizeof n->at[0]);
+    for (size_t at = i; at < n->count; at++)
+        n->at[at] = n->at[at + 1];
     free(item);
 }
 

@@ -77,7 +77,7 @@ enum pusher_err pusher_beams_token(struct buf *to, struct str instance, struct s
     if (err == PUSHER_OK)
         err = append_base64url(to, json.bytes, json.len);
     if (err == PUSHER_OK)
-        err = of_buf(buf_reserve(to, 2 * DIGEST_BYTES)); /* what is signed must not move */
+        err = of_buf(buf_reserve(to, (size_t)2 * DIGEST_BYTES)); /* what is signed must not move */
     if (err == PUSHER_OK) {
         const struct str text = {(const char *)to->bytes + start, to->len - start};
         err = of_buf(buf_append_char(to, '.'));

@@ -422,8 +422,8 @@ static void put_cancel(struct vms_sim *s, struct json_writer *w, int64_t unix_ms
     jw_key(w, "data");
     jw_object(w);
     put_text(w, "id", "22");
-    (void)str_format(id, sizeof id, "%lld",
-                     (long long)(IDS_FROM + (int64_t)rng_below(&s->rng, 1000)));
+    const int64_t call = IDS_FROM + (int64_t)rng_below(&s->rng, 1000);
+    (void)str_format(id, sizeof id, "%lld", (long long)call);
     put_text(w, "call_id", id);
     put_text(w, "title", "Gate intercom");
     put_null(w, "video_url");

@@ -32,7 +32,9 @@ char notice_mark(const struct notice_item *item, uint64_t now_ms)
         [NOTICE_LEVEL_NOTIFICATION] = '*'};
     static const char turns[] = {'|', '/', '-', '\\'};
 
-    return item->running ? turns[now_ms / TURN_MS % sizeof turns] : marks[item->level];
+    if (item->running)
+        return turns[now_ms / TURN_MS % sizeof turns];
+    return marks[item->level];
 }
 
 const char *notice_state_word(const struct notice_item *item)
