@@ -56,7 +56,7 @@ struct net_server_handler {
 };
 
 struct net_server;
-/* Fills *fault and returns NULL when the address cannot be bound. */
+/* Copies cfg and handler. Fills *fault and returns NULL when the address cannot be bound. */
 struct net_server *net_server_create(struct net_loop *loop, const struct net_server_cfg *cfg,
                                      const struct net_server_handler *handler, void *user,
                                      struct fault *fault);

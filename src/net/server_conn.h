@@ -23,7 +23,7 @@ struct slot {
 
 struct net_server {
     struct net_loop *loop;
-    const struct net_server_handler *handler;
+    struct net_server_handler handler; /* copied */
     void *user;
     struct ssl_ctx_st *tls;
     int fd;

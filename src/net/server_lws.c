@@ -119,7 +119,7 @@ void conn_end(struct conn *c, enum conn_how how)
 const struct net_server_handler *conn_handler(const struct conn *c, void **user)
 {
     *user = c->server->user;
-    return c->server->handler;
+    return &c->server->handler;
 }
 
 static void conn_report_end(struct conn *c)
@@ -132,7 +132,7 @@ static void conn_report_end(struct conn *c)
     s->end = c->end.code ? c->end : (struct net_server_end){1006, true};
     conn_destroy(c);
     if (known)
-        s->handler->closed(s->user, id);
+        s->handler.closed(s->user, id);
 }
 
 static void on_timer(void *user)
@@ -177,7 +177,7 @@ static void send_close(struct conn *c, int32_t code, struct str reason)
 
 static void on_event(struct conn *c, const struct ws_event *event)
 {
-    const struct net_server_handler *h = c->server->handler;
+    const struct net_server_handler *h = &c->server->handler;
     void *user = c->server->user;
     const bool open = c->state == CONN_WS;
     switch (event->kind) {
@@ -232,7 +232,7 @@ void conn_ws_start(struct conn *c, struct str path, struct str query)
     c->known = true;
     conn_timer_in(c, UINT64_MAX);
     ws_reader_init(&c->reader, WS_FROM_CLIENT, NET_SERVER_MESSAGE_MAX_BYTES);
-    c->server->handler->opened(c->server->user, c->id, path, query);
+    c->server->handler.opened(c->server->user, c->id, path, query);
     if (c->dead || c->state == CONN_ENDED)
         return;
     buf_clear(&c->head_bytes);
@@ -325,7 +325,7 @@ struct net_server *net_server_create(struct net_loop *loop, const struct net_ser
         return NULL;
     }
     s->loop = loop;
-    s->handler = handler;
+    s->handler = *handler;
     s->user = user;
     s->fd = -1;
     s->slow_close_code = cfg->slow_close_code;
