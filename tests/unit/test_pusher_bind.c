@@ -15,6 +15,7 @@ struct rig {
     struct pusher_bound last;
     uint64_t victim; /* unbound by 'x' */
     bool destroyed;
+    char last_event[64];
 };
 
 struct handler {
@@ -55,6 +56,9 @@ static void note(void *user, const struct pusher_bound *event)
     if (len + 1 < sizeof r->calls)
         r->calls[len] = h->letter;
     r->last = *event;
+    /* borrowed for the call alone: what is looked at afterwards is a copy */
+    r->last.event =
+        (struct str){r->last_event, str_copy(r->last_event, sizeof r->last_event, event->event)};
     if (h->letter == 'x')
         (void)pusher_unbind(r->b, r->victim);
     if (h->letter == 'y')
