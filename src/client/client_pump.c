@@ -146,11 +146,9 @@ static bool code_says_it(const struct pusher_event *ev)
 /* A loss that the session saw itself has its own cause; that it lasts says nothing new. */
 static const char *cause_of_link(struct client *c, const struct pusher_event *ev)
 {
-    if (ev->link == WIRE_LINK_CONNECTED)
-        c->loss_cause = "";
-    else if (ev->err == PUSHER_ERR_BAD_DATA)
+    if (ev->link != WIRE_LINK_CONNECTED && ev->err == PUSHER_ERR_BAD_DATA)
         c->loss_cause = "bad-hello";
-    else if (code_says_it(ev))
+    else if (ev->link == WIRE_LINK_CONNECTED || code_says_it(ev))
         c->loss_cause = "";
     else if (ev->err != PUSHER_OK && (ev->retry_at_ms > 0 || !c->loss_cause[0]))
         c->loss_cause = client_cause_of_err(ev->err);

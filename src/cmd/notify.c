@@ -293,7 +293,7 @@ int notify_run(struct settings *s)
     buf_init(&n.data, limit);
     buf_init(&n.metadata, limit);
     buf_init(&n.payload, 8 * limit);
-    buf_init(&n.scratch, 2 * NOTICE_PAYLOAD_MAX);
+    buf_init(&n.scratch, (size_t)2 * NOTICE_PAYLOAD_MAX);
     buf_init(&n.sealed, 4 * limit + 256);
     int status = app_open(&n.app, s, APP_NEEDS_KEY);
     if (status == EXIT_DONE)

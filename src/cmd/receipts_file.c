@@ -64,7 +64,7 @@ void receipts_file_open(struct receipts_file *r, const struct settings *s, struc
 static enum ct_err put_all(const struct receipts_file *r, const struct fleet *f,
                            int64_t now_unix_ms, struct buf *to)
 {
-    struct receipt *all = malloc(2 * RECEIPTS_MAX * sizeof *all);
+    struct receipt *all = malloc((size_t)2 * RECEIPTS_MAX * sizeof *all);
     enum ct_err err = CT_OK;
 
     if (!all)

@@ -241,9 +241,9 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
 
     if (c && shows_raw(v))
         str_format(out->left, sizeof out->left, "Raw #%u as received%s", now,
-                   !c->raw_cut                                  ? ""
-                   : c->raw_bytes > 2 * LOG_KEPT_TEXT_MAX_BYTES ? ", cut at 64 kB"
-                                                                : ", cut at 8 kB");
+                   !c->raw_cut                                          ? ""
+                   : c->raw_bytes > (size_t)2 * LOG_KEPT_TEXT_MAX_BYTES ? ", cut at 64 kB"
+                                                                        : ", cut at 8 kB");
     else if (v->base_seq && was)
         str_format(out->left, sizeof out->left, "Payload: #%u against #%u", now, was);
     else if (v->keys_whole)
