@@ -241,6 +241,12 @@ static size_t skip_quote(struct str s, size_t at)
     return skip_any(s, at, "\\\"'");
 }
 
+/* null, true or false of JSON: stars in their place would make the text something else than JSON. */
+static bool is_json_word(struct str value)
+{
+    return str_eq(value, STR("null")) || str_eq(value, STR("true")) || str_eq(value, STR("false"));
+}
+
 /* The value after a name that ends at `at`. A bare colon is prose ("token: expired") unless the
  * name is a header's or is in quotes. */
 static bool find_value(struct str s, size_t at, enum secret_value kind, struct span *out)
@@ -258,8 +264,12 @@ static bool find_value(struct str s, size_t at, enum secret_value kind, struct s
         return false;
     if (s.ptr[sign] == ':' && behind_quote == at && kind != SECRET_HEADER)
         return false;
-    out->from = skip_quote(s, skip_any(s, sign + 1, " \t"));
+    const size_t value = skip_any(s, sign + 1, " \t");
+    out->from = skip_quote(s, value);
     out->to = skip_until(s, out->from, kind == SECRET_HEADER ? "\r\n\"'\\" : ends);
+    if (s.ptr[sign] == ':' && out->from == value &&
+        is_json_word((struct str){s.ptr + value, out->to - value}))
+        return false;
     return out->to > out->from;
 }
 

@@ -265,6 +265,7 @@ static void secrets_are_replaced_wherever_they_stand(void **state)
         {"TOKEN=abcdef token=ghijkl", "TOKEN=*** token=***"},
         {"password=hunter2;", "password=***;"},
         {"token=x", "token=*"},
+        {"{\"token\":\"null\",\"secret\":nullify}", "{\"token\":\"***\",\"secret\":***}"},
     };
     char text[512];
 
@@ -283,7 +284,8 @@ static void what_is_no_secret_is_left_alone(void **state)
     static const char *const plain[] = {
         "", "token", "bearer", "no token: log in first", "authorization refused", "token expired",
         "token=", "a:0123456789abcdef b", "12:34:56", "\"token_type\":\"x\"", "Authorization:", "token=&x=1",
-        "id:0123456789abcdef0123456789abcdef more",
+        "id:0123456789abcdef0123456789abcdef more", "{\"token\":null,\"x\":1}", "{\"token\": false}",
+        "{\\\"token\\\":null,\\\"password\\\":true}",
     };
     char text[128];
 
