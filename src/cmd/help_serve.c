@@ -18,12 +18,25 @@ static void apps(FILE *to)
         "possible. user_authentication is the time in which a connection must sign in or join a "
         "private channel, else it is closed with 4009. origins (several) lists the pages that may "
         "connect; programs that send no Origin are no pages and may. tls_only tells plain "
-        "connections 4000.\n"
-        ".PP\nwebhook = URL [events=A,B] [prefix=P] [batch=yes] (up to eight) is told what "
-        "happens: "
-        "channel_occupied, channel_vacated, member_added, member_removed, client_event, "
-        "cache_miss, subscription_count; all of them without events. ",
+        "connections 4000.\n",
         to);
+    (void)fprintf(
+        to,
+        ".PP\nOf an application at most channels_max (%d) channels exist at once, of a connection "
+        "channels_per_connection (%d), public_channels_per_connection (%d) of which may be public: "
+        "nobody vouched for those. What is above is refused with pusher:subscription_error, "
+        "LimitReached 4100. A connection may subscribe, unsubscribe and sign in "
+        "subscriptions_per_s (%d) times a second, public channels counted apart, and at once as "
+        "often as it may have channels of the kind, so that a client that comes back is not "
+        "refused; above it is told 4301 and stays connected. An unsubscription is always carried "
+        "out.\n",
+        HUB_CHANNELS_MAX, HUB_CHANNELS_PER_CONNECTION_MAX, HUB_PUBLIC_PER_CONNECTION,
+        HUB_ASKS_PER_SECOND);
+    (void)fputs(".PP\nwebhook = URL [events=A,B] [prefix=P] [batch=yes] (up to eight) is told what "
+                "happens: "
+                "channel_occupied, channel_vacated, member_added, member_removed, client_event, "
+                "cache_miss, subscription_count; all of them without events. ",
+                to);
     (void)fprintf(to,
                   "A post is signed in X\\-Pusher\\-Signature, has %d s to be answered with 2xx, "
                   "follows no redirect, and is tried again for %d minutes.\n",
@@ -67,7 +80,8 @@ static void running(FILE *to)
         "\\fB\\-\\-metrics\\-port\\fR, else on the first one for peers of the same machine whose "
         "request has no header of a proxy; behind a proxy that adds none, give it a port of its "
         "own. With \\fB\\-\\-json\\fR each line on stdout has time and kind: ready, opened, "
-        "closed, publish, auth, http or webhook; never a secret, token or signature. Lines that a reader "
+        "closed, publish, auth, http or webhook; never a secret, token or signature. Lines that a "
+        "reader "
         "is too slow for are left out and counted (left_out).\n",
         to);
 }

@@ -19,18 +19,23 @@ static enum ct_err fill_app(struct serve_cfg *c, const struct settings_app *from
     const size_t at = c->server.app_count++;
     struct server_app_cfg *to = &c->server.apps[at];
 
-    *to = (struct server_app_cfg){.id = from->id,
-                                  .key = from->key,
-                                  .secret = from->secret,
-                                  .client_events = from->client_events,
-                                  .disabled = from->disabled,
-                                  .tls_only = from->tls_only,
-                                  .subscription_count = from->subscription_count,
-                                  .connections_max = (uint32_t)from->connections_max,
-                                  .message_max_bytes = (uint32_t)from->message_max,
-                                  .client_events_per_s = (uint32_t)from->client_events_per_s,
-                                  .cache_ttl_ms = (uint32_t)from->cache_ttl_ms,
-                                  .authorize_timeout_ms = (uint32_t)from->user_auth_ms};
+    *to =
+        (struct server_app_cfg){.id = from->id,
+                                .key = from->key,
+                                .secret = from->secret,
+                                .client_events = from->client_events,
+                                .disabled = from->disabled,
+                                .tls_only = from->tls_only,
+                                .subscription_count = from->subscription_count,
+                                .connections_max = (uint32_t)from->connections_max,
+                                .channels_max = (uint32_t)from->channels_max,
+                                .channels_per_connection = (uint32_t)from->channels_per_connection,
+                                .public_per_connection = (uint32_t)from->public_per_connection,
+                                .asks_per_s = (uint32_t)from->asks_per_s,
+                                .message_max_bytes = (uint32_t)from->message_max,
+                                .client_events_per_s = (uint32_t)from->client_events_per_s,
+                                .cache_ttl_ms = (uint32_t)from->cache_ttl_ms,
+                                .authorize_timeout_ms = (uint32_t)from->user_auth_ms};
     fill_origins(&to->origins, &from->origins);
     for (size_t i = 0; i < from->webhook_count && i < WEBHOOK_TARGETS_MAX; i++)
         to->webhooks[to->webhook_count++] =

@@ -56,7 +56,8 @@ struct settings_app {
     char master_key[64];                                 /* its text, once read */
     bool client_events, disabled, tls_only, subscription_count;
     int32_t connections_max, message_max, client_events_per_s; /* 0: the server's */
-    int64_t cache_ttl_ms;                                      /* as well */
+    int32_t channels_max, channels_per_connection, public_per_connection, asks_per_s; /* as well */
+    int64_t cache_ttl_ms;                                                             /* as well */
     int64_t user_auth_ms;         /* to sign in or join a private channel in; 0: no need to */
     struct settings_list origins; /* pages that may connect; none: all */
     struct settings_webhook webhooks[SETTINGS_LIST_MAX];
@@ -100,7 +101,7 @@ struct settings {
     char columns[SETTINGS_TEXT_MAX], sort[64], time_style[16];
     int32_t frames_per_s;
     bool mouse, low_bandwidth;
-    char hyperlinks[8]; /* auto, never, always */
+    char hyperlinks[8];                /* auto, never, always */
     char clipboard[SETTINGS_TEXT_MAX]; /* osc52, off, or a command */
     int64_t window_ms;                 /* 0: the default of the command */
     uint32_t spark_ms;                 /* demo: what the sparklines cover; 0 ten minutes */

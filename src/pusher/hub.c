@@ -261,8 +261,7 @@ uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now
         hub_conn_free(h, c);
         return 0;
     }
-    c->tokens = (uint64_t)app->spec.client_events_per_s * HUB_TOKENS_PER_EVENT;
-    c->tokens_at_ms = h->now_ms;
+    hub_rate_begin(h, c);
     c->counted = true;
     app->connections++;
     app->counts.connections_total++;

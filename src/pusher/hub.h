@@ -11,15 +11,20 @@
 
 #include "base/buf.h"
 #include "pusher/err.h"
-#include "pusher/secret.h"
 #include "pusher/webhook.h"
 
 enum {
     HUB_APPS_MAX = 64,
     HUB_KEY_MAX = 128,
     HUB_CONNECTIONS_MAX = 20000,
-    HUB_CHANNELS_MAX = 100000,
+    HUB_CHANNELS_MAX = 100000, /* of one app, unless it says less */
     HUB_CHANNELS_PER_CONNECTION_MAX = 20000,
+    /* Of these, public ones, which nobody vouched for: unless the app says otherwise. */
+    HUB_PUBLIC_PER_CONNECTION = 500,
+    /* Subscribing, unsubscribing and signing in, of one connection. Those of public channels are
+     * counted apart, and either may come as many at once as the connection may have channels of
+     * the kind: a client that comes back asks for all of its channels. */
+    HUB_ASKS_PER_SECOND = 100,
     HUB_MESSAGE_MAX_BYTES = 64 * 1024, /* from a client; larger: close 1009 */
     HUB_DATA_MAX_BYTES = 10240,        /* of one published event; HTTP 413 above */
     HUB_TRIGGER_CHANNELS_MAX = 100,
@@ -46,14 +51,16 @@ struct hub_app {
     bool tls_only;            /* 4000 on a plain connection */
     bool subscription_count;  /* tell subscribers how many there are (not on presence channels) */
     uint32_t connections_max; /* 0: HUB_CONNECTIONS_MAX */
+    uint32_t channels_max;    /* occupied or cached; 0 or more than that: HUB_CHANNELS_MAX */
+    uint32_t channels_per_connection; /* 0: HUB_CHANNELS_PER_CONNECTION_MAX, which is the most */
+    uint32_t public_per_connection;   /* 0: HUB_PUBLIC_PER_CONNECTION, or all of them if fewer */
+    uint32_t asks_per_s;              /* of a connection; 0: HUB_ASKS_PER_SECOND */
     /* "Authorized connections": who has neither signed in nor joined a private or presence channel
      * in this time is closed with 4009. 0: nobody has to. */
     uint32_t authorize_timeout_ms;
     uint32_t message_max_bytes;   /* from a client; 0 or more than that: HUB_MESSAGE_MAX_BYTES */
     uint32_t client_events_per_s; /* of a connection; 0: HUB_CLIENT_EVENTS_PER_SECOND */
     uint32_t cache_ttl_ms;        /* 0 or more than that: HUB_CACHE_TTL_MS */
-    bool encrypted;               /* master_key is one: the auth endpoint gives shared secrets */
-    struct pusher_key master_key;
     const struct webhook_target *webhooks; /* copied; at most WEBHOOK_TARGETS_MAX */
     size_t webhook_count;
 };
@@ -163,7 +170,7 @@ enum hub_reject {
     HUB_REJECT_CHANNEL,      /* a channel name, or a request without one */
     HUB_REJECT_LIMIT,        /* members, channels or memory */
     HUB_REJECT_CLIENT_EVENT, /* by the rules of client events */
-    HUB_REJECT_RATE,         /* client events, too many a second */
+    HUB_REJECT_RATE,         /* client events, subscriptions or sign-ins, too many a second */
     HUB_REJECT_SIGNIN,
     HUB_REJECTS
 };

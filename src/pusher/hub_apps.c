@@ -30,7 +30,6 @@ void hub_app_free(struct hub *h, struct hub_app_record *app)
     HASH_ITER(hh, app->channels, ch, next)
     hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
     webhooks_destroy(app->webhooks);
-    pusher_key_wipe(&app->spec.master_key);
     free(app);
 }
 
@@ -68,6 +67,13 @@ static void fill_in(struct hub_app_record *r, const struct hub_app *app)
     set_limit(&r->spec.connections_max, HUB_CONNECTIONS_MAX);
     set_limit(&r->spec.message_max_bytes, HUB_MESSAGE_MAX_BYTES);
     set_limit(&r->spec.cache_ttl_ms, HUB_CACHE_TTL_MS);
+    set_limit(&r->spec.channels_max, HUB_CHANNELS_MAX);
+    set_limit(&r->spec.channels_per_connection, HUB_CHANNELS_PER_CONNECTION_MAX);
+    if (r->spec.public_per_connection == 0)
+        r->spec.public_per_connection = HUB_PUBLIC_PER_CONNECTION;
+    set_limit(&r->spec.public_per_connection, r->spec.channels_per_connection);
+    if (r->spec.asks_per_s == 0)
+        r->spec.asks_per_s = HUB_ASKS_PER_SECOND;
     if (r->spec.client_events_per_s == 0)
         r->spec.client_events_per_s = HUB_CLIENT_EVENTS_PER_SECOND;
     r->names_key = table_key_of(r->spec.secret);

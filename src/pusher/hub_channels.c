@@ -20,7 +20,7 @@ struct hub_channel *hub_channel_find(const struct hub_app_record *app, struct st
 }
 
 /* NOLINTNEXTLINE(readability-function-size): what is long is the macro of uthash */
-struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, struct str name,
+struct hub_channel *hub_channel_get(struct hub_app_record *app, struct str name,
                                     enum pusher_err *err)
 {
     struct hub_channel *ch = hub_channel_find(app, name);
@@ -29,7 +29,7 @@ struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, s
     if (ch)
         return ch;
     *err = PUSHER_ERR_LIMIT;
-    if (h->channel_count >= HUB_CHANNELS_MAX)
+    if (app->channel_count >= app->spec.channels_max)
         return NULL;
     *err = PUSHER_ERR_NOMEM;
     ch = calloc(1, sizeof *ch + name.len);
@@ -45,7 +45,6 @@ struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, s
         free(ch);
         return NULL;
     }
-    h->channel_count++;
     app->channel_count++;
     *err = PUSHER_OK;
     return ch;
@@ -57,7 +56,6 @@ void hub_channel_release(struct hub *h, struct hub_channel *ch)
         return;
     hub_count_forget(h, ch);
     HASH_DELETE(hh, ch->app->channels, ch);
-    h->channel_count--;
     ch->app->channel_count--;
     free(ch);
 }
@@ -99,6 +97,7 @@ struct hub_sub *hub_sub_add(struct hub *h, struct hub_conn *c, struct hub_channe
         c->subs->conn_prev = sub;
     c->subs = sub;
     c->sub_count++;
+    c->open_count += ch->traits.kind == PUSHER_CHANNEL_PUBLIC;
     return sub;
 }
 
@@ -130,6 +129,7 @@ static void unlink_from_conn(struct hub_sub *sub)
     if (sub->conn_next)
         sub->conn_next->conn_prev = sub->conn_prev;
     c->sub_count--;
+    c->open_count -= sub->key.channel->traits.kind == PUSHER_CHANNEL_PUBLIC;
 }
 
 void hub_sub_remove(struct hub *h, struct hub_sub *sub)
@@ -250,7 +250,7 @@ enum pusher_err hub_publish(struct hub *h, struct str app_id, struct str channel
         return PUSHER_OK; /* nobody listens and nothing is kept */
     }
     if (!ch)
-        ch = hub_channel_get(h, app, channel, &err);
+        ch = hub_channel_get(app, channel, &err);
     if (!ch)
         return err;
     text = hub_text_of_frame(h, pusher_frame_event(&h->frame, event, channel, PUSHER_DATA_STRING,

@@ -3,23 +3,6 @@
 
 enum { CODE_CLIENT_EVENT = 4301 };
 
-/* A bucket that holds one second's worth and fills at that rate. */
-static bool take_token(struct hub *h, struct hub_conn *c)
-{
-    const uint32_t per_s = c->app->spec.client_events_per_s;
-    const uint64_t full = (uint64_t)per_s * HUB_TOKENS_PER_EVENT;
-    const uint64_t passed_ms = h->now_ms - c->tokens_at_ms;
-
-    c->tokens_at_ms = h->now_ms;
-    c->tokens = passed_ms >= 1000 ? full : c->tokens + passed_ms * per_s;
-    if (c->tokens > full)
-        c->tokens = full;
-    if (c->tokens < HUB_TOKENS_PER_EVENT)
-        return false;
-    c->tokens -= HUB_TOKENS_PER_EVENT;
-    return true;
-}
-
 /* The words of the refusal; empty when the event may pass. */
 static struct str client_event_fault(struct hub *h, struct hub_conn *c,
                                      const struct pusher_frame *f, const struct hub_sub *sub,
@@ -37,7 +20,7 @@ static struct str client_event_fault(struct hub *h, struct hub_conn *c,
     if (f->data.len > PUSHER_CLIENT_EVENT_DATA_MAX)
         return STR("The event data is too large");
     *why = HUB_REJECT_RATE;
-    if (!take_token(h, c))
+    if (!hub_rate_client_event(h, c))
         return STR("The rate limit for client events is exceeded");
     return (struct str){0};
 }

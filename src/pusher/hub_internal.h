@@ -26,7 +26,7 @@ enum {
     HUB_FRAME_MAX_BYTES = 2 * 1024 * 1024, /* a roster of 100 full members, escaped twice */
     HUB_REASON_MAX = 123,                  /* what a close frame can carry */
     HUB_SOCKET_ID_CAP = 32,
-    HUB_TOKENS_PER_EVENT = 1000 /* client events are paid in ms * events per second */
+    HUB_TOKENS_PER_ASK = 1000 /* what is limited is paid in ms * times per second */
 };
 
 struct hub_text {
@@ -105,6 +105,10 @@ struct hub_user {      /* somebody signed in, or only watched */
     struct str id; /* behind this record */
 };
 
+struct hub_bucket { /* fills with time, up to what may come at once */
+    uint64_t tokens, at_ms;
+};
+
 enum hub_vigil { VIGIL_NONE, VIGIL_QUIET, VIGIL_PROBED };
 
 struct hub_conn {
@@ -114,12 +118,13 @@ struct hub_conn {
     struct hub_app_record *app;   /* NULL for an unknown key */
     struct hub_conn *prev, *next; /* of its vigil list, oldest first */
     enum hub_vigil vigil;
-    bool closing;      /* its bye is queued: hears and gets nothing new */
-    bool slow;         /* and nothing of what was queued before either */
-    bool counted;      /* in the app's and the hub's count */
-    bool greeted;      /* has a socket id */
-    uint64_t since_ms; /* heard last, or probed */
-    uint64_t tokens, tokens_at_ms;
+    bool closing;                      /* its bye is queued: hears and gets nothing new */
+    bool slow;                         /* and nothing of what was queued before either */
+    bool counted;                      /* in the app's and the hub's count */
+    bool greeted;                      /* has a socket id */
+    uint64_t since_ms;                 /* heard last, or probed */
+    struct hub_bucket events;          /* client events */
+    struct hub_bucket asks, asks_open; /* subscribing and signing in; of public channels */
     uint64_t opened_ms;
     bool awaited; /* in the app's list of those who have to authorize themselves */
     struct hub_conn *await_prev, *await_next;
@@ -129,7 +134,7 @@ struct hub_conn {
     struct hub_watch *watches;  /* watch_count of them in one allocation */
     size_t watch_count;
     struct hub_sub *subs;
-    size_t sub_count;
+    size_t sub_count, open_count; /* open_count: of public channels */
     struct hub_job probe, bye;
     struct hub_text *bye_reason;
     int32_t bye_code;
@@ -157,7 +162,7 @@ struct hub {
     struct rng rng;
     uint64_t now_ms, seq;
     struct hub_app_record *apps[HUB_APPS_MAX];
-    size_t app_count, conn_count, channel_count, job_count, watch_count;
+    size_t app_count, conn_count, job_count, watch_count;
     struct hub_counters nobodys; /* of those who named no app */
     bool draining;
     uint64_t drain_from_ms, drain_spread_ms;
@@ -224,7 +229,7 @@ void hub_reply(struct hub *h, struct hub_conn *c, struct hub_text *text);
 /* ---- hub_channels.c */
 struct hub_channel *hub_channel_find(const struct hub_app_record *app, struct str name);
 /* Finds or makes; NULL with *err LIMIT or NOMEM. */
-struct hub_channel *hub_channel_get(struct hub *h, struct hub_app_record *app, struct str name,
+struct hub_channel *hub_channel_get(struct hub_app_record *app, struct str name,
                                     enum pusher_err *err);
 void hub_channel_release(struct hub *h, struct hub_channel *ch); /* frees it if nobody needs it */
 struct hub_sub *hub_sub_find(const struct hub *h, struct hub_conn *c, struct hub_channel *ch);
@@ -286,6 +291,14 @@ void hub_tell_watchers(struct hub *h, struct hub_user *u, enum hub_presence now)
 /* ---- hub_subscribe.c */
 void hub_handle_subscribe(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
 void hub_handle_unsubscribe(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);
+
+/* ---- hub_rate.c */
+/* Full buckets for a newcomer. */
+void hub_rate_begin(struct hub *h, struct hub_conn *c);
+/* Whether c may do it once more now; if so it is paid for. */
+bool hub_rate_client_event(struct hub *h, struct hub_conn *c);
+enum hub_ask { HUB_ASK_OPEN, HUB_ASK_VOUCHED }; /* of a public channel; of any other, or a user */
+bool hub_rate_ask(struct hub *h, struct hub_conn *c, enum hub_ask what);
 
 /* ---- hub_client_event.c */
 void hub_handle_client_event(struct hub *h, struct hub_conn *c, const struct pusher_frame *f);

@@ -8,7 +8,8 @@
 
 enum {
     NAME_CAP = PUSHER_CHANNEL_NAME_MAX_SERVER + 8, /* what does not fit is too long anyway */
-    AUTH_CAP = HUB_KEY_MAX + PUSHER_SHA256_HEX + 8
+    AUTH_CAP = HUB_KEY_MAX + PUSHER_SHA256_HEX + 8,
+    CODE_RATE = 4301 /* what the hosted service says of client events beyond its rate */
 };
 
 /* ---- refusals -------------------------------------------------------------------------- */
@@ -208,20 +209,36 @@ static enum pusher_err join(struct hub *h, struct hub_conn *c, struct hub_channe
     return PUSHER_OK;
 }
 
+/* Whether c may have one more channel of this kind. */
+static bool has_place(const struct hub_conn *c, struct str channel)
+{
+    const struct hub_app *app = &c->app->spec;
+
+    return c->sub_count < app->channels_per_connection &&
+           (pusher_channel_traits(channel).kind != PUSHER_CHANNEL_PUBLIC ||
+            c->open_count < app->public_per_connection);
+}
+
 static void subscribe_new(struct hub *h, struct hub_conn *c, struct wish *w)
 {
     struct hub_identity who = {{0}, {0}};
     struct hub_channel *ch = NULL;
     struct why why = {0};
-    enum pusher_err err = PUSHER_ERR_LIMIT;
+    enum pusher_err err = PUSHER_OK;
 
     if (pusher_channel_traits(w->channel).kind == PUSHER_CHANNEL_PRESENCE &&
         !identify(c, w, &who, &why)) {
         refuse_subscription(h, c, w->channel, why);
         return;
     }
-    if (c->sub_count < HUB_CHANNELS_PER_CONNECTION_MAX)
-        ch = hub_channel_get(h, c->app, w->channel, &err);
+    if (!has_place(c, w->channel)) {
+        refuse_subscription(h, c, w->channel,
+                            (struct why){"LimitReached", 4100,
+                                         STR("This connection has all the channels it may have"),
+                                         HUB_REJECT_LIMIT});
+        return;
+    }
+    ch = hub_channel_get(c->app, w->channel, &err);
     if (ch) {
         ch->job_refs++; /* keeps it through a failed join */
         err = join(h, c, ch, &who);
@@ -235,6 +252,13 @@ static void subscribe_new(struct hub *h, struct hub_conn *c, struct wish *w)
                                          HUB_REJECT_LIMIT});
 }
 
+static enum hub_ask ask_of(struct str channel)
+{
+    return pusher_channel_traits(channel).kind == PUSHER_CHANNEL_PUBLIC ? HUB_ASK_OPEN
+                                                                        : HUB_ASK_VOUCHED;
+}
+
+/* Before the signature is looked at and a roster written: those are what costs. */
 void hub_handle_subscribe(struct hub *h, struct hub_conn *c, const struct pusher_frame *f)
 {
     struct hub_channel *ch;
@@ -246,6 +270,11 @@ void hub_handle_subscribe(struct hub *h, struct hub_conn *c, const struct pusher
     } else if (!w.has_channel || w.channel.len == 0) {
         hub_rejected(h, c, HUB_REJECT_CHANNEL);
         hub_complain(h, c, STR("A subscription needs a channel"));
+    } else if (!hub_rate_ask(h, c, ask_of(w.channel))) {
+        refuse_subscription(h, c, w.channel,
+                            (struct why){"LimitReached", CODE_RATE,
+                                         STR("Too many subscriptions at once, try again later"),
+                                         HUB_REJECT_RATE});
     } else if (!may_subscribe(h, c, &w, &why)) {
         refuse_subscription(h, c, w.channel, why);
     } else {
@@ -270,6 +299,13 @@ void hub_handle_unsubscribe(struct hub *h, struct hub_conn *c, const struct push
     }
     ch = hub_channel_find(c->app, w.channel);
     sub = ch ? hub_sub_find(h, c, ch) : NULL;
-    if (sub)
-        hub_sub_remove(h, sub); /* no server acknowledges this, known or not */
+    const bool paid = hub_rate_ask(h, c, ask_of(w.channel));
+    if (sub) { /* no server acknowledges this; kept, it would be a ghost to its client */
+        hub_sub_remove(h, sub);
+    } else if (!paid) {
+        hub_rejected(h, c, HUB_REJECT_RATE);
+        hub_reply(h, c,
+                  hub_error_text(h, (struct str){0}, CODE_RATE,
+                                 STR("Too many messages about channels, slow down")));
+    }
 }

@@ -11,6 +11,7 @@
 
 enum {
     CODE_SIGNIN = 4009,
+    CODE_RATE = 4301,
     AUTH_CAP = HUB_KEY_MAX + PUSHER_SHA256_HEX + 8,
     ID_CAP = HUB_USER_ID_MAX + 8 /* what does not fit is too long anyway */
 };
@@ -229,7 +230,16 @@ static void let_in(struct hub *h, struct hub_conn *c, const struct signin *s)
 void hub_handle_signin(struct hub *h, struct hub_conn *c, const struct pusher_frame *f)
 {
     struct signin s;
-    struct str fault = signin_read(h, f, &s);
+    struct str fault;
+
+    if (!hub_rate_ask(h, c, HUB_ASK_VOUCHED)) {
+        hub_rejected(h, c, HUB_REJECT_RATE);
+        hub_reply(h, c,
+                  hub_error_text(h, (struct str){0}, CODE_RATE,
+                                 STR("Too many sign-ins at once, try again later")));
+        return;
+    }
+    fault = signin_read(h, f, &s);
 
     if (fault.len == 0 && !signed_by_app(h, c, &s))
         fault = STR("Invalid signature or key in the auth of this sign-in");

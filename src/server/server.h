@@ -61,7 +61,9 @@ struct server_app_cfg {
     bool disabled, tls_only, subscription_count;
     /* As in struct hub_app. */
     uint32_t authorize_timeout_ms, message_max_bytes, client_events_per_s, cache_ttl_ms;
-    uint32_t connections_max;        /* 0: HUB_CONNECTIONS_MAX */
+    uint32_t connections_max; /* 0: HUB_CONNECTIONS_MAX */
+    uint32_t channels_max, channels_per_connection, public_per_connection,
+        asks_per_s;                  /* as there */
     const struct pusher_key *master; /* of encrypted channels; NULL: there are none */
     /* Pages that may connect; none: all. A client that sends no Origin is no page and passes. */
     struct server_origins origins;

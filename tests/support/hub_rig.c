@@ -49,6 +49,8 @@ int hub_rig_setup(void **state)
                                           .disabled = rig_apps[i].disabled,
                                           .client_events = rig_apps[i].client_events,
                                           .connections_max = rig_apps[i].connections_max,
+                                          .public_per_connection =
+                                              hooked ? HUB_CHANNELS_PER_CONNECTION_MAX : 0,
                                           .subscription_count = hooked,
                                           .webhooks = hooked ? rig_targets : NULL,
                                           .webhook_count = hooked ? COUNT_OF(rig_targets) : 0}),

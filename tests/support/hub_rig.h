@@ -2,7 +2,8 @@
  *
  * Apps: id "3", key "key", secret "secret", client events on; id "4", key "plain", client events
  * off; id "5", key "off", disabled; id "6", key "small", one connection; id "7", key "hooked", client
- * events, tells subscription counts and has webhooks: all kinds to target 0, cache misses and
+ * events, as many public channels as a connection may have at all, tells subscription counts and has
+ * webhooks: all kinds to target 0, cache misses and
  * client events of private channels to target 1, which batches. */
 #ifndef CHARGETOP_TESTS_HUB_RIG_H
 #define CHARGETOP_TESTS_HUB_RIG_H

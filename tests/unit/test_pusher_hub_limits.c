@@ -439,15 +439,19 @@ static void channel_names_made_to_collide_cost_no_more_than_others(void **state)
 {
     const struct colliding c = make_colliding("");
     struct hub_rig *r = *state;
-    const struct rig_conn a = rig_open(r, "key"), b = rig_open(r, "key");
-    const clock_t limit = time_to_join(r, &a, NULL) * 5 + CLOCKS_PER_SEC / 50;
+    struct rig_conn a, b;
+    clock_t limit;
     char first[PAIRS * BLOCK + 1], last[PAIRS * BLOCK + 1];
 
+    add_app(r, (struct hub_app){.public_per_connection = NAMES});
+    a = rig_open(r, "own");
+    b = rig_open(r, "own");
+    limit = time_to_join(r, &a, NULL) * 5 + CLOCKS_PER_SEC / 50;
     (void)name_of(first, &c, 0);
     (void)name_of(last, &c, NAMES - 1);
     assert_int_equal(hash_bytes(first, strlen(first)), hash_bytes(last, strlen(last)));
     assert_true(time_to_join(r, &b, &c) < limit);
-    assert_int_equal(hub_subscriber_count(r->h, STR("3"), str_from(last)), 1);
+    assert_int_equal(hub_subscriber_count(r->h, STR("own"), str_from(last)), 1);
 }
 
 /* Departures are looked up by kind and name, so that a return cancels them. */
