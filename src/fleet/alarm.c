@@ -258,6 +258,8 @@ static bool list_member(struct alarm *alarm, struct str order_id, uint64_t now_m
     }
     struct alarm_member *member = &alarm->members[at];
     const bool is_new = member->since_ms == 0;
+    if (member->cleared_ms != 0 && order_state_needs_eyes(member->next) && alarm->changed > 0)
+        alarm->changed--; /* it came back */
     str_copy(member->order_id, sizeof member->order_id, order_id);
     member->since_ms = stamp(now_ms);
     member->cleared_ms = 0;
@@ -332,17 +334,31 @@ static struct alarm *find(struct alarms *a, uint64_t alarm_id)
     return alarm_id != 0 && alarm->id == alarm_id ? alarm : NULL;
 }
 
-void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, uint64_t now_ms)
+static void note_leave(struct alarm *alarm, struct str order_id, enum order_state next,
+                       uint64_t now_ms)
+{
+    for (uint32_t i = 0; i < alarm->listed; i++) {
+        struct alarm_member *member = &alarm->members[i];
+        if (member->cleared_ms != 0 || !str_eq(str_from(member->order_id), order_id))
+            continue;
+        member->cleared_ms = stamp(now_ms);
+        member->next = next;
+    }
+    alarm->active--;
+    if (!order_state_needs_eyes(next))
+        return;
+    alarm->became = next;
+    alarm->changed += alarm->changed < alarm->total;
+}
+
+void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, enum order_state next,
+                  uint64_t now_ms)
 {
     struct alarm *alarm = find(a, alarm_id);
 
     if (!alarm || alarm->active == 0)
         return;
-    for (uint32_t i = 0; i < alarm->listed; i++)
-        if (alarm->members[i].cleared_ms == 0 &&
-            str_eq(str_from(alarm->members[i].order_id), order_id))
-            alarm->members[i].cleared_ms = stamp(now_ms);
-    alarm->active--;
+    note_leave(alarm, order_id, next, now_ms);
     if (alarm->active == 0) {
         alarm->cleared_ms = stamp(now_ms);
         if (alarm->raised_ms != 0)
@@ -452,18 +468,23 @@ const struct alarm *alarms_history_at(const struct alarms *a, size_t age)
     return &a->history[(a->history_total - 1 - age) % ALARM_HISTORY_MAX];
 }
 
-size_t alarms_cleared_since(const struct alarms *a, uint64_t since_ms)
+bool alarm_was_replaced(const struct alarm *alarm)
 {
-    size_t low = 0, high = alarms_history_count(a);
+    return alarm->cleared_ms != 0 && alarm->changed >= alarm->total;
+}
 
-    while (low < high) { /* newest first: times fall with age */
-        const size_t middle = low + (high - low) / 2;
-        if (alarms_history_at(a, middle)->cleared_ms >= since_ms)
-            low = middle + 1;
-        else
-            high = middle;
+struct alarms_ended alarms_ended_since(const struct alarms *a, uint64_t since_ms)
+{
+    struct alarms_ended ended = {0, 0};
+
+    for (size_t age = 0; age < alarms_history_count(a); age++) {
+        const struct alarm *alarm = alarms_history_at(a, age);
+        if (alarm->cleared_ms < since_ms)
+            break; /* those that follow ended before */
+        ended.replaced += alarm_was_replaced(alarm);
+        ended.cleared += !alarm_was_replaced(alarm);
     }
-    return low;
+    return ended;
 }
 
 uint64_t alarms_rings(const struct alarms *a)

@@ -41,8 +41,9 @@ struct alarm_rules alarm_rules_default(void);
 
 struct alarm_member {
     char order_id[ORDER_ID_MAX];
-    uint64_t since_ms;   /* when the order entered the state */
-    uint64_t cleared_ms; /* when it left; 0: it is still in it */
+    uint64_t since_ms;     /* when the order entered the state */
+    uint64_t cleared_ms;   /* when it left; 0: it is still in it */
+    enum order_state next; /* what it left for; valid when cleared */
 };
 
 struct alarm {
@@ -58,6 +59,8 @@ struct alarm {
     uint64_t cleared_ms;       /* 0: active */
     uint32_t active, total;    /* orders in it now, and ever */
     uint32_t listed;           /* of members[]; orders beyond are only counted */
+    uint32_t changed;          /* orders that left it for another state that needs eyes */
+    enum order_state became;   /* that state, of the last of them; valid when changed > 0 */
     struct alarm_member members[ALARM_MEMBERS_MAX];
 };
 
@@ -82,9 +85,10 @@ size_t alarms_bytes(void);
  * that, the phase of all members may have changed. */
 struct alarm *alarms_enter(struct alarms *a, enum order_state kind, struct str site,
                            struct str order_id, uint64_t now_ms);
-/* An order of the alarm leaves the state. The last one clears it: the alarm goes to the history and
- * its id is void. */
-void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, uint64_t now_ms);
+/* An order of the alarm leaves the state for the next one. The last one clears it: the alarm goes to
+ * the history and its id is void. An outage that is over leaves for ORDER_STATE_COUNT. */
+void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, enum order_state next,
+                  uint64_t now_ms);
 
 /* What people do: false for an alarm that is gone, or where there is nothing to do. Snoozing asks
  * for 1 to ALARM_SNOOZE_MAX_MS; 0 stands for the rule's time; a snoozed one starts anew. */
@@ -105,10 +109,16 @@ const struct alarm *alarms_at(const struct alarms *a, size_t place);
 const struct alarm *alarms_find(const struct alarms *a, uint64_t alarm_id); /* active; or NULL */
 size_t alarms_place(const struct alarms *a, uint64_t alarm_id); /* alarms_count() if unknown */
 
-/* Cleared ones that had been raised; age 0 is the newest. */
+/* Those that ended and had been raised; age 0 is the newest. */
 size_t alarms_history_count(const struct alarms *a);
 const struct alarm *alarms_history_at(const struct alarms *a, size_t age);
-size_t alarms_cleared_since(const struct alarms *a, uint64_t since_ms); /* of those kept */
+/* All its orders went on to another state that needs eyes: it was replaced, not cleared. */
+bool alarm_was_replaced(const struct alarm *alarm);
+/* Of those kept that ended at since_ms or later: how many were cleared, how many replaced. */
+struct alarms_ended {
+    size_t cleared, replaced;
+};
+struct alarms_ended alarms_ended_since(const struct alarms *a, uint64_t since_ms);
 
 /* Grows by one whenever an alarm becomes new: raised, joined after it was answered, or back from a
  * snooze. What rings a bell compares it with the last value it saw. */

@@ -131,7 +131,7 @@ void fleet_remove_entry(struct fleet *f, struct entry *e)
 {
     uncount(f, e);
     event_log_forget(f->events, e->o.id);
-    fleet_alarm_leave(f, e, f->now_ms);
+    fleet_alarm_leave(f, e, ORDER_STATE_COUNT, f->now_ms);
     fleet_site_forget(f, e);
     wheel_remove(&f->wheel, e);
     if (e->o.pin != ORDER_PIN_NONE)
@@ -315,7 +315,7 @@ bool fleet_refresh(struct fleet *f, struct entry *e, uint64_t now_ms)
     if (now_ms > f->now_ms)
         f->now_ms = now_ms;
     if (changed) {
-        fleet_alarm_leave(f, e, now_ms);
+        fleet_alarm_leave(f, e, state, now_ms);
         order_enter(&e->o, state, now_ms);
         fleet_alarm_enter(f, e, now_ms);
         f->version++;

@@ -52,7 +52,7 @@ void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms)
         mirror(f, e, alarm);
 }
 
-void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms)
+void fleet_alarm_leave(struct fleet *f, struct entry *e, enum order_state next, uint64_t now_ms)
 {
     if (e->alarm_id == 0)
         return;
@@ -63,7 +63,7 @@ void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms)
     if (e->alarm_next)
         e->alarm_next->alarm_prev = e->alarm_prev;
     e->alarm_prev = e->alarm_next = NULL;
-    alarms_leave(f->alarms, e->alarm_id, str_from(e->o.id), now_ms);
+    alarms_leave(f->alarms, e->alarm_id, str_from(e->o.id), next, now_ms);
     e->alarm_id = 0;
 }
 
@@ -81,7 +81,7 @@ void fleet_alarm_link(struct fleet *f, uint64_t now_ms)
                                                  (struct str){0}, (struct str){0}, now_ms);
         f->link_alarm_id = alarm ? alarm->id : 0;
     } else if (!lost && link_is_up(l) && f->link_alarm_id != 0) {
-        alarms_leave(f->alarms, f->link_alarm_id, (struct str){0}, now_ms);
+        alarms_leave(f->alarms, f->link_alarm_id, (struct str){0}, ORDER_STATE_COUNT, now_ms);
         f->link_alarm_id = 0;
     }
 }

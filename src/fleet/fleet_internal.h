@@ -131,9 +131,10 @@ void fleet_site_forget(struct fleet *f, struct entry *e);
 void fleet_site_energy(struct fleet *f, struct entry *e, int64_t before_wh, uint64_t now_ms);
 void fleet_keep_receipt(struct fleet *f, struct entry *e);
 
-/* fleet_alarm.c: an order has entered its state, is about to leave it, or time has passed. */
+/* fleet_alarm.c: an order has entered its state, is about to leave it for the next one
+ * (ORDER_STATE_COUNT: it leaves altogether), or time has passed. */
 void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms);
-void fleet_alarm_leave(struct fleet *f, struct entry *e, uint64_t now_ms);
+void fleet_alarm_leave(struct fleet *f, struct entry *e, enum order_state next, uint64_t now_ms);
 /* The link was lost, or is back. */
 void fleet_alarm_link(struct fleet *f, uint64_t now_ms);
 bool fleet_alarm_tick(struct fleet *f, uint64_t now_ms); /* true: an alarm became new */

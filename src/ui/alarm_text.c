@@ -163,6 +163,36 @@ size_t alarm_answer(enum alarm_phase phase, uint64_t ms, const struct ui_model *
     return 0;
 }
 
+/* "STALL", or "STALL/QUIET" when orders of the group went different ways. */
+static void became_words(const struct alarm *alarm, char *to, size_t cap)
+{
+    size_t len = 0;
+
+    to[0] = '\0';
+    for (int state = 0; state <= (int)ORDER_SLOW; state++) {
+        bool is_one = state == (int)alarm->became;
+        for (uint32_t i = 0; i < alarm->listed; i++)
+            is_one |= alarm->members[i].cleared_ms != 0 && (int)alarm->members[i].next == state;
+        if (is_one)
+            len += str_format(to + len, cap - len, "%s%s", len > 0 ? "/" : "",
+                              order_state_word((enum order_state)state));
+    }
+}
+
+size_t alarm_end(const struct alarm *alarm, char *to, size_t cap)
+{
+    const char *answer = alarm->acked_ms ? ", acknowledged" : ", nobody answered";
+    char states[64];
+
+    if (alarm->changed == 0)
+        return str_format(to, cap, "cleared%s", answer);
+    became_words(alarm, states, sizeof states);
+    if (alarm_was_replaced(alarm)) /* an unanswered one goes on under another name */
+        return str_format(to, cap, "became %s%s", states, alarm->acked_ms ? answer : "");
+    return str_format(to, cap, "%u became %s, %u cleared%s", (unsigned)alarm->changed, states,
+                      (unsigned)(alarm->total - alarm->changed), answer);
+}
+
 size_t alarm_queue_count(const struct ui_model *m)
 {
     const struct alarms *a = fleet_alarms(m->fleet);

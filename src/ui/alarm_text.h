@@ -15,6 +15,9 @@ size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to,
 size_t alarm_answer(enum alarm_phase phase, uint64_t ms, const struct ui_model *m, char *to,
                     size_t cap);
 uint64_t alarm_answer_ms(const struct alarm *alarm); /* the ms for that */
+/* How an alarm ended that is not active any more: "cleared, nobody answered", "became STALL", of a
+ * group "2 became STALL, 1 cleared, acknowledged". */
+size_t alarm_end(const struct alarm *alarm, char *to, size_t cap);
 /* The first order that is still in it; NULL when none is listed. */
 const struct order *alarm_order(const struct alarm *alarm, const struct ui_model *m);
 /* Alarms that ! walks: all that have been raised. */

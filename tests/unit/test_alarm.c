@@ -77,7 +77,7 @@ static void what_ends_within_its_hold_time_was_no_alarm(void **state)
 
     hold(a, ORDER_STALL, 30000);
     const uint64_t id = enter(a, ORDER_STALL, "Mall", "1", 1000);
-    alarms_leave(a, id, STR("1"), 30999);
+    alarms_leave(a, id, STR("1"), ORDER_CHRG, 30999);
     alarms_tick(a, 99000, NULL, NULL);
     assert_int_equal(0, alarms_count(a));
     assert_int_equal(0, alarms_history_count(a));
@@ -91,7 +91,7 @@ static void a_hold_counts_from_the_oldest_order_still_in_it(void **state)
     hold(a, ORDER_STALL, 30000);
     const uint64_t id = enter(a, ORDER_STALL, "Mall", "1", 1000);
     assert_true(enter(a, ORDER_STALL, "Mall", "2", 9000) == id);
-    alarms_leave(a, id, STR("1"), 10000);
+    alarms_leave(a, id, STR("1"), ORDER_CHRG, 10000);
     alarms_tick(a, 38999, NULL, NULL);
     assert_int_equal(ALARM_HELD, phase(a, id));
     alarms_tick(a, 39000, NULL, NULL);
@@ -139,10 +139,10 @@ static void more_orders_than_are_listed_are_counted(void **state)
     for (int i = 0; i < ALARM_MEMBERS_MAX + 2; i++) {
         char order[16];
         str_format(order, sizeof order, "%d", i);
-        alarms_leave(a, id, str_from(order), 2000);
+        alarms_leave(a, id, str_from(order), ORDER_CHRG, 2000);
     }
     assert_int_equal(1, alarms_find(a, id)->active);
-    alarms_leave(a, id, STR("18"), 3000);
+    alarms_leave(a, id, STR("18"), ORDER_CHRG, 3000);
     assert_null(alarms_find(a, id));
     assert_int_equal(ALARM_MEMBERS_MAX + 3, alarms_history_at(a, 0)->total);
 }
@@ -168,7 +168,7 @@ static void an_order_that_comes_and_goes_does_not_undo_the_answer(void **state)
 
     enter(a, ORDER_SLOW, "Depot", "2", 1000);
     assert_true(alarms_ack(a, id, 2000));
-    alarms_leave(a, id, STR("2"), 3000);
+    alarms_leave(a, id, STR("2"), ORDER_CHRG, 3000);
     assert_true(enter(a, ORDER_SLOW, "Depot", "2", 4000) == id);
     assert_int_equal(ALARM_ACKED, phase(a, id));
     assert_int_equal(2, alarms_find(a, id)->total);
@@ -210,7 +210,7 @@ static void a_cleared_alarm_can_be_found_afterwards(void **state)
     const uint64_t id = enter(a, ORDER_STALL, "Mall", "1", 1000);
 
     enter(a, ORDER_QUIET, "Pier", "2", 2000);
-    alarms_leave(a, id, STR("1"), 61000);
+    alarms_leave(a, id, STR("1"), ORDER_CHRG, 61000);
     assert_null(alarms_find(a, id));
     assert_false(alarms_ack(a, id, 62000));
     assert_int_equal(1, alarms_history_count(a));
@@ -219,9 +219,50 @@ static void a_cleared_alarm_can_be_found_afterwards(void **state)
     assert_int_equal(1000, old->raised_ms);
     assert_int_equal(61000, old->cleared_ms);
     assert_string_equal("1", old->members[0].order_id);
-    assert_int_equal(1, alarms_cleared_since(a, 61000));
-    assert_int_equal(0, alarms_cleared_since(a, 61001));
+    assert_int_equal(1, alarms_ended_since(a, 61000).cleared);
+    assert_int_equal(0, alarms_ended_since(a, 61001).cleared);
     assert_null(alarms_history_at(a, 1));
+}
+
+static void an_alarm_whose_orders_went_on_to_another_state_was_replaced_not_cleared(void **state)
+{
+    struct alarms *a = *state;
+    const uint64_t slow = enter(a, ORDER_SLOW, "Mall", "1", 1000);
+
+    alarms_leave(a, slow, STR("1"), ORDER_STALL, 7000);
+    const struct alarm *old = alarms_history_at(a, 0);
+    assert_true(alarm_was_replaced(old));
+    assert_int_equal(ORDER_STALL, old->became);
+    assert_int_equal(ORDER_STALL, old->members[0].next);
+    assert_int_equal(0, alarms_ended_since(a, 0).cleared);
+    assert_int_equal(1, alarms_ended_since(a, 0).replaced);
+}
+
+static void a_group_of_which_only_some_went_on_was_cleared(void **state)
+{
+    struct alarms *a = *state;
+    const uint64_t slow = enter(a, ORDER_SLOW, "Mall", "1", 1000);
+
+    enter(a, ORDER_SLOW, "Mall", "2", 1000);
+    alarms_leave(a, slow, STR("1"), ORDER_STALL, 7000);
+    alarms_leave(a, slow, STR("2"), ORDER_CHRG, 8000);
+    assert_false(alarm_was_replaced(alarms_history_at(a, 0)));
+    assert_int_equal(1, alarms_history_at(a, 0)->changed);
+    assert_int_equal(1, alarms_ended_since(a, 0).cleared);
+}
+
+static void an_order_that_came_back_before_the_end_is_not_counted_as_gone_on(void **state)
+{
+    struct alarms *a = *state;
+    const uint64_t slow = enter(a, ORDER_SLOW, "Mall", "1", 1000);
+
+    enter(a, ORDER_SLOW, "Mall", "2", 1000);
+    alarms_leave(a, slow, STR("1"), ORDER_STALL, 2000);
+    assert_true(enter(a, ORDER_SLOW, "Mall", "1", 3000) == slow);
+    alarms_leave(a, slow, STR("1"), ORDER_CHRG, 4000);
+    alarms_leave(a, slow, STR("2"), ORDER_CHRG, 4000);
+    assert_int_equal(0, alarms_history_at(a, 0)->changed);
+    assert_false(alarm_was_replaced(alarms_history_at(a, 0)));
 }
 
 static void the_history_keeps_the_newest(void **state)
@@ -229,11 +270,11 @@ static void the_history_keeps_the_newest(void **state)
     struct alarms *a = *state;
 
     for (uint64_t i = 0; i < ALARM_HISTORY_MAX + 10; i++)
-        alarms_leave(a, enter(a, ORDER_BAD, "Mall", "1", 1000 + i), STR("1"), 1001 + i);
+        alarms_leave(a, enter(a, ORDER_BAD, "Mall", "1", 1000 + i), STR("1"), ORDER_CHRG, 1001 + i);
     assert_int_equal(ALARM_HISTORY_MAX, alarms_history_count(a));
     assert_int_equal(1001 + ALARM_HISTORY_MAX + 9, alarms_history_at(a, 0)->cleared_ms);
     assert_int_equal(1011, alarms_history_at(a, ALARM_HISTORY_MAX - 1)->cleared_ms);
-    assert_int_equal(ALARM_HISTORY_MAX, alarms_cleared_since(a, 0));
+    assert_int_equal(ALARM_HISTORY_MAX, alarms_ended_since(a, 0).cleared);
 }
 
 static void the_queue_has_the_most_urgent_first(void **state)
@@ -289,7 +330,7 @@ static void beyond_the_limit_orders_join_the_newest_of_their_kind(void **state)
     assert_true(enter(a, ORDER_QUIET, "one more", "3", 1000) == 0);
     assert_int_equal(1, alarms_unheard(a));
     assert_int_equal(ALARMS_MAX, alarms_count(a));
-    alarms_leave(a, alarms_at(a, 5)->id, STR("1"), 2000);
+    alarms_leave(a, alarms_at(a, 5)->id, STR("1"), ORDER_CHRG, 2000);
     assert_true(enter(a, ORDER_QUIET, "one more", "3", 2000) != 0);
 }
 
@@ -311,7 +352,7 @@ static void many_comings_and_goings_keep_the_queue_whole(void **state)
         else if (seed >> 28 == 1)
             (void)alarms_snooze(a, of_order[n], 60000, now);
         else if (of_order[n]) {
-            alarms_leave(a, of_order[n], str_from(id), now);
+            alarms_leave(a, of_order[n], str_from(id), ORDER_CHRG, now);
             of_order[n] = 0;
         } else {
             of_order[n] = enter(a, (enum order_state)(seed % ALARM_KINDS), site, id, now);
@@ -349,6 +390,9 @@ int main(void)
         T(a_snooze_ends_by_itself),
         T(a_snooze_is_bounded_and_starts_anew),
         T(a_cleared_alarm_can_be_found_afterwards),
+        T(an_alarm_whose_orders_went_on_to_another_state_was_replaced_not_cleared),
+        T(a_group_of_which_only_some_went_on_was_cleared),
+        T(an_order_that_came_back_before_the_end_is_not_counted_as_gone_on),
         T(the_history_keeps_the_newest),
         T(the_queue_has_the_most_urgent_first),
         T(a_state_that_is_switched_off_raises_nothing),

@@ -234,11 +234,25 @@ static void a_cleared_alarm_is_found_in_the_list(void **state)
     scene_wait(s, 1000);
     assert_int_equal(before + 1, alarms_history_count(alarms(s)));
     scene_draw(s, 200, 60);
-    assert_true(scene_shows(s, "cleared in the last hour: 3"));
+    assert_true(scene_shows(s, "cleared in the last hour: 2, replaced: 1"));
     command(s, "alarms");
     scene_draw(s, 80, 24);
-    assert_true(scene_shows(s, "STALL 2151 Mall B2 #2, nobody answered"));
-    assert_true(scene_shows(s, "cleared after"));
+    assert_true(scene_shows(s, "STALL 2151 Mall B2 #2 cleared, nobody answered"));
+}
+
+static void an_alarm_that_became_another_is_not_called_cleared_or_unanswered(void **state)
+{
+    struct scene *s = *state;
+    const struct alarms_ended before = alarms_ended_since(alarms(s), 0);
+
+    scene_wait(s, 181000); /* 2151, which stalls, falls silent */
+    assert_int_equal(ORDER_QUIET, fleet_order_get(s->fleet, STR("2151"))->state);
+    assert_true(alarms_ended_since(alarms(s), 0).replaced > before.replaced);
+    command(s, "alarms");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "STALL 2151 Mall B2 #2 became QUIET "));
+    assert_true(scene_shows(s, " replaced  Enter order"));
+    assert_true(scene_shows(s, "-14:35:")); /* to the second */
 }
 
 static void the_panes_of_alarms_and_sites_draw_at_every_size(void **state)
@@ -445,7 +459,7 @@ static void an_outage_that_is_over_stands_in_the_history_with_its_duration(void 
     assert_int_equal(before + 1, alarms_history_count(alarms(s)));
     command(s, "alarms");
     scene_draw(s, 120, 40);
-    assert_true(scene_shows(s, "cleared after 3m20s   LINK  connection lost, nobody answered"));
+    assert_true(scene_shows(s, " 3m20s   LINK  connection lost cleared, nobody answered"));
 }
 
 static void an_answered_outage_leaves_the_line_to_what_is_new(void **state)
@@ -686,6 +700,7 @@ int main(void)
         T(enter_in_the_list_goes_to_the_order),
         T(the_list_answers_the_entry_it_stands_on),
         T(a_cleared_alarm_is_found_in_the_list),
+        T(an_alarm_that_became_another_is_not_called_cleared_or_unanswered),
         T(the_panes_of_alarms_and_sites_draw_at_every_size),
         T(six_and_done_lead_out_of_the_order_detail),
         T(sites_tell_power_limit_headroom_and_attention_in_words),

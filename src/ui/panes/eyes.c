@@ -108,6 +108,9 @@ size_t eyes_member_text(const struct eyes_entry *e, const struct ui_model *m, ch
         char ago[16];
         column_age(ago, sizeof ago,
                    m->now_ms > e->member->cleared_ms ? m->now_ms - e->member->cleared_ms : 0);
+        if (order_state_needs_eyes(e->member->next))
+            return str_format(to, cap, "%s  became %s %s ago", e->member->order_id,
+                              order_state_word(e->member->next), ago);
         return str_format(to, cap, "%s  back %s ago", e->member->order_id, ago);
     }
     if (!o)
@@ -131,7 +134,7 @@ static void draw_cleared(struct surface *s, struct rect row, const struct eyes_e
                          const struct ui_model *m)
 {
     const struct alarm *alarm = e->alarm;
-    char from[16], to[16], lasted[24], who[ALARM_TEXT_MAX];
+    char from[16], to[16], lasted[24], who[ALARM_TEXT_MAX], end[ALARM_TEXT_MAX];
     /* an outage counts from the loss, not from when its hold was over */
     const uint64_t from_ms = alarm_is_link(alarm) ? alarm->since_ms : alarm->raised_ms;
 
@@ -140,9 +143,11 @@ static void draw_cleared(struct surface *s, struct rect row, const struct eyes_e
                        false);
     num_format_duration(lasted, sizeof lasted, (int64_t)(alarm->cleared_ms - from_ms));
     alarm_who(alarm, m, who, sizeof who);
-    surface_printf(s, row.x + 1, row.y, row.cols - 1, ROLE_DIM,
-                   "%.5s-%.5s cleared after %-7s %-5s %s%s", from, to, lasted, alarm_word(alarm),
-                   who, alarm->acked_ms ? ", acknowledged" : ", nobody answered");
+    alarm_end(alarm, end, sizeof end);
+    surface_printf(s, row.x + 1, row.y, row.cols - 1, ROLE_DIM, "%s%s%s %-7s %-5s %s%s %s",
+                   row.cols >= COLS_WHO ? from : "", row.cols >= COLS_WHO ? "-" : "", to, lasted,
+                   alarm_word(alarm), who,
+                   alarm->changed > 0 && !alarm_was_replaced(alarm) ? ":" : "", end);
 }
 
 static void draw_entry(struct surface *s, struct rect row, const struct eyes_entry *e,
@@ -160,21 +165,35 @@ static void draw_footer(struct surface *s, struct rect at, const struct view *v,
                         const struct ui_model *m)
 {
     const uint64_t hour_ago = m->now_ms > HOUR_MS ? m->now_ms - HOUR_MS : 0;
-    const size_t cleared = alarms_cleared_since(fleet_alarms(m->fleet), hour_ago);
+    const struct alarms_ended ended = alarms_ended_since(fleet_alarms(m->fleet), hour_ago);
+    char replaced[32] = "";
 
+    if (ended.replaced > 0 && at.cols >= COLS_WHO)
+        str_format(replaced, sizeof replaced, ", replaced: %zu", ended.replaced);
     if (v->zoom != PANE_EYES)
         surface_printf(s, at.x + 1, at.y + at.rows - 1, at.cols - 1, ROLE_DIM,
-                       "cleared in the last hour: %zu   (6 6: the list)", cleared);
+                       "cleared in the last hour: %zu%s   (6 6: the list)", ended.cleared,
+                       replaced);
     else if (alarms_history_count(fleet_alarms(m->fleet)) == 0)
         surface_text(s, at.x + 1, at.y + at.rows - 1, at.cols - 1,
                      STR("no alarm was cleared so far"), ROLE_DIM);
+}
+
+/* "3 cleared", "2 cleared, 1 replaced" */
+static void ended_words(const struct ui_model *m, char *to, size_t cap)
+{
+    const struct alarms_ended ended = alarms_ended_since(fleet_alarms(m->fleet), 0);
+    const size_t len = str_format(to, cap, "%zu cleared", ended.cleared);
+
+    if (ended.replaced > 0)
+        str_format(to + len, cap - len, ", %zu replaced", ended.replaced);
 }
 
 static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
     struct fleet_totals t;
-    char find[FIND_TITLE_MAX];
+    char find[FIND_TITLE_MAX], ended[48];
 
     fleet_totals(m->fleet, &t);
     if (t.need_eyes > 0)
@@ -183,10 +202,10 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         str_copy(out->left, sizeof out->left, STR("Needs eyes"));
     if (find_title(v, PANE_EYES, false, find, sizeof find) > 0)
         str_copy(out->right, sizeof out->right, str_from(find));
-    else if (v->zoom == PANE_EYES && cols >= 60)
-        str_format(out->right, sizeof out->right, "%zu cleared  Enter order  a ack  s snooze",
-                   alarms_history_count(fleet_alarms(m->fleet)));
-    else
+    else if (v->zoom == PANE_EYES && cols >= 60) {
+        ended_words(m, ended, sizeof ended);
+        str_format(out->right, sizeof out->right, "%s  Enter order  a ack  s snooze", ended);
+    } else
         str_copy(out->right, sizeof out->right, STR("a ack  s snooze"));
 }
 

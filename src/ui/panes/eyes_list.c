@@ -18,15 +18,17 @@ static size_t entries_of(const struct view *v, const struct alarm *alarm)
 
 size_t eyes_line(const struct eyes_entry *e, const struct ui_model *m, char *to, size_t cap)
 {
-    char who[ALARM_TEXT_MAX], what[FLEET_WHY_MAX], answer[24];
+    char who[ALARM_TEXT_MAX], what[FLEET_WHY_MAX], answer[ALARM_TEXT_MAX];
 
     if (e->member)
         return eyes_member_text(e, m, to, cap);
     alarm_who(e->alarm, m, who, sizeof who);
     alarm_what(e->alarm, m, what, sizeof what);
-    alarm_answer(e->alarm->phase, alarm_answer_ms(e->alarm), m, answer, sizeof answer);
-    return str_format(to, cap, "%s %s %s %s", alarm_word(e->alarm), who, what,
-                      e->cleared ? "cleared" : answer);
+    if (e->cleared)
+        alarm_end(e->alarm, answer, sizeof answer);
+    else
+        alarm_answer(e->alarm->phase, alarm_answer_ms(e->alarm), m, answer, sizeof answer);
+    return str_format(to, cap, "%s %s %s %s", alarm_word(e->alarm), who, what, answer);
 }
 
 static bool shown(const struct view *v, const struct ui_model *m, const struct eyes_entry *e)
