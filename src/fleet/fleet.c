@@ -232,7 +232,8 @@ static void uncount(struct fleet *f, struct entry *e)
     t->acked -= e->counted_alarm == ALARM_ACKED;
     t->snoozed -= e->counted_alarm == ALARM_SNOOZED;
     t->power_w -= e->share.power_w;
-    t->power_unknown -= e->counted_unknown;
+    t->power_orders -= e->share.draws;
+    t->power_known -= e->share.known;
     sites_add(&f->sites, e->site, &e->share, -1, 0);
     if (sub) {
         (*sub)--;
@@ -242,12 +243,17 @@ static void uncount(struct fleet *f, struct entry *e)
 }
 
 /* Power counts unless the order is silent or over, or its figure cannot be true. */
-static int64_t power_that_counts(const struct order *o)
+static bool power_counts(const struct order *o)
 {
-    if (o->state == ORDER_QUIET || o->completed || o->power_w == POWER_UNKNOWN ||
-        o->track.power_implausible)
-        return 0;
-    return o->power_w;
+    return o->state != ORDER_QUIET && !o->completed && o->power_w != POWER_UNKNOWN &&
+           !o->track.power_implausible;
+}
+
+/* An order that has begun is part of what a sum of power is about, whether its power is known or not. */
+static bool draws_power(const struct order *o)
+{
+    return power_counts(o) || (o->ever_updated && !o->completed && o->state != ORDER_SCHED &&
+                               o->state != ORDER_WAIT && o->state != ORDER_DENY);
 }
 
 static void count(struct fleet *f, struct entry *e)
@@ -261,8 +267,9 @@ static void count(struct fleet *f, struct entry *e)
     e->share = (struct site_share){.live = !e->o.completed,
                                    .eyes = e->counted_eyes,
                                    .unacked = e->counted_alarm == ALARM_NEW,
-                                   .power_w = power_that_counts(&e->o)};
-    e->counted_unknown = e->o.state == ORDER_CHRG && e->o.power_w == POWER_UNKNOWN;
+                                   .draws = draws_power(&e->o),
+                                   .known = power_counts(&e->o),
+                                   .power_w = power_counts(&e->o) ? e->o.power_w : 0};
     e->counted_sub = e->o.sub;
     t->orders++;
     t->by_state[e->counted_state]++;
@@ -271,7 +278,8 @@ static void count(struct fleet *f, struct entry *e)
     t->acked += e->counted_alarm == ALARM_ACKED;
     t->snoozed += e->counted_alarm == ALARM_SNOOZED;
     t->power_w += e->share.power_w;
-    t->power_unknown += e->counted_unknown;
+    t->power_orders += e->share.draws;
+    t->power_known += e->share.known;
     sites_add(&f->sites, e->site, &e->share, 1, fleet_unix_ms(f, f->now_ms));
     size_t *sub = sub_counter(t, e->counted_sub);
     if (sub) {

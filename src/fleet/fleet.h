@@ -77,7 +77,8 @@ struct fleet_totals {
     size_t acked, snoozed;
     int64_t power_w; /* sum over orders neither quiet nor done (domain.md 3.7) */
     size_t
-        power_unknown; /* orders that charge and gave no power yet; all of them: power_w says nothing */
+        power_orders;   /* orders that draw power or should: neither waiting nor planned nor done */
+    size_t power_known; /* of them: those in power_w; none: it says nothing, fewer: it is partial */
     size_t done_ever;
     size_t subs_wanted, subs_ok, subs_denied, subs_pending, subs_failed;
 };

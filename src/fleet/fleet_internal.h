@@ -25,7 +25,6 @@ struct entry {
     /* what this order adds to the totals at the moment */
     bool counted, counted_eyes;
     enum alarm_phase counted_alarm;
-    bool counted_unknown; /* charging without a known power */
     enum order_state counted_state;
     enum wire_sub counted_sub;
     /* its site and its neighbours there; what it adds to the sums */

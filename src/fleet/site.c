@@ -152,12 +152,16 @@ void sites_add(struct sites *s, struct site *site, const struct site_share *shar
 {
     const int64_t w = sign * share->power_w;
 
+    s->all.power_orders += (size_t)(share->draws * sign);
+    s->all.power_known += (size_t)(share->known * sign);
     add_power(&s->all.power_w, &s->all.peak_w, &s->all.peak_unix_ms, w, now_unix_ms);
     if (!site)
         return;
     site->orders += (size_t)(share->live * sign);
     site->eyes += (size_t)(share->eyes * sign);
     site->unacked += (size_t)(share->unacked * sign);
+    site->power_orders += (size_t)(share->draws * sign);
+    site->power_known += (size_t)(share->known * sign);
     add_power(&site->power_w, &site->peak_w, &site->peak_unix_ms, w, now_unix_ms);
 }
 

@@ -33,6 +33,8 @@ struct site_rules {
 struct site_share {
     bool live; /* not completed */
     bool eyes, unacked;
+    bool draws; /* or should: its power belongs to the sum */
+    bool known; /* and is in it */
     int64_t power_w;
 };
 
@@ -42,7 +44,9 @@ struct site {
     bool configured;
     size_t orders;        /* not completed */
     size_t eyes, unacked; /* of them: in an attention state; with a new alarm */
-    int64_t power_w;      /* sum of derived power, as in fleet_totals */
+    size_t power_orders;  /* orders whose power belongs to the sum, as in fleet_totals */
+    size_t power_known;   /* of them: those whose power is known and in it */
+    int64_t power_w;      /* sum of derived power; says nothing while power_known is 0 */
     int64_t peak_w;       /* highest sum today */
     int64_t peak_unix_ms; /* when; 0: none today */
     int64_t energy_today_wh;
@@ -54,6 +58,7 @@ struct site {
 /* The same figures for everything. */
 struct site_day {
     int64_t power_w, peak_w, peak_unix_ms, energy_today_wh;
+    size_t power_orders, power_known;
     uint32_t done_today;
 };
 
@@ -89,6 +94,11 @@ int64_t sites_midnight_unix_ms(const struct sites *s);
 
 const struct site *sites_at(const struct sites *s, size_t index); /* "other sites" last; or NULL */
 size_t sites_count(const struct sites *s);
+/* Nothing is known of what the orders that draw there draw. */
+static inline bool site_power_unknown(const struct site *site)
+{
+    return site->power_orders > 0 && site->power_known == 0;
+}
 /* Percent of the limit, 0 to 9999; -1 without one. */
 int32_t site_pct(const struct site *site);
 

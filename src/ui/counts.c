@@ -137,12 +137,29 @@ static int put_tail(struct surface *s, int y, int limit, const struct tail *tail
     return limit;
 }
 
+/* "~103.1 kW"; of some orders "~103.1 kW, 2 unknown", where room is short "~103.1 kW+". Before any
+ * report, and before two of those that charge, the power is unknown, not zero: "". */
+static void power_words(const struct fleet_totals *t, const struct ui_model *m, int cols, char *to,
+                        size_t cap)
+{
+    const size_t unknown = t->power_orders - t->power_known;
+    char number[24];
+
+    if (fleet_link(m->fleet)->data_ms == 0 || (t->power_orders > 0 && t->power_known == 0))
+        return;
+    num_format(number, sizeof number, t->power_w, 3, 1);
+    if (unknown > 0 && cols >= LINE_WIDE_COLS)
+        str_format(to, cap, "~%s kW, %zu unknown", number, unknown);
+    else
+        str_format(to, cap, "~%s kW%s", number, unknown > 0 ? "+" : "");
+}
+
 void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
 {
     const bool up = link_is_up(fleet_link(m->fleet));
     struct fleet_totals t;
     struct tail all = {"", ""};
-    char head[32], number[24];
+    char head[32];
     int gap = 3;
 
     fleet_totals(m->fleet, &t);
@@ -150,12 +167,7 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)
         eyes_words(&t, at.cols >= LINE_WIDE_COLS, all.eyes, sizeof all.eyes);
-    /* before any report, and before two of those that charge, the power is unknown, not zero */
-    if (fleet_link(m->fleet)->data_ms > 0 &&
-        (t.power_w > 0 || t.power_unknown < t.by_state[ORDER_CHRG] || t.power_unknown == 0)) {
-        num_format(number, sizeof number, t.power_w, 3, 1);
-        str_format(all.power, sizeof all.power, "~%s kW", number);
-    }
+    power_words(&t, m, at.cols, all.power, sizeof all.power);
     const int from = at.x + 1 + head_cells + 2, limit = at.x + at.cols - 1;
     struct tail tail = all;
     fit_tail(&tail, limit - (from - 1 + counts_width(&t, 1)));

@@ -76,6 +76,22 @@ static void orders_add_up_to_their_site(void **state)
     assert_ptr_equal(named(r, "Mall"), fleet_order_site(r->fleet, rig_order(r, "3")));
 }
 
+static void a_sum_tells_of_how_many_orders_the_power_is_known(void **state)
+{
+    struct rig *r = *state;
+
+    report(r, "1", "Depot 11", "9", 180000, 500, 0);
+    report(r, "2", "Depot 12", "8", 180000, 500, 0);
+    assert_int_equal(2, named(r, "Depot")->power_orders);
+    assert_int_equal(0, named(r, "Depot")->power_known);
+    assert_true(site_power_unknown(named(r, "Depot")));
+    report(r, "1", "Depot 11", "9", 240000, 600, 60000);
+    assert_int_equal(2, named(r, "Depot")->power_orders);
+    assert_int_equal(1, named(r, "Depot")->power_known);
+    assert_false(site_power_unknown(named(r, "Depot")));
+    assert_int_equal(1, fleet_day(r->fleet)->power_known);
+}
+
 static void configured_sites_take_prefixes_and_ids(void **state)
 {
     struct rig *r = *state;
@@ -205,13 +221,20 @@ static void agree(const struct rig *r)
             sum.unacked += o->alarm == ALARM_NEW;
             if (!o->completed && o->state != ORDER_QUIET && o->power_w != POWER_UNKNOWN &&
                 !o->track.power_implausible)
-                sum.power_w += o->power_w;
+                sum.power_w += o->power_w, sum.power_known++;
+            sum.power_orders += o->ever_updated && !o->completed && o->state != ORDER_SCHED &&
+                                o->state != ORDER_WAIT && o->state != ORDER_DENY;
+            sum.power_orders +=
+                !o->completed && o->power_w != POWER_UNKNOWN && !o->track.power_implausible &&
+                (o->state == ORDER_SCHED || o->state == ORDER_WAIT || o->state == ORDER_DENY);
         }
         assert_int_equal(sum.members, site->members);
         assert_int_equal(sum.orders, site->orders);
         assert_int_equal(sum.eyes, site->eyes);
         assert_int_equal(sum.unacked, site->unacked);
         assert_int_equal(sum.power_w, site->power_w);
+        assert_int_equal(sum.power_orders, site->power_orders);
+        assert_int_equal(sum.power_known, site->power_known);
         assert_true(site->peak_w >= site->power_w);
         all_w += site->power_w;
     }
@@ -393,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(orders_add_up_to_their_site),
+        T(a_sum_tells_of_how_many_orders_the_power_is_known),
         T(configured_sites_take_prefixes_and_ids),
         T(a_charge_point_that_moves_takes_its_orders_along),
         T(a_session_that_began_yesterday_counts_only_what_was_seen),

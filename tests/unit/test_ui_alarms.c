@@ -298,14 +298,37 @@ static void sites_tell_power_limit_headroom_and_attention_in_words(void **state)
 
     scene_keys(s, "7");
     scene_draw(s, 160, 30);
-    assert_true(scene_shows(s, "22.8 /   22 kW  103% !"));
+    assert_true(scene_shows(s, "22.8 /   22 kW  103%+ !"));
     assert_true(scene_shows(s, "0.8 kW over"));
     assert_true(scene_shows(s, "over limit"));
-    assert_true(scene_shows(s, "43.6 kW free"));
+    assert_true(scene_shows(s, "<43.6 kW free"));
     assert_true(scene_shows(s, "5 orders  1 needs eyes"));
     assert_true(scene_shows(s, "1 near or over limit !"));
     assert_true(scene_shows(s, "3 done"));
     assert_true(scene_shows(s, "peak "));
+}
+
+static void a_site_of_which_no_power_is_known_does_not_say_zero(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "7");
+    scene_draw(s, 160, 30);
+    assert_true(scene_shows(s, "all    114.4 kW now, 11 of 13 known"));
+    assert_true(scene_shows(s, "power of 4 known"));
+    scene_keys(s, "Esc");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "~114.4 kW, 2 unknown"));
+    static const char *const others[] = {"2147", "2144", "2140", "2178", "2180", "2177"};
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        fleet_order_remove(s->fleet, str_from(others[i]));
+    scene_draw(s, 109, 30);
+    assert_true(scene_shows(s, "~114.4 kW+"));
+    scene_wait(s, 300000); /* all of them fall silent */
+    scene_keys(s, "7");
+    scene_draw(s, 160, 30);
+    assert_true(scene_shows(s, "- /   22 kW"));
+    assert_true(scene_shows(s, "all    - kW now, 0 of "));
 }
 
 static void enter_in_the_sites_shows_the_orders_there(void **state)
@@ -704,6 +727,7 @@ int main(void)
         T(the_panes_of_alarms_and_sites_draw_at_every_size),
         T(six_and_done_lead_out_of_the_order_detail),
         T(sites_tell_power_limit_headroom_and_attention_in_words),
+        T(a_site_of_which_no_power_is_known_does_not_say_zero),
         T(enter_in_the_sites_shows_the_orders_there),
         T(enter_on_an_alarm_takes_off_a_filter_that_hides_its_order),
         T(find_and_filter_work_in_the_panes_of_alarms_and_sites),

@@ -1,5 +1,8 @@
 /* src/ui/panes/sites.c - each site's derived power against what it may draw, and the day so far. */
 #include "ui/panes/sites.h"
+
+#include <string.h>
+
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
@@ -18,6 +21,7 @@ enum {
     COLS_BAR = 44,
     COLS_DETAIL = 100, /* headroom, orders, attention in columns of their own */
     DETAIL_CELLS = 56,
+    COLS_KNOWN = 62, /* "14 of 16 known" instead of "(14/16)" */
     TOTAL_ROWS = 3,
     FIND_TEXT_MAX = 160,
     ORDERS_CELLS = 25 /* "12 orders, 12 need eyes !" */
@@ -72,20 +76,33 @@ static size_t kw_text(char *to, size_t cap, int64_t w, int shown)
     return num_format(to, cap, w, 3, shown);
 }
 
-/* " 87.3 / 110 kW  79% !", or " 17.4 kW" where no limit is known. */
+static bool is_partial(const struct site *site)
+{
+    return site->power_known < site->power_orders;
+}
+
+/* " 87.3 / 110 kW  79% !", or " 17.4 kW" where no limit is known; "17.4 kW+" when that is not
+ * all of it, "-" when nothing is known. */
 static void draw_numbers(struct surface *s, int x, int y, int cells, const struct site *site,
                          bool old)
 {
     char now[24], limit[24], text[64];
     const int32_t pct = site_pct(site);
+    const char *plus = is_partial(site) && !site_power_unknown(site) ? "+" : "";
 
-    kw_text(now, sizeof now, site->power_w, 1);
-    if (pct < 0) {
-        str_format(text, sizeof text, "%s%6s kW", old ? "~" : " ", now);
-    } else {
+    if (site_power_unknown(site))
+        str_copy(now, sizeof now, STR("-"));
+    else
+        kw_text(now, sizeof now, site->power_w, 1);
+    if (pct >= 0)
         kw_text(limit, sizeof limit, site->limit_w, site->limit_w % 1000 == 0 ? 0 : 1);
-        str_format(text, sizeof text, "%s%6s /%5s kW  %3d%%%s", old ? "~" : " ", now, limit,
-                   (int)pct, pct >= SITE_NEAR_PCT ? " !" : "");
+    if (pct < 0) {
+        str_format(text, sizeof text, "%s%6s kW%s", old ? "~" : " ", now, plus);
+    } else if (site_power_unknown(site)) {
+        str_format(text, sizeof text, "%7s /%5s kW", now, limit);
+    } else {
+        str_format(text, sizeof text, "%s%6s /%5s kW  %3d%%%s%s", old ? "~" : " ", now, limit,
+                   (int)pct, plus, pct >= SITE_NEAR_PCT ? " !" : "");
     }
     surface_text(s, x, y, cells, str_from(text),
                  old                    ? ROLE_STALE
@@ -96,13 +113,15 @@ static void draw_numbers(struct surface *s, int x, int y, int cells, const struc
 /* "22.7 kW left", "2 orders", "1 needs eyes", "near limit". */
 static void draw_detail(struct surface *s, int x, int y, int cells, const struct site *site)
 {
-    char kw[24], text[160];
+    char kw[24], text[160], known[40];
     size_t len = 0;
 
     text[0] = '\0';
-    if (site->limit_w > 0) {
+    if (site->limit_w > 0 && !site_power_unknown(site)) {
         const int64_t left_w = site->limit_w - site->power_w;
-        kw_text(kw, sizeof kw, left_w < 0 ? -left_w : left_w, 1);
+        kw[0] = '<'; /* what is not known is taken from it */
+        const size_t at = is_partial(site) && left_w >= 0 ? 1 : 0;
+        kw_text(kw + at, sizeof kw - at, left_w < 0 ? -left_w : left_w, 1);
         len += str_format(text + len, sizeof text - len, "%5s kW %s  ", kw,
                           left_w < 0 ? "over" : "free");
     }
@@ -112,20 +131,35 @@ static void draw_detail(struct surface *s, int x, int y, int cells, const struct
         len += str_format(text + len, sizeof text - len, "  %zu need%s eyes", site->eyes,
                           site->eyes == 1 ? "s" : "");
     if (near_words(site)[0])
-        str_format(text + len, sizeof text - len, "  %s", near_words(site));
+        len += str_format(text + len, sizeof text - len, "  %s", near_words(site));
+    str_format(known, sizeof known, "  power of %zu known", site->power_known);
+    if (is_partial(site) && len + strlen(known) <= (size_t)cells) /* the + tells it too */
+        str_copy(text + len, sizeof text - len, str_from(known));
     surface_text(s, x, y, cells, str_from(text), site->unacked > 0 ? ROLE_STRONG : ROLE_BODY);
 }
 
-/* Where no limit is known there is room to say who is there. */
+/* Where no limit is known there is room to say who is there: "3 orders, 1 needs eyes !", and of how
+ * many the power is known while that is not all: "2 of 3 known, 1 needs eyes !". */
 static void draw_orders(struct surface *s, int x, int y, int cells, const struct site *site)
 {
-    const int used = surface_printf(s, x, y, cells, ROLE_BODY, "%2zu %s", site->orders,
-                                    site->orders == 1 ? "order" : "orders");
+    const char *mark = site->unacked > 0 ? " !" : "";
+    char who[40], eyes[40];
+    int used;
 
-    if (site->eyes > 0)
-        surface_printf(s, x + used, y, cells - used, site->unacked > 0 ? ROLE_ALARM : ROLE_BODY,
-                       cells >= ORDERS_CELLS ? ", %zu need%s eyes%s" : " %zu%.0s eyes%s",
-                       site->eyes, site->eyes == 1 ? "s" : "", site->unacked > 0 ? " !" : "");
+    if (is_partial(site))
+        str_format(who, sizeof who, "%2zu of %zu known", site->power_known, site->power_orders);
+    else
+        str_format(who, sizeof who, "%2zu %s", site->orders,
+                   site->orders == 1 ? "order" : "orders");
+    used = surface_text(s, x, y, cells, str_from(who), ROLE_BODY);
+    if (site->eyes == 0)
+        return;
+    str_format(eyes, sizeof eyes, ", %zu need%s eyes%s", site->eyes, site->eyes == 1 ? "s" : "",
+               mark);
+    if ((int)strlen(eyes) > cells - used || cells < ORDERS_CELLS)
+        str_format(eyes, sizeof eyes, " %zu eyes%s", site->eyes, mark);
+    surface_text(s, x + used, y, cells - used, str_from(eyes),
+                 site->unacked > 0 ? ROLE_ALARM : ROLE_BODY);
 }
 
 static void draw_site(struct surface *s, struct rect row, const struct site *site, int name_cells,
@@ -159,12 +193,18 @@ static void draw_site(struct surface *s, struct rect row, const struct site *sit
 static void draw_total(struct surface *s, struct rect at, const struct ui_model *m, bool old)
 {
     const struct site_day *day = fleet_day(m->fleet);
-    char kw[24], kwh[24], clock[16];
+    char kw[24], kwh[24], clock[16], known[48] = "";
 
-    kw_text(kw, sizeof kw, day->power_w, 1);
+    if (day->power_orders > 0 && day->power_known == 0)
+        str_copy(kw, sizeof kw, STR("-"));
+    else
+        kw_text(kw, sizeof kw, day->power_w, 1);
+    if (day->power_known < day->power_orders)
+        str_format(known, sizeof known, at.cols >= COLS_KNOWN ? ", %zu of %zu known" : " (%zu/%zu)",
+                   day->power_known, day->power_orders);
     num_format(kwh, sizeof kwh, day->energy_today_wh, 3, day->energy_today_wh < 100000 ? 1 : 0);
     surface_printf(s, at.x + 1, at.y, at.cols - 1, old ? ROLE_STALE : ROLE_STRONG,
-                   "all    %s%s kW now   today %s kWh   %u done", old ? "~" : "", kw, kwh,
+                   "all    %s%s kW now%s   today %s kWh   %u done", old ? "~" : "", kw, known, kwh,
                    (unsigned)day->done_today);
     if (at.rows < 2 || day->peak_unix_ms == 0)
         return;

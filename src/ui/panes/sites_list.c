@@ -24,11 +24,17 @@ static struct str line_of(const struct site *site, char to[LINE])
     const int32_t pct = site_pct(site);
     char kw[24];
 
-    num_format(kw, sizeof kw, site->power_w, 3, 1);
+    if (site_power_unknown(site))
+        str_copy(kw, sizeof kw, STR("-"));
+    else
+        num_format(kw, sizeof kw, site->power_w, 3, 1);
     size_t len = str_format(to, LINE, "%s %s kW %zu orders", site->name, kw, site->orders);
     if (site->eyes > 0)
         len += str_format(to + len, LINE - len, " %zu need%s eyes", site->eyes,
                           site->eyes == 1 ? "s" : "");
+    if (site->power_known < site->power_orders)
+        len += str_format(to + len, LINE - len, " %zu of %zu known", site->power_known,
+                          site->power_orders);
     if (pct >= SITE_NEAR_PCT)
         len += str_format(to + len, LINE - len, " %s limit", pct > 100 ? "over" : "near");
     return (struct str){to, len};
