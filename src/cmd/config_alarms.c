@@ -10,21 +10,21 @@
 
 /* ---- [alarms] ---- */
 
-/* In the order of enum order_state, then ALARM_LINK. */
-static const char *const states[ALARM_KINDS] = {"bad",  "stall", "over", "quiet",
-                                                "offl", "deny",  "slow", "link"};
+/* In the order of enum order_state, then ALARM_LINK and ALARM_FIRE. */
+static const char *const states[ALARM_KINDS] = {"bad",  "stall", "over", "quiet", "offl",
+                                                "deny", "slow",  "link", "fire"};
 
 const char *config_alarm_key(size_t index, enum config_alarm_value *value)
 {
     static const char *const others[] = {"group", "snooze", "bell", "notify"};
-    static const char *const holds[ALARM_KINDS] = {"hold_bad",   "hold_stall", "hold_over",
+    static const char *const holds[ALARM_HOLDS] = {"hold_bad",   "hold_stall", "hold_over",
                                                    "hold_quiet", "hold_offl",  "hold_deny",
                                                    "hold_slow",  "hold_link"};
 
     *value = CONFIG_ALARM_TIME;
-    if (index < ALARM_KINDS)
+    if (index < ALARM_HOLDS)
         return holds[index];
-    index -= ALARM_KINDS;
+    index -= ALARM_HOLDS;
     if (index < 2)
         return others[index];
     *value = CONFIG_ALARM_SWITCH;
@@ -44,6 +44,14 @@ static int state_of(const char *name)
     return -1;
 }
 
+/* Of "hold_stall"; -1 for what cannot be held. */
+static int held_of(const char *key)
+{
+    const int state = strncmp(key, "hold_", 5) == 0 ? state_of(key + 5) : -1;
+
+    return state < ALARM_HOLDS ? state : -1;
+}
+
 static void set_time(struct config_reader *r, const char *key, const char *value, int64_t least_ms,
                      int64_t most_ms, uint32_t *to)
 {
@@ -61,8 +69,8 @@ void config_set_alarm(struct config_reader *r, const char *name, const char *key
     bool on;
 
     (void)name;
-    if (strncmp(key, "hold_", 5) == 0 && state_of(key + 5) >= 0) {
-        set_time(r, key, value, 0, ALARM_SNOOZE_MAX_MS, &rules->hold_ms[state_of(key + 5)]);
+    if (held_of(key) >= 0) {
+        set_time(r, key, value, 0, ALARM_SNOOZE_MAX_MS, &rules->hold_ms[held_of(key)]);
     } else if (strcmp(key, "group") == 0) {
         set_time(r, key, value, 0, ALARM_SNOOZE_MAX_MS, &rules->group_ms);
     } else if (strcmp(key, "snooze") == 0) {

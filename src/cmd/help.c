@@ -296,6 +296,10 @@ static void manual_alarms(FILE *to)
         ".\nAn alarm is raised when the state has lasted as long as its hold asks for, on top of "
         "the threshold in [limits]; a state set to no is shown, but raises none. Bell and "
         "notification are off unless they are asked for.\n"
+        "A camera that sees fire or smoke (kind = vms) raises an alarm of its own, at once, before "
+        "those of the link and of orders: one for each camera, with the time of the first and the "
+        "last report. It stays until somebody acknowledges it; then it is cleared when the camera "
+        "has been quiet for 15 minutes. It changes no order's state and no count of orders.\n"
         ".PP\nKeys of [site NAME]: limit_kw, members (beginnings of charge point titles, or "
         "id:NUMBER, with commas between them).\n",
         to);

@@ -151,25 +151,30 @@ static void tell_news(struct pipeline *p, const struct wire_event *event)
 {
     const struct vms_record *r = p->record;
     const bool rejected = p->vms_result == VMS_REJECTED;
-    char line[VMS_LINE_MAX], name[VMS_NAME_MAX];
+    const bool fire = !rejected && r->type == VMS_SMOKE_FIRE;
+    char line[VMS_LINE_MAX], name[VMS_NAME_MAX], camera[VMS_TITLE_MAX] = "";
 
     (void)vms_short_name(r, name, sizeof name);
     if (rejected)
         (void)str_format(line, sizeof line, "%s: %s", r->field, r->reason);
     else
         (void)vms_text(r, line, sizeof line);
-    fleet_apply_news(p->fleet, &(struct news){.seq = event->seq,
-                                              .at_ms = event->at_ms,
-                                              .at_unix_ms = event->at_unix_ms,
-                                              .source = event->source,
-                                              .name = name,
-                                              .group = vms_group_name(r),
-                                              .text = line,
-                                              .target = r->camera_event.camera.name,
-                                              .cause = cause_of(r),
-                                              .severity = (int)r->severity,
-                                              .important = r->important,
-                                              .rejected = rejected});
+    fleet_apply_news(p->fleet,
+                     &(struct news){.seq = event->seq,
+                                    .at_ms = event->at_ms,
+                                    .at_unix_ms = event->at_unix_ms,
+                                    .source = event->source,
+                                    .name = name,
+                                    .group = vms_group_name(r),
+                                    .text = line,
+                                    .target = fire ? vms_camera_name(&r->camera_event, camera)
+                                                   : r->camera_event.camera.name,
+                                    .cause = cause_of(r),
+                                    .severity = (int)r->severity,
+                                    .finding = r->camera_event.event.type_pretty,
+                                    .fire = fire,
+                                    .important = r->important,
+                                    .rejected = rejected});
 }
 
 void pipeline_take_vms(struct pipeline *p, const struct wire_event *event)

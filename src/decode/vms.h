@@ -217,6 +217,8 @@ enum vms_result vms_decode(const struct wire_event *event, struct vms_record *ou
 size_t vms_text(const struct vms_record *r, char *to, size_t cap);
 /* "motion_detect": the type for a narrow column; of an unknown type its own name. */
 size_t vms_short_name(const struct vms_record *r, char *to, size_t cap);
+/* "Charger yard north", else "camera 318", else "a camera"; lent, or in to. */
+const char *vms_camera_name(const struct vms_camera_event *e, char to[VMS_TITLE_MAX]);
 /* What it is counted under: "motion", "face", "intercom"; static. */
 const char *vms_group_name(const struct vms_record *r);
 /* The wire type, "" for VMS_UNKNOWN; static. */

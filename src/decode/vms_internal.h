@@ -63,7 +63,5 @@ bool vms_shape_read(const struct vms_shape *shape, struct json_value object, str
 void vms_fail(struct vms_record *r, const char *field, const char *reason);
 /* A string, or a number as it stands, cleaned and cut; false for anything else. */
 bool vms_read_text(struct json_value v, char *to, size_t cap);
-/* "Charger yard north", else "camera 318", else "a camera". */
-const char *vms_camera_name(const struct vms_camera_event *e, char to[VMS_TITLE_MAX]);
 
 #endif

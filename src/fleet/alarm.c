@@ -6,9 +6,9 @@
 
 #include "base/hash.h"
 
-enum { BUCKETS = 256, NO_SLOT = ALARMS_MAX };
+enum { BUCKETS = 256, NO_SLOT = ALARM_PLACES_MAX };
 
-/* A place for an alarm. The id of an alarm names its place: id % ALARMS_MAX. */
+/* A place for an alarm. The id of an alarm names its place: id % ALARM_PLACES_MAX. */
 struct slot {
     struct alarm alarm; /* id 0: free */
     uint16_t next;      /* in its bucket, newer first; or the next free place */
@@ -17,11 +17,11 @@ struct slot {
 
 struct alarms {
     struct alarm_rules rules;
-    struct slot slots[ALARMS_MAX];
+    struct slot slots[ALARM_PLACES_MAX];
     uint16_t buckets[BUCKETS]; /* by kind and site */
     uint16_t newest[ALARM_KINDS];
-    uint16_t queue[ALARMS_MAX]; /* places by urgency */
-    size_t count, in_phase[ALARM_PHASES];
+    uint16_t queue[ALARM_PLACES_MAX]; /* places by urgency */
+    size_t count, in_phase[ALARM_PHASES], fires_in_phase[ALARM_PHASES];
     uint16_t free_first;
     uint64_t serial, due_ms, rings, rung_id, version, unheard;
     struct alarm history[ALARM_HISTORY_MAX]; /* ring */
@@ -37,6 +37,8 @@ struct alarm_rules alarm_rules_default(void)
 
 const char *alarm_word(const struct alarm *alarm)
 {
+    if (alarm_is_fire(alarm))
+        return "FIRE";
     return alarm_is_link(alarm) ? "LINK" : order_state_word(alarm->kind);
 }
 
@@ -48,7 +50,7 @@ struct alarms *alarms_create(const struct alarm_rules *rules)
         return NULL;
     a->rules = rules ? *rules : alarm_rules_default();
     a->due_ms = UINT64_MAX;
-    for (size_t i = 0; i < ALARMS_MAX; i++)
+    for (size_t i = 0; i < ALARM_PLACES_MAX; i++)
         a->slots[i].next = (uint16_t)(i + 1); /* the last one gives NO_SLOT */
     for (size_t i = 0; i < BUCKETS; i++)
         a->buckets[i] = NO_SLOT;
@@ -91,14 +93,19 @@ static int phase_rank(enum alarm_phase phase)
     return ranks[phase];
 }
 
+static int kind_rank(const struct alarm *alarm)
+{
+    if (alarm_is_fire(alarm))
+        return -2;
+    return alarm_is_link(alarm) ? -1 : (int)alarm->kind;
+}
+
 static int compare(const struct alarm *a, const struct alarm *b)
 {
     if (phase_rank(a->phase) != phase_rank(b->phase))
         return phase_rank(a->phase) - phase_rank(b->phase);
-    if (alarm_is_link(a) != alarm_is_link(b))
-        return alarm_is_link(a) ? -1 : 1;
     if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
+        return kind_rank(a) < kind_rank(b) ? -1 : 1;
     if (a->since_ms != b->since_ms)
         return a->since_ms < b->since_ms ? -1 : 1;
     return a->id < b->id ? -1 : a->id > b->id;
@@ -121,7 +128,7 @@ static size_t place_for(const struct alarms *a, const struct alarm *alarm)
 
 static size_t slot_of(uint64_t alarm_id)
 {
-    return (size_t)(alarm_id % ALARMS_MAX);
+    return (size_t)(alarm_id % ALARM_PLACES_MAX);
 }
 
 static void queue_in(struct alarms *a, const struct alarm *alarm)
@@ -132,6 +139,7 @@ static void queue_in(struct alarms *a, const struct alarm *alarm)
     a->queue[at] = (uint16_t)slot_of(alarm->id);
     a->count++;
     a->in_phase[alarm->phase]++;
+    a->fires_in_phase[alarm->phase] += alarm_is_fire(alarm);
     a->version++;
 }
 
@@ -142,11 +150,14 @@ static void queue_out(struct alarms *a, const struct alarm *alarm)
     a->count--;
     memmove(&a->queue[at], &a->queue[at + 1], (a->count - at) * sizeof a->queue[0]);
     a->in_phase[alarm->phase]--;
+    a->fires_in_phase[alarm->phase] -= alarm_is_fire(alarm);
     a->version++;
 }
 
 static uint64_t due_of(const struct alarms *a, const struct alarm *alarm)
 {
+    if (alarm_is_fire(alarm) && alarm->phase == ALARM_ACKED)
+        return alarm->last_ms + ALARM_FIRE_QUIET_MS;
     if (alarm->phase == ALARM_HELD)
         return alarm->since_ms + a->rules.hold_ms[alarm->kind];
     return alarm->phase == ALARM_SNOOZED ? alarm->snoozed_until_ms : UINT64_MAX;
@@ -215,7 +226,7 @@ static struct alarm *new_alarm(struct alarms *a, enum order_state kind, struct s
     s->next = a->buckets[bucket];
     a->buckets[bucket] = at;
     a->newest[kind] = at;
-    s->alarm.id = ++a->serial * ALARMS_MAX + at;
+    s->alarm.id = ++a->serial * ALARM_PLACES_MAX + at;
     s->alarm.kind = kind;
     s->alarm.phase = ALARM_HELD;
     s->alarm.since_ms = now_ms;
@@ -290,11 +301,11 @@ struct alarm *alarms_enter(struct alarms *a, enum order_state kind, struct str s
 {
     struct alarm *alarm;
 
-    if ((unsigned)kind >= ALARM_KINDS || a->rules.off[kind])
+    if ((unsigned)kind >= ALARM_HOLDS || a->rules.off[kind])
         return NULL;
     site.len = str_cut(site, ALARM_SITE_MAX - 1);
     alarm = open_group(a, kind, site, now_ms);
-    if (!alarm)
+    if (!alarm && a->count - alarms_fires(a) < ALARMS_MAX)
         alarm = new_alarm(a, kind, site, now_ms);
     if (!alarm)
         alarm = any_of_kind(a, kind);
@@ -314,6 +325,14 @@ static void remember(struct alarms *a, const struct alarm *alarm)
 {
     a->history[a->history_total % ALARM_HISTORY_MAX] = *alarm;
     a->history_total++;
+}
+
+static void clear(struct alarms *a, struct alarm *alarm, uint64_t now_ms)
+{
+    alarm->cleared_ms = stamp(now_ms);
+    if (alarm->raised_ms != 0)
+        remember(a, alarm);
+    forget(a, alarm);
 }
 
 /* A hold counts from the oldest order that is still in it. */
@@ -360,15 +379,84 @@ void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, enum
         return;
     note_leave(alarm, order_id, next, now_ms);
     if (alarm->active == 0) {
-        alarm->cleared_ms = stamp(now_ms);
-        if (alarm->raised_ms != 0)
-            remember(a, alarm);
-        forget(a, alarm);
+        clear(a, alarm, now_ms);
         return;
     }
     queue_out(a, alarm);
     alarm->since_ms = oldest_member(alarm);
     queue_in(a, alarm);
+}
+
+/* ---- fires ---- */
+
+static struct alarm *fire_of(struct alarms *a, const struct alarm_fire *fire, struct str camera)
+{
+    uint16_t at = a->buckets[bucket_of((enum order_state)ALARM_FIRE, camera)];
+
+    for (; at != NO_SLOT; at = a->slots[at].next) {
+        struct alarm *alarm = &a->slots[at].alarm;
+        if (alarm_is_fire(alarm) && alarm->source == fire->source &&
+            str_eq(str_from(alarm->site), camera))
+            return alarm;
+    }
+    return NULL;
+}
+
+/* False when every fire still waits for an answer. */
+static bool give_place(struct alarms *a, uint64_t now_ms)
+{
+    struct alarm *quiet = NULL;
+
+    for (size_t i = 0; i < a->count; i++) {
+        struct alarm *alarm = &a->slots[a->queue[i]].alarm;
+        if (alarm_is_fire(alarm) && alarm->phase == ALARM_ACKED &&
+            (!quiet || alarm->last_ms < quiet->last_ms))
+            quiet = alarm;
+    }
+    if (quiet)
+        clear(a, quiet, now_ms);
+    return quiet != NULL;
+}
+
+struct alarm *alarms_fire(struct alarms *a, const struct alarm_fire *fire, uint64_t now_ms)
+{
+    const struct str camera = {fire->camera.ptr, str_cut(fire->camera, ALARM_SITE_MAX - 1)};
+    struct alarm *alarm = fire_of(a, fire, camera);
+
+    if (a->rules.off[ALARM_FIRE])
+        return NULL;
+    if (!alarm) {
+        if (alarms_fires(a) < ALARM_FIRES_MAX || give_place(a, now_ms))
+            alarm = new_alarm(a, (enum order_state)ALARM_FIRE, camera, now_ms);
+        if (!alarm) {
+            a->unheard++;
+            return NULL;
+        }
+        (void)list_member(alarm, STR(""), now_ms);
+        alarm->source = fire->source;
+        raise_alarm(a, alarm, now_ms);
+    }
+    if (fire->what.len > 0 || alarm->times == 0)
+        str_copy(alarm->what, sizeof alarm->what, fire->what);
+    alarm->times++;
+    alarm->last_ms = now_ms;
+    alarm->event_seq = fire->event_seq;
+    a->version++;
+    return alarm;
+}
+
+size_t alarms_fires(const struct alarms *a)
+{
+    size_t count = 0;
+
+    for (int phase = 0; phase < ALARM_PHASES; phase++)
+        count += a->fires_in_phase[phase];
+    return count;
+}
+
+size_t alarms_fires_unanswered(const struct alarms *a)
+{
+    return a->fires_in_phase[ALARM_NEW] + a->fires_in_phase[ALARM_SNOOZED];
 }
 
 bool alarms_ack(struct alarms *a, uint64_t alarm_id, uint64_t now_ms)
@@ -399,7 +487,7 @@ bool alarms_snooze(struct alarms *a, uint64_t alarm_id, uint64_t for_ms, uint64_
 
 void alarms_tick(struct alarms *a, uint64_t now_ms, alarms_fn *fn, void *user)
 {
-    uint16_t due[ALARMS_MAX];
+    uint16_t due[ALARM_PLACES_MAX];
     size_t count = 0;
 
     if (now_ms < a->due_ms)
@@ -414,6 +502,10 @@ void alarms_tick(struct alarms *a, uint64_t now_ms, alarms_fn *fn, void *user)
     }
     for (size_t i = 0; i < count; i++) {
         struct alarm *alarm = &a->slots[due[i]].alarm;
+        if (alarm_is_fire(alarm) && alarm->phase == ALARM_ACKED) {
+            clear(a, alarm, now_ms);
+            continue;
+        }
         raise_alarm(a, alarm, now_ms);
         if (fn)
             fn(user, alarm);

@@ -17,12 +17,19 @@
 enum {
     ALARM_LINK =
         ORDER_SLOW + 1, /* beside the states that need eyes, BAD to SLOW: the link is lost */
-    ALARM_KINDS = ALARM_LINK + 1,
-    ALARMS_MAX = 1024,          /* at once; orders beyond join the newest alarm of their kind */
-    ALARM_MEMBERS_MAX = 16,     /* orders listed by id in an alarm; more are counted */
-    ALARM_HISTORY_MAX = 256,    /* cleared alarms kept, the oldest go first */
-    ALARM_SITE_MAX = 64,        /* bytes of a site's name with terminator */
-    ALARM_GROUP_MS = 10000,     /* so soon after the newest member another one joins */
+    ALARM_HOLDS = ALARM_LINK + 1, /* kinds that last, and so can be held */
+    ALARM_FIRE = ALARM_LINK + 1,  /* a camera saw fire or smoke */
+    ALARM_KINDS = ALARM_FIRE + 1,
+    ALARMS_MAX = 1024,    /* at once; orders beyond join the newest alarm of their kind */
+    ALARM_FIRES_MAX = 64, /* beside those, so that no number of orders keeps a fire out */
+    ALARM_PLACES_MAX = ALARMS_MAX + ALARM_FIRES_MAX, /* id % ALARM_PLACES_MAX is an alarm's place */
+    ALARM_MEMBERS_MAX = 16,  /* orders listed by id in an alarm; more are counted */
+    ALARM_HISTORY_MAX = 256, /* cleared alarms kept, the oldest go first */
+    ALARM_SITE_MAX = 64,     /* bytes of a site's name with terminator */
+    ALARM_GROUP_MS = 10000,  /* so soon after the newest member another one joins */
+    ALARM_WHAT_MAX = 48,     /* bytes of what a camera saw, with terminator */
+    ALARM_FIRE_QUIET_MS =
+        900000, /* an acknowledged fire is over when its camera told none for so long */
     ALARM_LINK_HOLD_MS = 10000, /* an outage that is over before is no alarm */
     ALARM_SNOOZE_MS = 900000,   /* how long an alarm is put off */
     ALARM_SNOOZE_MAX_MS = 24 * 3600000
@@ -30,7 +37,7 @@ enum {
 
 /* What is settable; defaults by alarm_rules_default(). */
 struct alarm_rules {
-    uint32_t hold_ms[ALARM_KINDS]; /* by enum order_state or ALARM_LINK; 0: raised at once */
+    uint32_t hold_ms[ALARM_HOLDS]; /* by enum order_state or ALARM_LINK; 0: raised at once */
     bool off[ALARM_KINDS];         /* the state is shown, but raises no alarm */
     uint32_t group_ms, snooze_ms;
 };
@@ -62,14 +69,25 @@ struct alarm {
     uint32_t changed;          /* orders that left it for another state that needs eyes */
     enum order_state became;   /* that state, of the last of them; valid when changed > 0 */
     struct alarm_member members[ALARM_MEMBERS_MAX];
+    /* Of ALARM_FIRE alone. */
+    char what[ALARM_WHAT_MAX]; /* "Smoke and fire", as the camera's analysis calls it; or "" */
+    uint8_t source;            /* the connection that told, as wire_event.source */
+    uint32_t times;            /* told so often ... */
+    uint64_t last_ms;          /* ... and then for the last time */
+    uint64_t event_seq;        /* the line of that in the event log; 0: none */
 };
 
+/* The alarm of a camera: no order is in it, `site` is the camera, its one member has no id. */
+static inline bool alarm_is_fire(const struct alarm *alarm)
+{
+    return (int)alarm->kind == (int)ALARM_FIRE;
+}
 /* The alarm of an outage: no order is in it, its one member has no id. */
 static inline bool alarm_is_link(const struct alarm *alarm)
 {
     return (int)alarm->kind == (int)ALARM_LINK;
 }
-/* "STALL", "LINK": static. */
+/* "STALL", "LINK", "FIRE": static. */
 const char *alarm_word(const struct alarm *alarm);
 
 struct alarms;
@@ -90,19 +108,34 @@ struct alarm *alarms_enter(struct alarms *a, enum order_state kind, struct str s
 void alarms_leave(struct alarms *a, uint64_t alarm_id, struct str order_id, enum order_state next,
                   uint64_t now_ms);
 
+/* What a camera saw; `camera` and `what` are clean, and cut to ALARM_SITE_MAX and ALARM_WHAT_MAX. */
+struct alarm_fire {
+    struct str camera, what;
+    uint8_t source;
+    uint64_t event_seq;
+};
+/* One alarm for each camera of each connection. It is raised at once and stays until a person has
+ * acknowledged it, however long ago the fire was: nothing tells that it is out. After that it is cleared
+ * when its camera has been quiet for ALARM_FIRE_QUIET_MS; what the camera tells meanwhile is counted and
+ * does not ring. With ALARM_FIRES_MAX active the acknowledged one that is quiet longest gives its place.
+ * NULL when fires are switched off, or when none was acknowledged (counted by alarms_unheard()). */
+struct alarm *alarms_fire(struct alarms *a, const struct alarm_fire *fire, uint64_t now_ms);
+size_t alarms_fires(const struct alarms *a);            /* active ones ... */
+size_t alarms_fires_unanswered(const struct alarms *a); /* ... and those that are new or put off */
+
 /* What people do: false for an alarm that is gone, or where there is nothing to do. Snoozing asks
  * for 1 to ALARM_SNOOZE_MAX_MS; 0 stands for the rule's time; a snoozed one starts anew. */
 bool alarms_ack(struct alarms *a, uint64_t alarm_id, uint64_t now_ms);
 bool alarms_snooze(struct alarms *a, uint64_t alarm_id, uint64_t for_ms, uint64_t now_ms);
 
-/* Holds that are over raise, snoozes that are over come back; told through fn (may be NULL) after
+/* Holds that are over raise, snoozes that are over come back, fires that are over are cleared; the first two told through fn (may be NULL) after
  * the phase has changed. Looks at the alarms only when one of them is due. */
 typedef void alarms_fn(void *user, struct alarm *alarm);
 void alarms_tick(struct alarms *a, uint64_t now_ms, alarms_fn *fn, void *user);
 uint64_t alarms_due_ms(const struct alarms *a); /* UINT64_MAX: nothing comes by time alone */
 
-/* Active alarms by urgency: new, acknowledged, snoozed, held; in each the link first, then the states
- * in their order, the oldest first. NULL beyond. */
+/* Active alarms by urgency: new, acknowledged, snoozed, held; in each fires first, then the link, then the
+ * states in their order, the oldest first. NULL beyond. */
 size_t alarms_count(const struct alarms *a);
 size_t alarms_count_in(const struct alarms *a, enum alarm_phase phase);
 const struct alarm *alarms_at(const struct alarms *a, size_t place);

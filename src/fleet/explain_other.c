@@ -60,7 +60,7 @@ static const struct explanation rows[] = {
     {"vms-alarm", 0, 0, NOTED, "the video analysis reports danger",
      "A camera's analysis saw smoke, fire or an obstacle, or something failed at the back end.",
      {"what it says", "a false alarm: steam, dust, an insect on the lens"},
-     "Look at the camera; the event has a preview address (Enter shows it)."},
+     "Look at the camera (Enter shows its event with the address of the picture); a answers a fire."},
     {"auth-endpoint", 0, 0, AUTH(EXPLAIN_DENIED), "no authorization endpoint",
      "Private channels need a signature, and no address to get it from is configured.",
      {"--auth-endpoint is missing"},

@@ -6,7 +6,7 @@
 
 static struct entry **members_of(struct fleet *f, uint64_t alarm_id)
 {
-    return &f->alarm_members[alarm_id % ALARMS_MAX];
+    return &f->alarm_members[alarm_id % ALARM_PLACES_MAX];
 }
 
 static void mirror(struct fleet *f, struct entry *e, const struct alarm *alarm)
@@ -86,6 +86,18 @@ void fleet_alarm_link(struct fleet *f, uint64_t now_ms)
     }
 }
 
+/* Orders have no part in it: neither their states nor their counts change. */
+void fleet_alarm_fire(struct fleet *f, const struct news *news, uint64_t event_seq)
+{
+    const struct alarm_fire fire = {.camera = str_from(news->target),
+                                    .what = str_from(news->finding),
+                                    .source = news->source,
+                                    .event_seq = event_seq};
+
+    if (alarms_fire(f->alarms, &fire, news->at_ms))
+        f->version++;
+}
+
 static void on_raised(void *user, struct alarm *alarm)
 {
     mirror_all(user, alarm);
@@ -93,9 +105,10 @@ static void on_raised(void *user, struct alarm *alarm)
 
 bool fleet_alarm_tick(struct fleet *f, uint64_t now_ms)
 {
-    const uint64_t rings = alarms_rings(f->alarms);
+    const uint64_t rings = alarms_rings(f->alarms), version = alarms_version(f->alarms);
 
     alarms_tick(f->alarms, now_ms, on_raised, f);
+    f->version += alarms_version(f->alarms) != version;
     return alarms_rings(f->alarms) != rings;
 }
 

@@ -99,9 +99,10 @@ struct fleet {
     struct sites sites;
     struct receipts receipts;
     struct alarms *alarms;
-    struct entry *alarm_members[ALARMS_MAX]; /* of the alarm at each place: id % ALARMS_MAX */
-    uint64_t link_alarm_id;                  /* of the outage that lasts; 0 none */
-    uint64_t now_ms;                         /* the newest moment heard of */
+    struct entry
+        *alarm_members[ALARM_PLACES_MAX]; /* of the alarm at each place: id % ALARM_PLACES_MAX */
+    uint64_t link_alarm_id;               /* of the outage that lasts; 0 none */
+    uint64_t now_ms;                      /* the newest moment heard of */
     struct past past;
     char currency[FLEET_CURRENCY_MAX];
     int64_t unix_offset_ms; /* wall minus monotonic */
@@ -136,6 +137,7 @@ void fleet_alarm_enter(struct fleet *f, struct entry *e, uint64_t now_ms);
 void fleet_alarm_leave(struct fleet *f, struct entry *e, enum order_state next, uint64_t now_ms);
 /* The link was lost, or is back. */
 void fleet_alarm_link(struct fleet *f, uint64_t now_ms);
+void fleet_alarm_fire(struct fleet *f, const struct news *news, uint64_t event_seq);
 bool fleet_alarm_tick(struct fleet *f, uint64_t now_ms); /* true: an alarm became new */
 
 /* Merges a payload's charge point into the one the order is at. */

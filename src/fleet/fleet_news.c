@@ -90,4 +90,6 @@ void fleet_apply_news(struct fleet *f, const struct news *news)
         count(counts, news);
     if (news->important || news->rejected)
         tell_important(f, news);
+    if (news->fire && !news->rejected)
+        fleet_alarm_fire(f, news, f->last.log_seq);
 }

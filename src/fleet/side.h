@@ -22,14 +22,16 @@ struct news {
     uint64_t at_ms;
     int64_t at_unix_ms;
     uint8_t source;
-    const char *name;   /* for a narrow column: "smoke/fire" */
-    const char *group;  /* what it counts under */
-    const char *text;   /* a line, clean */
-    const char *target; /* what it concerns, for the errors; "" the connection */
-    const char *cause;  /* a name of fleet/explain.h, or "" */
-    int severity;       /* enum log_severity */
-    bool important;     /* stands among the errors as well */
-    bool rejected;      /* it could not be read: text says why */
+    const char *name;    /* for a narrow column: "smoke/fire" */
+    const char *group;   /* what it counts under */
+    const char *text;    /* a line, clean */
+    const char *target;  /* what it concerns, for the errors; "" the connection */
+    const char *cause;   /* a name of fleet/explain.h, or "" */
+    int severity;        /* enum log_severity */
+    const char *finding; /* of a fire: what the analysis calls it; NULL or "" unknown */
+    bool fire;           /* raises an alarm of its target (fleet/alarm.h) */
+    bool important;      /* stands among the errors as well */
+    bool rejected;       /* it could not be read: text says why */
 };
 
 /* Events of one connection by kind, since the start. */

@@ -5,6 +5,7 @@
 #include "base/stamp.h"
 #include "ui/columns.h"
 #include "ui/glyph.h"
+#include "ui/panes/eyes.h"
 #include "ui/theme.h"
 
 const struct order *alarm_order(const struct alarm *alarm, const struct ui_model *m)
@@ -22,11 +23,15 @@ const struct order *alarm_order(const struct alarm *alarm, const struct ui_model
 
 uint32_t alarm_glyph(const struct alarm *alarm, bool ascii)
 {
+    if (alarm_is_fire(alarm))
+        return ascii ? '*' : 0x2736;
     return alarm_is_link(alarm) ? ':' : glyph_state(alarm->kind, ascii);
 }
 
 int alarm_role(const struct alarm *alarm)
 {
+    if (alarm_is_fire(alarm))
+        return ROLE_ALARM;
     return alarm_is_link(alarm) ? ROLE_LINK_DOWN : role_of_state(alarm->kind);
 }
 
@@ -52,6 +57,8 @@ size_t alarm_who(const struct alarm *alarm, const struct ui_model *m, char *to, 
 {
     const uint32_t count = orders_of(alarm);
 
+    if (alarm_is_fire(alarm))
+        return str_copy(to, cap, str_from(alarm->site));
     if (alarm_is_link(alarm))
         return str_copy(to, cap, STR("connection lost"));
     if (count > 1 && alarm->site[0])
@@ -97,6 +104,26 @@ static size_t link_what(const struct alarm *alarm, const struct ui_model *m, cha
                       time, l->last_reason[0] ? ": " : "", l->last_reason);
 }
 
+/* "Smoke and fire at 14:20:03, 3 times, last 12s ago (video)" */
+static size_t fire_what(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap)
+{
+    const struct side *side = fleet_side(m->fleet, alarm->source);
+    char clock[16], ago[16];
+
+    stamp_format_clock(clock, sizeof clock, fleet_unix_ms(m->fleet, alarm->since_ms),
+                       m->utc_offset_s, false);
+    size_t len =
+        str_format(to, cap, "%s at %s", alarm->what[0] ? alarm->what : "fire or smoke", clock);
+    if (alarm->times > 1) {
+        column_age(ago, sizeof ago, m->now_ms > alarm->last_ms ? m->now_ms - alarm->last_ms : 0);
+        len +=
+            str_format(to + len, cap - len, ", %u times, last %s ago", (unsigned)alarm->times, ago);
+    }
+    if (side)
+        len += str_format(to + len, cap - len, " (%s)", side->name);
+    return len;
+}
+
 /* What is wrong with all orders of a group, before their list. */
 static const char *cause_word(enum order_state kind)
 {
@@ -113,6 +140,8 @@ size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to,
 {
     const struct order *o = alarm_order(alarm, m);
 
+    if (alarm_is_fire(alarm))
+        return fire_what(alarm, m, to, cap);
     if (alarm_is_link(alarm))
         return link_what(alarm, m, to, cap);
     if (orders_of(alarm) > 1 || !o) {
@@ -198,4 +227,14 @@ size_t alarm_queue_count(const struct ui_model *m)
     const struct alarms *a = fleet_alarms(m->fleet);
 
     return alarms_count(a) - alarms_count_in(a, ALARM_HELD);
+}
+
+const struct alarm *alarm_here(const struct view *v, const struct ui_model *m)
+{
+    struct eyes_entry entry;
+
+    if (v->focus == PANE_EYES && eyes_entry_at(v, m, v->eyes.at, &entry) && !entry.cleared &&
+        alarm_is_fire(entry.alarm))
+        return entry.alarm;
+    return v->selected[0] ? fleet_order_alarm(m->fleet, str_from(v->selected)) : NULL;
 }

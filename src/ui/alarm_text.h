@@ -20,10 +20,13 @@ uint64_t alarm_answer_ms(const struct alarm *alarm); /* the ms for that */
 size_t alarm_end(const struct alarm *alarm, char *to, size_t cap);
 /* The first order that is still in it; NULL when none is listed. */
 const struct order *alarm_order(const struct alarm *alarm, const struct ui_model *m);
+/* The alarm that is looked at: the fire whose row has the cursor in the focused list of what needs eyes, else
+ * that of the selected order; NULL: none. */
+const struct alarm *alarm_here(const struct view *v, const struct ui_model *m);
 /* Alarms that ! walks: all that have been raised. */
 size_t alarm_queue_count(const struct ui_model *m);
 
-/* How an alarm is marked: glyph and role of its state; of the link its own. */
+/* How an alarm is marked: glyph and role of its state; of the link and of a fire their own. */
 uint32_t alarm_glyph(const struct alarm *alarm, bool ascii);
 int alarm_role(const struct alarm *alarm);
 

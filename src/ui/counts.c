@@ -100,18 +100,19 @@ static void eyes_words(const struct fleet_totals *t, bool wide, char *to, size_t
         str_format(to + len, cap - len, ", %zu snoozed", t->snoozed);
 }
 
-/* What stands at the right: how many need eyes, and their power. "" when there is no room. */
+/* What stands at the right: fires, how many orders need eyes, and the power of all. "" when there is no room. */
 struct tail {
-    char eyes[64], power[32];
+    char fires[24], eyes[64], power[32];
 };
 
 static int tail_cells(const struct tail *tail)
 {
     return (tail->power[0] ? (int)strlen(tail->power) + 2 : 0) +
-           (tail->eyes[0] ? (int)strlen(tail->eyes) + 1 : 0);
+           (tail->eyes[0] ? (int)strlen(tail->eyes) + 1 : 0) +
+           (tail->fires[0] ? (int)strlen(tail->fires) + 2 : 0);
 }
 
-/* The states matter most, then the eyes, then the power. */
+/* Fires and states matter most, then the eyes, then the power. */
 static void fit_tail(struct tail *tail, int room)
 {
     if (tail_cells(tail) > room)
@@ -133,6 +134,12 @@ static int put_tail(struct surface *s, int y, int limit, const struct tail *tail
     if (eyes > 0) {
         surface_right(s, limit - eyes, y, eyes, str_from(tail->eyes), ROLE_ALARM);
         limit -= eyes + 1;
+    }
+    if (tail->fires[0]) {
+        const int fires = (int)strlen(tail->fires);
+        limit -= eyes > 0;
+        surface_right(s, limit - fires, y, fires, str_from(tail->fires), ROLE_ALARM);
+        limit -= fires + 1;
     }
     return limit;
 }
@@ -158,7 +165,7 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
 {
     const bool up = link_is_up(fleet_link(m->fleet));
     struct fleet_totals t;
-    struct tail all = {"", ""};
+    struct tail all = {"", "", ""};
     char head[32];
     int gap = 3;
 
@@ -168,6 +175,9 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
     if (t.need_eyes > 0)
         eyes_words(&t, at.cols >= LINE_WIDE_COLS, all.eyes, sizeof all.eyes);
     power_words(&t, m, at.cols, all.power, sizeof all.power);
+    const size_t fires = alarms_fires_unanswered(fleet_alarms(m->fleet));
+    if (fires > 0)
+        str_format(all.fires, sizeof all.fires, "%zu FIRE%s", fires, fires == 1 ? "" : "S");
     const int from = at.x + 1 + head_cells + 2, limit = at.x + at.cols - 1;
     struct tail tail = all;
     fit_tail(&tail, limit - (from - 1 + counts_width(&t, 1)));

@@ -68,8 +68,7 @@ static void queue_words(const struct view *v, const struct ui_model *m, int at_c
 {
     const bool wide = at_cols >= LINE_WIDE_COLS;
     const struct alarms *alarms = fleet_alarms(m->fleet);
-    const struct alarm *here =
-        v->selected[0] ? fleet_order_alarm(m->fleet, str_from(v->selected)) : NULL;
+    const struct alarm *here = alarm_here(v, m);
     const size_t count = alarm_queue_count(m), at = here ? alarms_place(alarms, here->id) : count;
     char key[16];
     size_t len = 0;
@@ -185,12 +184,22 @@ static void draw_link_alarm(struct surface *s, struct rect at, const struct view
                  ROLE_KEY_TEXT);
 }
 
+/* Nothing is told before a fire that nobody has answered. */
+static bool is_burning(const struct ui_model *m)
+{
+    const struct alarm *first = alarms_at(fleet_alarms(m->fleet), 0);
+
+    return first && first->phase == ALARM_NEW && alarm_is_fire(first);
+}
+
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     char text[LINK_TEXT_MAX + 160];
 
     if (v->message[0])
         put_line(s, at, v->message, ROLE_MESSAGE);
+    else if (is_burning(m))
+        fleet_alarm(s, at, v, m);
     else if (link_alarm(v, m, text, sizeof text) && !link_answered(m))
         draw_link_alarm(s, at, v, m, text);
     else if (v->screen == SCREEN_DETAIL)

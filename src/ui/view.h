@@ -194,7 +194,8 @@ struct view {
     int sort_column; /* index into the column table; -1 attention */
     bool sort_invert, hold, follow;
     struct column_choice columns;
-    size_t eyes_at; /* place in the queue that ! went to, from 1; 0: it was not used */
+    uint64_t eyes_fire_id; /* the newest fire that ! went to; 0: none */
+    size_t eyes_at;        /* place in the queue that ! went to, from 1; 0: it was not used */
     struct menu eyes, sites, channels, notices; /* the lists of panes 6 to 9 */
     struct list_mark eyes_kept, site_kept, channel_kept, notice_kept;
     uint64_t notices_seen; /* number of the newest that pane 9 showed while in focus */

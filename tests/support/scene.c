@@ -206,6 +206,40 @@ void scene_notice(struct scene *s, const char *channel, const char *data)
     buf_clear(&scratch);
 }
 
+void scene_fire(struct scene *s, const char *camera, const char *what)
+{
+    uint8_t source = 1;
+    const struct wire_event e = {.kind = WIRE_FRAME,
+                                 .source = 1,
+                                 .seq = ++s->seq,
+                                 .at_ms = s->model.now_ms,
+                                 .at_unix_ms = s->model.now_unix_ms,
+                                 .channel = STR("private-user.517"),
+                                 .name = STR("App\\Events\\UserPush"),
+                                 .text = STR("{\"fire\":1}")};
+    char line[160];
+
+    if (!fleet_side(s->fleet, 1))
+        assert_int_equal(
+            CT_OK, fleet_side_add(s->fleet, STR("video"), STR("vms"), &source, s->model.now_ms));
+    assert_int_equal(1, source);
+    fleet_apply_event(s->fleet, &e);
+    str_format(line, sizeof line, "SMOKE/FIRE @ %s: %s", camera, what);
+    fleet_apply_news(s->fleet, &(struct news){.seq = e.seq,
+                                              .at_ms = e.at_ms,
+                                              .at_unix_ms = e.at_unix_ms,
+                                              .source = 1,
+                                              .name = "smoke/fire",
+                                              .group = "smoke/fire",
+                                              .text = line,
+                                              .target = camera,
+                                              .cause = "vms-alarm",
+                                              .severity = LOG_ERROR,
+                                              .finding = what,
+                                              .fire = true,
+                                              .important = true});
+}
+
 /* ---- the cast ---- */
 
 static void set_station(struct order_fields *f, const struct actor *a)

@@ -35,6 +35,8 @@ void scene_report(struct scene *s, const char *id, int64_t charging_ms, int64_t 
 /* A notification arrives now: its frame, then what the decoder makes of its data. Fails the test when it
  * is none. */
 void scene_notice(struct scene *s, const char *channel, const char *data);
+/* A camera of the connection `video`, which is made at the first, sees a fire now. */
+void scene_fire(struct scene *s, const char *camera, const char *what);
 /* The link changes its state now. */
 void scene_link(struct scene *s, enum wire_link state, int32_t code, const char *reason,
                 uint64_t retry_in_ms);

@@ -251,7 +251,7 @@ static void an_alarm_that_became_another_is_not_called_cleared_or_unanswered(voi
     command(s, "alarms");
     scene_draw(s, 120, 40);
     assert_true(scene_shows(s, "STALL 2151 Mall B2 #2 became QUIET "));
-    assert_true(scene_shows(s, " replaced  Enter order"));
+    assert_true(scene_shows(s, " replaced  Enter show"));
     assert_true(scene_shows(s, "-14:35:")); /* to the second */
 }
 

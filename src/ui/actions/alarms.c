@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "ui/alarm_text.h"
 #include "ui/command.h"
+#include "ui/cross.h"
 #include "ui/detail.h"
 #include "ui/find.h"
 #include "ui/overlay.h"
@@ -9,7 +10,7 @@
 #include "ui/panes/sites.h"
 #include "ui/rows.h"
 
-/* What a and s are about: the entry of the focused list, else an outage that is new, else the selected
+/* What a and s are about: the entry of the focused list, else a fire or an outage that is new, else the selected
  * order's alarm, else the most urgent one. NULL: nothing, or what `useful` refuses. */
 static const struct alarm *alarm_meant(struct view *v, const struct ui_model *m,
                                        bool useful(const struct alarm *))
@@ -21,7 +22,8 @@ static const struct alarm *alarm_meant(struct view *v, const struct ui_model *m,
         eyes_keep(v, m);
     if (v->focus == PANE_EYES && eyes_entry_at(v, m, v->eyes.at, &entry) && !entry.cleared)
         alarm = entry.alarm;
-    if (!alarm && first && first->phase == ALARM_NEW && alarm_is_link(first))
+    if (!alarm && first && first->phase == ALARM_NEW &&
+        (alarm_is_fire(first) || alarm_is_link(first)))
         alarm = first; /* it has the alarm line, before any order */
     if (!alarm && v->selected[0])
         alarm = fleet_order_alarm(m->fleet, str_from(v->selected));
@@ -121,21 +123,65 @@ static void show_connection(struct view *v)
     view_focus(v, PANE_CONNECTION);
 }
 
-/* From the alarm of the selected order to the next of the queue, and round again. */
+static void show_orders(struct view *v)
+{
+    v->touched = true;
+    if (v->screen == SCREEN_DETAIL)
+        detail_close(v);
+    v->zoom = PANE_NONE;
+    view_focus(v, PANE_ORDERS);
+}
+
+/* A fire has no row among the orders: its row is in the list of what needs eyes. False: a filter hides it. */
+static bool show_fire(struct view *v, const struct ui_model *m, const struct alarm *alarm)
+{
+    struct eyes_entry entry;
+
+    if (v->screen == SCREEN_DETAIL)
+        detail_close(v);
+    view_focus(v, PANE_EYES);
+    v->eyes_kept = (struct list_mark){.at = v->eyes.at, .id = alarm->id};
+    eyes_keep(v, m);
+    v->eyes_fire_id = alarm->id > v->eyes_fire_id ? alarm->id : v->eyes_fire_id;
+    return eyes_entry_at(v, m, v->eyes.at, &entry) && entry.alarm == alarm;
+}
+
+/* A fire that is new and was not gone to comes first; else the alarm after the one in sight. */
+static size_t next_place(const struct view *v, const struct ui_model *m, const struct alarm *here)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    const size_t at = here ? alarms_place(alarms, here->id) : SIZE_MAX;
+    const struct alarm *alarm = alarms_at(alarms, 0);
+
+    for (size_t i = 0; alarm && alarm->phase == ALARM_NEW && alarm_is_fire(alarm);
+         alarm = alarms_at(alarms, ++i))
+        if (alarm->id > v->eyes_fire_id)
+            return i;
+    return at < alarm_queue_count(m) ? at + 1 : 0;
+}
+
+/* To the next of the queue, and round again. */
 static void act_eyes(struct act *a)
 {
     struct view *v = a->v;
     const struct alarms *alarms = fleet_alarms(a->m->fleet);
     const size_t count = alarm_queue_count(a->m);
-    const struct alarm *here =
-        v->selected[0] ? fleet_order_alarm(a->m->fleet, str_from(v->selected)) : NULL;
-    const size_t at = here ? alarms_place(alarms, here->id) : count;
+    const struct alarm *here = alarm_here(v, a->m);
+    const size_t from = next_place(v, a->m, here);
 
     for (size_t step = 0; step < count; step++) {
-        const size_t place = ((at < count ? at + 1 : 0) + step) % count;
-        const struct order *o = alarm_order(alarms_at(alarms, place), a->m);
+        const size_t place = (from + step) % count;
+        const struct alarm *alarm = alarms_at(alarms, place);
+        const struct order *o = alarm_order(alarm, a->m);
+        if (alarm_is_fire(alarm) && show_fire(v, a->m, alarm)) {
+            v->eyes_at = place + 1;
+            v->touched = true;
+            return;
+        }
         if (!o || !view_select_id(v, a->m, o->id))
             continue; /* it has left, or a filter hides it */
+        if (here && alarm_is_fire(here))
+            show_orders(v);
         v->eyes_at = place + 1;
         v->touched = true;
         return;
@@ -147,15 +193,6 @@ static void act_eyes(struct act *a)
     view_say(v, a->m->now_ms,
              count > 0 ? "the orders that need eyes are hidden by the filter; 6 lists them"
                        : "no order needs eyes");
-}
-
-static void show_orders(struct view *v)
-{
-    v->touched = true;
-    if (v->screen == SCREEN_DETAIL)
-        detail_close(v);
-    v->zoom = PANE_NONE;
-    view_focus(v, PANE_ORDERS);
 }
 
 /* An order that needs eyes is worth more than a filter that hides it. */
@@ -182,6 +219,21 @@ static void go_to(struct act *a, const char *id)
     show_orders(a->v);
 }
 
+/* What the camera told, with the address of its picture. */
+static void show_event(struct view *v, const struct ui_model *m, uint64_t seq)
+{
+    const struct log_entry *e = seq ? event_log_find(view_events(v, m), seq) : NULL;
+
+    if (!e) {
+        view_say(v, m->now_ms, "the event has left the log; its error tells what it said");
+        return;
+    }
+    v->touched = true;
+    v->zoom = PANE_NONE;
+    view_focus(v, PANE_EVENTS);
+    cross_set_event(v, m, e);
+}
+
 static void act_eyes_open(struct act *a)
 {
     struct eyes_entry entry;
@@ -193,6 +245,10 @@ static void act_eyes_open(struct act *a)
     }
     if (alarm_is_link(entry.alarm)) {
         show_connection(a->v);
+        return;
+    }
+    if (alarm_is_fire(entry.alarm)) {
+        show_event(a->v, a->m, entry.alarm->event_seq);
         return;
     }
     const struct order *o = entry.member || entry.cleared ? NULL : alarm_order(entry.alarm, a->m);

@@ -315,6 +315,26 @@ static void draw_footer(const struct kiosk_look *l, struct rect *body, enum kios
     body->rows = bottom - body->y;
 }
 
+/* Above every page, and above numbers that are not believed: cameras have a connection of their own. */
+static void put_fires(const struct kiosk_look *l, struct rect *body, bool all)
+{
+    const bool roomy = body->rows >= 8;
+    const int indent = body->cols >= 60 ? 4 : 1;
+    const int room = all ? body->rows / 2 : body->rows >= 12 ? 2 : 1;
+    const struct rect at = {body->x + indent, body->y + (all && roomy), body->cols - indent, room};
+    const int used = l->k->fire_count > 0 && body->rows > 1 ? kiosk_put_fires(l, at) : 0;
+
+    if (used == 0)
+        return;
+    body->y += used + (all && roomy);
+    body->rows -= used + (all && roomy);
+    if (roomy) {
+        surface_hline(l->s, body->x, body->y, body->cols, BOX_PLAIN, ROLE_BORDER);
+        body->y++;
+        body->rows--;
+    }
+}
+
 void kiosk_draw(struct surface *s, const struct view *v, const struct ui_model *m)
 {
     struct kiosk_look l = {
@@ -341,6 +361,7 @@ void kiosk_draw(struct surface *s, const struct view *v, const struct ui_model *
     draw_footer(&l, &body, trust);
     if (body.rows < 1 || body.cols < 1)
         return;
+    put_fires(&l, &body, l.k->page == KIOSK_ATTENTION && trust == KIOSK_LIVE);
     if (trust == KIOSK_LIVE)
         draw_page(&l, body);
     else

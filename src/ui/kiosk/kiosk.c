@@ -103,13 +103,18 @@ static enum kiosk_page page_in(const struct kiosk *k, size_t slot)
     return KIOSK_ATTENTION;
 }
 
+static bool needs_eyes(const struct kiosk *k)
+{
+    return k->eyes_count > 0 || k->fire_count > 0;
+}
+
 static size_t slot_after(const struct kiosk *k, size_t slot)
 {
     const size_t count = slot_count(k);
 
     for (size_t i = 0; i < count; i++) {
         slot = (slot + 1) % count;
-        if (page_in(k, slot) != KIOSK_ATTENTION || k->eyes_count > 0)
+        if (page_in(k, slot) != KIOSK_ATTENTION || needs_eyes(k))
             break;
     }
     return slot;
@@ -141,7 +146,7 @@ static void turn(struct kiosk *k, uint64_t now_ms)
     if (!k->began) {
         k->began = true;
         show(k, 0, now_ms);
-        if (k->page == KIOSK_ATTENTION && k->eyes_count == 0)
+        if (k->page == KIOSK_ATTENTION && !needs_eyes(k))
             show(k, slot_after(k, 0), now_ms);
     }
     if (k->held) {
@@ -151,7 +156,7 @@ static void turn(struct kiosk *k, uint64_t now_ms)
     }
     if (was_held)
         k->since_ms = now_ms; /* the others wait one more page */
-    const bool empty = k->page == KIOSK_ATTENTION && k->eyes_count == 0;
+    const bool empty = k->page == KIOSK_ATTENTION && !needs_eyes(k);
     if (empty || (k->cfg.rotate && now_ms >= k->since_ms + k->cfg.page_ms))
         show(k, slot_after(k, k->slot), now_ms);
 }
@@ -213,6 +218,22 @@ static void gather_sites(struct kiosk *k, const struct ui_model *m)
     }
 }
 
+/* Fires stand first among those that are new. */
+static void gather_fires(struct kiosk *k, const struct ui_model *m)
+{
+    const struct alarms *alarms = fleet_alarms(m->fleet);
+    const struct alarm *alarm = alarms_at(alarms, 0);
+
+    k->fire_count = 0;
+    for (size_t i = 0; alarm && alarm->phase == ALARM_NEW && alarm_is_fire(alarm);
+         alarm = alarms_at(alarms, ++i)) {
+        if (alarm->raised_ms > k->alarm_ms)
+            k->alarm_ms = alarm->raised_ms;
+        if (k->fire_count < KIOSK_FIRES_MAX)
+            k->fires[k->fire_count++] = alarm->id;
+    }
+}
+
 static void gather(struct kiosk *k, const struct ui_model *m)
 {
     struct picked eyes[KIOSK_EYES_MAX];
@@ -228,6 +249,7 @@ static void gather(struct kiosk *k, const struct ui_model *m)
         }
     }
     copy_ids(k->eyes, eyes, k->eyes_count);
+    gather_fires(k, m);
     gather_sites(k, m);
 }
 

@@ -32,6 +32,7 @@ enum {
     KIOSK_CHORD_MS = 2000, /* the whole chord within this */
     KIOSK_TITLE_MAX = 48,
     KIOSK_EYES_MAX = 32,
+    KIOSK_FIRES_MAX = 16,
     KIOSK_DONE_MAX = 24,
     KIOSK_NOTICES_MAX = 8,
     KIOSK_SITES_MAX = 48 /* the rest are counted, not named */
@@ -70,7 +71,10 @@ struct kiosk {
     uint64_t gathered_ms, gathered_version;
     char eyes[KIOSK_EYES_MAX][ORDER_ID_MAX]; /* most urgent first */
     size_t eyes_count;
-    uint64_t alarm_ms; /* when the newest of all alarms was raised; 0: none */
+    uint64_t
+        fires[KIOSK_FIRES_MAX]; /* alarms of cameras that nobody has answered, the oldest first */
+    size_t fire_count;          /* of those kept */
+    uint64_t alarm_ms;          /* when the newest of all alarms was raised; 0: none */
     struct kiosk_site sites[KIOSK_SITES_MAX]; /* largest power first */
     size_t site_count;
     /* the last keys, for the chord */

@@ -25,6 +25,8 @@ void kiosk_draw_plot(const struct kiosk_look *l, struct rect at);
 int kiosk_put_eyes(const struct kiosk_look *l, struct rect at, int pitch);
 int kiosk_put_sites(const struct kiosk_look *l, struct rect at, int pitch);
 int kiosk_put_done_line(const struct kiosk_look *l, struct rect at);
+/* Fires that nobody has answered, a line each; returns the rows. */
+int kiosk_put_fires(const struct kiosk_look *l, struct rect at);
 /* "= 1 stalled  ? 1 quiet": how many of each, on one line from x. */
 void kiosk_put_eye_counts(const struct kiosk_look *l, int x, int y, int cells);
 

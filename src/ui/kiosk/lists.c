@@ -113,7 +113,9 @@ void kiosk_draw_attention(const struct kiosk_look *l, struct rect at)
 
     if (l->k->eyes_count == 0) {
         (void)kiosk_text(l->s, at.x + (at.cols > 40 ? 4 : 1), at.y + at.rows / 2,
-                         at.cols - (at.cols > 40 ? 4 : 1), "nothing needs eyes", ROLE_STRONG);
+                         at.cols - (at.cols > 40 ? 4 : 1),
+                         l->k->fire_count > 0 ? "no order needs eyes" : "nothing needs eyes",
+                         ROLE_STRONG);
         return;
     }
     const int indent = at.cols >= 60 ? 4 : 1;

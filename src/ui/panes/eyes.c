@@ -195,23 +195,26 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     struct fleet_totals t;
     char find[FIND_TITLE_MAX], ended[48];
 
+    const size_t fires = alarms_fires(fleet_alarms(m->fleet));
     fleet_totals(m->fleet, &t);
+    size_t len = str_copy(out->left, sizeof out->left, STR("Needs eyes"));
     if (t.need_eyes > 0)
-        str_format(out->left, sizeof out->left, "Needs eyes %zu", t.need_eyes);
-    else
-        str_copy(out->left, sizeof out->left, STR("Needs eyes"));
+        len += str_format(out->left + len, sizeof out->left - len, " %zu", t.need_eyes);
+    if (fires > 0)
+        str_format(out->left + len, sizeof out->left - len, "%s%zu fire%s",
+                   t.need_eyes > 0 ? " + " : " ", fires, fires == 1 ? "" : "s");
     if (find_title(v, PANE_EYES, false, find, sizeof find) > 0)
         str_copy(out->right, sizeof out->right, str_from(find));
     else if (v->zoom == PANE_EYES && cols >= 60) {
         ended_words(m, ended, sizeof ended);
-        str_format(out->right, sizeof out->right, "%s  Enter order  a ack  s snooze", ended);
+        str_format(out->right, sizeof out->right, "%s  Enter show  a ack  s snooze", ended);
     } else
         str_copy(out->right, sizeof out->right, STR("a ack  s snooze"));
 }
 
 static void draw_nothing(struct surface *s, struct rect at, const struct view *v)
 {
-    char text[FIND_TITLE_MAX] = "no order needs eyes";
+    char text[FIND_TITLE_MAX] = "nothing needs eyes";
 
     if (!query_is_empty(&v->find.filter[PANE_EYES]))
         find_nothing(v, PANE_EYES, "alarm", text, sizeof text);
