@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 #include "ui/view_internal.h"
 
@@ -161,7 +162,7 @@ static void power_words(const struct fleet_totals *t, const struct ui_model *m, 
         str_format(to, cap, "~%s kW%s", number, unknown > 0 ? "+" : "");
 }
 
-void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
+void line_counts(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     const bool up = link_is_up(fleet_link(m->fleet));
     struct fleet_totals t;
@@ -169,7 +170,7 @@ void line_counts(struct surface *s, struct rect at, const struct ui_model *m)
     char head[32];
     int gap = 3;
 
-    fleet_totals(m->fleet, &t);
+    view_totals(v, m, &t);
     const int head_cells =
         (int)str_format(head, sizeof head, "%zu %s:", t.orders, t.orders == 1 ? "order" : "orders");
     if (t.need_eyes > 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/frozen.h"
 #include "ui/pane.h"
 #include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ui/frozen.h"
 #include "ui/pane.h"
 
 enum { SPARK_STEP_MS = 60000 };

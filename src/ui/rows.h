@@ -46,12 +46,6 @@ enum row_extent { ROW_NUMBERS, ROW_WHOLE };
 void row_of_order(const struct order *o, const struct ui_model *m, enum row_extent extent,
                   struct order_row *out);
 
-/* The lines of a paused picture, in the order they stood. */
-struct frozen {
-    size_t count;
-    struct order_row rows[];
-};
-
 /* A line kept from the pause, by its place among those; what keeps running during a pause is as it is
  * now: the age, and the marks of the person. */
 void row_of_frozen(const struct view *v, const struct ui_model *m, size_t at,

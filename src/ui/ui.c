@@ -189,7 +189,7 @@ void ui_draw(struct surface *s, const struct view *v, const struct ui_model *m)
     if (v->screen == SCREEN_DETAIL)
         detail_draw(s, v, m);
     else if (l.counts.rows > 0)
-        line_counts(s, l.counts, m);
+        line_counts(s, l.counts, v, m);
     if (v->screen == SCREEN_OVERVIEW)
         draw_panes(s, &l, v, m);
     if (l.alarm.rows > 0) {

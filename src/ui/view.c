@@ -9,11 +9,12 @@
 #include "base/text.h"
 #include "ui/columns.h"
 #include "ui/detail.h"
+#include "ui/frozen.h"
 #include "ui/layout.h"
-#include "ui/panes/eyes.h"
-#include "ui/panes/plot_internal.h"
 #include "ui/panes/channels.h"
+#include "ui/panes/eyes.h"
 #include "ui/panes/notices.h"
+#include "ui/panes/plot_internal.h"
 #include "ui/panes/sites.h"
 #include "ui/plot_scale.h"
 #include "ui/view_internal.h"
@@ -34,7 +35,7 @@ void view_clear(struct view *v)
     view_sort_clear(v);
     detail_clear(v);
     find_clear_memory(&v->find);
-    free(v->frozen);
+    frozen_destroy(v->frozen);
     v->frozen = NULL;
     event_log_destroy(v->held);
     v->held = NULL;
@@ -54,6 +55,11 @@ uint64_t view_time_ms(const struct view *v, uint64_t now_ms)
 
 const struct order *view_selected(const struct view *v, const struct ui_model *m)
 {
+    const struct order *kept =
+        v->frozen && v->selected[0] ? frozen_order(v->frozen, m, v->selected) : NULL;
+
+    if (kept)
+        return kept;
     return v->selected[0] ? fleet_order_get(m->fleet, str_from(v->selected)) : NULL;
 }
 
@@ -91,28 +97,13 @@ void view_say_format(struct view *v, uint64_t now_ms, const char *format, ...)
     view_say(v, now_ms, line);
 }
 
-/* All rows are kept, those that a filter hides too: it may be taken away during the pause. They stand
- * where the fleet has them, so that the index keeps its meaning. */
-static struct frozen *freeze(const struct ui_model *m)
-{
-    const size_t count = fleet_order_count(m->fleet);
-    struct frozen *f = malloc(sizeof *f + count * sizeof f->rows[0]);
-
-    if (!f)
-        return NULL;
-    f->count = count;
-    for (size_t i = 0; i < count; i++)
-        row_of_order(fleet_order_at(m->fleet, i), m, ROW_WHOLE, &f->rows[i]);
-    return f;
-}
-
 void view_pause(struct view *v, const struct ui_model *m)
 {
-    struct frozen *f = view_sort_if_needed(v, m) == CT_OK ? freeze(m) : NULL;
+    struct frozen *f = view_sort_if_needed(v, m) == CT_OK ? frozen_create(v, m) : NULL;
     size_t kept = 0;
 
     if (f && !(v->held = event_log_clone(fleet_events(m->fleet)))) {
-        free(f);
+        frozen_destroy(f);
         f = NULL;
     }
     if (!f) {
@@ -134,7 +125,7 @@ void view_pause(struct view *v, const struct ui_model *m)
 
 void view_resume(struct view *v)
 {
-    free(v->frozen);
+    frozen_destroy(v->frozen);
     v->frozen = NULL;
     event_log_destroy(v->held);
     v->held = NULL;

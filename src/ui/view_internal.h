@@ -105,7 +105,7 @@ void line_link_words(const struct link *l, uint64_t now_ms, char *to, size_t cap
 /* The same of any link, without its name: "up 3m02s", "down 12s, try 3 in 4s", "FAILED 4001 ...". */
 void line_state_words(const struct link *l, uint64_t now_ms, char *to, size_t cap);
 void line_header(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
-void line_counts(struct surface *s, struct rect at, const struct ui_model *m);
+void line_counts(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m);
 void line_keys(struct surface *s, struct rect at, const struct view *v);
 /* The entry of that line at column x; NULL: none. */

@@ -4,6 +4,7 @@
 
 #include "ui/alarm_text.h"
 #include "ui/columns.h"
+#include "ui/frozen.h"
 #include "ui/view_internal.h"
 
 enum { SORT_BY_TIME_MS = 1000 }; /* how often a column that runs by itself is sorted again */

@@ -654,6 +654,24 @@ static void a_pause_holds_the_events_and_the_payload(void **state)
     assert_true(scene_shows(s, "#542"));
 }
 
+static void a_pause_holds_the_summary_while_the_age_of_the_newest_event_goes_on(void **state)
+{
+    struct scene *s = open_stalled(state);
+
+    scene_keys(s, "p");
+    scene_wait(s, 20000);
+    scene_report(s, "2151", 60 * 60000, 9990);
+    scene_wait(s, 3000);
+    redraw(s);
+    assert_true(scene_shows(s, "5.03"));
+    assert_false(scene_shows(s, "9.99"));
+    assert_true(scene_shows(s, "STALL 6m14s"));
+    assert_true(scene_shows(s, "newest 3s ago"));
+    scene_keys(s, "p");
+    redraw(s);
+    assert_true(scene_shows(s, "9.99"));
+}
+
 /* ---- sizes ---- */
 
 static void rects_lie_inside(int cols, int rows, enum pane_id zoom)
@@ -774,6 +792,7 @@ int main(void)
         cmocka_unit_test(wide_and_right_to_left_values_keep_the_columns),
         IN_SCENE(reading_is_done_once_for_an_event),
         IN_SCENE(a_pause_holds_the_events_and_the_payload),
+        IN_SCENE(a_pause_holds_the_summary_while_the_age_of_the_newest_event_goes_on),
         cmocka_unit_test(the_layout_holds_at_every_size),
         cmocka_unit_test(the_drawn_sizes_are_laid_out_as_drawn),
         IN_SCENE(every_size_draws_the_order),

@@ -567,6 +567,35 @@ static void a_pause_keeps_the_rows_while_age_link_and_events_go_on(void **state)
     assert_int_equal(s->model.now_ms, view_time_ms(&s->view, s->model.now_ms));
 }
 
+static void a_pause_stops_the_counts_the_sum_and_the_sites_too(void **state)
+{
+    struct scene *s = *state;
+    char counts[1024], after[1024], title[64];
+
+    scene_keys(s, "p");
+    scene_draw(s, 200, 60);
+    scene_row(s, 1, counts, sizeof counts);
+    assert_true(scene_shows(s, "all    114.4 kW now"));
+    for (int i = 1; i <= 20; i++) { /* a charge that grows, while the others fall silent */
+        scene_wait(s, 30000);
+        scene_report(s, "2149", 5200000 + i * 30000, 15000 + i * 400);
+    }
+    struct fleet_totals now;
+    fleet_totals(s->fleet, &now);
+    assert_true(now.by_state[ORDER_QUIET] > 5);
+    scene_draw(s, 200, 60);
+    scene_row(s, 1, after, sizeof after);
+    assert_string_equal(counts, after);
+    assert_true(scene_shows(s, "all    114.4 kW now"));
+    str_format(title, sizeof title, "[6 Needs eyes %zu]", now.need_eyes);
+    assert_true(scene_shows(s, title)); /* what may need somebody is not held back */
+    scene_keys(s, "p");
+    scene_draw(s, 200, 60);
+    scene_row(s, 1, after, sizeof after);
+    assert_string_not_equal(counts, after);
+    assert_false(scene_shows(s, "all    114.4 kW now"));
+}
+
 static void a_paused_table_can_be_sorted_and_outlives_its_orders(void **state)
 {
     struct scene *s = *state;
@@ -701,6 +730,7 @@ int main(void)
         T(holding_keeps_rows_in_place_while_numbers_change),
         T(six_orders_can_be_pinned_and_the_seventh_is_told),
         T(a_pause_keeps_the_rows_while_age_link_and_events_go_on),
+        T(a_pause_stops_the_counts_the_sum_and_the_sites_too),
         T(a_paused_table_can_be_sorted_and_outlives_its_orders),
         T(header_counts_add_up_to_the_number_of_orders),
         T(link_trouble_comes_before_any_order_on_the_alarm_line),

@@ -7,6 +7,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/find.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
@@ -37,13 +38,13 @@ static const char *near_words(const struct site *site)
 }
 
 /* So wide that names which differ in their last word can be told apart, if there is room. */
-static int widest_name(const struct ui_model *m, int cols)
+static int widest_name(const struct view *v, const struct ui_model *m, int cols)
 {
     int widest = NAME_MIN_CELLS, most = cols >= COLS_BAR ? NAME_MAX_CELLS : NAME_CELLS;
 
-    for (size_t i = 0; i < fleet_site_count(m->fleet); i++) {
-        const int width = text_width(str_from(fleet_site_at(m->fleet, i)->name));
-        if (fleet_site_at(m->fleet, i)->limit_w > 0 && cols < COLS_DETAIL)
+    for (size_t i = 0; i < view_site_count(v, m); i++) {
+        const int width = text_width(str_from(view_site_at(v, m, i)->name));
+        if (view_site_at(v, m, i)->limit_w > 0 && cols < COLS_DETAIL)
             most = NAME_CELLS;
         if (width > widest)
             widest = width;
@@ -190,9 +191,10 @@ static void draw_site(struct surface *s, struct rect row, const struct site *sit
         draw_detail(s, end - detail_cells, row.y, detail_cells, site);
 }
 
-static void draw_total(struct surface *s, struct rect at, const struct ui_model *m, bool old)
+static void draw_total(struct surface *s, struct rect at, const struct view *v,
+                       const struct ui_model *m, bool old)
 {
-    const struct site_day *day = fleet_day(m->fleet);
+    const struct site_day *day = view_day(v, m);
     char kw[24], kwh[24], clock[16], known[48] = "";
 
     if (day->power_orders > 0 && day->power_known == 0)
@@ -226,8 +228,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     size_t near = 0;
     char find[FIND_TEXT_MAX];
 
-    for (size_t i = 0; i < fleet_site_count(m->fleet); i++)
-        near += site_pct(fleet_site_at(m->fleet, i)) >= SITE_NEAR_PCT;
+    for (size_t i = 0; i < view_site_count(v, m); i++)
+        near += site_pct(view_site_at(v, m, i)) >= SITE_NEAR_PCT;
     str_copy(out->left, sizeof out->left,
              cols >= 40 ? STR("Sites (sum of ~kW / limit)") : STR("Sites"));
     out->right[0] = '\0';
@@ -265,7 +267,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const struct pane_rows list = rows_of(at, v, m);
     const int total_rows = at.rows - list.at.rows;
     const size_t page = (size_t)list.at.rows, count = sites_rows(v, m, rows), top = list.top;
-    const int names = widest_name(m, at.cols);
+    const int names = widest_name(v, m, at.cols);
 
     if (count == 0)
         draw_nothing(s, at, v);
@@ -284,7 +286,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
                        "%zu more%s", count - top - page,
                        v->zoom == PANE_SITES ? "" : "   (7 7: all of them)");
     if (total_rows > 0)
-        draw_total(s, (struct rect){at.x, at.y + at.rows - 2, at.cols, 2}, m, old);
+        draw_total(s, (struct rect){at.x, at.y + at.rows - 2, at.cols, 2}, v, m, old);
 }
 
 const struct pane_ops pane_sites = {"Sites", titles, draw, rows_of};

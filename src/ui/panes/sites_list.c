@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "ui/find.h"
+#include "ui/frozen.h"
 #include "ui/pane.h"
 #include "ui/panes/sites.h"
 
@@ -55,8 +56,8 @@ size_t sites_rows(const struct view *v, const struct ui_model *m,
     char line[LINE];
 
     for (int rank = 0; rank < RANKS; rank++)
-        for (size_t i = 0; i < fleet_site_count(m->fleet) && count < SITES_ROWS_MAX; i++) {
-            const struct site *site = fleet_site_at(m->fleet, i);
+        for (size_t i = 0; i < view_site_count(v, m) && count < SITES_ROWS_MAX; i++) {
+            const struct site *site = view_site_at(v, m, i);
             if (rank_of(site) != rank)
                 continue;
             if (!filtered || find_line_shown(v, PANE_SITES, line_of(site, line)))
@@ -85,8 +86,7 @@ size_t sites_find(const struct view *v, const struct ui_model *m, size_t nth,
     const struct site *rows[SITES_ROWS_MAX];
     size_t row = 0;
 
-    *out =
-        (struct find_count){.shown = sites_rows(v, m, rows), .total = fleet_site_count(m->fleet)};
+    *out = (struct find_count){.shown = sites_rows(v, m, rows), .total = view_site_count(v, m)};
     for (size_t i = 0; i < out->shown; i++) {
         if (!hits(v, rows[i]))
             continue;

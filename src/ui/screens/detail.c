@@ -8,6 +8,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/columns.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 #include "ui/keymap.h"
 #include "ui/overlay.h"
@@ -248,6 +249,7 @@ static int put_part(struct surface *s, struct rect at, int x, const char *text, 
 void detail_crumb(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     const struct order *o = view_selected(v, m);
+    const struct ui_model then = view_model(v, m);
     const bool wide = at.cols >= LINE_WIDE_COLS;
     struct order_row row;
     char text[COLUMN_CELL_MAX + 64], point[COLUMN_CELL_MAX], key[KEYMAP_TEXT_MAX];
@@ -257,7 +259,7 @@ void detail_crumb(struct surface *s, struct rect at, const struct view *v, const
                    ROLE_TITLE);
         return;
     }
-    row_of_order(o, m, ROW_NUMBERS, &row);
+    row_of_order(o, &then, ROW_NUMBERS, &row);
     column_text(&row, COLUMN_POINT, m, 40, point, sizeof point);
     const bool narrow = at.cols < 36;
     if (narrow)
@@ -267,7 +269,7 @@ void detail_crumb(struct surface *s, struct rect at, const struct view *v, const
     const int state_cells = at.cols >= 44 ? 16 : narrow ? 4 : 14;
     const int gap = wide ? 5 : at.cols >= 44 ? 3 : 1, role = role_of_state(o->state);
     int x = at.x + 1 + detail_put(s, at.x + 1, at.y, at.cols - 1 - state_cells, text, ROLE_TITLE);
-    state_words(o, m, text, sizeof text);
+    state_words(o, &then, text, sizeof text);
     if (x + gap + 2 < at.x + at.cols) {
         surface_glyph(s, x + gap, at.y, glyph_state(o->state, s->ascii), role);
         x += gap + 2;

@@ -6,6 +6,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/detail.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 
 enum {
@@ -329,11 +330,12 @@ static size_t make(const struct view *v, const struct ui_model *m, int cols, int
                    struct text_line at[LINES_MAX])
 {
     const struct order *o = view_selected(v, m);
+    const struct ui_model then = view_model(v, m);
     struct lines to = {at, 0, LINES_MAX};
 
     if (!o)
         return 0;
-    add_steps(&to, v, o, m, cols);
+    add_steps(&to, v, o, &then, cols);
     if (rows >= ROWS_MORE || v->zoom == PANE_LIFE) {
         add_earlier(&to, v, m);
         add_notes(&to, o, m);

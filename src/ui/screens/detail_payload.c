@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "ui/detail.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 #include "ui/json_view.h"
 
@@ -156,12 +157,13 @@ static void draw_checks(struct surface *s, struct rect at, const struct view *v,
     static const char *const marks[] = {"ok  ", "warn", "FAIL"};
     static const int roles[] = {ROLE_STATE_DONE, ROLE_WARNING, ROLE_STATE_BAD};
     const struct order *o = view_selected(v, m);
+    const struct ui_model then = view_model(v, m);
     struct order_check checks[DETAIL_CHECKS];
     const int half = at.cols >= 60 ? 2 : 1, cells = at.cols >= 60 ? 24 : at.cols;
 
     if (!o || at.rows < 1 + (DETAIL_CHECKS + half - 1) / half)
         return;
-    detail_checks(o, m, checks);
+    detail_checks(o, &then, checks);
     surface_text(s, at.x + 1, at.y, at.cols - 1, STR("checks on this order"), ROLE_TITLE);
     for (int i = 0; i < DETAIL_CHECKS; i++) {
         const int x = at.x + 3 + i % half * cells, y = at.y + 1 + i / half;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/columns.h"
 #include "ui/detail.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 
 enum {
@@ -22,7 +23,9 @@ enum {
 
 struct sum {
     const struct order *o;
-    const struct ui_model *m;
+    const struct ui_model *m; /* at the time of the picture */
+    struct ui_model then;
+    int64_t age_ms; /* since the newest event, by the clock: it goes on in a pause; -1: none came */
     struct order_row row;
     struct ledger_sum ledger;
     struct order_price price;
@@ -254,7 +257,7 @@ static void draw_data(struct surface *s, int x, int y, int end, const struct sum
         num_format(period, sizeof period, o->period_ms, 3, 1);
     if (l->p95_ms > 0)
         num_format(p95, sizeof p95, l->p95_ms, 3, 1);
-    span(newest, o->last_seen_ms ? (int64_t)(d->m->now_ms - o->last_seen_ms) : -1);
+    span(newest, d->age_ms);
     span(blind, (int64_t)l->blind_ms);
     if (d->wide)
         str_format(
@@ -346,12 +349,15 @@ static void why_words(const struct sum *d, char *to, size_t cap)
 static bool gather(const struct view *v, const struct ui_model *m, int cols, struct sum *d)
 {
     d->o = view_selected(v, m);
-    d->m = m;
+    d->then = view_model(v, m);
+    d->m = &d->then;
     d->wide = cols >= COLS_LONG;
     if (!d->o)
         return false;
-    row_of_order(d->o, m, ROW_WHOLE, &d->row);
-    ledger_sum_of(d->o, fleet_link(m->fleet), m->now_ms, &d->ledger);
+    const struct order *live = fleet_order_get(m->fleet, str_from(d->o->id));
+    d->age_ms = live && live->last_seen_ms ? (int64_t)(m->now_ms - live->last_seen_ms) : -1;
+    row_of_order(d->o, d->m, ROW_WHOLE, &d->row);
+    ledger_sum_of(d->o, fleet_link(m->fleet), d->m->now_ms, &d->ledger);
     order_price(d->o, fleet_currency(m->fleet), &d->price);
     return true;
 }
