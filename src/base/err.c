@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *ct_strerror(enum ct_err err)
 {
@@ -14,13 +15,16 @@ const char *ct_strerror(enum ct_err err)
 
 enum ct_err fault_set(struct fault *f, enum ct_err err, const char *format, ...)
 {
+    static const char mark[] = "...";
     va_list args;
 
     if (!f)
         return err;
     f->err = err;
     va_start(args, format);
-    (void)vsnprintf(f->text, sizeof f->text, format, args);
+    const int wanted = vsnprintf(f->text, sizeof f->text, format, args);
     va_end(args);
+    if (wanted >= (int)sizeof f->text)
+        memcpy(f->text + sizeof f->text - sizeof mark, mark, sizeof mark);
     return err;
 }

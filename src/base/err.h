@@ -31,7 +31,8 @@ struct fault {
 /* Static English text, never NULL; any int is safe. */
 const char *ct_strerror(enum ct_err err);
 
-/* Fills *f (NULL is fine) with err and a formatted line, cut to fit; returns err. */
+/* Fills *f (NULL is fine) with err and a formatted line; one too long ends
+ * with "...". Returns err. */
 enum ct_err fault_set(struct fault *f, enum ct_err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

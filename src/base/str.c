@@ -143,6 +143,18 @@ size_t str_cut(struct str s, size_t max_bytes)
     return len == 0 ? 0 : max_bytes;
 }
 
+void str_brief(char *to, size_t cap, struct str from)
+{
+    static const char mark[] = "...";
+
+    if (from.len < cap) {
+        (void)str_copy(to, cap, from);
+        return;
+    }
+    const size_t used = str_copy(to, cap - (sizeof mark - 1), from);
+    (void)str_copy(to + used, cap - used, str_from(mark));
+}
+
 size_t str_copy(char *to, size_t cap, struct str from)
 {
     const size_t len = str_cut(from, cap - 1);

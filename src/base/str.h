@@ -38,6 +38,9 @@ size_t str_cut(struct str s, size_t max_bytes);
  * cap must be at least 1. */
 size_t str_copy(char *to, size_t cap, struct str from);
 
+/* The same for people to read: what does not fit ends with "...". cap must be at least 4. */
+void str_brief(char *to, size_t cap, struct str from);
+
 /* snprintf that never returns more than was stored: the length now in to[cap], cap >= 1. */
 size_t str_format(char *to, size_t cap, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -278,11 +278,13 @@ static void switch_bandwidth(struct dash *d, bool low)
 
 static void make_fault(struct dash *d, const char *name)
 {
-    char line[VIEW_MESSAGE_MAX];
+    char line[VIEW_MESSAGE_MAX], word[24];
 
     if (!d->host || simhost_fault(d->host, name))
         return;
-    (void)str_format(line, sizeof line, "%s: %s", name, ct_strerror(CT_ERR_SYNTAX));
+    str_brief(word, sizeof word, str_from(name));
+    (void)str_format(line, sizeof line, "'%s' is no fault of the connection: none, %s", word,
+                     help_link_faults);
     view_say(&d->view, net_now_ms(d->loop), line);
 }
 
@@ -561,7 +563,7 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     (void)receipts_file_save(&d->receipts, d->pipe.fleet, net_unix_ms(), &kept);
 out:
     close_all(d);
-    dash_kiosk_close(&d->kiosk, d->why ? d->why : "", net_now_ms(loop));
+    dash_kiosk_close(&d->kiosk, s, d->why ? d->why : "", net_now_ms(loop));
     if (fault.err != CT_OK) {
         command_complain("%s", fault.text);
         status = fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "cmd/again.h"
 
 void dash_kiosk_open(struct dash_kiosk *k, const struct settings *s, struct view *v,
                      uint64_t now_ms)
@@ -78,15 +79,22 @@ void dash_kiosk_stopping(struct dash_kiosk *k)
     (void)notify_send(&k->notify, "STOPPING=1");
 }
 
-void dash_kiosk_close(struct dash_kiosk *k, const char *why, uint64_t now_ms)
+void dash_kiosk_close(struct dash_kiosk *k, const struct settings *s, const char *why,
+                      uint64_t now_ms)
 {
     char ran[24];
+    struct buf again;
 
     notify_close(&k->notify);
     if (!k->on || !k->ready_told)
         return;
     (void)num_format_duration(ran, sizeof ran, (int64_t)(now_ms - k->began_ms));
     (void)printf("chargetop: the kiosk ended after %s (%s).\n", ran, why);
-    (void)puts("Start it again with: chargetop --kiosk");
+    buf_init(&again, AGAIN_MAX_BYTES);
+    if (again_line(s, &again) == CT_OK) {
+        const struct str line = buf_str(&again);
+        (void)printf("Start it again with: %.*s\n", (int)line.len, line.ptr);
+    }
+    buf_clear(&again);
     (void)fflush(stdout);
 }

@@ -33,7 +33,9 @@ void dash_kiosk_drawn(struct dash_kiosk *k, uint64_t now_ms);
 /* Once a frame: connects again where the protocol gave up, renews what authorization lacks. */
 void dash_kiosk_help(struct dash_kiosk *k, struct pipeline *p, uint64_t now_ms);
 void dash_kiosk_stopping(struct dash_kiosk *k);
-/* After the terminal was given back. why: "exit keys", "signal". */
-void dash_kiosk_close(struct dash_kiosk *k, const char *why, uint64_t now_ms);
+/* After the terminal was given back: says how long it ran and how to start it again. why: "exit keys",
+ * "signal". */
+void dash_kiosk_close(struct dash_kiosk *k, const struct settings *s, const char *why,
+                      uint64_t now_ms);
 
 #endif

@@ -307,8 +307,8 @@ const struct option_row option_rows[] = {
      "simulated time runs X times as fast (serve 1, demo 20)"},
     {"period", 0, OPTION_DURATION, "TIME", CMD_SERVE | CMD_DEMO, "serve", "Simulation", FIELD(period_ms), 100, DAY_MS, NULL, false,
      "simulated time between two updates of an order (10s)"},
-    {"fault", 0, OPTION_LIST, "NAME", CMD_SERVE | CMD_DEMO, "serve", "Simulation", FIELD(faults), 0, 0, NULL, false,
-     "let this go wrong, see below (may be given several times)"},
+    {"fault", 0, OPTION_NAMES, "NAME", CMD_SERVE | CMD_DEMO, "serve", "Simulation", FIELD(faults), 0, 0, NULL, false,
+     "let this go wrong, see below (several with commas, or given several times)"},
 
     {"check-config", 0, OPTION_FLAG, NULL, CMD_ALL & ~CMD_BARE, NULL, "General", FIELD(check_config), 0, 0, NULL, false,
      "check the configuration file, name each mistake, and exit"},

@@ -204,18 +204,35 @@ static enum ct_err apply_list(struct settings *s, const struct option_row *row, 
     return CT_OK;
 }
 
-static enum ct_err apply_names(struct settings *s, const struct option_row *row, const char *value,
-                               struct fault *fault)
+static enum ct_err add_name(struct settings_names *names, const struct option_row *row,
+                            struct str name, struct fault *fault)
 {
-    struct settings_names *names = (struct settings_names *)(void *)field_of(s, row);
+    char brief[USAGE_WORD_MAX];
 
     if (names->count >= SETTINGS_NAMES_MAX)
         return fault_set(fault, CT_ERR_LIMIT, "%s: given more than %d times", row->name,
                          SETTINGS_NAMES_MAX);
-    if (!*value || strlen(value) >= SETTINGS_NAME_BYTES)
-        return fault_set(fault, CT_ERR_LIMIT, "%s: '%.40s' is empty or longer than %d bytes",
-                         row->name, value, SETTINGS_NAME_BYTES - 1);
-    (void)str_copy(names->name[names->count++], SETTINGS_NAME_BYTES, str_from(value));
+    str_brief(brief, sizeof brief, name);
+    if (name.len == 0 || name.len >= SETTINGS_NAME_BYTES)
+        return fault_set(fault, CT_ERR_LIMIT, "%s: '%s' is empty or longer than %d bytes",
+                         row->name, brief, SETTINGS_NAME_BYTES - 1);
+    (void)str_copy(names->name[names->count++], SETTINGS_NAME_BYTES, name);
+    return CT_OK;
+}
+
+/* A comma may stand in the name of a user, in that of a fault it does not. */
+static enum ct_err apply_names(struct settings *s, const struct option_row *row, const char *value,
+                               struct fault *fault)
+{
+    struct settings_names *names = (struct settings_names *)(void *)field_of(s, row);
+    struct str rest = str_from(value);
+
+    if (strcmp(row->name, "fault") != 0)
+        return add_name(names, row, rest, fault);
+    do {
+        if (add_name(names, row, str_trim(str_split(&rest, ',')), fault) != CT_OK)
+            return fault->err;
+    } while (rest.len > 0);
     return CT_OK;
 }
 
@@ -330,6 +347,36 @@ static enum ct_err take_option(struct argv_walk *w, const struct option_row *row
     return option_apply(w->s, row, attached, w->fault);
 }
 
+/* What one would call an option for a secret, and where it is read instead. */
+static const struct secret_source {
+    const char *name;
+    unsigned commands;
+    const char *sources;
+} secret_sources[] = {
+    {"token", CMD_CLIENTS,
+     "--token-file FILE, CHARGETOP_TOKEN in the environment, or --token-command (token_command in "
+     "the configuration)"},
+    {"token", CMD_SERVE, "--auth-tokens FILE, or token in [serve] of the configuration"},
+    {"password", CMD_WATCH | CMD_TAIL,
+     "--password-file FILE, or CHARGETOP_PASSWORD in the environment"},
+    {"secret", CMD_APP,
+     "--secret-file FILE, CHARGETOP_SECRET in the environment, or --secret-command"},
+    {"encryption-key", CMD_TRIGGER | CMD_AUTH | CMD_WEBHOOK | CMD_NOTIFY,
+     "--encryption-key-file FILE, or CHARGETOP_ENCRYPTION_KEY in the environment"},
+};
+
+static enum ct_err unknown(const struct argv_walk *w, const char *word, const char *name,
+                           size_t len)
+{
+    for (size_t i = 0; i < COUNT_OF(secret_sources); i++)
+        if ((secret_sources[i].commands & w->command) &&
+            same_name(secret_sources[i].name, name, len))
+            return fault_set(w->fault, CT_ERR_SYNTAX,
+                             "no --%s: others can read the command line; give %s",
+                             secret_sources[i].name, secret_sources[i].sources);
+    return usage(w->fault, "unknown option", word);
+}
+
 static enum ct_err take_long(struct argv_walk *w, const char *word)
 {
     const char *name = word + 2;
@@ -344,7 +391,7 @@ static enum ct_err take_long(struct argv_walk *w, const char *word)
         if (row && row->negatable && (row->commands & w->command) && !equals)
             return option_apply(w->s, row, "no", w->fault);
     }
-    return usage(w->fault, "unknown option", word);
+    return unknown(w, word, name, len);
 }
 
 static enum ct_err take_short(struct argv_walk *w, const char *word)

@@ -20,7 +20,7 @@
 
 enum {
     SETTINGS_TEXT_MAX = 512,
-    SETTINGS_LIST_MAX = 8,         /* headers, faults */
+    SETTINGS_LIST_MAX = 8,         /* headers, origins */
     SETTINGS_ORDERS_MAX = 20000,   /* positional or configured */
     SETTINGS_PROFILE_BYTES = 64,   /* a profile's name and its end */
     SETTINGS_PROFILES_BYTES = 256, /* several of them, as they are asked for */
@@ -28,7 +28,7 @@ enum {
     SETTINGS_APPS_MAX = 16,
     SETTINGS_TOKENS_MAX = 16,
     SETTINGS_OPTIONS_MAX = 200, /* rows of option_rows */
-    SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist */
+    SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist, faults */
     SETTINGS_NAME_BYTES = 204   /* a channel name as long as a server takes it (200), and its end */
 };
 
@@ -134,7 +134,7 @@ struct settings {
     int64_t seed;
     int64_t speed_milli; /* 1000: as time passes; 0: the default of the command */
     int64_t period_ms;
-    struct settings_list faults;
+    struct settings_names faults;
     char tls_cert[SETTINGS_TEXT_MAX], tls_key[SETTINGS_TEXT_MAX];
     struct settings_app apps[SETTINGS_APPS_MAX];
     size_t app_count;

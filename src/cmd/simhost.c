@@ -9,6 +9,8 @@
 #include "cmd/vmshost.h"
 #include "sim/sim.h"
 
+enum { FAULT_WORD_MAX = 44 };
+
 /* Faults of the connection come back on their own so that a viewer sees loss and recovery. */
 enum { LINK_FAULT_FIRST_MS = 10000, LINK_FAULT_LASTS_MS = 12000, LINK_FAULT_EVERY_MS = 45000 };
 
@@ -23,7 +25,7 @@ struct simhost {
     int64_t speed_milli;
     char app_id[128], app_key[128], host[160];
     bool tls;
-    enum server_fault link_faults[SETTINGS_LIST_MAX]; /* take turns, again and again */
+    enum server_fault link_faults[SETTINGS_NAMES_MAX]; /* take turns, again and again */
     size_t link_fault_count, link_fault_next;
     bool link_fault_on;
 };
@@ -50,13 +52,18 @@ static bool find_fault(const char *name, enum server_fault *out)
     return false;
 }
 
-bool simhost_fault_known(const char *name)
+enum ct_err simhost_fault_check(const char *name, struct fault *fault)
 {
-    enum server_fault fault;
+    enum server_fault found;
+    char word[FAULT_WORD_MAX];
     uint32_t bit = 0;
 
-    return find_fault(name, &fault) || sim_fault_parse(str_from(name), &bit) ||
-           vmshost_fault_known(name);
+    if (find_fault(name, &found) || sim_fault_parse(str_from(name), &bit) ||
+        vmshost_fault_known(name))
+        return CT_OK;
+    str_brief(word, sizeof word, str_from(name));
+    return fault_set(fault, CT_ERR_SYNTAX, "'%s' is no fault; chargetop serve --help lists them",
+                     word);
 }
 
 static uint64_t sim_time(const struct simhost *h)
@@ -153,13 +160,12 @@ static enum ct_err read_faults(struct simhost *h, const struct settings *s, uint
         uint32_t bit = 0;
         enum server_fault link_fault;
 
-        if (sim_fault_parse(str_from(s->faults.item[i]), &bit))
+        if (sim_fault_parse(str_from(s->faults.name[i]), &bit))
             *order_faults |= bit;
-        else if (find_fault(s->faults.item[i], &link_fault))
+        else if (find_fault(s->faults.name[i], &link_fault))
             h->link_faults[h->link_fault_count++] = link_fault;
-        else if (!vmshost_fault_known(s->faults.item[i]))
-            return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; --help lists them",
-                             s->faults.item[i]);
+        else if (simhost_fault_check(s->faults.name[i], fault) != CT_OK)
+            return fault->err;
     }
     return CT_OK;
 }

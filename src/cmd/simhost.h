@@ -20,7 +20,7 @@ uint16_t simhost_port(const struct simhost *h);
 size_t simhost_address(const struct simhost *h, char *to, size_t cap);
 /* A fault of the connection by its name, now; false if there is no such name. `none` ends it. */
 bool simhost_fault(struct simhost *h, const char *name);
-/* Is this a fault of orders or of the connection? */
-bool simhost_fault_known(const char *name);
+/* CT_ERR_SYNTAX, with *fault filled, for what is no fault of orders or of the connection. */
+enum ct_err simhost_fault_check(const char *name, struct fault *fault);
 
 #endif

@@ -43,10 +43,15 @@ static enum ct_err check_header(const char *value, struct fault *fault)
 
 static enum ct_err check_fault(const char *value, struct fault *fault)
 {
-    if (simhost_fault_known(value))
-        return CT_OK;
-    return fault_set(fault, CT_ERR_SYNTAX, "fault '%.40s' is unknown; serve --help lists them",
-                     value);
+    struct str rest = str_from(value);
+
+    while (rest.len > 0) {
+        char name[SETTINGS_TEXT_MAX];
+        (void)str_copy(name, sizeof name, str_trim(str_split(&rest, ',')));
+        if (name[0] && simhost_fault_check(name, fault) != CT_OK)
+            return fault->err;
+    }
+    return CT_OK;
 }
 
 static enum ct_err check_theme(const char *value, struct fault *fault)

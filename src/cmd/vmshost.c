@@ -23,7 +23,7 @@ struct vmshost {
     int64_t speed_milli;
     uint64_t started_ms;
     char token[256], app_id[128], app_key[128];
-    const char *faults[SETTINGS_LIST_MAX]; /* take turns */
+    const char *faults[SETTINGS_NAMES_MAX]; /* take turns */
     size_t fault_count, fault_next;
 };
 
@@ -256,8 +256,8 @@ static enum ct_err start(struct vmshost *v, uint32_t cameras, struct fault *faul
     if (!v->timer || !v->fault_timer)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     for (size_t i = 0; i < s->faults.count; i++)
-        if (vmshost_fault_known(s->faults.item[i]))
-            v->faults[v->fault_count++] = fault_named(s->faults.item[i]);
+        if (vmshost_fault_known(s->faults.name[i]))
+            v->faults[v->fault_count++] = fault_named(s->faults.name[i]);
     if (v->fault_count > 0)
         net_timer_at(v->fault_timer, net_now_ms(v->loop) + VMSHOST_FIRST_MS);
     v->started_ms = net_now_ms(v->loop);

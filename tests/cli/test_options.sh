@@ -23,6 +23,10 @@ check "an unknown option is a usage error" status 2 "$CHARGETOP" --nonsense
 check "told in one line" one_line
 check "a secret behind an option that does not exist is refused" status 2 "$CHARGETOP" tail --token=s3cr3t 1
 check "without being repeated" sh -c "grep -q -e --token '$work/err' && ! grep -q s3cr3t '$work/err'"
+check "and names the file, the variable and the command that hold one" sh -c "grep -q -e '--token-file' '$work/err' && grep -q CHARGETOP_TOKEN '$work/err' && grep -q token_command '$work/err'"
+check "told in one line" one_line
+check "an application's secret there is refused as well" status 2 "$CHARGETOP" trigger --secret s3cr3t -c a -e b -d 1
+check "with where it belongs" sh -c "grep -q -e '--secret-file' '$work/err' && ! grep -q s3cr3t '$work/err'"
 check "an option of another command is refused" status 2 "$CHARGETOP" demo --raw
 check "a missing value is named" status 2 "$CHARGETOP" tail --host
 check "a port beyond 65535 is refused" status 2 "$CHARGETOP" tail --port 65536 1
@@ -32,6 +36,11 @@ check "the dashboard refuses a pipe" status 2 "$CHARGETOP" demo
 check "and names tail" grep -q 'chargetop tail' "$work/err"
 check "a wrong theme is named" status 2 "$CHARGETOP" demo --theme no-such-theme
 check "an unknown fault is refused" status 2 "$CHARGETOP" serve --simulate 1 --fault nonsense
+check "of several the unknown one is named, in one line" status 2 "$CHARGETOP" demo --fault drop,stall,nonsense,glitch
+check "and first" grep -q "^chargetop: 'nonsense' is no fault; .*--help" "$work/err"
+check "an unknown one too long to be repeated is marked as cut" sh -c "'$CHARGETOP' demo --fault \$(printf 'x%.0s' \$(seq 100)) 2>&1 | grep -q 'xxx\.\.\.'"
+check "several faults stand in one value" status 0 "$CHARGETOP" demo --fault stall,silence --fault drop --once --for 1s
+check "an empty one among them is refused" status 2 "$CHARGETOP" demo --fault stall,,drop
 check "the demo credentials are refused on other addresses" status 2 "$CHARGETOP" serve --bind 0.0.0.0 --port 0
 check "with the reason" grep -qi 'demo' "$work/err"
 

@@ -50,9 +50,43 @@ static void the_exit_keys_leave_with_a_message_and_nothing_else_does(void **stat
     pty_keys(p, "qqq");
     assert_int_equal(0, pty_wait_exit(p, SOON_MS));
     assert_true(pty_has(p, "chargetop: the kiosk ended after"));
-    assert_true(pty_wait_text(p, "chargetop --kiosk", SOON_MS));
+    assert_true(pty_wait_text(p, "with: chargetop demo --seed 3 --kiosk", SOON_MS));
     assert_false(pty_altscreen(p));
     pty_destroy(p);
+}
+
+static void what_starts_it_again_is_told_without_what_may_be_secret(void **state)
+{
+    const char *path = getenv("CHARGETOP");
+    char *argv[] = {strdup(path ? path : "build/chargetop"),
+                    strdup("--kiosk"),
+                    strdup("--no-tls"),
+                    strdup("--host"),
+                    strdup("127.0.0.1"),
+                    strdup("--port"),
+                    strdup("9"),
+                    strdup("--no-state"),
+                    strdup("-H"),
+                    strdup("X-Pass: s3cr3t1"),
+                    strdup("--token-command=echo s3cr3t2"),
+                    strdup("--filter"),
+                    strdup("site:north 1's"),
+                    strdup("2149"),
+                    NULL};
+    struct pty *p = pty_start(200, 24, "xterm-256color", argv, NULL, NULL, NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(p, "keys locked", SOON_MS));
+    pty_keys(p, "qqq");
+    assert_int_equal(0, pty_wait_exit(p, SOON_MS));
+    assert_true(pty_wait_text(
+        p, "chargetop --kiosk --no-tls --host 127.0.0.1 --port 9 --no-state -H ...", SOON_MS));
+    assert_true(pty_has(p, "--token-command=..."));
+    assert_true(pty_has(p, "--filter 'site:north 1'\\''s' 2149"));
+    assert_false(pty_has(p, "s3cr3t"));
+    pty_destroy(p);
+    for (size_t i = 0; argv[i]; i++)
+        free(argv[i]);
 }
 
 static void a_stop_signal_of_the_terminal_is_ignored_and_term_ends(void **state)
@@ -151,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_exit_keys_leave_with_a_message_and_nothing_else_does),
+        cmocka_unit_test(what_starts_it_again_is_told_without_what_may_be_secret),
         cmocka_unit_test(a_stop_signal_of_the_terminal_is_ignored_and_term_ends),
         cmocka_unit_test(a_wrong_theme_or_an_unknown_terminal_does_not_end_it),
         cmocka_unit_test(the_watchdog_is_fed_while_frames_are_drawn_and_not_otherwise),

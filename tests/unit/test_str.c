@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/err.h"
 #include "base/str.h"
 #include "support/hostile.h"
 
@@ -171,6 +172,35 @@ static void bytes_that_are_not_utf8_are_cut_anywhere(void **state)
     assert_int_equal(str_copy(to, 6, STR("\x80\x80\x80\x80\x80\x80\x80\x80")), 5);
 }
 
+static void a_brief_text_shows_where_it_was_cut(void **state)
+{
+    char to[9];
+
+    (void)state;
+    str_brief(to, sizeof to, STR("12345678"));
+    assert_string_equal(to, "12345678");
+    str_brief(to, sizeof to, STR("123456789"));
+    assert_string_equal(to, "12345...");
+    str_brief(to, sizeof to,
+              STR("1234\xC3\xA9"
+                  "6789"));
+    assert_string_equal(to, "1234...");
+    str_brief(to, 4, STR("12345"));
+    assert_string_equal(to, "...");
+}
+
+static void a_reason_too_long_shows_that_it_was_cut(void **state)
+{
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(CT_ERR_LIMIT, fault_set(&fault, CT_ERR_LIMIT, "%0239d", 7));
+    assert_int_equal('7', fault.text[238]);
+    (void)fault_set(&fault, CT_ERR_LIMIT, "%0240d", 7);
+    assert_int_equal(sizeof fault.text - 1, strlen(fault.text));
+    assert_string_equal("0...", fault.text + sizeof fault.text - 5);
+}
+
 static void formatting_returns_what_was_stored(void **state)
 {
     char to[6];
@@ -213,6 +243,8 @@ int main(void)
         cmocka_unit_test(a_copy_is_terminated_and_fits),
         cmocka_unit_test(a_copy_is_not_cut_inside_a_code_point),
         cmocka_unit_test(bytes_that_are_not_utf8_are_cut_anywhere),
+        cmocka_unit_test(a_brief_text_shows_where_it_was_cut),
+        cmocka_unit_test(a_reason_too_long_shows_that_it_was_cut),
         cmocka_unit_test(formatting_returns_what_was_stored),
         cmocka_unit_test(formatting_does_not_leave_half_a_code_point),
     };
