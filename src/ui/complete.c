@@ -97,13 +97,30 @@ static void add_layouts(const struct view *v, const struct ui_model *m, struct c
         complete_add(w, str_from(spec->name));
 }
 
+static void add_channels(const struct view *v, const struct ui_model *m, struct complete_words *w)
+{
+    const struct followed *all = fleet_followed(m->fleet);
+
+    (void)v;
+    for (size_t i = 0; i < followed_count(all); i++)
+        complete_add(w, str_from(followed_at(all, i)->name));
+}
+
+static void add_profiles(const struct view *v, const struct ui_model *m, struct complete_words *w)
+{
+    (void)v;
+    for (size_t i = 1; i <= fleet_side_count(m->fleet); i++)
+        complete_add(w, str_from(fleet_side(m->fleet, (uint8_t)i)->name));
+}
+
 /* What a word in capitals stands for in the usage of a command. */
 static const struct {
     const char *word;
     void (*add)(const struct view *v, const struct ui_model *m, struct complete_words *w);
 } places[] = {
-    {"ID", add_orders},    {"COLUMN", add_columns}, {"THEME", add_themes},
-    {"FAULT", add_faults}, {"SAVED", add_saved},    {"LAYOUT", add_layouts},
+    {"ID", add_orders},    {"COLUMN", add_columns},   {"THEME", add_themes},
+    {"FAULT", add_faults}, {"SAVED", add_saved},      {"LAYOUT", add_layouts},
+    {"ORDER", add_orders}, {"CHANNEL", add_channels}, {"PROFILE", add_profiles},
 };
 
 static void add_place(const struct view *v, const struct ui_model *m, struct str word,
@@ -114,23 +131,44 @@ static void add_place(const struct view *v, const struct ui_model *m, struct str
             places[i].add(v, m, w);
 }
 
-/* ":plot braille|block" gives its words, ":add ID" the orders; "15m" and "0 22" are examples. */
-static void add_usage(const struct view *v, const struct ui_model *m, const char *usage,
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* ":plot braille|block" gives its words, ":add ID" the orders, ":follow CHANNEL [PROFILE]" profiles for the
+ * second word; "15m", "0 22" and "client-EVENT" are examples. */
+static void add_usage(const struct view *v, const struct ui_model *m, const char *usage, size_t nth,
                       struct complete_words *w)
 {
-    struct str rest = str_from(usage);
+    struct str rest = str_from(usage), place;
 
     str_split(&rest, ' ');
-    while (rest.len > 0) {
-        struct str word = str_trim(str_split(&rest, '|'));
+    do {
+        place = str_split(&rest, ' ');
+    } while (nth-- > 0);
+    if (place.len > 2 && place.ptr[0] == '[')
+        place = (struct str){place.ptr + 1, place.len - 2};
+    while (place.len > 0) {
+        struct str word = str_split(&place, '|');
         word = str_split(&word, ','); /* COLUMN,COLUMN: each of them */
-        if (word.len == 0 || str_find(word, STR(" ")) < word.len)
+        if (word.len == 0)
             continue;
-        if (word.ptr[0] >= 'A' && word.ptr[0] <= 'Z')
+        if (is_upper(word.ptr[0]))
             add_place(v, m, word, w);
-        else if (word.ptr[0] >= 'a' && word.ptr[0] <= 'z')
+        else if (word.ptr[0] >= 'a' && word.ptr[0] <= 'z' && !is_upper(word.ptr[word.len - 1]))
             complete_add(w, word);
     }
+}
+
+/* Words of line[from..to) that are over: none of a list that goes on behind its comma. */
+static size_t words_over(struct str line, size_t from, size_t to)
+{
+    size_t n = 0;
+
+    for (size_t i = from + 1; i < to; i++)
+        n += line.ptr[i] == ' ' && line.ptr[i - 1] != ' ' && line.ptr[i - 1] != ',';
+    return n;
 }
 
 static bool offered(const struct view *v, const struct command_row_ui *row)
@@ -168,17 +206,15 @@ void complete_find(const struct view *v, const struct ui_model *m, struct str li
         end++;
     const struct str name = {line.ptr + begin, end - begin};
     *from = end == line.len ? begin : end;
-    while (*from < line.len && line.ptr[*from] == ' ')
-        ++*from;
     for (size_t i = *from; i < line.len; i++)
-        if (line.ptr[i] == ',')
+        if (line.ptr[i] == ',' || line.ptr[i] == ' ')
             *from = i + 1;
     out->stem = (struct str){line.ptr + *from, line.len - *from};
     if (end == line.len)
         add_names(v, m, out);
     for (size_t n = 0; end < line.len && (row = command_at(n)) != NULL; n++)
         if (offered(v, row) && str_eq_nocase(name, str_from(row->name)))
-            add_usage(v, m, row->usage, out);
+            add_usage(v, m, row->usage, words_over(line, end, *from), out);
     sort_words(out);
 }
 

@@ -5,7 +5,7 @@
 
 #include "ui/view_internal.h"
 
-enum { COMPLETE_WORDS_MAX = 512, COMPLETE_WORD_MAX = 48 };
+enum { COMPLETE_WORDS_MAX = 512, COMPLETE_WORD_MAX = CHANNEL_NAME_MAX };
 
 /* Words that could stand at the cursor, sorted, without repeats. */
 struct complete_words {

@@ -201,14 +201,14 @@ static void put_marks(struct page *p)
     p->line += 2;
 }
 
-static void put_commands(struct page *p)
+static void put_commands(struct page *p, const struct view *v)
 {
     int x = 2;
 
     put(p, p->line++, 2, 60, "COMMANDS, and every action by its name; Tab completes", ROLE_TITLE);
     flow(p, &x, ":2149 goes to that order", ROLE_BODY);
     for (size_t n = 0; command_at(n); n++)
-        if (command_at(n)->usage && !command_at(n)->demo_only)
+        if (command_at(n)->usage && (!command_at(n)->demo_only || v->demo))
             flow(p, &x, command_at(n)->usage, ROLE_BODY);
     p->line++;
 }
@@ -251,7 +251,7 @@ static void put_text(struct page *p, const struct view *v)
     put_lines(p, "COMING FROM", from, COUNT_OF(from));
     put_query(p, v->focus);
     p->line++;
-    put_commands(p);
+    put_commands(p, v);
     if (p->roomy)
         put_footer(p, v);
 }

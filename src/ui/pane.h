@@ -18,6 +18,9 @@ struct pane_rows {
     size_t top, count;
 };
 
+/* What of a list is out of sight, "+3 above  +35 below", on a row of its own. */
+void pane_put_more(struct surface *s, struct rect row, const struct pane_rows *list);
+
 struct pane_ops {
     const char *name;
     void (*titles)(const struct view *v, const struct ui_model *m, int cols,

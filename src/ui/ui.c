@@ -45,6 +45,22 @@ const struct pane_ops *pane_of(enum pane_id pane)
     }
 }
 
+void pane_put_more(struct surface *s, struct rect row, const struct pane_rows *list)
+{
+    const size_t page = list->at.rows > 0 ? (size_t)list->at.rows : 0;
+    const size_t below = list->count > list->top + page ? list->count - list->top - page : 0;
+    char text[64];
+    size_t len = 0;
+
+    if (list->top > 0)
+        len = str_format(text, sizeof text, "+%zu above", list->top);
+    if (below > 0)
+        (void)str_format(text + len, sizeof text - len, "%s+%zu below", len ? "  " : "", below);
+    else if (len == 0)
+        return;
+    (void)surface_text(s, row.x + 1, row.y, row.cols - 1, str_from(text), ROLE_DIM);
+}
+
 /* "[text]" on a border, at most cells cells; returns what it took. */
 static int put_title(struct surface *s, int x, int y, int cells, const char *text, int role,
                      int border)

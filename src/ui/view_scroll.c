@@ -229,15 +229,13 @@ void view_connection_show(struct view *v, const struct ui_model *m, size_t nth)
         v->connection_top = at - rows + 1;
 }
 
-/* Rows of entries in panes 6 to 9: what the foot takes is theirs. */
-static size_t page_of(const struct view *v, enum pane_id pane)
+/* Rows of entries in panes 6 to 9. */
+static size_t page_of(const struct view *v, const struct ui_model *m, enum pane_id pane)
 {
     struct layout l;
 
     layout_compute(v->cols, v->rows, v->zoom, &l);
-    const int rows = layout_inner(&l, pane).rows - (pane == PANE_SITES     ? 3
-                                                    : pane == PANE_NOTICES ? 6
-                                                                           : 1);
+    const int rows = pane_of(pane)->rows(layout_inner(&l, pane), v, m).at.rows;
     return rows > 1 ? (size_t)rows : 1;
 }
 
@@ -264,16 +262,16 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         move_connection(v, m, lines);
         break;
     case PANE_EYES:
-        move_menu(&v->eyes, lines, eyes_entry_count(v, m), page_of(v, PANE_EYES));
+        move_menu(&v->eyes, lines, eyes_entry_count(v, m), page_of(v, m, PANE_EYES));
         break;
     case PANE_SITES:
-        move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, PANE_SITES));
+        move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, m, PANE_SITES));
         break;
     case PANE_NOTICES:
-        move_menu(&v->notices, lines, notices_row_count(v, m), page_of(v, PANE_NOTICES));
+        move_menu(&v->notices, lines, notices_row_count(v, m), page_of(v, m, PANE_NOTICES));
         break;
     case PANE_CHANNELS:
-        move_menu(&v->channels, lines, channels_row_count(v, m), page_of(v, PANE_CHANNELS));
+        move_menu(&v->channels, lines, channels_row_count(v, m), page_of(v, m, PANE_CHANNELS));
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

@@ -97,6 +97,40 @@ static void the_cursor_stays_on_its_channel_when_others_go(void **state)
     assert_string_equal("\"cache-weather\"", s->view.find.filter[PANE_EVENTS].source);
 }
 
+static void channels_out_of_sight_are_counted(void **state)
+{
+    struct scene *s = *state;
+    char name[32];
+
+    for (int i = 0; i < 60; i++) {
+        str_format(name, sizeof name, "public-%02d", i);
+        sub(s, name, WIRE_SUB_SUBSCRIBED, 0, "");
+    }
+    scene_keys(s, "8");
+    for (int rows = 10; rows <= 40;
+         rows += 15) { /* at several heights all of them are accounted for */
+        char words[32];
+        int seen = 0;
+        scene_draw(s, 80, rows);
+        for (int i = 0; i < 60; i++) {
+            str_format(name, sizeof name, "public-%02d", i);
+            seen += scene_shows(s, name);
+        }
+        str_format(words, sizeof words, "+%d below", 60 - seen);
+        if (!scene_shows(s, words))
+            fail_msg("%d rows: not %s", rows, words);
+        assert_false(scene_shows(s, "above"));
+    }
+    scene_draw(s, 80, 24);
+    scene_keys(s, "G");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "public-59"));
+    assert_true(scene_shows(s, " above"));
+    assert_false(scene_shows(s, " below"));
+    scene_draw(s, 80, 100);
+    assert_false(scene_shows(s, " above"));
+}
+
 static void events_of_a_channel_stand_under_its_name(void **state)
 {
     struct scene *s = *state;
@@ -239,6 +273,7 @@ int main(void)
         TEST(pane_8_lists_followed_channels_with_state_and_who_is_there),
         TEST(members_of_the_chosen_presence_channel_stand_below),
         TEST(the_cursor_stays_on_its_channel_when_others_go),
+        TEST(channels_out_of_sight_are_counted),
         TEST(events_of_a_channel_stand_under_its_name),
         TEST(a_client_event_is_asked_for_on_the_chosen_channel),
         TEST(what_the_server_would_refuse_is_refused_in_words),

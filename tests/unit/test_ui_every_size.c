@@ -44,6 +44,12 @@ static const struct {
     {"events unfolded, wrapped", "5 z u w k k k", "", "", HEADER},
     {"needs eyes", "6 z", "", "", HEADER},
     {"sites", "7 z", "", "", HEADER},
+    {"channels", "8", "", "", HEADER},
+    {"channels, the last", "8 G", "", "", HEADER},
+    {"channels, filtered", "8 \\", "presence", "Enter", HEADER},
+    {"notices", "9", "", "", HEADER},
+    {"notices, the last", "9 G", "", "", HEADER},
+    {"a notice explained", "9 Enter", "", "", HEADER},
     {"second layout", "v", "", "", HEADER},
     {"third layout", "v v", "", "", HEADER},
     {"fourth layout", "v v v", "", "", HEADER},
@@ -149,9 +155,52 @@ static void look_at_sizes(struct scene *s, const char *name, int promises, uint6
     }
 }
 
+/* Channels of all kinds and states, one with people, and notifications of all kinds. */
+static void fill_channels_and_notices(struct scene *s)
+{
+    static const char *const kinds[] = {"presence-", "private-", "public-", "cache-",
+                                        "private-encrypted-"};
+    static const char *const notices[] = {
+        "{\"event_type\":\"TOAST\",\"message_type\":\"failure\",\"message\":\"Central "
+        "is offline and a long text goes on and on beyond the width of any narrow screen\"}",
+        "{\"event_type\":\"DOWNLOAD_LINK\",\"message_type\":\"success\",\"message\":\"report\","
+        "\"download_link\":\"https://files.example.com/a/b/c.csv\"}",
+        "{\"event_type\":\"CUSTOM\",\"is_last_response\":false,\"actions\":[{\"action_type\":"
+        "\"TOAST\",\"data\":{\"message\":{\"content\":\"Exporting\",\"content_type\":"
+        "\"in_progress\"}}}],\"metadata\":{\"job_id\":\"exp-1\"}}"};
+    struct wire_event e = {.at_ms = s->model.now_ms, .at_unix_ms = s->model.now_unix_ms};
+    char name[64];
+
+    for (int i = 0; i < 30; i++) {
+        str_format(name, sizeof name, "%s%d", kinds[i % 5], i);
+        e = (struct wire_event){.kind = WIRE_SUB,
+                                .seq = ++s->seq,
+                                .at_ms = s->model.now_ms,
+                                .channel = str_from(name),
+                                .sub = i % 7 == 3 ? WIRE_SUB_DENIED : WIRE_SUB_SUBSCRIBED,
+                                .code = i % 7 == 3 ? 403 : 0,
+                                .text = i % 7 == 3 ? STR("not yours") : STR("")};
+        fleet_apply_event(s->fleet, &e);
+    }
+    e = (struct wire_event){
+        .kind = WIRE_FRAME,
+        .seq = ++s->seq,
+        .at_ms = s->model.now_ms,
+        .channel = STR("presence-0"),
+        .name = STR("pusher_internal:subscription_succeeded"),
+        .data = STR("{\"presence\":{\"hash\":{\"central\":{\"name\":\"Harbour station\"},"
+                    "\"bo\":{\"name\":\"Bo\"},\"7\":null}}}"),
+        .text = STR("{}")};
+    fleet_apply_event(s->fleet, &e);
+    for (size_t i = 0; i < 12; i++)
+        scene_notice(s, "notifications-1001", notices[i % COUNT_OF(notices)]);
+}
+
 static void begin(struct scene *s, size_t way)
 {
     scene_open(s, SCENE_BUSY);
+    if (ways[way].keys[0] == '8' || ways[way].keys[0] == '9')
+        fill_channels_and_notices(s);
     scene_draw(s, 200, 60);
     scene_keys(s, ways[way].keys);
     scene_type(s, ways[way].type);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "support/scene.h"
+#include "ui/command.h"
 #include "ui/view_internal.h"
 
 static void a_key_name_reads_back_as_its_key(void **state)
@@ -281,6 +282,29 @@ static void help_can_be_scrolled_to_its_end_on_a_small_screen(void **state)
     assert_true(scene_shows(s, ":quit"));
 }
 
+static void every_command_can_be_read_in_the_help_of_a_small_screen(void **state)
+{
+    struct scene *s = *state;
+
+    for (size_t n = 0; command_at(n); n++) {
+        const char *usage = command_at(n)->usage;
+        bool seen = false;
+
+        if (!usage || command_at(n)->demo_only)
+            continue;
+        scene_draw(s, 80, 24);
+        scene_keys(s, "?");
+        for (int page = 0; page < 20 && !seen; page++) {
+            scene_draw(s, 80, 24);
+            seen = scene_shows(s, usage);
+            scene_keys(s, "^D");
+        }
+        if (!seen)
+            fail_msg("the help does not list %s", usage);
+        scene_keys(s, "Esc");
+    }
+}
+
 static void keys_that_the_program_performs_come_out_as_intents(void **state)
 {
     static const struct {
@@ -347,6 +371,7 @@ int main(void)
         T(errors_count_as_seen_once_their_pane_is_looked_at),
         T(enter_on_an_error_opens_its_explanation_and_esc_goes_back),
         T(help_lists_the_keys_of_the_focused_pane_only),
+        T(every_command_can_be_read_in_the_help_of_a_small_screen),
         T(help_can_be_scrolled_to_its_end_on_a_small_screen),
         T(keys_that_the_program_performs_come_out_as_intents),
         T(a_key_without_meaning_changes_nothing),

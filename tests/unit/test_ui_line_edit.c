@@ -200,6 +200,38 @@ static void tab_completes_names_and_what_may_follow_them(void **state)
     completes(s, "fault st", "Tab", "fault stall ");
 }
 
+static void commands_of_channels_complete_channels_and_profiles(void **state)
+{
+    static const char *const channels[] = {"presence-room", "presence-roof", "private-staff"};
+    struct scene *s = *state;
+    uint8_t source;
+
+    for (size_t i = 0; i < 3; i++) {
+        const struct wire_event e = {.kind = WIRE_SUB,
+                                     .seq = ++s->seq,
+                                     .at_ms = s->model.now_ms,
+                                     .channel = str_from(channels[i]),
+                                     .sub = WIRE_SUB_SUBSCRIBED};
+        fleet_apply_event(s->fleet, &e);
+    }
+    assert_int_equal(
+        CT_OK, fleet_side_add(s->fleet, STR("office"), STR("channels"), &source, s->model.now_ms));
+    completes(s, "foll", "Tab", "follow ");
+    completes(s, "channels", "Tab", "channels ");
+    completes(s, "unf", "Tab", "unfollow ");
+    completes(s, "unfollow pr", "Tab", "unfollow pr");
+    completes(s, "unfollow pri", "Tab", "unfollow private-staff ");
+    completes(s, "unfollow pre", "Tab", "unfollow presence-roo");
+    completes(s, "follow private-staff o", "Tab", "follow private-staff office ");
+    completes(s, "follow o", "Tab", "follow o");
+    completes(s, "trig", "Tab", "trigger ");
+    completes(s, "trigger pri", "Tab", "trigger private-staff ");
+    completes(s, "trigger private-staff cl", "Tab", "trigger private-staff cl");
+    completes(s, "got", "Tab", "goto ");
+    completes(s, "goto 218", "Tab", "goto 2180 ");
+    completes(s, "goto 2180 2", "Tab", "goto 2180 2");
+}
+
 static void what_several_share_is_completed_and_tab_goes_through_them(void **state)
 {
     struct scene *s = *state;
@@ -260,6 +292,7 @@ int main(void)
         T(older_lines_come_back_with_up_and_down),
         cmocka_unit_test(the_history_is_bounded_and_without_repeats),
         T(tab_completes_names_and_what_may_follow_them),
+        T(commands_of_channels_complete_channels_and_profiles),
         T(what_several_share_is_completed_and_tab_goes_through_them),
         T(completing_never_overflows_the_line),
         cmocka_unit_test(candidates_are_bounded_and_the_rest_is_counted),

@@ -88,7 +88,7 @@ static bool run_wrap(struct command *c)
 const struct command_row_ui commands_plot[] = {
     {"window", ":window 15m|all", run_window, false},
     {"plot", ":plot lines|grid|total|braille|block|ascii|auto", run_plot, false},
-    {"y", ":y 0 22|auto", run_y, false},
+    {"y", ":y auto|0 22", run_y, false},
     {"frames", ":frames on|off", run_frames, false},
     {"fold", ":fold on|off", run_fold, false},
     {"wrap", ":wrap on|off", run_wrap, false},

@@ -23,6 +23,7 @@ enum {
     COLS_STATE = 56, /* and the state in words */
     COLS_LAST = 100, /* and the last event */
     ROWS_HEADS = 3,
+    ROWS_MORE = 3,    /* and a row that tells how many are out of sight */
     ROWS_MEMBERS = 6, /* from here on the members of the chosen one have a part of the pane */
     MEMBER_ID_CELLS = 24,
     FIND_TEXT_MAX = 160
@@ -262,6 +263,8 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
         if (rest > (int)count + 1) /* right below the list, a blank row between */
             rest = (int)count + 1;
     }
+    if ((int)count > rest && rest >= ROWS_MORE) /* the last row tells how many there are besides */
+        rest--;
     return (struct pane_rows){
         {at.x, at.y + heads, at.cols, rest}, menu_top(&v->channels, count, (size_t)rest), count};
 }
@@ -281,10 +284,14 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         return;
     }
     const struct pane_rows list = rows_of(at, v, m);
-    const int rest = list.at.rows, below = at.rows - heads - rest;
+    const int rest = list.at.rows;
+    const int more = (int)count > rest && rest >= ROWS_MORE - 1;
+    const int below = at.rows - heads - rest - more;
     const size_t top = list.top;
     if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS)
-        draw_members(s, (struct rect){at.x, at.y + heads + rest, at.cols, below}, m, chosen);
+        draw_members(s, (struct rect){at.x, at.y + heads + rest + more, at.cols, below}, m, chosen);
+    if (more)
+        pane_put_more(s, (struct rect){at.x, at.y + heads + rest, at.cols, 1}, &list);
     if (heads)
         draw_heads(s, at, &w);
     for (size_t y = 0; y < (size_t)rest && top + y < count; y++) {

@@ -297,7 +297,7 @@ void connection_outages(struct page *p)
     }
 }
 
-/* "214 events: 61 motion, 40 plate, 22 face, ..." the most frequent kinds first. */
+/* "214 events: motion 61, plates 40, faces 22, ..." the most frequent kinds first. */
 static void news_line(struct page *p, const struct news_counts *c)
 {
     enum { SHOWN = 6 };
@@ -319,8 +319,8 @@ static void news_line(struct page *p, const struct news_counts *c)
         if (most == c->group_count)
             break;
         used[most] = true;
-        str_format(part, sizeof part, "%s%llu %s", n ? ", " : " ",
-                   (unsigned long long)c->group[most].count, c->group[most].name);
+        str_format(part, sizeof part, "%s%s %llu", n ? ", " : " ", c->group[most].name,
+                   (unsigned long long)c->group[most].count);
         str_copy(line->text + strlen(line->text), TEXT_MAX - strlen(line->text), str_from(part));
     }
     if (c->rejected == 0)

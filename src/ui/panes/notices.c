@@ -22,6 +22,7 @@ enum {
     COLS_KIND = 60,  /* and the kind */
     COLS_CHANNEL = 110,
     ROWS_HEADS = 3,
+    ROWS_MORE = 3,   /* and a row that tells how many are out of sight */
     ROWS_CHOSEN = 9, /* from here on the chosen one has a part of the pane */
     CHOSEN_ROWS = 5,
     WORDS_MAX = NOTICES_TEXT_MAX + NOTICES_PATH_MAX + 8,
@@ -234,6 +235,8 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
         if (rest > (int)count)
             rest = (int)count;
     }
+    if ((int)count > rest && rest >= ROWS_MORE) /* the last row tells how many there are besides */
+        rest--;
     return (struct pane_rows){
         {at.x, at.y + heads, at.cols, rest}, menu_top(&v->notices, count, (size_t)rest), count};
 }
@@ -253,8 +256,11 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const struct pane_rows list = rows_of(at, v, m);
     const bool heads = list.at.y > at.y;
     const int rest = list.at.rows;
+    const int more = (int)count > rest && rest >= ROWS_MORE - 1;
+    if (more)
+        pane_put_more(s, (struct rect){at.x, list.at.y + rest, at.cols, 1}, &list);
     if (at.rows >= ROWS_CHOSEN && v->notices.at < count)
-        draw_chosen(s, (struct rect){at.x, list.at.y + rest, at.cols, CHOSEN_ROWS}, m,
+        draw_chosen(s, (struct rect){at.x, list.at.y + rest + more, at.cols, CHOSEN_ROWS}, m,
                     rows[v->notices.at]);
     if (heads)
         draw_heads(s, at, &w);
