@@ -142,6 +142,30 @@ bool http_field_has(const struct http_head *h, struct str name, struct str token
     return false;
 }
 
+/* Gives the item of that number to *out if there is one; returns how many there are. */
+static size_t items_of(const struct http_head *h, struct str name, size_t wanted, struct str *out)
+{
+    struct str rest = h->fields, value;
+    size_t count = 0;
+    while (next_field(&rest, name, &value)) {
+        while (value.len > 0) {
+            const struct str item = str_trim(str_split(&value, ','));
+            if (count++ == wanted)
+                *out = item;
+        }
+    }
+    return count;
+}
+
+bool http_field_item(const struct http_head *h, struct str name, size_t from_end, struct str *out)
+{
+    const size_t count = items_of(h, name, SIZE_MAX, out);
+    if (from_end >= count)
+        return false;
+    (void)items_of(h, name, count - 1 - from_end, out);
+    return true;
+}
+
 /* ---- chunks ---- */
 
 enum chunk_state {

@@ -30,6 +30,9 @@ bool http_response_parse(struct str head, struct http_head *out);
 bool http_field(const struct http_head *h, struct str name, struct str *value, size_t *count);
 /* True when one of the comma-separated values of all such fields is token, any case. */
 bool http_field_has(const struct http_head *h, struct str name, struct str token);
+/* The trimmed item of the comma-separated values of all such fields, counted from the last one (0).
+ * False if there are not so many. */
+bool http_field_item(const struct http_head *h, struct str name, size_t from_end, struct str *out);
 
 /* Takes chunked bytes apart. */
 struct http_chunks {

@@ -170,6 +170,7 @@ static int check_config(struct settings *s)
         command_complain("out of memory");
         return EXIT_FAILED;
     }
+    scratch->command = s->command;
     if (s->config_file[0])
         mistakes = config_read(scratch, s->config_file, s->profile, print_mistake, NULL);
     take_files(scratch, s);

@@ -264,21 +264,27 @@ static void set_token(struct config_reader *r, const char *value)
         (void)str_copy(s->tokens[s->token_count++], sizeof s->tokens[0], str_from(value));
 }
 
-/* Sections of other profiles are checked against a scratch copy. */
+/* What is not meant for us is checked against a scratch copy. */
+static void set_aside(struct config_reader *r, const char *section, const char *key,
+                      const char *value)
+{
+    struct settings *mine = r->s;
+    struct settings *scratch = settings_create();
+
+    if (scratch)
+        r->s = scratch;
+    set_row(r, section, key, value);
+    r->s = mine;
+    settings_destroy(scratch);
+}
+
 static void set_profile(struct config_reader *r, const char *name, const char *key,
                         const char *value)
 {
-    struct settings *mine = r->s;
-    struct settings *scratch = NULL;
-
-    if (strcmp(name, r->profile) != 0) {
-        scratch = settings_create();
-        if (scratch)
-            r->s = scratch;
-    }
-    set_row(r, "profile", key, value);
-    r->s = mine;
-    settings_destroy(scratch);
+    if (strcmp(name, r->profile) == 0)
+        set_row(r, "profile", key, value);
+    else
+        set_aside(r, "profile", key, value);
 }
 
 static void set_screen(struct config_reader *r, const char *name, const char *key,
@@ -295,8 +301,10 @@ static void set_serve(struct config_reader *r, const char *name, const char *key
     (void)name;
     if (strcmp(key, "token") == 0)
         set_token(r, value);
-    else
+    else if (r->s->command & CMD_SERVE)
         set_row(r, "serve", key, value);
+    else
+        set_aside(r, "serve", key, value); /* its port, its certificate, its ca_file */
 }
 
 /* Places in this table are the order in which sections are named to the user. */

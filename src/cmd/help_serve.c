@@ -2,6 +2,7 @@
 #include "cmd/help_serve.h"
 
 #include "cmd/config.h"
+#include "net/server.h"
 #include "server/server.h"
 
 static void apps(FILE *to)
@@ -66,6 +67,24 @@ static void tokens(FILE *to)
                   SERVER_AUTH_REFUSED_PRICE);
 }
 
+static void strangers(FILE *to)
+{
+    (void)fprintf(
+        to,
+        ".PP\nStrangers: one address (of IPv6 one network of 64 bits) may have "
+        "\\fB\\-\\-connections\\-per\\-address\\fR WebSockets, further ones are told 4100, and %d "
+        "connections besides; this machine may have any number. Behind a proxy all clients have "
+        "its address: name it with \\fB\\-\\-trusted\\-proxy\\fR, and the last address in its "
+        "X\\-Forwarded\\-For that is no trusted proxy counts, for the log and for "
+        "\\fB\\-\\-auth\\-rate\\fR as well. That header is believed of nobody else. A body is "
+        "taken when the head shows a known token or a signed query (which covers body_md5), else "
+        "the refusal comes at once; of a login up to %d bytes. A head has %d s, a body %d s, then "
+        "the answer is 408; all bodies together may have %d MB, then it is 503 with "
+        "Retry\\-After.\n",
+        SERVER_HTTP_PER_ADDRESS, SERVER_LOGIN_MAX_BYTES, NET_SERVER_HEAD_MS / 1000,
+        NET_SERVER_BODY_MS / 1000, NET_SERVER_BODIES_MAX_BYTES / (1024 * 1024));
+}
+
 static void running(FILE *to)
 {
     (void)fprintf(to,
@@ -90,5 +109,6 @@ void help_serve_manual(FILE *to)
 {
     apps(to);
     tokens(to);
+    strangers(to);
     running(to);
 }

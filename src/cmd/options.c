@@ -60,7 +60,7 @@ static const struct alias {
     unsigned commands;
     const char *stands_for;
 } aliases[] = {
-    {"cert", CMD_SERVE, "tls-cert"},
+    {"cert", CMD_SERVE | CMD_WEBHOOK, "tls-cert"},
     {"key", CMD_SERVE, "tls-key"}, /* in CHARGETOP_KEY stands the application's */
 };
 
@@ -447,6 +447,8 @@ static void forget_lists(struct settings *s, const struct settings *stronger)
         s->faults.count = 0;
     if (stronger->cors_origins.count > 0)
         s->cors_origins.count = 0;
+    if (stronger->trusted_proxies.count > 0)
+        s->trusted_proxies.count = 0;
     if (stronger->channels.count > 0)
         s->channels.count = 0;
     if (stronger->notices.count > 0)

@@ -77,11 +77,16 @@ static enum ct_err fill(struct serve_cfg *c, const struct settings *s, struct fa
     fill_origins(&to->cors, &s->cors_origins);
     to->webhook_ca_file = or_none(s->ca_file);
     to->auth_per_s = (uint32_t)s->auth_rate;
+    to->connections_per_address = (uint32_t)s->per_address;
+    for (size_t i = 0; i < s->trusted_proxies.count; i++)
+        c->trusted[i] = s->trusted_proxies.item[i];
     to->net = (struct net_server_cfg){
         .bind_address = s->bind,
         .port = (uint16_t)s->listen_port,
         .tls_cert_file = or_none(s->tls_cert),
         .tls_key_file = or_none(s->tls_key),
+        .trusted = c->trusted,
+        .trusted_count = s->trusted_proxies.count,
         .send_queue_max_bytes = (uint32_t)s->send_queue_kb * 1024,
     };
     to->metrics_apart = s->metrics_port >= 0;

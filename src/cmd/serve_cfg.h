@@ -10,6 +10,7 @@
 struct serve_cfg {
     struct server_cfg server;
     struct pusher_key masters[SETTINGS_APPS_MAX];
+    const char *trusted[SETTINGS_LIST_MAX];
 };
 
 /* Borrows from s. Without applications or tokens in s those of the demo; with a file of tokens the demo's

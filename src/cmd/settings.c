@@ -24,6 +24,7 @@ struct settings *settings_create(void)
     (void)str_copy(s->clipboard, sizeof s->clipboard, STR("osc52"));
     s->demo_orders = 24;
     s->drain_s = 3;
+    s->per_address = 100;
     s->metrics_port = -1;
     (void)str_copy(s->metrics_bind, sizeof s->metrics_bind, STR("127.0.0.1"));
     s->limits = order_limits_default();

@@ -141,7 +141,8 @@ struct settings {
     char tokens[SETTINGS_TOKENS_MAX][256];
     size_t token_count;
     char apps_file[SETTINGS_TEXT_MAX], auth_tokens[SETTINGS_TEXT_MAX];
-    struct settings_list cors_origins;
+    struct settings_list cors_origins, trusted_proxies;
+    int32_t per_address;
     int32_t auth_rate, send_queue_kb, event_max_bytes;
     int32_t drain_s;
     int32_t metrics_port; /* -1: no port of its own; 0: a free one */

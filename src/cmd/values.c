@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cmd/paths.h"
 #include "cmd/simhost.h"
+#include "net/address.h"
 #include "net/url.h"
 #include "ui/columns.h"
 
@@ -39,6 +40,16 @@ static enum ct_err check_header(const char *value, struct fault *fault)
         return CT_OK;
     /* it may hold a secret */
     return fault_set(fault, CT_ERR_SYNTAX, "not of the form Name: value");
+}
+
+static enum ct_err check_proxy(const char *value, struct fault *fault)
+{
+    struct net_block block;
+
+    if (net_block_parse(str_from(value), &block))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_SYNTAX,
+                     "'%.80s' is no numeric address such as 10.0.0.5 or 10.0.0.0/24", value);
 }
 
 static enum ct_err check_fault(const char *value, struct fault *fault)
@@ -97,10 +108,11 @@ static const struct {
     const char *name;
     enum ct_err (*check)(const char *value, struct fault *fault);
 } checks[] = {
-    {"auth-endpoint", check_url}, {"user-auth-endpoint", check_url}, {"api-base", check_url},
-    {"header", check_header},     {"api-header", check_header},      {"fault", check_fault},
-    {"theme", check_theme},       {"filter", check_filter},          {"columns", check_columns},
-    {"sort", check_sort},         {"cors-origin", check_origin},     {"origins", check_origin},
+    {"auth-endpoint", check_url},   {"user-auth-endpoint", check_url}, {"api-base", check_url},
+    {"header", check_header},       {"api-header", check_header},      {"fault", check_fault},
+    {"theme", check_theme},         {"filter", check_filter},          {"columns", check_columns},
+    {"sort", check_sort},           {"cors-origin", check_origin},     {"origins", check_origin},
+    {"trusted-proxy", check_proxy},
 };
 
 static bool same(const char *a, const char *b)

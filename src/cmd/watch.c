@@ -131,7 +131,7 @@ int demo_run(struct settings *s)
     s->listen_port = 0;
     s->app_count = s->token_count = 0;
     s->listen_path[0] = s->tls_cert[0] = s->tls_key[0] = s->auth_tokens[0] = '\0';
-    s->cors_origins.count = 0;
+    s->cors_origins.count = s->trusted_proxies.count = 0;
     s->auth_rate = s->send_queue_kb = s->event_max_bytes = 0;
     s->serve_activity_ms = s->serve_pong_ms = 0;
     s->metrics_port = -1;

@@ -22,6 +22,7 @@ enum {
     RECEIVER_QUEUE_MAX_BYTES = 32 * 1024 * 1024,
     RECEIVER_EXEC_MAX_MS = 60000, /* one run of --exec */
     RECEIVER_LINGER_MS = 200,     /* for the last answer to leave */
+    RECEIVER_PER_ADDRESS = 64,    /* connections of one sender; this machine is spared */
     RECEIVER_LINE_MAX_BYTES = 1024 * 1024
 };
 
@@ -252,13 +253,13 @@ static int status_of(enum webhook_verdict verdict)
     }
 }
 
-static void complain(const struct webhook_post *post, enum webhook_verdict verdict)
+static void complain(const struct webhook_post *post, uint64_t bytes, enum webhook_verdict verdict)
 {
     char key[64];
 
     (void)text_visible(key, sizeof key, post->key);
-    command_complain("refused a webhook of %zu bytes for key '%s': %s", post->body.len, key,
-                     webhook_verdict_text(verdict));
+    command_complain("refused a webhook of %llu bytes for key '%s': %s", (unsigned long long)bytes,
+                     key, webhook_verdict_text(verdict));
 }
 
 /* The status to answer; *fresh: its events are still to be told. */
@@ -270,7 +271,7 @@ static int judge(struct receiver *r, const struct webhook_post *post, struct web
 
     *fresh = false;
     if (verdict != WEBHOOK_GENUINE) {
-        complain(post, verdict);
+        complain(post, post->body.len, verdict);
         return status_of(verdict);
     }
     if (is_seen(r, post->signature))
@@ -281,29 +282,57 @@ static int judge(struct receiver *r, const struct webhook_post *post, struct web
     return 200;
 }
 
+static struct webhook_post post_of(const struct net_request *request)
+{
+    struct webhook_post post = {.body = request->body};
+
+    (void)http_field(request->head, STR("X-Pusher-Key"), &post.key, NULL);
+    (void)http_field(request->head, STR("X-Pusher-Signature"), &post.signature, NULL);
+    return post;
+}
+
+static void answer(struct receiver *r, uint32_t conn, int status)
+{
+    const enum ct_err err = net_server_reply(r->server, conn, status, "text/plain",
+                                             status == 405 ? "Allow: POST" : NULL,
+                                             status == 200 ? STR("ok\n") : STR("refused\n"));
+
+    if (err != CT_OK)
+        net_server_cut(r->server, conn);
+}
+
+/* Nobody's body is waited for who cannot have signed it. */
+static bool on_admit(void *user, uint32_t conn, const struct net_request *request)
+{
+    struct receiver *r = user;
+    const struct webhook_post post = post_of(request);
+    const bool is_post = str_eq(request->method, STR("POST"));
+    const enum webhook_verdict verdict = webhook_check_head(r->keys, r->key_count, &post);
+
+    if (is_post && verdict == WEBHOOK_GENUINE)
+        return true;
+    if (is_post)
+        complain(&post, request->body_bytes, verdict);
+    answer(r, conn, is_post ? status_of(verdict) : 405);
+    return false;
+}
+
 static void on_request(void *user, uint32_t conn, const struct net_request *request)
 {
     struct receiver *r = user;
-    struct webhook_post post = {.body = request->body};
+    const struct webhook_post post = post_of(request);
     struct webhook_news news = {0};
     const bool is_post = str_eq(request->method, STR("POST"));
     bool fresh = false;
     int status = 405;
 
-    if (is_post) {
-        (void)http_field(request->head, STR("X-Pusher-Key"), &post.key, NULL);
-        (void)http_field(request->head, STR("X-Pusher-Signature"), &post.signature, NULL);
+    if (is_post)
         status = judge(r, &post, &news, &fresh);
-    }
     if (fresh) { /* all that follows needs the request, which ends with its answer */
         remember(r, post.signature);
         take(r, &news);
     }
-    const enum ct_err err =
-        net_server_reply(r->server, conn, status, "text/plain", is_post ? NULL : "Allow: POST",
-                         status == 200 ? STR("ok\n") : STR("refused\n"));
-    if (err != CT_OK)
-        net_server_cut(r->server, conn);
+    answer(r, conn, status);
 }
 
 static void on_opened(void *user, uint32_t conn, struct str path, struct str query)
@@ -338,16 +367,23 @@ static enum ct_err listen_on(struct receiver *r, struct fault *fault)
                                                .binary = on_other,
                                                .alive = on_other,
                                                .closed = on_other,
-                                               .request = on_request};
-    const struct net_server_cfg cfg = {.bind_address = s->bind, .port = (uint16_t)s->listen_port};
+                                               .request = on_request,
+                                               .admit = on_admit};
+    const struct net_server_cfg cfg = {.bind_address = s->bind,
+                                       .port = (uint16_t)s->listen_port,
+                                       .tls_cert_file = s->tls_cert[0] ? s->tls_cert : NULL,
+                                       .tls_key_file = s->tls_key[0] ? s->tls_key : NULL,
+                                       .per_address_max = RECEIVER_PER_ADDRESS,
+                                       .spare_loopback = true};
     const bool v6 = strchr(s->bind, ':') != NULL;
 
     r->server = net_server_create(r->app.loop, &cfg, &handler, r, fault);
     if (!r->server)
         return fault->err ? fault->err : CT_ERR_NET;
-    command_complain("listening on http://%s%s%s:%u/ for webhooks of %zu application%s",
-                     v6 ? "[" : "", s->bind, v6 ? "]" : "", (unsigned)net_server_port(r->server),
-                     r->key_count, r->key_count == 1 ? "" : "s");
+    command_complain("listening on %s://%s%s%s:%u/ for webhooks of %zu application%s",
+                     cfg.tls_cert_file ? "https" : "http", v6 ? "[" : "", s->bind, v6 ? "]" : "",
+                     (unsigned)net_server_port(r->server), r->key_count,
+                     r->key_count == 1 ? "" : "s");
     return CT_OK;
 }
 
@@ -376,9 +412,10 @@ static int prepare(struct receiver *r, struct settings *s)
         command_complain("out of memory");
         return EXIT_FAILED;
     }
-    if (listen_on(r, &fault) != CT_OK) {
+    const enum ct_err err = listen_on(r, &fault);
+    if (err != CT_OK) {
         command_complain("%s", fault.text);
-        return EXIT_CONNECTION;
+        return err == CT_ERR_NET ? EXIT_CONNECTION : EXIT_USAGE;
     }
     if (r->app.s->for_ms > 0)
         net_timer_at(r->end_timer, net_now_ms(loop) + (uint64_t)r->app.s->for_ms);

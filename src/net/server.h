@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "net/address.h"
 #include "net/loop.h"
 
 enum {
@@ -16,8 +17,14 @@ enum {
     /* Per connection: what a slow reader may leave unread, unless the configuration says less. */
     NET_SERVER_SEND_QUEUE_MAX_BYTES = 4 * 1024 * 1024,
     NET_SERVER_CONNECTIONS_MAX = 20000,
-    NET_SERVER_PEER_CAP = 48, /* a numeric address and its end */
-    NET_SERVER_HEADERS_MAX = 8
+    NET_SERVER_PEER_CAP = NET_ADDRESS_CAP,
+    NET_SERVER_HEADERS_MAX = 8,
+    NET_SERVER_TRUSTED_MAX = 16,
+    /* Bodies of requests under way, of all connections together; above: 503 with Retry-After. */
+    NET_SERVER_BODIES_MAX_BYTES = 32 * 1024 * 1024,
+    NET_SERVER_IDLE_MS = 60000, /* between two requests of a connection that is kept */
+    NET_SERVER_HEAD_MS = 15000, /* for a head, from the connection or its first byte on; then 408 */
+    NET_SERVER_BODY_MS = 30000  /* for a body, from its head on; then 408 */
 };
 
 struct net_server_cfg {
@@ -30,6 +37,16 @@ struct net_server_cfg {
     uint32_t send_queue_max_bytes;
     /* Sent after what waits, before a slow reader is let go within 2 s; 0: it is cut at once. */
     int32_t slow_close_code;
+    /* Connections of one address (of IPv6: of one network of 64 bits) at once; what is above is closed
+     * unheard. 0: any number. Trusted proxies are spared, and this machine if so said. */
+    uint32_t per_address_max;
+    bool spare_loopback;
+    /* Proxies whose X-Forwarded-For tells the client's address, which then is the peer of a request: numeric
+     * addresses or ADDRESS/BITS, at most NET_SERVER_TRUSTED_MAX. Nobody else's is believed. */
+    const char *const *trusted;
+    size_t trusted_count;
+    uint32_t head_timeout_ms, body_timeout_ms; /* 0: NET_SERVER_HEAD_MS, NET_SERVER_BODY_MS */
+    size_t bodies_max_bytes;                   /* 0: NET_SERVER_BODIES_MAX_BYTES */
 };
 
 struct http_head;
@@ -41,8 +58,10 @@ struct net_request {
     const struct http_head *head; /* for http_field() of the others; during the call */
     struct str origin;            /* header, empty if none */
     struct str wanted;            /* header Access-Control-Request-Method, empty if none */
-    const char *peer;             /* numeric address of the other end */
+    const char *peer;             /* numeric address of the other end, or as a trusted proxy says */
     bool forwarded;               /* some header says that a proxy stands between */
+    bool body_to_come;            /* in `admit` only: there will be one */
+    uint64_t body_bytes;          /* its length if that is said; 0: not said, or none */
 };
 
 struct net_server_handler {
@@ -53,6 +72,9 @@ struct net_server_handler {
     void (*closed)(void *user, uint32_t conn);
     /* Answer with net_server_reply before or after returning. */
     void (*request)(void *user, uint32_t conn, const struct net_request *request);
+    /* The head of a request whose body is still to come. False: it was answered with net_server_reply,
+     * the body is not taken and the connection ends. NULL: all are taken. */
+    bool (*admit)(void *user, uint32_t conn, const struct net_request *request);
 };
 
 struct net_server;
@@ -74,6 +96,8 @@ struct net_server_counts {
     size_t open;             /* connections, HTTP and WebSocket */
     uint64_t accepted;       /* ever */
     uint64_t full;           /* turned away: NET_SERVER_CONNECTIONS_MAX */
+    uint64_t crowded;        /* turned away: per_address_max */
+    uint64_t late;           /* ended with 408 */
     uint64_t slow;           /* readers let go because they were too slow */
     uint64_t sent_bytes;     /* of messages, without framing */
     uint64_t sent, received; /* messages */
@@ -87,7 +111,7 @@ struct net_server_end {
 /* Of the WebSocket that `closed` is about, inside that call. */
 struct net_server_end net_server_end(const struct net_server *s);
 
-/* Numeric address of the other end, "" if it is gone; borrowed until closed. */
+/* Numeric address of the other end, or as a trusted proxy says; "" if it is gone; borrowed until closed. */
 const char *net_server_peer(const struct net_server *s, uint32_t conn);
 /* The header Origin, inside `opened` only; else empty. */
 struct str net_server_origin(const struct net_server *s, uint32_t conn);

@@ -6,12 +6,12 @@
 #include "base/buf.h"
 #include "base/http_head.h"
 #include "base/ws_frame.h"
+#include "net/crowd.h"
 #include "net/pipe.h"
 #include "net/server.h"
 
 enum {
-    SERVER_HTTP_IDLE_MS = 60000, /* for a whole request to arrive, and between two */
-    SERVER_CLOSE_MAX_MS = 2000,  /* for the answer to a close frame */
+    SERVER_CLOSE_MAX_MS = 2000, /* for the answer to a close frame */
 };
 
 struct ssl_ctx_st;
@@ -38,6 +38,12 @@ struct net_server {
     size_t queue_max_bytes;
     int32_t slow_close_code;
     bool draining;
+    struct net_block trusted[NET_SERVER_TRUSTED_MAX];
+    size_t trusted_count;
+    bool spare_loopback;
+    struct crowd *crowd; /* NULL: an address may have any number */
+    uint32_t head_ms, body_ms;
+    size_t bodies_bytes, bodies_max_bytes;
     struct net_server_counts counts;
     struct net_server_end end;
 };
@@ -61,7 +67,10 @@ struct conn {
     bool resume;             /* the timer is there to read on after a deferred reply */
     uint32_t depth;
     bool dead;
-    char peer[NET_SERVER_PEER_CAP];
+    char peer[NET_SERVER_PEER_CAP];   /* of the socket */
+    char client[NET_SERVER_PEER_CAP]; /* of the request at hand */
+    uint64_t asker;
+    bool counted;              /* among those of its address */
     struct net_server_end end; /* code 0: not yet */
 
     /* HTTP */
@@ -69,7 +78,9 @@ struct conn {
     struct buf head_bytes; /* of the request at hand; head points into it */
     struct buf body;
     struct http_head head;
+    bool begun; /* a request has begun to arrive, or the first one is awaited */
     bool chunked, keep_alive;
+    size_t body_held; /* of server.bodies_bytes */
     uint64_t body_left;
     struct http_chunks chunks;
 
@@ -92,6 +103,16 @@ void server_unlisten(struct net_server *s);
 /* server_lws.c: a connection that was accepted; fd is owned from here on. */
 void conn_start(struct net_server *s, int fd);
 
+/* server_peers.c */
+bool peers_set_up(struct net_server *s, const struct net_server_cfg *cfg, struct fault *fault);
+bool conn_enter(struct conn *c); /* false: its address has the most already */
+void conn_left(struct conn *c);
+void conn_find_client(struct conn *c); /* of the head that was read */
+
+/* server_http.c: something of a request has come */
+void conn_http_begun(struct conn *c);
+void conn_http_late(struct conn *c);    /* the time for a request is over */
+void conn_body_release(struct conn *c); /* what it holds of bodies_bytes */
 /* server_http.c: understands what is in c->in; the caller holds c->depth. */
 void conn_http_read(struct conn *c);
 enum ct_err conn_http_reply(struct conn *c, int status, const char *content_type,

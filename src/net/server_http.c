@@ -21,6 +21,7 @@ static const char *status_text(int status)
                  {403, "Forbidden"},
                  {404, "Not Found"},
                  {405, "Method Not Allowed"},
+                 {408, "Request Timeout"},
                  {409, "Conflict"},
                  {411, "Length Required"},
                  {413, "Content Too Large"},
@@ -72,13 +73,42 @@ static enum ct_err append_answer(struct conn *c, struct buf *to, int status,
     return err == CT_OK && !bodiless ? buf_append(to, body) : err;
 }
 
+void conn_http_begun(struct conn *c)
+{
+    if (c->begun) /* bytes that come one by one win no time */
+        return;
+    c->begun = true;
+    conn_timer_in(c, c->server->head_ms);
+}
+
+void conn_body_release(struct conn *c)
+{
+    c->server->bodies_bytes -= c->body_held;
+    c->body_held = 0;
+}
+
+/* False: all bodies together would be too many bytes. */
+static bool body_hold(struct conn *c, uint64_t bytes)
+{
+    struct net_server *s = c->server;
+    if (bytes > s->bodies_max_bytes - s->bodies_bytes)
+        return false;
+    s->bodies_bytes += (size_t)bytes;
+    c->body_held += (size_t)bytes;
+    return true;
+}
+
 static void next_request(struct conn *c)
 {
     c->state = CONN_HEAD;
     c->head = (struct http_head){0};
     buf_clear(&c->head_bytes);
     buf_clear(&c->body);
-    conn_timer_in(c, SERVER_HTTP_IDLE_MS);
+    conn_body_release(c);
+    c->begun = false;
+    conn_timer_in(c, NET_SERVER_IDLE_MS);
+    if (c->in.len > 0)
+        conn_http_begun(c);
 }
 
 static bool one_line(const char *text)
@@ -125,6 +155,17 @@ static void refuse(struct conn *c, int status, const char *extra)
     if (conn_http_reply(c, status, "text/plain", &extra, extra ? 1 : 0, (struct str){text, len}) !=
         CT_OK)
         conn_end(c, CONN_DROP);
+}
+
+void conn_http_late(struct conn *c)
+{
+    const bool speaks = c->in.len > 0 || c->state == CONN_BODY;
+    if (!speaks || (c->state != CONN_HEAD && c->state != CONN_BODY)) {
+        conn_end(c, CONN_DROP);
+        return;
+    }
+    c->server->counts.late++;
+    refuse(c, 408, NULL);
 }
 
 /* ---- heads ---- */
@@ -248,27 +289,6 @@ static bool take_head(struct conn *c)
     return true;
 }
 
-static void read_head(struct conn *c)
-{
-    if (!take_head(c))
-        return;
-    decide_keep_alive(c);
-    const int refusal = host_ok(&c->head) ? body_start(c) : 400;
-    if (refusal != 0) {
-        refuse(c, refusal, NULL);
-        return;
-    }
-    if (ws_is_upgrade(&c->head)) {
-        upgrade(c);
-        return;
-    }
-    c->state = CONN_BODY;
-    if (http_field_has(&c->head, STR("Expect"), STR("100-continue")))
-        net_pipe_write(c->pipe, STR("HTTP/1.1 100 Continue\r\n\r\n"));
-}
-
-/* ---- bodies ---- */
-
 /* A proxy on this machine has a peer address of this machine, whoever asks. */
 static bool is_forwarded(const struct http_head *h)
 {
@@ -281,19 +301,75 @@ static bool is_forwarded(const struct http_head *h)
     return false;
 }
 
-static void hand_over(struct conn *c)
+static void describe(struct conn *c, struct net_request *to)
 {
-    struct net_request request = {
-        .method = c->head.method, .body = buf_str(&c->body), .head = &c->head};
+    *to = (struct net_request){.method = c->head.method, .head = &c->head, .peer = c->client};
+    split_target(c, &to->path, &to->query);
+    http_field(&c->head, STR("Authorization"), &to->authorization, NULL);
+    http_field(&c->head, STR("Content-Type"), &to->content_type, NULL);
+    http_field(&c->head, STR("Origin"), &to->origin, NULL);
+    http_field(&c->head, STR("Access-Control-Request-Method"), &to->wanted, NULL);
+    to->forwarded = is_forwarded(&c->head);
+}
+
+/* False: it was answered, or the server is gone. */
+static bool admitted(struct conn *c)
+{
+    struct net_request request;
     void *user;
     const struct net_server_handler *handler = conn_handler(c, &user);
-    split_target(c, &request.path, &request.query);
-    http_field(&c->head, STR("Authorization"), &request.authorization, NULL);
-    http_field(&c->head, STR("Content-Type"), &request.content_type, NULL);
-    http_field(&c->head, STR("Origin"), &request.origin, NULL);
-    http_field(&c->head, STR("Access-Control-Request-Method"), &request.wanted, NULL);
-    request.peer = c->peer;
-    request.forwarded = is_forwarded(&c->head);
+    const bool keep_alive = c->keep_alive;
+    if (!handler->admit || (!c->chunked && c->body_left == 0))
+        return true;
+    describe(c, &request);
+    request.body_to_come = true;
+    request.body_bytes = c->chunked ? 0 : c->body_left;
+    c->state = CONN_WAITING;
+    c->known = true;
+    c->keep_alive = false; /* what follows an answer now would be the body */
+    conn_timer_in(c, UINT64_MAX);
+    if (!handler->admit(user, c->id, &request) || c->dead || c->state != CONN_WAITING)
+        return false;
+    c->keep_alive = keep_alive;
+    return true;
+}
+
+static void read_head(struct conn *c)
+{
+    if (!take_head(c))
+        return;
+    decide_keep_alive(c);
+    const int refusal = host_ok(&c->head) ? body_start(c) : 400;
+    if (refusal != 0) {
+        refuse(c, refusal, NULL);
+        return;
+    }
+    conn_find_client(c);
+    if (ws_is_upgrade(&c->head)) {
+        upgrade(c);
+        return;
+    }
+    if (!admitted(c))
+        return;
+    if (!body_hold(c, c->body_left)) {
+        refuse(c, 503, "Retry-After: 1");
+        return;
+    }
+    c->state = CONN_BODY;
+    conn_timer_in(c, c->server->body_ms);
+    if (http_field_has(&c->head, STR("Expect"), STR("100-continue")))
+        net_pipe_write(c->pipe, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+}
+
+/* ---- bodies ---- */
+
+static void hand_over(struct conn *c)
+{
+    struct net_request request;
+    void *user;
+    const struct net_server_handler *handler = conn_handler(c, &user);
+    describe(c, &request);
+    request.body = buf_str(&c->body);
     c->state = CONN_WAITING;
     c->known = true;
     conn_timer_in(c, UINT64_MAX);
@@ -320,10 +396,17 @@ static void read_chunked(struct conn *c)
     struct str bytes = buf_str(&c->in);
     const size_t before = bytes.len;
     enum ct_err err = CT_OK;
-    while (err == CT_OK && bytes.len > 0 && !c->chunks.bad && !c->chunks.done)
-        err = buf_append(&c->body, http_chunks_next(&c->chunks, &bytes));
+    bool room = true;
+    while (err == CT_OK && room && bytes.len > 0 && !c->chunks.bad && !c->chunks.done) {
+        const struct str some = http_chunks_next(&c->chunks, &bytes);
+        room = body_hold(c, some.len);
+        if (room)
+            err = buf_append(&c->body, some);
+    }
     buf_consume(&c->in, before - bytes.len);
-    if (c->chunks.bad)
+    if (!room)
+        refuse(c, 503, "Retry-After: 1");
+    else if (c->chunks.bad)
         refuse(c, 400, NULL);
     else if (err != CT_OK)
         refuse(c, 413, NULL);

@@ -108,6 +108,7 @@ void conn_end(struct conn *c, enum conn_how how)
     if (c->state == CONN_ENDED)
         return;
     c->state = CONN_ENDED;
+    conn_body_release(c);
     if (c->pipe && how == CONN_FINISH)
         net_pipe_finish(c->pipe);
     else
@@ -129,6 +130,7 @@ static void conn_report_end(struct conn *c)
     const bool known = c->known;
     slot_give_back(s, c);
     s->counts.open--;
+    conn_left(c);
     s->end = c->end.code ? c->end : (struct net_server_end){1006, true};
     conn_destroy(c);
     if (known)
@@ -142,11 +144,15 @@ static void on_timer(void *user)
         conn_report_end(c);
     } else if (c->resume) {
         c->resume = false;
-        conn_timer_in(c, SERVER_HTTP_IDLE_MS);
+        conn_timer_in(c, UINT64_MAX);
+        c->begun = false;
+        conn_http_begun(c);
         c->depth++;
         conn_http_read(c);
         conn_leave(c);
-    } else { /* too long without a request, or without the answer to a close frame */
+    } else if (c->state == CONN_HEAD || c->state == CONN_BODY) {
+        conn_http_late(c);
+    } else { /* too long without the answer to a close frame */
         conn_end(c, CONN_DROP);
     }
 }
@@ -257,6 +263,8 @@ static void on_bytes(void *user, struct str bytes)
     if (c->state == CONN_WS || c->state == CONN_WS_CLOSING) {
         ws_read(c, bytes);
     } else if (c->state != CONN_ENDED) {
+        if (c->state == CONN_HEAD)
+            conn_http_begun(c);
         if (buf_append(&c->in, bytes) != CT_OK)
             conn_end(c, CONN_DROP); /* pipelines more than a request while one is worked on */
         else
@@ -290,14 +298,18 @@ void conn_start(struct net_server *s, int fd)
     c->pipe = net_pipe_create(s->loop, fd, ssl, NET_SERVER_SEND_QUEUE_MAX_BYTES + QUEUE_SPARE_BYTES,
                               &pipe_handler, c);
     c->timer = net_timer_create(s->loop, on_timer, c);
-    if (!c->pipe || !c->timer || !slot_take(s, c)) {
+    if (c->pipe)
+        net_pipe_peer(c->pipe, c->peer, sizeof(c->peer));
+    if (!c->pipe || !c->timer || !conn_enter(c) || !slot_take(s, c)) {
+        conn_left(c);
         conn_destroy(c);
         return;
     }
-    net_pipe_peer(c->pipe, c->peer, sizeof(c->peer));
+    str_copy(c->client, sizeof(c->client), str_from(c->peer));
+    c->begun = true; /* the first request is awaited from now on */
     s->counts.accepted++;
     s->counts.open++;
-    conn_timer_in(c, SERVER_HTTP_IDLE_MS);
+    conn_timer_in(c, s->head_ms);
 }
 
 static bool server_set_up(struct net_server *s, const struct net_server_cfg *cfg,
@@ -312,7 +324,7 @@ static bool server_set_up(struct net_server *s, const struct net_server_cfg *cfg
         if (!s->tls)
             return false;
     }
-    return server_listen(s, cfg, fault);
+    return peers_set_up(s, cfg, fault) && server_listen(s, cfg, fault);
 }
 
 struct net_server *net_server_create(struct net_loop *loop, const struct net_server_cfg *cfg,
@@ -332,6 +344,10 @@ struct net_server *net_server_create(struct net_loop *loop, const struct net_ser
     s->queue_max_bytes = cfg->send_queue_max_bytes;
     if (s->queue_max_bytes == 0 || s->queue_max_bytes > NET_SERVER_SEND_QUEUE_MAX_BYTES)
         s->queue_max_bytes = NET_SERVER_SEND_QUEUE_MAX_BYTES;
+    s->head_ms = cfg->head_timeout_ms ? cfg->head_timeout_ms : NET_SERVER_HEAD_MS;
+    s->body_ms = cfg->body_timeout_ms ? cfg->body_timeout_ms : NET_SERVER_BODY_MS;
+    s->bodies_max_bytes =
+        cfg->bodies_max_bytes ? cfg->bodies_max_bytes : NET_SERVER_BODIES_MAX_BYTES;
     buf_init(&s->frame, NET_SERVER_SEND_QUEUE_MAX_BYTES + WS_HEAD_MAX_BYTES);
     if (!server_set_up(s, cfg, fault)) {
         net_server_destroy(s);
@@ -349,6 +365,7 @@ void net_server_destroy(struct net_server *s)
             conn_destroy(s->slots[i].conn);
     }
     server_unlisten(s);
+    crowd_destroy(s->crowd);
     net_tls_free(s->tls);
     buf_clear(&s->frame);
     free(s->slots);
@@ -397,7 +414,7 @@ void net_server_counts(const struct net_server *s, struct net_server_counts *out
 const char *net_server_peer(const struct net_server *s, uint32_t conn)
 {
     const struct conn *c = conn_of(s, conn);
-    return c ? c->peer : "";
+    return c ? c->client : "";
 }
 
 struct str net_server_origin(const struct net_server *s, uint32_t conn)

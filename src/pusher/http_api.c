@@ -114,7 +114,10 @@ static int perform(struct http_call *c, const struct route *r, struct str name, 
     status = authenticate(c, now_unix_ms);
     if (status == 200)
         status = check_name(c, r->naming, name);
-    return status == 200 ? r->handle(c) : status;
+    if (status != 200 || c->head_only)
+        return status;
+    status = http_params_verify_body(&c->params, c->request->body);
+    return status == 200 ? r->handle(c) : http_fail(c, status, c->params.why);
 }
 
 static int dispatch(struct http_call *c, int64_t now_unix_ms)
@@ -151,6 +154,17 @@ static void put_plain(struct buf *to, struct str text)
 static bool is_success(int status)
 {
     return status >= 200 && status < 300;
+}
+
+bool hub_http_admits(struct hub *h, const struct hub_request *request, int64_t now_unix_ms)
+{
+    struct http_call c = {.h = h, .request = request, .head_only = true};
+    int status;
+
+    buf_init(&c.params.text, HTTP_QUERY_MAX_BYTES);
+    status = dispatch(&c, now_unix_ms);
+    http_params_clear(&c.params);
+    return status == 200;
 }
 
 int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_ms, uint64_t now_ms,

@@ -24,6 +24,11 @@ struct hub_request {
 int hub_http(struct hub *h, const struct hub_request *request, int64_t now_unix_ms, uint64_t now_ms,
              struct buf *to, bool *is_json);
 
+/* Whether a request with this head (body is not looked at) may be worth its body: its path and method are
+ * known, and it is signed, which covers the digest of the body. What it says false to, hub_http() refuses
+ * whatever body follows. */
+bool hub_http_admits(struct hub *h, const struct hub_request *request, int64_t now_unix_ms);
+
 /* One application/x-www-form-urlencoded or query parameter, decoded into to[cap]; false if it is
  * missing or does not fit. */
 bool hub_form_value(struct str form, struct str name, char *to, size_t cap, size_t *len);

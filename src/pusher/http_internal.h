@@ -21,6 +21,7 @@ struct http_call {
     struct http_params params;
     struct str app_id, name; /* name: of /channels/{name}... or /users/{name}..., decoded */
     uint64_t now_ms;
+    bool head_only;   /* there is no body yet, and nothing is to be done */
     struct buf texts; /* strings of the body, unescaped */
     struct json_writer out;
     const char *error; /* why the status is not 2xx */

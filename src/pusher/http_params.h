@@ -32,8 +32,11 @@ struct str http_params_get(const struct http_params *p, struct str key, bool *fo
 
 /* 200 if the request is signed by app_key's owner and fresh; else 401, or 503 when there was no
  * memory to tell, with the reason in p->why: the string that should have been signed, or by how
- * much the clocks differ (pusher-channels.md 7.4). */
+ * much the clocks differ (pusher-channels.md 7.4). The digest of the body is among what is signed, so
+ * all this is known before there is a body. */
 int http_params_verify(struct http_params *p, const struct hub_request *request, struct str app_key,
                        struct str secret, int64_t now_unix_ms);
+/* The same of the body: whether it is the one that was signed. */
+int http_params_verify_body(struct http_params *p, struct str body);
 
 #endif

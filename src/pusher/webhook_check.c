@@ -51,6 +51,26 @@ enum webhook_verdict webhook_check(const struct webhook_key *keys, size_t count,
     return WEBHOOK_GENUINE;
 }
 
+static bool looks_like_hex(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!(s.ptr[i] >= '0' && s.ptr[i] <= '9') &&
+            !((s.ptr[i] | 0x20) >= 'a' && (s.ptr[i] | 0x20) <= 'f'))
+            return false;
+    return s.len == PUSHER_SHA256_HEX - 1;
+}
+
+enum webhook_verdict webhook_check_head(const struct webhook_key *keys, size_t count,
+                                        const struct webhook_post *post)
+{
+    if (post->key.len == 0 || post->signature.len == 0)
+        return WEBHOOK_UNSIGNED;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(keys[i].key, post->key))
+            return looks_like_hex(post->signature) ? WEBHOOK_GENUINE : WEBHOOK_BAD_SIGNATURE;
+    return WEBHOOK_UNKNOWN_KEY;
+}
+
 const char *webhook_verdict_text(enum webhook_verdict verdict)
 {
     static const char *const texts[] = {

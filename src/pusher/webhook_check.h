@@ -43,6 +43,10 @@ struct webhook_news {
 enum webhook_verdict webhook_check(const struct webhook_key *keys, size_t count,
                                    const struct webhook_post *post, int64_t now_unix_ms,
                                    int64_t age_ms, struct webhook_news *out);
+/* Before the body is there: WEBHOOK_GENUINE if it may become that, else what webhook_check() would say
+ * whatever the body. */
+enum webhook_verdict webhook_check_head(const struct webhook_key *keys, size_t count,
+                                        const struct webhook_post *post);
 /* "unknown key", static. */
 const char *webhook_verdict_text(enum webhook_verdict verdict);
 

@@ -178,6 +178,12 @@ enum ct_err metrics_write(const struct server *s, struct buf *to)
     single(&p, "sockets_accepted_total", "counter", "TCP connections taken in.", net.accepted);
     single(&p, "sockets_full_total", "counter", "TCP connections turned away for lack of room.",
            net.full);
+    single(&p, "sockets_crowded_total", "counter",
+           "TCP connections closed because their address had too many.", net.crowded);
+    single(&p, "connections_crowded_total", "counter",
+           "WebSockets turned away because their address had too many.", s->counts.crowded);
+    single(&p, "requests_late_total", "counter", "Requests ended with 408: head or body too slow.",
+           net.late);
     single(&p, "http_requests_total", "counter", "HTTP requests of any kind.",
            s->counts.http_requests);
     single(&p, "origins_refused_total", "counter", "Connections of pages that may not connect.",
@@ -241,8 +247,8 @@ static void on_request(void *user, uint32_t conn, const struct net_request *requ
 
 enum ct_err metrics_listen(struct server *s, const struct net_server_cfg *cfg, struct fault *fault)
 {
-    static const struct net_server_handler handler = {on_opened, on_message, ignore,
-                                                      ignore,    ignore,     on_request};
+    static const struct net_server_handler handler = {on_opened, on_message, ignore, ignore,
+                                                      ignore,    on_request, NULL};
 
     s->metrics = net_server_create(s->loop, cfg, &handler, s, fault);
     return s->metrics ? CT_OK : CT_ERR_NET;

@@ -1,9 +1,7 @@
 /* src/server/rate.c - buckets are counted in thousandths of a request, so that slow rates fill too. */
 #include "server/rate.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -118,22 +116,4 @@ void rate_fine(struct rate *r, uint64_t asker, uint32_t price, uint64_t now_ms)
         return;
     fill(r, b, now_ms);
     b->milli -= cost < b->milli ? cost : b->milli;
-}
-
-uint64_t rate_asker_of_address(const char *address)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-    uint64_t asker = 0;
-
-    if (inet_pton(AF_INET, address, &v4) == 1)
-        return (uint64_t)ntohl(v4.s_addr) | UINT64_C(1) << 40;
-    if (inet_pton(AF_INET6, address, &v6) != 1)
-        return 0;
-    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-        memcpy(&v4.s_addr, &v6.s6_addr[12], sizeof v4.s_addr);
-        return (uint64_t)ntohl(v4.s_addr) | UINT64_C(1) << 40;
-    }
-    memcpy(&asker, v6.s6_addr, sizeof asker);
-    return asker;
 }

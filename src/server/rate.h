@@ -23,8 +23,4 @@ bool rate_take(struct rate *r, uint64_t asker, uint32_t price, uint64_t now_ms, 
 /* Takes so much, or all there is: a fine for what was let pass. */
 void rate_fine(struct rate *r, uint64_t asker, uint32_t price, uint64_t now_ms);
 
-/* The asker behind a numeric address; of an IPv6 address the network of 64 bits, which one host may use
- * up to its end. */
-uint64_t rate_asker_of_address(const char *address);
-
 #endif

@@ -252,23 +252,51 @@ static int guarded(struct call *c, const struct route *r)
     return r->guard == TOKEN_REST ? guarded_rest(c, r) : r->answer(c);
 }
 
-static int dispatch(struct call *c)
+/* The route of the request, or NULL; *other: the first one of that path with another method. */
+static const struct route *route_of(struct call *c, const struct route **other)
 {
-    const struct str method = c->request->method;
-    const struct route *other = NULL;
-
+    *other = NULL;
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
         if (!path_matches(&routes[i], c))
             continue;
-        if (method_matches(&routes[i], method))
-            return guarded(c, &routes[i]);
-        if (routes[i].guard == TOKEN_AUTH && str_eq(method, STR("OPTIONS")) &&
-            c->s->cors.count > 0 && c->request->origin.len > 0)
-            return route_preflight(c);
-        other = other ? other : &routes[i];
+        if (method_matches(&routes[i], c->request->method))
+            return &routes[i];
+        *other = *other ? *other : &routes[i];
     }
+    return NULL;
+}
+
+static bool wants_body(struct call *c, const struct route *r)
+{
+    const struct hub_request head = {c->request->method, c->path, c->request->query, {NULL, 0}};
+
+    if (r->guard != OPEN_TO_ALL)
+        return route_identify(c);
+    if (r->answer == service_api)
+        return hub_http_admits(c->s->hub, &head, net_unix_ms());
+    return r->answer == route_login && c->request->body_bytes > 0 &&
+           c->request->body_bytes <= SERVER_LOGIN_MAX_BYTES;
+}
+
+bool routes_admit(struct server *s, const struct net_request *request)
+{
+    struct call c = {.s = s, .request = request};
+    const struct route *other, *r = route_of(&c, &other);
+
+    return r && wants_body(&c, r);
+}
+
+static int dispatch(struct call *c)
+{
+    const struct route *other, *r = route_of(c, &other);
+
+    if (r)
+        return guarded(c, r);
     if (!other)
         return call_not_found(c);
+    if (other->guard == TOKEN_AUTH && str_eq(c->request->method, STR("OPTIONS")) &&
+        c->s->cors.count > 0 && c->request->origin.len > 0)
+        return route_preflight(c);
     call_header(c, "Allow",
                 str_eq(str_from(other->method), STR("GET")) ? STR("GET, HEAD") : STR("POST"));
     return call_say(c, 405, true, "Method Not Allowed");

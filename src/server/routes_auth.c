@@ -56,7 +56,7 @@ int route_rest_limit(struct call *c)
     const uint64_t now_ms = net_now_ms(c->s->loop);
     uint32_t wait_s;
 
-    if (!rate_take(c->s->rate, rate_asker_of_address(c->request->peer), 1, now_ms, &wait_s))
+    if (!rate_take(c->s->rate, net_address_asker(c->request->peer), 1, now_ms, &wait_s))
         return limited(c, wait_s);
     return 0;
 }
@@ -84,7 +84,7 @@ static int token_limit(struct call *c)
 /* Whoever tries tokens is slowed down; one was paid for already. */
 void route_login_refused(struct call *c)
 {
-    rate_fine(c->s->rate, rate_asker_of_address(c->request->peer), SERVER_AUTH_REFUSED_PRICE - 1,
+    rate_fine(c->s->rate, net_address_asker(c->request->peer), SERVER_AUTH_REFUSED_PRICE - 1,
               net_now_ms(c->s->loop));
 }
 

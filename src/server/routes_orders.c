@@ -110,6 +110,8 @@ int route_login(struct call *c)
 
     if (!b->login)
         return call_not_found(c);
+    if (status == 0 && c->request->body_to_come) /* too much, or nobody said how much */
+        status = call_say(c, 413, true, "The body is larger than a login.");
     if (status != 0)
         return status;
     status = b->login(b->user, c->request->body, &c->body);

@@ -7,7 +7,7 @@
 #include "base/num.h"
 #include "pusher/http_api.h"
 
-enum { CODE_RESTART = 4200, CODE_UNAUTHORIZED = 4009, TEXT_MAX = 64 };
+enum { CODE_RESTART = 4200, TEXT_MAX = 64 };
 
 /* ---- who is whom ------------------------------------------------------------------------ */
 
@@ -23,25 +23,29 @@ static void forget_hub(struct server *s, struct link *l)
 static void drop_link(struct server *s, struct link *l)
 {
     forget_hub(s, l);
+    door_left(s, l->asker);
     if (s->links_by_net) /* always so; the analyzer cannot know it */
         HASH_DELETE(by_net, s->links_by_net, l);
     free(l);
 }
 
-/* hub 0 for one that is only to be remembered. False: out of memory. */
+/* hub 0 for one that is only to be remembered; asker as from door_pass, whose leaving is seen to. False:
+ * out of memory. */
 /* NOLINTNEXTLINE(readability-function-size): the branches are those of uthash's macro */
-static bool add_link(struct server *s, uint32_t net, uint32_t hub)
+static bool add_link(struct server *s, uint32_t net, uint32_t hub, uint64_t asker)
 {
     struct link *l = calloc(1, sizeof *l);
 
-    if (!l)
-        return false;
-    l->net = net;
-    HASH_ADD(by_net, s->links_by_net, net, sizeof l->net, l);
-    if (!l->by_net.tbl) {
+    if (l) {
+        l->net = net;
+        HASH_ADD(by_net, s->links_by_net, net, sizeof l->net, l);
+    }
+    if (!l || !l->by_net.tbl) {
+        door_left(s, asker);
         free(l);
         return false;
     }
+    l->asker = asker;
     if (hub == 0)
         return true;
     l->hub = hub;
@@ -163,7 +167,7 @@ static struct str key_of(const struct server *s, struct str path)
 /* True if a newcomer is turned away or left waiting. */
 static bool refuses(struct server *s, uint32_t conn)
 {
-    if (s->fault == SERVER_FAULT_STALL && add_link(s, conn, 0))
+    if (s->fault == SERVER_FAULT_STALL && add_link(s, conn, 0, 0))
         return true;
     if (!s->leaving && s->fault != SERVER_FAULT_STALL && s->fault != SERVER_FAULT_REFUSE)
         return false;
@@ -179,14 +183,6 @@ const struct app *server_app_of_key(const struct server *s, struct str key)
     return NULL;
 }
 
-static bool origin_refused(const struct server *s, uint32_t conn, struct str path)
-{
-    const struct app *app = server_app_of_key(s, key_of(s, path));
-    const struct str origin = net_server_origin(s->net, conn);
-
-    return app && app->origins.count > 0 && origin.len > 0 && !origins_allow(&app->origins, origin);
-}
-
 void server_tell(struct server *s, server_note_fn *note, void *user)
 {
     s->note = note;
@@ -199,46 +195,37 @@ void server_note(const struct server *s, const struct server_note *note)
         s->note(s->note_user, note);
 }
 
-/* What the hub never learns of: pusher:error and the close, as it says them. */
-static void turn_away(struct server *s, uint32_t conn)
-{
-    s->counts.origins_refused++;
-    (void)net_server_send(s->net, conn,
-                          STR("{\"event\":\"pusher:error\",\"data\":{\"code\":4009,"
-                              "\"message\":\"Origin not allowed\"}}"));
-    net_server_close(s->net, conn, CODE_UNAUTHORIZED, STR("Origin not allowed"));
-}
-
 static void on_opened(void *user, uint32_t conn, struct str path, struct str query)
 {
     struct server *s = user;
     char text[TEXT_MAX] = "", version[TEXT_MAX] = "";
     size_t len = 0, version_len = 0;
     int64_t protocol = -1;
+    uint64_t asker;
 
     if (refuses(s, conn))
         return;
-    if (origin_refused(s, conn, path)) {
-        turn_away(s, conn);
+    const struct str key = key_of(s, path);
+    const struct app *app = server_app_of_key(s, key);
+    if (!door_pass(s, conn, app, &asker))
         return;
-    }
     if (hub_form_value(query, STR("protocol"), text, sizeof text, &len) &&
         (!num_i64((struct str){text, len}, &protocol) || protocol < 0 || protocol > INT32_MAX))
         protocol = 0; /* given, but no version there is */
     (void)hub_form_value(query, STR("version"), version, sizeof version, &version_len);
-    const struct str key = key_of(s, path);
     const struct hub_opening opening = {.key = key,
                                         .version = {version, version_len},
                                         .protocol = (int32_t)protocol,
                                         .wrong_path = key.ptr == NULL,
                                         .tls = s->cert_file[0] != '\0'};
-    const struct app *app = server_app_of_key(s, key);
     server_note(s, &(struct server_note){.kind = SERVER_NOTE_OPENED,
                                          .conn = conn,
                                          .app = str_from(app ? app->id : ""),
                                          .peer = str_from(net_server_peer(s->net, conn))});
     const uint32_t hub = hub_open(s->hub, &opening, net_now_ms(s->loop));
-    if (hub == 0 || !add_link(s, conn, hub)) {
+    if (hub == 0)
+        door_left(s, asker);
+    if (hub == 0 || !add_link(s, conn, hub, asker)) {
         if (hub)
             hub_closed(s->hub, hub, net_now_ms(s->loop));
         net_server_cut(s->net, conn);
@@ -305,12 +292,22 @@ static void on_request(void *user, uint32_t conn, const struct net_request *requ
         routes_request(s, conn, request);
 }
 
+static bool on_admit(void *user, uint32_t conn, const struct net_request *request)
+{
+    struct server *s = user;
+
+    if (routes_admit(s, request))
+        return true;
+    on_request(user, conn, request);
+    return false;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct fault *fault)
 {
-    static const struct net_server_handler handler = {on_opened, on_message, on_binary,
-                                                      on_alive,  on_closed,  on_request};
+    static const struct net_server_handler handler = {on_opened, on_message, on_binary, on_alive,
+                                                      on_closed, on_request, on_admit};
     struct net_server_cfg net = cfg->net;
     enum ct_err err;
 
@@ -319,11 +316,16 @@ static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct f
     if (!s->hub || !s->timer)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     err = server_cfg_take(s, cfg, fault);
+    if (err == CT_OK)
+        err = door_create(s, cfg->connections_per_address, fault);
     if (err != CT_OK)
         return err;
     if (net.send_queue_max_bytes == 0)
         net.send_queue_max_bytes = SERVER_QUEUE_DEFAULT_BYTES;
     net.slow_close_code = SERVER_SLOW_CODE;
+    net.spare_loopback = true;
+    if (cfg->connections_per_address > 0)
+        net.per_address_max = cfg->connections_per_address + SERVER_HTTP_PER_ADDRESS;
     s->postman = postman_create(s, cfg->webhook_ca_file);
     if (!s->postman)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
@@ -394,6 +396,7 @@ void server_destroy(struct server *s)
     hub_destroy(s->hub);
     tokens_destroy(s->tokens);
     rate_destroy(s->rate);
+    crowd_destroy(s->crowd);
     for (size_t i = 0; i < s->app_count; i++)
         pusher_key_wipe(&s->apps[i].master);
     free(s);

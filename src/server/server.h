@@ -22,7 +22,9 @@ enum {
      * configuration says otherwise; a bucket holds RATE_BURST_SECONDS of it. */
     SERVER_AUTH_PER_S = 500,
     SERVER_AUTH_REFUSED_PRICE =
-        20, /* a refused token costs its address as much as so many others */
+        20,                        /* a refused token costs its address as much as so many others */
+    SERVER_HTTP_PER_ADDRESS = 64,  /* connections besides the WebSockets of an address */
+    SERVER_LOGIN_MAX_BYTES = 4096, /* body of a login, whose sender is nobody yet; 413 above */
     SERVER_QUEUE_DEFAULT_BYTES = 1024 * 1024, /* unread by one connection */
     SERVER_SLOW_CODE = 4100,                  /* told to one that leaves more unread */
     SERVER_GOODBYE_MAX_MS = 500 /* server_destroy waits this long for clients to take their leave */
@@ -110,6 +112,9 @@ struct server_cfg {
     struct server_origins cors;  /* pages that may use the auth endpoints */
     const char *webhook_ca_file; /* trusted for https webhooks; NULL: the system's store */
     uint32_t auth_per_s;         /* 0: SERVER_AUTH_PER_S */
+    /* WebSockets of one address at once, more are told 4100; 0: any number. This machine is spared, and
+     * proxies in net.trusted, whose clients are counted instead. */
+    uint32_t connections_per_address;
     struct hub_cfg hub;
     struct server_backend backend;
     /* Before /app/ and /apps/; the other routes answer with and without it. HTTP API requests are
@@ -166,6 +171,7 @@ struct server_counts {
     uint64_t auth_limited; /* 429; among auth_refused */
     uint64_t slow;         /* connections closed because they did not read */
     uint64_t origins_refused;
+    uint64_t crowded; /* turned away: connections_per_address */
 };
 void server_counts(const struct server *s, struct server_counts *out);
 

@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "base/buf.h"
+#include "net/crowd.h"
 #include "server/rate.h"
 #include "server/server.h"
 #include "server/tokens.h"
@@ -21,6 +22,7 @@ enum {
  * come. HTTP connections that were answered have no link. */
 struct link {
     uint32_t net, hub;
+    uint64_t asker; /* counted for this address; 0: for none */
     UT_hash_handle by_net, by_hub;
 };
 
@@ -58,6 +60,7 @@ struct server {
     struct tokens *tokens;
     struct server_policy policy;
     struct rate *rate;
+    struct crowd *crowd; /* WebSockets of each address; NULL: any number */
     struct postman *postman;
     struct origins cors;
     char tokens_file[SERVER_FILE_MAX], cert_file[SERVER_FILE_MAX], key_file[SERVER_FILE_MAX];
@@ -90,6 +93,13 @@ void postman_destroy(struct postman *p); /* what is under way ends without a wor
 void postman_pump(struct postman *p);
 size_t postman_under_way(const struct postman *p);
 
+/* door.c */
+enum ct_err door_create(struct server *s, uint32_t connections_per_address, struct fault *fault);
+/* False: the new WebSocket was turned away. app: whose key it has, or NULL. *asker is to be given to
+ * door_left once when it ends. */
+bool door_pass(struct server *s, uint32_t conn, const struct app *app, uint64_t *asker);
+void door_left(struct server *s, uint64_t asker);
+
 /* drain.c */
 void drain_end(struct server *s);
 
@@ -109,5 +119,8 @@ enum ct_err origins_take(struct origins *list, const struct server_origins *cfg,
 
 /* net_server's request handler: finds the route and answers. */
 void routes_request(struct server *s, uint32_t conn, const struct net_request *request);
+/* Whether the body of a request is worth waiting for: false if its head shows already that it will be
+ * refused, or needs none; it is answered without one then. */
+bool routes_admit(struct server *s, const struct net_request *request);
 
 #endif

@@ -54,6 +54,7 @@ printf '[app 7]\nkey = k7\nsecret = s7\n' >"$work/conf"
 check "an origin that is none" status 2 "$CHARGETOP" serve --port 0 --config "$work/conf" --cors-origin shop
 check "is named" said "'shop' is not an origin"
 check "a secret has no place in argv" status 2 "$CHARGETOP" serve --secret s7
+check "a proxy that is no address" status 2 "$CHARGETOP" serve --port 0 --config "$work/conf" --trusted-proxy proxy.example
 check "half of TLS" status 2 "$CHARGETOP" serve --port 0 --tls-cert "$work/none.pem"
 check "is told" said "both a certificate and a key"
 
@@ -209,7 +210,7 @@ check "metrics have a port of their own" is 200 "http://127.0.0.1:$metrics/metri
 check "as Prometheus wants them" grep -q '^chargetop_connections{app="demo"} 0$' "$work/body"
 check "the first port has none" is 404 "http://127.0.0.1:$port/metrics"
 # A request that never ends holds the way out up; a second signal does not wait for it.
-(printf x; sleep 20) | curl -s --max-time 20 -X POST -T - "http://127.0.0.1:$port/pusher/auth" >/dev/null 2>&1 &
+(printf x; sleep 20) | curl -s --max-time 20 -H 'Authorization: Bearer demo-token' -X POST -T - "http://127.0.0.1:$port/pusher/auth" >/dev/null 2>&1 &
 hold=$!
 check "somebody asks slowly" until_true sh -c "curl -s http://127.0.0.1:$metrics/metrics | grep -q '^chargetop_sockets 1$'"
 kill "$pid"; sleep 0.5; kill "$pid"

@@ -100,6 +100,28 @@ wait "$receiver"
 check "and marked" has open '"data":"{\"msg\":\"hello\",\"n\":1}","decrypted":true}'
 check "what does not open stays as it is" sh -c "tail -n 1 '$work/open' | grep -q 'ACik.*\"decrypted\":false}'"
 
+( cd "$work" && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls.key -out tls.pem -days 3 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 ) >"$work/certs" 2>&1
+check "with a certificate" start tls --json --key key-1 --secret-file "$work/secret" --cert "$work/tls.pem" --tls-key "$work/tls.key"
+port=$(sed -n 's/.*listening on https:..127.0.0.1:\([0-9]*\).*/\1/p' "$work/tls.err")
+secure() { [ "$(curl -s --cacert "$work/tls.pem" -o /dev/null -w '%{http_code}' -H 'X-Pusher-Key: key-1' -H "X-Pusher-Signature: $(sign s3cret "$one")" -d "$one" "https://localhost:$port/")" = 200 ]; }
+check "webhooks come over https" secure
+check "and are printed" until_true 5 has tls '"name":"channel_occupied"'
+check "not in the clear" sh -c "! curl -sf -m 5 http://127.0.0.1:$port/"
+kill -INT "$receiver"; wait "$receiver"
+check "half of TLS is a mistake" sh -c "'$CHARGETOP' webhook --key k --secret-file '$work/secret' --cert '$work/tls.pem' 2>'$work/half'; [ \$? = 2 ] && grep -q 'both a certificate and a key' '$work/half'"
+check "so is a certificate that is none" sh -c "'$CHARGETOP' webhook --key k --secret-file '$work/secret' --cert '$work/secret' --tls-key '$work/tls.key' 2>'$work/half'; [ \$? = 2 ]"
+printf '[serve]\ntls_cert = %s/nothing\ntls_key = %s/nothing\nbind = 192.0.2.1\n[app two]\nkey = key-2\nsecret = other\n' "$work" "$work" >"$work/conf2"
+check "what the configuration says of serve is not for it" start plain --json --config "$work/conf2"
+check "nor its certificate" answers 200 key-2 other "$one"
+kill -INT "$receiver"; wait "$receiver"
+
+check "a body of one who cannot have signed it" start early --json --key key-1 --secret-file "$work/secret"
+if command -v bash >/dev/null; then
+    check "is not waited for" bash -c "port=$port; $(printf '%s' 'unread() { exec 3<>/dev/tcp/127.0.0.1/$port; printf "POST / HTTP/1.1\r\nHost: x\r\nX-Pusher-Key: %s\r\nX-Pusher-Signature: 00\r\nContent-Length: 100000\r\n\r\n" "$1" >&3; head -n 1 <&3 | grep -q 401; }'); unread key-9 && unread key-1"
+    check "and its size is told" has early.err 'refused a webhook of 100000 bytes'
+fi
+kill -INT "$receiver"; wait "$receiver"
+
 check "without an application nothing is started" sh -c "'$CHARGETOP' webhook; [ \$? = 2 ]"
 check "a port in use ends with 4" sh -c "'$CHARGETOP' serve >'$work/serve' & p=\$!; for i in 1 2 3 4 5 6 7 8 9 10; do grep -q ready '$work/serve' && break; sleep 0.2; done; '$CHARGETOP' webhook --key k --secret-file '$work/secret' --listen \$(sed -n 's/.*127.0.0.1:\\([0-9]*\\).*/\\1/p' '$work/serve'); got=\$?; kill \$p; [ \$got = 4 ]"
 echo "1..$number"

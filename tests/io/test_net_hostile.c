@@ -176,8 +176,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
     assert_int_equal(net_server_reply(r->server, conn, 200, "text/plain", NULL, request->body),
                      CT_OK);
 }
-static const struct net_server_handler server_handler = {s_opened, s_message, s_event,
-                                                         s_event,  s_closed,  s_request};
+static const struct net_server_handler server_handler = {s_opened, s_message, s_event, s_event,
+                                                         s_closed, s_request, NULL};
 
 static void hang_up(struct rig *r)
 {

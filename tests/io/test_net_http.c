@@ -96,8 +96,8 @@ static void on_request(void *user, uint32_t conn, const struct net_request *r)
                      CT_OK);
 }
 
-static const struct net_server_handler handler = {on_opened,  on_text,        on_nothing,
-                                                  on_nothing, on_conn_closed, on_request};
+static const struct net_server_handler handler = {
+    on_opened, on_text, on_nothing, on_nothing, on_conn_closed, on_request, NULL};
 
 static void on_peer(void *user, struct peer *p)
 {

@@ -317,8 +317,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
 static void accepted_as(const struct certs *c, const char *cert, const char *host,
                         const char *bind_to, enum net_failure wanted)
 {
-    static const struct net_server_handler handler = {s_opened, s_message, s_event,
-                                                      s_event,  s_event,   s_request};
+    static const struct net_server_handler handler = {s_opened, s_message, s_event, s_event,
+                                                      s_event,  s_request, NULL};
     struct asker a = {.loop = net_loop_create()};
     struct fault fault = {0};
     const struct net_server_cfg cfg = {

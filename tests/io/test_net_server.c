@@ -79,8 +79,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
     (void)request;
     net_server_reply(r->server, conn, 404, "text/plain", NULL, STR("no"));
 }
-static const struct net_server_handler server_handler = {s_opened, s_message, s_binary,
-                                                         s_alive,  s_closed,  s_request};
+static const struct net_server_handler server_handler = {s_opened, s_message, s_binary, s_alive,
+                                                         s_closed, s_request, NULL};
 
 static void c_opened(void *user, const char *address, const char *tls)
 {

@@ -57,8 +57,8 @@ static void s_request(void *user, uint32_t conn, const struct net_request *reque
     struct tls_talk *t = user;
     net_server_reply(t->server, conn, 200, "text/plain", NULL, request->path);
 }
-static const struct net_server_handler server_handler = {s_opened, s_message, s_event,
-                                                         s_event,  s_event,   s_request};
+static const struct net_server_handler server_handler = {s_opened, s_message, s_event, s_event,
+                                                         s_event,  s_request, NULL};
 
 static void c_opened(void *user, const char *address, const char *version)
 {

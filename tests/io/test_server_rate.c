@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "net/address.h"
 #include "server/rate.h"
 #include "server/tokens.h"
 
@@ -88,10 +89,10 @@ static void the_asker_of_longest_ago_is_forgotten_when_the_table_is_full(void **
 static void addresses_of_one_ipv6_network_are_one_asker(void **state)
 {
     (void)state;
-    assert_true(rate_asker_of_address("2001:db8::1") == rate_asker_of_address("2001:db8::ffff:2"));
-    assert_true(rate_asker_of_address("2001:db8::1") != rate_asker_of_address("2001:db8:0:1::1"));
-    assert_true(rate_asker_of_address("192.0.2.1") != rate_asker_of_address("192.0.2.2"));
-    assert_true(rate_asker_of_address("192.0.2.1") == rate_asker_of_address("::ffff:192.0.2.1"));
+    assert_true(net_address_asker("2001:db8::1") == net_address_asker("2001:db8::ffff:2"));
+    assert_true(net_address_asker("2001:db8::1") != net_address_asker("2001:db8:0:1::1"));
+    assert_true(net_address_asker("192.0.2.1") != net_address_asker("192.0.2.2"));
+    assert_true(net_address_asker("192.0.2.1") == net_address_asker("::ffff:192.0.2.1"));
 }
 
 static bool match(const char *pattern, const char *name)

@@ -91,8 +91,8 @@ static void nothing(void *user, uint32_t conn)
     (void)conn;
 }
 
-static const struct net_server_handler handler = {no_opened, no_message, nothing,
-                                                  nothing,   nothing,    on_request};
+static const struct net_server_handler handler = {no_opened, no_message, nothing, nothing,
+                                                  nothing,   on_request, NULL};
 
 static void receive(struct world *w, const struct certs *certs)
 {

@@ -192,6 +192,32 @@ static void webhooks_are_genuine_as_the_vectors_say(void **state)
                      WEBHOOK_BAD_BODY);
 }
 
+static void a_webhook_that_cannot_be_genuine_is_known_before_its_body(void **state)
+{
+    static const struct webhook_key keys[] = {{{"key", 3}, {"secret", 6}}};
+    static const struct {
+        const char *key, *signature;
+        enum webhook_verdict verdict;
+    } rows[] = {
+        {"key", SIGNATURE, WEBHOOK_GENUINE},
+        {"", SIGNATURE, WEBHOOK_UNSIGNED},
+        {"key", "", WEBHOOK_UNSIGNED},
+        {"kex", SIGNATURE, WEBHOOK_UNKNOWN_KEY},
+        {"key", "3e49", WEBHOOK_BAD_SIGNATURE},
+        {"key", "3E49F0A29EB1372B3B9F01019EDF47C46A5F3835051167B31BB79B04B1BA87EB", WEBHOOK_GENUINE},
+        {"key", "3e49f0a29eb1372b3b9f01019edf47c46a5f3835051167b31bb79b04b1ba87eg",
+         WEBHOOK_BAD_SIGNATURE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(webhook_check_head(keys, COUNT_OF(keys),
+                                            &(struct webhook_post){str_from(rows[i].key),
+                                                                   str_from(rows[i].signature),
+                                                                   {NULL, 0}}),
+                         rows[i].verdict);
+}
+
 static void webhooks_that_are_not_are_told_apart(void **state)
 {
     struct webhook_news news;
@@ -231,6 +257,7 @@ int main(void)
         cmocka_unit_test(each_kind_of_refusal_says_what_to_do),
         cmocka_unit_test(every_failing_status_has_a_line_and_advice),
         cmocka_unit_test(webhooks_are_genuine_as_the_vectors_say),
+        cmocka_unit_test(a_webhook_that_cannot_be_genuine_is_known_before_its_body),
         cmocka_unit_test(webhooks_that_are_not_are_told_apart),
         cmocka_unit_test(a_webhook_is_too_old_after_its_age_and_as_long_in_the_future),
     };

@@ -36,6 +36,53 @@ static void requests_signed_wrongly_are_401(void **state)
     assert_int_equal(send_signed(r, &s, body).status, 200);
 }
 
+static bool admits(const struct hub_rig *r, const struct signing *s, const char *body)
+{
+    char query[1024];
+    struct hub_request head = {str_from(s->method), str_from(s->path), {NULL, 0}, {NULL, 0}};
+
+    sign_query(s, str_from(body), query, sizeof query);
+    head.query = str_from(query);
+    return hub_http_admits(r->h, &head, NOW_S * INT64_C(1000));
+}
+
+static void a_head_tells_whether_the_body_is_worth_waiting_for(void **state)
+{
+    static const char *const body = "{\"name\":\"e\",\"channel\":\"news\",\"data\":\"1\"}";
+    const struct signing good = {"key", "secret", "POST", EVENTS, "", NULL, NOW_S};
+    struct hub_rig *r = *state;
+    struct signing s = good;
+    struct answer a;
+    char query[1024];
+
+    const struct rig_conn c = rig_open(r, "key");
+    rig_subscribe(r, &c, "news");
+    assert_true(admits(r, &s, body));
+    rig_expect_nothing(r); /* and does nothing */
+    s.secret = "guess";
+    assert_false(admits(r, &s, body));
+    s = good;
+    s.key = "plain";
+    assert_false(admits(r, &s, body));
+    s = good;
+    s.at_s = NOW_S - 601;
+    assert_false(admits(r, &s, body));
+    s = good;
+    s.path = "/apps/9/events";
+    assert_false(admits(r, &s, body));
+    s.path = "/apps/3/nothing";
+    assert_false(admits(r, &s, body));
+    s = (struct signing){"off", "secret", "POST", "/apps/5/events", "", NULL, NOW_S};
+    assert_false(admits(r, &s, body));
+    /* Another body than the one that was signed is refused when it is there. */
+    sign_query(&good, str_from(body), query, sizeof query);
+    a = send_raw(r, "POST", EVENTS, query,
+                 STR("{\"name\":\"e\",\"channel\":\"news\",\"data\":\"2\"}"));
+    assert_error(a, 401);
+    assert_non_null(strstr(a.body, "body_md5"));
+    rig_expect_nothing(r);
+}
+
 static void time_stamps_may_be_600_seconds_off(void **state)
 {
     static const int64_t off_s[] = {-600, 600, -601, 601, -NOW_S, INT64_C(9000000000000000)};
@@ -346,6 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         hub_test(requests_signed_wrongly_are_401),
+        hub_test(a_head_tells_whether_the_body_is_worth_waiting_for),
         hub_test(time_stamps_may_be_600_seconds_off),
         hub_test(the_digest_of_nothing_is_accepted_and_any_other_not),
         hub_test(parameters_may_come_in_any_order_case_and_encoding),
