@@ -6,10 +6,8 @@
 #include "base/text.h"
 #include "ui/frozen.h"
 #include "ui/pane.h"
-#include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
-#include "ui/panes/notices.h"
-#include "ui/panes/sites.h"
+#include "ui/panes/list.h"
 #include "ui/rows.h"
 #include "ui/surface.h"
 
@@ -243,16 +241,17 @@ static void count_lists(struct view *v, const struct ui_model *m)
 {
     const bool looks = find_looks(v, QUERY_LINES);
 
-    v->find.count[PANE_EYES] = v->find.count[PANE_SITES] = v->find.count[PANE_CHANNELS] =
-        v->find.count[PANE_NOTICES] = (struct find_count){.shown = 0};
-    if (looks || find_hides(v, PANE_EYES))
-        eyes_find(v, m, 0, &v->find.count[PANE_EYES]);
-    if (looks || find_hides(v, PANE_SITES))
-        sites_find(v, m, 0, &v->find.count[PANE_SITES]);
-    if (looks || find_hides(v, PANE_CHANNELS))
-        channels_row_find(v, m, 0, &v->find.count[PANE_CHANNELS]);
-    if (looks || find_hides(v, PANE_NOTICES))
-        notices_row_find(v, m, 0, &v->find.count[PANE_NOTICES]);
+    for (int pane = PANE_EYES; pane < PANE_COUNT; pane++) {
+        const struct list *list = list_of((enum pane_id)pane);
+        struct find_count *count = &v->find.count[pane];
+        *count = (struct find_count){.shown = 0};
+        if (!looks && !find_hides(v, (enum pane_id)pane))
+            continue;
+        if (list)
+            (void)list_find(list, v, m, 0, count);
+        else if (pane == PANE_EYES)
+            (void)eyes_find(v, m, 0, count);
+    }
 }
 
 void find_count_again(struct view *v, const struct ui_model *m)

@@ -4,10 +4,8 @@
 #include "ui/cross.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
-#include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
-#include "ui/panes/notices.h"
-#include "ui/panes/sites.h"
+#include "ui/panes/list.h"
 
 /* How a jump went. */
 struct jumped {
@@ -109,12 +107,8 @@ static struct jumped jump_list(struct view *v, const struct ui_model *m, enum fi
     const size_t n = next_of(c->at, c->hits, how, &j);
     if (pane == PANE_EYES)
         v->eyes.at = eyes_find(v, m, n, c);
-    else if (pane == PANE_SITES)
-        v->sites.at = sites_find(v, m, n, c);
-    else if (pane == PANE_NOTICES)
-        v->notices.at = notices_row_find(v, m, n, c);
     else
-        v->channels.at = channels_row_find(v, m, n, c);
+        list_menu(list_of(pane), v)->at = list_find(list_of(pane), v, m, n, c);
     return j;
 }
 

@@ -5,6 +5,7 @@
 #include "ui/layout.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
+#include "ui/panes/list.h"
 
 enum { WHEEL_LINES = 3, DOUBLE_CLICK_MS = 400 };
 
@@ -93,11 +94,9 @@ static bool over_overlay(struct view *v, const struct ui_model *m, const struct 
 /* The cursor of a pane's list; NULL: it has none. */
 static struct menu *menu_of(struct view *v, enum pane_id pane)
 {
-    return pane == PANE_EYES       ? &v->eyes
-           : pane == PANE_SITES    ? &v->sites
-           : pane == PANE_CHANNELS ? &v->channels
-           : pane == PANE_NOTICES  ? &v->notices
-                                   : NULL;
+    const struct list *list = list_of(pane);
+
+    return list ? list_menu(list, v) : pane == PANE_EYES ? &v->eyes : NULL;
 }
 
 /* The entry that is drawn where the press was, if there is one. */

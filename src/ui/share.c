@@ -160,7 +160,7 @@ static enum ct_err put_row(bool value_only, const struct view *v, const struct u
         return value_only ? buf_append(to, str_from(e->text)) : put_error_row(m, e, "\t", to);
     }
     if (v->focus == PANE_NOTICES) {
-        const struct notice_item *item = notices_row_at(v, m, v->notices.at);
+        const struct notice_item *item = list_chosen(&list_notices, v, m);
         return item ? put_notice(m, item, value_only, to) : CT_ERR_MISSING;
     }
     if (v->focus == PANE_CONNECTION)
@@ -237,9 +237,8 @@ static enum ct_err make_harmless(struct str text, struct buf *to)
 /* A link was sent to be opened, with what it needs for that: it alone is copied as it came. */
 static bool is_link(enum share_what what, const struct view *v, const struct ui_model *m)
 {
-    const struct notice_item *item = what == SHARE_VALUE && v->focus == PANE_NOTICES
-                                         ? notices_row_at(v, m, v->notices.at)
-                                         : NULL;
+    const struct notice_item *item =
+        what == SHARE_VALUE && v->focus == PANE_NOTICES ? list_chosen(&list_notices, v, m) : NULL;
 
     return item && item->is_link;
 }

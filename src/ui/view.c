@@ -11,11 +11,9 @@
 #include "ui/detail.h"
 #include "ui/frozen.h"
 #include "ui/layout.h"
-#include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
-#include "ui/panes/notices.h"
+#include "ui/panes/list.h"
 #include "ui/panes/plot_internal.h"
-#include "ui/panes/sites.h"
 #include "ui/plot_scale.h"
 #include "ui/view_internal.h"
 
@@ -248,18 +246,16 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         err = CT_ERR_NOMEM;
     if (v->focus == PANE_EYES)
         eyes_keep(v, m);
-    if (v->focus == PANE_SITES)
-        sites_keep(v, m);
-    if (v->focus == PANE_CHANNELS)
-        channels_keep(v, m);
-    if (v->focus == PANE_NOTICES)
-        notices_keep(v, m);
+    if (list_of(v->focus))
+        list_keep(list_of(v->focus), v, m);
     find_sync(v, m);
     view_keep_events(v, m);
     plot_scale_hold(v, m);
     detail_sync(v, m);
     if (v->screen == SCREEN_KIOSK)
         kiosk_sync(v, m);
+    if (v->focus == PANE_NOTICES)
+        v->notices_seen = notices_newest(fleet_notices(m->fleet));
     if (v->focus == PANE_ERRORS)
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
     if (v->message[0] && message_over(v, m))

@@ -5,10 +5,8 @@
 #include "ui/layout.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
-#include "ui/panes/channels.h"
 #include "ui/panes/eyes.h"
-#include "ui/panes/notices.h"
-#include "ui/panes/sites.h"
+#include "ui/panes/list.h"
 #include "ui/view_internal.h"
 
 /* ---- events ---- */
@@ -265,13 +263,10 @@ void view_move(struct view *v, const struct ui_model *m, long lines)
         move_menu(&v->eyes, lines, eyes_entry_count(v, m), page_of(v, m, PANE_EYES));
         break;
     case PANE_SITES:
-        move_menu(&v->sites, lines, sites_row_count(v, m), page_of(v, m, PANE_SITES));
-        break;
     case PANE_NOTICES:
-        move_menu(&v->notices, lines, notices_row_count(v, m), page_of(v, m, PANE_NOTICES));
-        break;
     case PANE_CHANNELS:
-        move_menu(&v->channels, lines, channels_row_count(v, m), page_of(v, m, PANE_CHANNELS));
+        move_menu(list_menu(list_of(v->focus), v), lines, list_count(list_of(v->focus), v, m),
+                  page_of(v, m, v->focus));
         break;
     default: /* the plot follows the selection */
         if (v->index_count > 0) {

@@ -292,8 +292,8 @@ bool view_site_filter(struct view *v, const struct ui_model *m, const struct sit
 
 static void act_site_open(struct act *a)
 {
-    sites_keep(a->v, a->m);
-    const struct site *site = sites_row_at(a->v, a->m, a->v->sites.at);
+    list_keep(&list_sites, a->v, a->m);
+    const struct site *site = list_chosen(&list_sites, a->v, a->m);
 
     if (site)
         (void)view_site_filter(a->v, a->m, site);

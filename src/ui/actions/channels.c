@@ -8,8 +8,8 @@ static void act_channel_open(struct act *a)
 {
     char why[QUERY_WHY_MAX], text[CHANNEL_NAME_MAX + 2];
 
-    channels_keep(a->v, a->m);
-    const struct channel *c = channels_row_at(a->v, a->m, a->v->channels.at);
+    list_keep(&list_channels, a->v, a->m);
+    const struct channel *c = list_chosen(&list_channels, a->v, a->m);
 
     if (!c) {
         view_say(a->v, a->m->now_ms, "no channel is listed");

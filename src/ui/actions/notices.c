@@ -35,8 +35,8 @@ static void show_event(struct act *a, const struct notice_item *item)
 
 static void act_notice_open(struct act *a)
 {
-    notices_keep(a->v, a->m);
-    const struct notice_item *item = notices_row_at(a->v, a->m, a->v->notices.at);
+    list_keep(&list_notices, a->v, a->m);
+    const struct notice_item *item = list_chosen(&list_notices, a->v, a->m);
 
     if (!item)
         view_say(a->v, a->m->now_ms, "no notification is listed");

@@ -6,8 +6,8 @@
 /* The channel under the cursor of pane 8; NULL: none is listed. */
 static const struct channel *chosen(struct command *c)
 {
-    channels_keep(c->v, c->m);
-    return channels_row_at(c->v, c->m, c->v->channels.at);
+    list_keep(&list_channels, c->v, c->m);
+    return list_chosen(&list_channels, c->v, c->m);
 }
 
 /* Of the first connection that follows a channel of that name; NULL: none does. */

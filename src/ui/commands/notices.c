@@ -17,8 +17,8 @@ static bool run_goto(struct command *c)
     struct str order = notice_order_of_path(c->arg);
 
     if (c->arg.len == 0) {
-        notices_keep(c->v, c->m);
-        item = notices_row_at(c->v, c->m, c->v->notices.at);
+        list_keep(&list_notices, c->v, c->m);
+        item = list_chosen(&list_notices, c->v, c->m);
         order = str_from(item ? item->order_id : "");
     } else if (order.len == 0 && command_is_id(c->arg)) {
         order = c->arg;

@@ -108,9 +108,11 @@ static void who_words(const struct channel *c, char *to, size_t cap)
 }
 
 /* A channel that is not subscribed says why instead of what came last. */
-static void draw_row(struct surface *s, struct rect row, const struct columns *w,
-                     const struct ui_model *m, const struct channel *c)
+static void draw_row(struct surface *s, struct rect row, const void *one, const void *look,
+                     const struct ui_model *m)
 {
+    const struct columns *w = look;
+    const struct channel *c = one;
     char text[CHANNEL_REASON_MAX + 48];
     int x = row.x + 1;
 
@@ -249,8 +251,8 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
 /* The heads stand above them, the members of the chosen one below. */
 static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const size_t count = channels_row_count(v, m);
-    const struct channel *chosen = channels_row_at(v, m, v->channels.at);
+    const size_t count = list_count(&list_channels, v, m);
+    const struct channel *chosen = list_chosen(&list_channels, v, m);
     const bool heads = at.rows >= ROWS_HEADS;
     int rest = at.rows - heads;
 
@@ -271,11 +273,11 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const struct channel *rows[FOLLOWED_MAX];
+    const void *rows[LIST_ROWS_MAX];
 
     if (at.cols < 1 || at.rows < 1)
         return;
-    const size_t count = channels_rows(v, m, rows);
+    const size_t count = list_rows(&list_channels, v, m, rows);
     const struct channel *chosen = v->channels.at < count ? rows[v->channels.at] : NULL;
     const struct columns w = columns_of(at.cols);
     const bool heads = at.rows >= ROWS_HEADS;
@@ -287,23 +289,13 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
     const int rest = list.at.rows;
     const int more = (int)count > rest && rest >= ROWS_MORE - 1;
     const int below = at.rows - heads - rest - more;
-    const size_t top = list.top;
     if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS)
         draw_members(s, (struct rect){at.x, at.y + heads + rest + more, at.cols, below}, m, chosen);
     if (more)
         pane_put_more(s, (struct rect){at.x, at.y + heads + rest, at.cols, 1}, &list);
     if (heads)
         draw_heads(s, at, &w);
-    for (size_t y = 0; y < (size_t)rest && top + y < count; y++) {
-        const struct rect row = {at.x, at.y + heads + (int)y, at.cols, 1};
-        draw_row(s, row, &w, m, rows[top + y]);
-        if (!query_is_empty(&v->find.query[QUERY_LINES]))
-            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
-        if (v->focus == PANE_CHANNELS && top + y == v->channels.at) {
-            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
-            surface_flag(s, row, CELL_SELECTED);
-        }
-    }
+    list_draw(s, &list_channels, &list, rows, v, m, draw_row, &w);
 }
 
 const struct pane_ops pane_channels = {"Channels", titles, draw, rows_of};

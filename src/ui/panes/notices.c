@@ -63,14 +63,15 @@ static void put(struct surface *s, int x, int y, int cells, const char *text, in
                       ROLE_DIM);
 }
 
-static void draw_row(struct surface *s, struct rect row, const struct columns *w,
-                     const struct view *v, const struct ui_model *m, const struct notice_item *item)
+static void draw_row(struct surface *s, struct rect row, const void *one, const void *look,
+                     const struct ui_model *m)
 {
+    const struct columns *w = look;
+    const struct notice_item *item = one;
     const int role = notice_role(item);
     char text[WORDS_MAX], age[24];
     int x = row.x + 2;
 
-    (void)v;
     if (w->clock > 0) {
         stamp_format_clock(text, sizeof text, item->at_unix_ms, m->utc_offset_s, false);
         put(s, x, row.y, w->clock - 1, text, ROLE_DIM);
@@ -226,7 +227,7 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
 /* The heads stand above them, the chosen one right below. */
 static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const size_t count = notices_row_count(v, m);
+    const size_t count = list_count(&list_notices, v, m);
     const bool heads = at.rows >= ROWS_HEADS;
     int rest = at.rows - heads;
 
@@ -243,11 +244,11 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const struct notice_item *rows[NOTICES_MAX];
+    const void *rows[LIST_ROWS_MAX];
 
     if (at.cols < 2 || at.rows < 1)
         return;
-    const size_t count = notices_rows(v, m, rows);
+    const size_t count = list_rows(&list_notices, v, m, rows);
     const struct columns w = columns_of(at.cols);
     if (count == 0) {
         draw_nothing(s, at, v);
@@ -264,17 +265,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
                     rows[v->notices.at]);
     if (heads)
         draw_heads(s, at, &w);
-    const size_t top = list.top;
-    for (size_t y = 0; y < (size_t)rest && top + y < count; y++) {
-        const struct rect row = {at.x, at.y + heads + (int)y, at.cols, 1};
-        draw_row(s, row, &w, v, m, rows[top + y]);
-        if (!query_is_empty(&v->find.query[QUERY_LINES]))
-            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
-        if (v->focus == PANE_NOTICES && top + y == v->notices.at) {
-            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
-            surface_flag(s, row, CELL_SELECTED);
-        }
-    }
+    list_draw(s, &list_notices, &list, rows, v, m, draw_row, &w);
 }
 
 const struct pane_ops pane_notices = {"Notices", titles, draw, rows_of};

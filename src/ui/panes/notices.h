@@ -2,19 +2,10 @@
 #ifndef CHARGETOP_UI_PANES_NOTICES_H
 #define CHARGETOP_UI_PANES_NOTICES_H
 
-#include "ui/view.h"
+#include "ui/panes/list.h"
 
-/* The notifications that pass the filter of the pane; returns how many. */
-size_t notices_rows(const struct view *v, const struct ui_model *m,
-                    const struct notice_item *out[NOTICES_MAX]);
-size_t notices_row_count(const struct view *v, const struct ui_model *m);
-const struct notice_item *notices_row_at(const struct view *v, const struct ui_model *m,
-                                         size_t at); /* NULL beyond */
-/* Counts for find; returns the row of the nth match, from 0. */
-size_t notices_row_find(const struct view *v, const struct ui_model *m, size_t nth,
-                        struct find_count *out);
-/* Brings the cursor back to the notification it was put on; at the top it stays with the newest. */
-void notices_keep(struct view *v, const struct ui_model *m);
+/* Its rows are struct notice_item. */
+extern const struct list list_notices;
 
 /* How a level looks: its role, and the character before its word; in_progress turns once a second. */
 int notice_role(const struct notice_item *item);

@@ -1,13 +1,12 @@
-/* src/ui/panes/notices_list.c - the rows of pane 9, as find and filter leave them, and their words. */
+/* src/ui/panes/notices_list.c - the rows of pane 9, their words, and how find and filter read them. */
 #include "ui/panes/notices.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/find.h"
 #include "ui/pane.h"
 
-enum { LINE = 1200, TURN_MS = 1000 };
+enum { TURN_MS = 1000 };
 
 /* ---- words ---- */
 
@@ -68,84 +67,41 @@ size_t notice_words(const struct notice_item *item, char *to, size_t cap)
 
 /* ---- rows ---- */
 
-/* What find and filter read. */
-static struct str line_of(const struct ui_model *m, const struct notice_item *item, char to[LINE])
+static size_t line_of(const struct ui_model *m, const void *row, char to[LIST_LINE_MAX])
 {
+    const struct notice_item *item = row;
     const struct side *side = fleet_side(m->fleet, item->source);
     char words[NOTICES_TEXT_MAX + NOTICES_PATH_MAX + 8];
 
     (void)notice_words(item, words, sizeof words);
-    const size_t len = str_format(to, LINE, "%s %s %s %s %s %s %s", notice_state_word(item),
-                                  notice_kind_word(item->kind), words, item->link, item->channel,
-                                  item->job, side ? side->name : "");
-    return (struct str){to, len};
+    return str_format(to, LIST_LINE_MAX, "%s %s %s %s %s %s %s", notice_state_word(item),
+                      notice_kind_word(item->kind), words, item->link, item->channel, item->job,
+                      side ? side->name : "");
 }
 
-size_t notices_rows(const struct view *v, const struct ui_model *m,
-                    const struct notice_item *out[NOTICES_MAX])
+static size_t all_of(const struct view *v, const struct ui_model *m, const void *out[LIST_ROWS_MAX])
 {
     const struct notices *all = fleet_notices(m->fleet);
-    const bool filtered = !query_is_empty(&v->find.filter[PANE_NOTICES]);
     size_t count = 0;
-    char line[LINE];
 
-    for (size_t i = 0; i < notices_count(all) && count < NOTICES_MAX; i++) {
-        const struct notice_item *item = notices_at(all, i);
-        if (!filtered || find_line_shown(v, PANE_NOTICES, line_of(m, item, line)))
-            out[count++] = item;
+    _Static_assert((int)NOTICES_MAX <= (int)LIST_ROWS_MAX, "every notification has a row");
+    (void)v;
+    while (count < notices_count(all) && count < LIST_ROWS_MAX) {
+        out[count] = notices_at(all, count);
+        count++;
     }
     return count;
 }
 
-size_t notices_row_count(const struct view *v, const struct ui_model *m)
+static void mark_of(const void *row, struct list_mark *to)
 {
-    const struct notice_item *rows[NOTICES_MAX];
-
-    return notices_rows(v, m, rows);
+    to->id = ((const struct notice_item *)row)->number;
 }
 
-const struct notice_item *notices_row_at(const struct view *v, const struct ui_model *m, size_t at)
-{
-    const struct notice_item *rows[NOTICES_MAX];
-
-    return at < notices_rows(v, m, rows) ? rows[at] : NULL;
-}
-
-size_t notices_row_find(const struct view *v, const struct ui_model *m, size_t nth,
-                        struct find_count *out)
-{
-    const struct notice_item *rows[NOTICES_MAX];
-    size_t row = 0;
-    char line[LINE];
-
-    *out = (struct find_count){.shown = notices_rows(v, m, rows),
-                               .total = notices_count(fleet_notices(m->fleet))};
-    for (size_t i = 0; i < out->shown; i++) {
-        if (query_is_empty(&v->find.query[QUERY_LINES]) ||
-            !find_line_hit(v, line_of(m, rows[i], line)))
-            continue;
-        if (out->hits == nth)
-            row = i;
-        out->hits++;
-        if (i == v->notices.at)
-            out->at = out->hits;
-    }
-    return row;
-}
-
-void notices_keep(struct view *v, const struct ui_model *m)
-{
-    const struct notice_item *rows[NOTICES_MAX];
-    const size_t count = notices_rows(v, m, rows);
-    struct list_mark *kept = &v->notice_kept;
-
-    if (kept->id != 0 && kept->at == v->notices.at && kept->at > 0)
-        for (size_t i = 0; i < count; i++)
-            if (rows[i]->number == kept->id)
-                v->notices.at = i;
-    if (v->notices.at >= count)
-        v->notices.at = count > 0 ? count - 1 : 0;
-    *kept =
-        (struct list_mark){.at = v->notices.at, .id = count > 0 ? rows[v->notices.at]->number : 0};
-    v->notices_seen = notices_newest(fleet_notices(m->fleet));
-}
+const struct list list_notices = {.pane = PANE_NOTICES,
+                                  .menu = offsetof(struct view, notices),
+                                  .kept = offsetof(struct view, notice_kept),
+                                  .flows = true,
+                                  .all = all_of,
+                                  .line = line_of,
+                                  .mark = mark_of};

@@ -163,9 +163,18 @@ static void draw_orders(struct surface *s, int x, int y, int cells, const struct
                  site->unacked > 0 ? ROLE_ALARM : ROLE_BODY);
 }
 
-static void draw_site(struct surface *s, struct rect row, const struct site *site, int name_cells,
-                      bool old)
+struct look {
+    int name_cells; /* of the widest name */
+    bool old;       /* the link is down */
+};
+
+static void draw_site(struct surface *s, struct rect row, const void *one, const void *all,
+                      const struct ui_model *m)
 {
+    const struct site *site = one;
+    const int name_cells = ((const struct look *)all)->name_cells;
+    const bool old = ((const struct look *)all)->old;
+    (void)m;
     const bool detail = row.cols >= COLS_DETAIL;
     const int detail_cells = detail ? DETAIL_CELLS : 0;
     const int end = row.x + row.cols;
@@ -251,7 +260,7 @@ static void draw_nothing(struct surface *s, struct rect at, const struct view *v
 /* The totals stand below them. */
 static struct pane_rows rows_of(struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const size_t count = sites_row_count(v, m);
+    const size_t count = list_count(&list_sites, v, m);
 
     at.rows -= at.rows > TOTAL_ROWS + 1 ? TOTAL_ROWS : 0;
     return (struct pane_rows){at, menu_top(&v->sites, count, (size_t)at.rows), count};
@@ -259,28 +268,20 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
 
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
-    const struct site *rows[SITES_ROWS_MAX];
+    const void *rows[LIST_ROWS_MAX];
 
     if (at.cols < 1 || at.rows < 1)
         return;
     const bool old = !link_is_up(fleet_link(m->fleet));
     const struct pane_rows list = rows_of(at, v, m);
     const int total_rows = at.rows - list.at.rows;
-    const size_t page = (size_t)list.at.rows, count = sites_rows(v, m, rows), top = list.top;
-    const int names = widest_name(v, m, at.cols);
+    const size_t page = (size_t)list.at.rows, count = list_rows(&list_sites, v, m, rows),
+                 top = list.top;
+    const struct look look = {widest_name(v, m, at.cols), old};
 
     if (count == 0)
         draw_nothing(s, at, v);
-    for (size_t y = 0; y < page && top + y < count; y++) {
-        const struct rect row = {at.x, at.y + (int)y, at.cols, 1};
-        draw_site(s, row, rows[top + y], names, old);
-        if (!query_is_empty(&v->find.query[QUERY_LINES]))
-            find_mark(s, row, &v->find.query[QUERY_LINES], 0);
-        if (v->focus == PANE_SITES && top + y == v->sites.at) {
-            surface_glyph(s, row.x, row.y, '>', ROLE_SELECTED);
-            surface_flag(s, row, CELL_SELECTED);
-        }
-    }
+    list_draw(s, &list_sites, &list, rows, v, m, draw_site, &look);
     if (total_rows > 0 && count > top + page)
         surface_printf(s, at.x + 1, at.y + at.rows - TOTAL_ROWS, at.cols - 1, ROLE_DIM,
                        "%zu more%s", count - top - page,
