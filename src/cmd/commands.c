@@ -35,7 +35,9 @@ const struct command_row command_rows[] = {
      "Goes the way of the dashboard with real sockets and times each step: configuration, DNS, TCP, TLS, "
      "upgrade, hello, authorization, subscription, first event (an order is needed for the last three: "
      "the one named, or the first that the REST interface lists). The first step that fails is explained "
-     "and decides the exit status; no event within --for is a note only. Then the terminal: type, size, "
+     "and decides the exit status; no event within --for is a note only. A profile of kind = vms is gone "
+     "through its own way: login (or the token), address (api/v1/wsurl), and then the same steps on the "
+     "user's channel; no order is named. Then the terminal: type, size, "
      "colours, locale, characters to look at, and how wide it draws them.",
      doctor_run},
     {"explain", CMD_EXPLAIN, "[CODE...]", "what an error means and what to do",

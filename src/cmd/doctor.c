@@ -1,6 +1,6 @@
 /* src/cmd/doctor.c - `chargetop doctor`: each step from the configuration to the first event, with its
  * time, and what to do about the one that fails. */
-#include "cmd/doctor.h"
+#include "cmd/doctor_impl.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -10,8 +10,6 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "cmd/pipeline.h"
-#include "net/probe.h"
 
 enum {
     UPGRADE_MS = 15000,
@@ -24,27 +22,12 @@ enum {
     CLOSE_NORMAL = 1000
 };
 
-struct doctor {
-    struct settings *s;
-    struct net_loop *loop;
-    struct pipeline pipe;
-    struct net_probe *probe;
-    struct ws *ws;
-    struct net_timer *timer;
-    struct ws_target target;
-    struct buf scratch;
-    struct doctor_row rows[DOCTOR_STEPS];
-    enum doctor_step at; /* the step under way */
-    uint64_t began_ms;
-    struct net_tls_info tls;
-    bool has_tls, started, ended, interrupted;
-    char channel[176]; /* the one that is followed */
-    int32_t auth_code; /* of an authorization that is paused */
-    char auth_cause[EXPLAIN_NAME_MAX];
-    int status;
-};
-
 /* ---- rows ---- */
+
+static bool has_step(const struct doctor *d, enum doctor_step step)
+{
+    return d->vms || (step != DOCTOR_LOGIN && step != DOCTOR_ADDRESS);
+}
 
 static void print(struct doctor *d, enum doctor_step step)
 {
@@ -72,7 +55,8 @@ static void end(struct doctor *d)
     d->ended = true;
     net_timer_stop(d->timer);
     for (int s = 0; s < DOCTOR_STEPS; s++)
-        print(d, (enum doctor_step)s);
+        if (has_step(d, (enum doctor_step)s))
+            print(d, (enum doctor_step)s);
     if (d->started)
         pipeline_stop(&d->pipe, finish, d);
     else
@@ -91,16 +75,18 @@ static void row_set(struct doctor *d, enum doctor_step step, enum doctor_result 
     text_redact(row->detail);
 }
 
-static void pass(struct doctor *d, enum doctor_result result, const char *detail)
+void doctor_pass(struct doctor *d, enum doctor_result result, const char *detail)
 {
     row_set(d, d->at, result, detail);
     print(d, d->at);
-    d->at++;
+    do
+        d->at++;
+    while (!has_step(d, d->at));
     d->began_ms = net_now_ms(d->loop);
 }
 
 /* The first step that fails decides the status; what follows is skipped. */
-static void fail(struct doctor *d, int32_t code, const char *cause, const char *detail, int status)
+void doctor_fail(struct doctor *d, int32_t code, const char *cause, const char *detail, int status)
 {
     struct doctor_row *row = &d->rows[d->at];
 
@@ -118,7 +104,7 @@ static int status_of(enum net_failure failure)
     return failure == NET_TIMEOUT ? EXIT_TIMED_OUT : EXIT_CONNECTION;
 }
 
-static void wait_for(struct doctor *d, uint64_t ms)
+void doctor_wait_for(struct doctor *d, uint64_t ms)
 {
     net_timer_at(d->timer, net_now_ms(d->loop) + ms);
 }
@@ -127,13 +113,13 @@ static void wait_for(struct doctor *d, uint64_t ms)
 
 static void token_words(const struct doctor *d, char *to, size_t cap)
 {
-    const struct token *token = live_token(d->pipe.live);
-    const int64_t expiry_ms = token_expiry_unix_ms(token);
+    const struct token *token = pipeline_token(&d->pipe, 0);
+    const int64_t expiry_ms = token ? token_expiry_unix_ms(token) : 0;
     const int64_t left_ms = expiry_ms - net_unix_ms();
     char left[24];
 
     num_format_duration(left, sizeof left, left_ms < 0 ? -left_ms : left_ms);
-    if (!token_configured(token))
+    if (!token || !token_configured(token))
         (void)str_copy(to, cap, STR("no token"));
     else if (!token_header(token))
         (void)str_copy(to, cap, STR("the token could not be read"));
@@ -151,14 +137,16 @@ static void fail_auth(struct doctor *d, int32_t code, const char *cause, struct 
 
     token_words(d, token, sizeof token);
     (void)text_clean(clean, sizeof clean, words);
+    const char *channel = d->vms ? d->channel : "", *colon = d->vms ? ": " : "";
     if (code != 0)
-        (void)str_format(text, sizeof text, "HTTP %d: %s; %s", (int)code, clean, token);
+        (void)str_format(text, sizeof text, "%s%sHTTP %d: %s; %s", channel, colon, (int)code, clean,
+                         token);
     else
-        (void)str_format(text, sizeof text, "%s; %s", clean, token);
-    fail(d, code, cause, text,
-         answered && code < 500          ? EXIT_AUTH
-         : strcmp(cause, "timeout") == 0 ? EXIT_TIMED_OUT
-                                         : EXIT_CONNECTION);
+        (void)str_format(text, sizeof text, "%s%s%s; %s", channel, colon, clean, token);
+    doctor_fail(d, code, cause, text,
+                answered && code < 500          ? EXIT_AUTH
+                : strcmp(cause, "timeout") == 0 ? EXIT_TIMED_OUT
+                                                : EXIT_CONNECTION);
 }
 
 static void authorized(struct doctor *d)
@@ -167,8 +155,8 @@ static void authorized(struct doctor *d)
 
     token_words(d, token, sizeof token);
     (void)str_format(text, sizeof text, "signature for %s; %s", d->channel, token);
-    pass(d, DOCTOR_OK, text);
-    wait_for(d, SUBSCRIBE_MS);
+    doctor_pass(d, DOCTOR_OK, text);
+    doctor_wait_for(d, SUBSCRIBE_MS);
 }
 
 static void subscribed(struct doctor *d)
@@ -176,10 +164,11 @@ static void subscribed(struct doctor *d)
     char text[DOCTOR_DETAIL_MAX];
 
     if (d->at == DOCTOR_AUTH)
-        pass(d, DOCTOR_NOTE, "not needed for this channel");
-    (void)str_format(text, sizeof text, "the server confirmed %s", d->channel);
-    pass(d, DOCTOR_OK, text);
-    wait_for(d, d->s->for_ms > 0 ? (uint64_t)d->s->for_ms : EVENT_MS);
+        doctor_pass(d, DOCTOR_NOTE, "not needed for this channel");
+    (void)str_format(text, sizeof text, "the server confirmed %s%s%s%s", d->channel,
+                     d->refused[0] ? ", but " : "", d->refused, d->refused[0] ? " is refused" : "");
+    doctor_pass(d, d->refused[0] ? DOCTOR_NOTE : DOCTOR_OK, text);
+    doctor_wait_for(d, d->s->for_ms > 0 ? (uint64_t)d->s->for_ms : EVENT_MS);
 }
 
 static void on_sub(struct doctor *d, const struct wire_event *e)
@@ -190,8 +179,11 @@ static void on_sub(struct doctor *d, const struct wire_event *e)
         return;
     if (d->channel[0] == '\0')
         (void)str_copy(d->channel, sizeof d->channel, e->channel);
-    if (!str_eq(e->channel, str_from(d->channel)))
+    if (!str_eq(e->channel, str_from(d->channel))) {
+        if (e->sub == WIRE_SUB_DENIED)
+            (void)text_clean(d->refused, sizeof d->refused, e->channel);
         return;
+    }
     (void)str_copy(cause, sizeof cause, e->cause);
     if (e->sub == WIRE_SUB_SENT && d->at == DOCTOR_AUTH)
         authorized(d);
@@ -203,8 +195,8 @@ static void on_sub(struct doctor *d, const struct wire_event *e)
     else if ((e->sub == WIRE_SUB_DENIED || e->sub == WIRE_SUB_FAILED) && d->at == DOCTOR_SUB) {
         char text[DOCTOR_DETAIL_MAX];
         (void)text_clean(text, sizeof text, e->text);
-        fail(d, e->code, cause, text,
-             strcmp(cause, "subscribe-timeout") == 0 ? EXIT_TIMED_OUT : EXIT_AUTH);
+        doctor_fail(d, e->code, cause, text,
+                    strcmp(cause, "subscribe-timeout") == 0 ? EXIT_TIMED_OUT : EXIT_AUTH);
     }
 }
 
@@ -218,8 +210,8 @@ static void on_rest(struct doctor *d, const struct wire_event *e)
         (void)text_clean(clean, sizeof clean, e->text);
         (void)str_copy(cause, sizeof cause, e->cause);
         (void)str_format(text, sizeof text, "the list of orders could not be read: %s", clean);
-        fail(d, e->code, cause, text,
-             e->code == 401 || e->code == 403 ? EXIT_AUTH : EXIT_CONNECTION);
+        doctor_fail(d, e->code, cause, text,
+                    e->code == 401 || e->code == 403 ? EXIT_AUTH : EXIT_CONNECTION);
     } else if (e->rest == WIRE_REST_LIST_DONE && fleet_order_count(d->pipe.fleet) == 0) {
         row_set(d, DOCTOR_AUTH, DOCTOR_NOTE,
                 "no order is active now: name one, chargetop doctor ORDER");
@@ -246,29 +238,38 @@ static void on_event(void *user, const struct wire_event *e)
             fail_auth(d, e->code, cause, e->text);
     } else if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
         (void)text_clean(text, sizeof text, e->text);
-        fail(d, e->code, cause, text, EXIT_CONNECTION);
+        doctor_fail(d, e->code, cause, text, EXIT_CONNECTION);
     } else if (e->kind == WIRE_FRAME && d->at == DOCTOR_EVENT &&
-               str_eq(e->channel, str_from(d->channel)) && !str_starts(e->name, STR("pusher"))) {
+               (d->vms || str_eq(e->channel, str_from(d->channel))) &&
+               !str_starts(e->name, STR("pusher"))) {
         (void)text_clean(name, sizeof name, e->name);
-        (void)str_format(text, sizeof text, "%s, %zu bytes", name, e->text.len);
-        pass(d, DOCTOR_OK, text);
+        if (d->vms && d->pipe.vms_result == VMS_DECODED)
+            (void)vms_text(d->pipe.record, text, sizeof text);
+        else
+            (void)str_format(text, sizeof text, "%s, %zu bytes", name, e->text.len);
+        doctor_pass(d, DOCTOR_OK, text);
         end(d);
     }
 }
 
 static void start_pipeline(struct doctor *d)
 {
+    const struct pipeline_hooks hooks = {.event = on_event, .user = d};
     struct fault fault = {.err = CT_OK};
 
-    if (d->s->order_count == 0 && !d->pipe.discover) {
+    if (d->vms && doctor_vms_open(d, &hooks, &fault) != CT_OK) {
+        doctor_fail(d, 0, "", fault.text, EXIT_USAGE);
+        return;
+    }
+    if (!d->vms && d->s->order_count == 0 && !d->pipe.discover) {
         row_set(d, DOCTOR_AUTH, DOCTOR_NOTE, "no order was named: chargetop doctor ORDER");
         end(d);
         return;
     }
     d->started = true;
-    wait_for(d, AUTH_MS);
+    doctor_wait_for(d, AUTH_MS);
     if (pipeline_start(&d->pipe, d->s, &fault) != CT_OK)
-        fail(d, 0, "", fault.text, EXIT_USAGE);
+        doctor_fail(d, 0, "", fault.text, EXIT_USAGE);
 }
 
 /* ---- upgrade and hello ---- */
@@ -279,8 +280,9 @@ static void on_opened(void *user, const char *peer_address, const char *tls_vers
 
     (void)peer_address;
     (void)tls_version;
-    pass(d, DOCTOR_OK, "101 Switching Protocols");
-    wait_for(d, HELLO_MS);
+    if (d->at == DOCTOR_UPGRADE) /* else the hello was refused, and it is tried at another path */
+        doctor_pass(d, DOCTOR_OK, "101 Switching Protocols");
+    doctor_wait_for(d, HELLO_MS);
 }
 
 static bool greeting(struct doctor *d, const struct pusher_frame *f)
@@ -297,7 +299,7 @@ static bool greeting(struct doctor *d, const struct pusher_frame *f)
         ms = 0;
     (void)str_format(text, sizeof text, "socket %s, activity limit %lld s", id,
                      (long long)(ms / 1000));
-    pass(d, DOCTOR_OK, text);
+    doctor_pass(d, DOCTOR_OK, text);
     return true;
 }
 
@@ -313,7 +315,9 @@ static void refused(struct doctor *d, const struct pusher_frame *f)
         if (json_get(error, STR("message"), &v) && v.type == JSON_STRING)
             (void)json_string_copy(v, text, sizeof text);
     }
-    fail(d, code > 0 && code < 10000 ? (int32_t)code : 0, "", text, EXIT_CONNECTION);
+    if (d->vms && doctor_vms_other_path(d, (int32_t)code))
+        return;
+    doctor_fail(d, code > 0 && code < 10000 ? (int32_t)code : 0, "", text, EXIT_CONNECTION);
 }
 
 static void on_message(void *user, struct str message)
@@ -324,12 +328,12 @@ static void on_message(void *user, struct str message)
     if (d->at != DOCTOR_HELLO || d->ended)
         return;
     if (pusher_frame_parse(message, &d->scratch, &f) != PUSHER_OK) {
-        fail(d, 0, "json", "the first message is not JSON", EXIT_CONNECTION);
+        doctor_fail(d, 0, "json", "the first message is not JSON", EXIT_CONNECTION);
     } else if (str_eq(f.event, STR("pusher:error"))) {
         refused(d, &f);
     } else if (str_eq(f.event, STR("pusher:connection_established"))) {
         if (!greeting(d, &f)) {
-            fail(d, 0, "bad-hello", "the greeting has no socket id", EXIT_CONNECTION);
+            doctor_fail(d, 0, "bad-hello", "the greeting has no socket id", EXIT_CONNECTION);
             return;
         }
         ws_transport_lws()->close(d->ws, CLOSE_NORMAL, STR(""));
@@ -347,21 +351,22 @@ static void on_closed(void *user, const struct ws_closed *why)
     struct doctor *d = user;
     const int32_t code = why->http_status ? why->http_status : why->code;
 
-    if (d->ended || d->at > DOCTOR_HELLO)
+    if (d->ended || d->at > DOCTOR_HELLO || (d->vms && doctor_vms_other_path(d, code)))
         return;
-    fail(d, code, why->code == 1006 && !why->http_status ? net_failure_cause(why->failure) : "",
-         why->text, status_of(why->failure));
+    doctor_fail(d, code,
+                why->code == 1006 && !why->http_status ? net_failure_cause(why->failure) : "",
+                why->text, status_of(why->failure));
 }
 
 static const struct ws_handler ws_handler = {
     .opened = on_opened, .message = on_message, .alive = on_alive, .closed = on_closed};
 
-static void upgrade(struct doctor *d)
+void doctor_upgrade(struct doctor *d)
 {
-    wait_for(d, UPGRADE_MS);
+    doctor_wait_for(d, UPGRADE_MS);
     d->ws = ws_transport_lws()->open(d->loop, &d->target, &ws_handler, d);
     if (!d->ws)
-        fail(d, 0, "no-memory", "the socket could not be made", EXIT_FAILED);
+        doctor_fail(d, 0, "no-memory", "the socket could not be made", EXIT_FAILED);
 }
 
 /* ---- DNS, TCP, TLS ---- */
@@ -392,15 +397,29 @@ static void on_probe(void *user, const struct net_probe_report *r)
         const char *more = tls[0] ? tls : r->text;
         (void)str_format(text, sizeof text, "%s: %s%s%s", d->target.host,
                          net_failure_name(r->failure), more[0] ? "; " : "", more);
-        fail(d, 0, net_failure_cause(r->failure), text, status_of(r->failure));
+        doctor_fail(d, 0, net_failure_cause(r->failure), text, status_of(r->failure));
         return;
     }
-    pass(d, DOCTOR_OK, r->step == NET_PROBE_TLS ? tls : r->text);
+    doctor_pass(d, DOCTOR_OK, r->step == NET_PROBE_TLS ? tls : r->text);
     if (!r->last)
         return;
     if (!d->target.tls)
-        pass(d, DOCTOR_SKIP, "not asked for (--no-tls)");
-    upgrade(d);
+        doctor_pass(d, DOCTOR_SKIP,
+                    d->vms ? "not asked for: ws_url is ws://" : "not asked for (--no-tls)");
+    doctor_upgrade(d);
+}
+
+void doctor_probe(struct doctor *d)
+{
+    d->probe = net_probe_start(d->loop,
+                               &(struct net_probe_cfg){.host = d->target.host,
+                                                       .port = d->target.port,
+                                                       .tls = d->target.tls,
+                                                       .tls_insecure = d->target.tls_insecure,
+                                                       .ca_file = d->target.ca_file},
+                               on_probe, d);
+    if (!d->probe)
+        doctor_fail(d, 0, "no-memory", "out of memory", EXIT_FAILED);
 }
 
 /* ---- time ---- */
@@ -410,20 +429,29 @@ static void on_timer(void *user)
     struct doctor *d = user;
 
     switch (d->at) {
+    case DOCTOR_LOGIN:
+        doctor_fail(d, 0, "timeout", "the token did not come", EXIT_TIMED_OUT);
+        break;
+    case DOCTOR_ADDRESS:
+        doctor_fail(d, 0, "timeout", "the back end did not tell its socket's address",
+                    EXIT_TIMED_OUT);
+        break;
     case DOCTOR_UPGRADE:
-        fail(d, 0, "connect-timeout", "no answer to the upgrade", EXIT_TIMED_OUT);
+        doctor_fail(d, 0, "connect-timeout", "no answer to the upgrade", EXIT_TIMED_OUT);
         break;
     case DOCTOR_HELLO:
-        fail(d, 0, "hello-timeout", "no pusher:connection_established came", EXIT_TIMED_OUT);
+        doctor_fail(d, 0, "hello-timeout", "no pusher:connection_established came", EXIT_TIMED_OUT);
         break;
     case DOCTOR_AUTH:
-        fail(d, 0, "timeout", "the authorization endpoint gave no answer", EXIT_TIMED_OUT);
+        doctor_fail(d, 0, "timeout", "the authorization endpoint gave no answer", EXIT_TIMED_OUT);
         break;
     case DOCTOR_SUB:
-        fail(d, 0, "subscribe-timeout", "the server did not confirm", EXIT_TIMED_OUT);
+        doctor_fail(d, 0, "subscribe-timeout", "the server did not confirm", EXIT_TIMED_OUT);
         break;
     case DOCTOR_EVENT:
-        pass(d, DOCTOR_NOTE, "none came in this time; an idle order is no fault");
+        doctor_pass(d, DOCTOR_NOTE,
+                    d->vms ? "none came in this time; a quiet site is no fault"
+                           : "none came in this time; an idle order is no fault");
         end(d);
         break;
     default:
@@ -450,6 +478,8 @@ static enum ct_err configure(struct doctor *d, struct fault *fault)
     const struct settings *s = d->s;
     char text[DOCTOR_DETAIL_MAX];
 
+    if (pipeline_is_vms(s))
+        return doctor_vms_configure(d, fault);
     if (d->s->order_count > 1)
         d->s->order_count = 1;
     d->s->discover = d->s->order_count == 0 && d->s->api_base[0];
@@ -462,7 +492,7 @@ static enum ct_err configure(struct doctor *d, struct fault *fault)
                      : s->token_value[0]   ? "token from the environment"
                      : s->token_command[0] ? "token from a command"
                                            : "no token");
-    pass(d, DOCTOR_OK, text);
+    doctor_pass(d, DOCTOR_OK, text);
     return CT_OK;
 }
 
@@ -475,14 +505,11 @@ static enum ct_err prepare(struct doctor *d, struct fault *fault)
     d->began_ms = net_now_ms(d->loop);
     if (configure(d, fault) != CT_OK)
         return fault->err;
-    d->probe = net_probe_start(d->loop,
-                               &(struct net_probe_cfg){.host = d->target.host,
-                                                       .port = d->target.port,
-                                                       .tls = d->target.tls,
-                                                       .tls_insecure = d->target.tls_insecure,
-                                                       .ca_file = d->target.ca_file},
-                               on_probe, d);
-    return d->probe ? CT_OK : fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    if (d->vms)
+        doctor_vms_begin(d);
+    else
+        doctor_probe(d);
+    return CT_OK;
 }
 
 static int print_json(struct doctor *d, const struct doctor_terminal *t)
@@ -496,11 +523,14 @@ static int print_json(struct doctor *d, const struct doctor_terminal *t)
     jw_key(&w, "status");
     jw_i64(&w, d->status);
     jw_key(&w, "address");
-    jw_str(&w, str_from(d->pipe.live ? client_address(live_client(d->pipe.live)) : ""));
+    jw_str(&w, str_from(d->vms         ? doctor_vms_address(d)
+                        : d->pipe.live ? client_address(live_client(d->pipe.live))
+                                       : ""));
     jw_key(&w, "steps");
     jw_array(&w);
     for (int s = 0; s < DOCTOR_STEPS; s++)
-        doctor_write_row(&w, (enum doctor_step)s, &d->rows[s]);
+        if (has_step(d, (enum doctor_step)s))
+            doctor_write_row(&w, (enum doctor_step)s, &d->rows[s]);
     jw_array_end(&w);
     doctor_write_certificate(&w, d->has_tls ? &d->tls : NULL);
     doctor_write_terminal(&w, t);
@@ -531,6 +561,7 @@ static void close_all(struct doctor *d)
     net_timer_destroy(d->timer);
     if (d->pipe.fleet)
         pipeline_close(&d->pipe);
+    doctor_vms_close(d);
     buf_clear(&d->scratch);
     free(d);
 }
@@ -554,7 +585,7 @@ int doctor_run(struct settings *s)
     if (prepare(d, &fault) == CT_OK)
         net_loop_run(loop);
     else
-        fail(d, 0, "", fault.text, fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE);
+        doctor_fail(d, 0, "", fault.text, fault.err == CT_ERR_NOMEM ? EXIT_FAILED : EXIT_USAGE);
     const int status = report(d);
     close_all(d);
     return command_end(loop, status);

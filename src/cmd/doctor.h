@@ -10,6 +10,8 @@
 
 enum doctor_step {
     DOCTOR_CONFIG,
+    DOCTOR_LOGIN,   /* of kind = vms alone: a token, by login or as it is configured */
+    DOCTOR_ADDRESS, /* of kind = vms alone: where the socket is */
     DOCTOR_DNS,
     DOCTOR_TCP,
     DOCTOR_TLS,

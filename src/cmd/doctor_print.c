@@ -9,6 +9,8 @@ enum { PAGE_COLS = 79, DETAIL_COL = 27 };
 const char *doctor_step_name(enum doctor_step step)
 {
     static const char *const names[DOCTOR_STEPS] = {[DOCTOR_CONFIG] = "configuration",
+                                                    [DOCTOR_LOGIN] = "login",
+                                                    [DOCTOR_ADDRESS] = "address",
                                                     [DOCTOR_DNS] = "DNS",
                                                     [DOCTOR_TCP] = "TCP",
                                                     [DOCTOR_TLS] = "TLS",

@@ -116,11 +116,11 @@ static void fill_powerly(struct powerly_cfg *to, const struct settings *s)
 
 static enum ct_err check_settings(const struct settings *s, struct fault *fault)
 {
-    if (pipeline_is_vms(s) && !(s->command & (CMD_WATCH | CMD_TAIL | CMD_DEMO)))
+    if (pipeline_is_vms(s) && !(s->command & (CMD_WATCH | CMD_TAIL | CMD_DEMO | CMD_DOCTOR)))
         return fault_set(fault, CT_ERR_STATE,
-                         "profile '%.60s' is kind = vms, which the dashboard and tail show; this "
-                         "command is for charging orders",
-                         s->profile);
+                         "profile '%.60s' is kind = vms: it has cameras and intercoms, no charging "
+                         "orders; chargetop tail --profile %.60s prints what they tell",
+                         s->profile, s->profile);
     if (pipeline_is_vms(s))
         return CT_OK; /* its address is asked for */
     if (!s->host[0] && !s->cluster[0])

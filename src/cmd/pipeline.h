@@ -95,6 +95,8 @@ void pipeline_take(struct pipeline *p, const struct wire_event *event);
 bool pipeline_is_vms(const struct settings *s);
 /* Does that connection bring events of cameras and intercoms? */
 bool pipeline_brings_vms(const struct pipeline *p, uint8_t source);
+/* What a source of kind = vms needs to know, but for the password; strings are borrowed from *s. */
+void pipeline_vms_cfg(struct vms_live_cfg *to, const struct settings *s);
 /* NULL with *fault filled. */
 struct vms_live *pipeline_vms_create(struct pipeline *p, const struct settings *s, vms_live_fn *fn,
                                      void *user, struct fault *fault);

@@ -73,7 +73,7 @@ static void wipe(char *bytes, size_t count)
         *at++ = 0;
 }
 
-static void fill_vms(struct vms_live_cfg *to, const struct settings *s)
+void pipeline_vms_cfg(struct vms_live_cfg *to, const struct settings *s)
 {
     struct live_cfg live;
     size_t n = 0;
@@ -115,7 +115,7 @@ struct vms_live *pipeline_vms_create(struct pipeline *p, const struct settings *
         (void)fault_set(fault, CT_ERR_NOMEM, "out of memory");
         return NULL;
     }
-    fill_vms(&cfg, s);
+    pipeline_vms_cfg(&cfg, s);
     (void)str_copy(password, sizeof password, str_from(s->password_value));
     if (!s->password_file[0] || app_secret_read_file("password", s->password_file, password,
                                                      sizeof password, fault) == CT_OK) {

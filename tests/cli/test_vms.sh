@@ -51,7 +51,35 @@ check "a token alone names no channel" status 2 env CHARGETOP_TOKEN=demo-token "
 check "without --no-tls a plain address is refused" status 4 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --api-base "http://127.0.0.1:$port" --user-id 517 --for 20s
 check "channels that are all refused give 3" status 3 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --api-base "http://127.0.0.1:$port" --no-tls --user-id 518 --for 20s
 check "a back end is needed" status 2 env CHARGETOP_TOKEN=demo-token "$CHARGETOP" tail --kind vms --profile site --config /dev/null
-check "doctor says that it is for charging" sh -c "'$CHARGETOP' doctor --config '$work/conf' --profile site 2>&1 | grep -q 'kind = vms'"
+doctor() { _d=$1; shift; "$CHARGETOP" doctor --config "$work/conf" --profile "$_d" "$@" </dev/null >"$work/doctor.log" 2>&1; }
+step() { grep -qE "^$1 +$2 " "$work/doctor.log"; }
+words() { tr -s ' \n' '  ' <"$work/doctor.log" | grep -q -e "$1"; }
+check "doctor goes the way of a video back end" status 0 doctor site
+for s in configuration login address DNS TCP upgrade hello authorization subscription "first event"; do
+    check "doctor: $s is ok" step ok "$s"
+done
+check "doctor tells the ids, the address and the first event in words" sh -c "tr -s ' \n' '  ' <'$work/doctor.log' | grep -q 'user 517, token .* wsurl: ws://127.0.0.1:.*/app/demo-key.* signature for private-user.517.* confirmed private-user.517'"
+check "doctor shows neither token nor password" sh -c "! grep -q demo-token '$work/doctor.log'"
+check "doctor for programs" status 0 doctor site --json
+check "doctor names each step" sh -c "grep -q '\"step\":\"login\",\"result\":\"ok\",\"took_ms\":[0-9]' '$work/doctor.log' && grep -q '\"step\":\"address\",\"result\":\"ok\"' '$work/doctor.log' && grep -q '\"step\":\"first event\",\"result\":\"ok\"' '$work/doctor.log'"
+check "doctor: a refused login gives 3" status 3 doctor locked
+check "doctor: at the login, with the fix" sh -c "grep -qE '^FAIL login ' '$work/doctor.log' && tr -s ' \n' '  ' <'$work/doctor.log' | grep -q 'do not match our records. what .* fix .* more chargetop explain vms-login'"
+check "doctor: what follows is left out" step skip address
+check "doctor: a refused token gives 3" status 3 env CHARGETOP_TOKEN=stale "$CHARGETOP" doctor --kind vms --api-base "http://127.0.0.1:$port" --no-tls --user-id 517
+CHARGETOP_TOKEN=stale "$CHARGETOP" doctor --kind vms --api-base "http://127.0.0.1:$port" --no-tls --user-id 517 >"$work/doctor.log" 2>&1
+check "doctor: at the address" step FAIL address
+CHARGETOP_TOKEN=demo-token "$CHARGETOP" doctor --kind vms --api-base "http://127.0.0.1:$port" --no-tls --user-id 518 >"$work/doctor.log" 2>&1
+check "doctor: a channel of somebody else gives 3" [ $? = 3 ]
+check "doctor: at the authorization, by its name" words 'FAIL authorization [0-9]* ms private-user.518: HTTP 403'
+CHARGETOP_TOKEN=demo-token "$CHARGETOP" doctor --kind vms --api-base "http://127.0.0.1:1" --no-tls --user-id 517 >"$work/doctor.log" 2>&1
+check "doctor: a back end that is not there gives 4" [ $? = 4 ]
+check "doctor: as refused" words 'chargetop explain refused'
+CHARGETOP_TOKEN=demo-token "$CHARGETOP" doctor --kind vms --api-base "http://127.0.0.1:$port" --user-id 517 >"$work/doctor.log" 2>&1
+check "doctor: a plain socket without --no-tls gives 4" [ $? = 4 ]
+check "doctor: as the address" words 'without TLS: give --no-tls .* chargetop explain vms-address'
+check "doctor: there is no order to name" status 2 doctor site 2149
+check "watch-order has no meaning for cameras" status 2 sh -c "'$CHARGETOP' watch-order --config '$work/conf' --profile site 2149 2>'$work/watch.err'"
+check "and says so in one line" sh -c "[ \$(wc -l <'$work/watch.err') = 1 ] && grep -q \"profile 'site' is kind = vms: it has cameras and intercoms, no charging orders; chargetop tail --profile site\" '$work/watch.err'"
 tail_of cars,site --count 150 >"$work/both.jsonl" 2>"$work/both.err"
 check "charging and cameras come together, each by its name" sh -c "grep -q '\"kind\":\"consumption\",\"channel\":\"private-orders' '$work/both.jsonl' && grep -q '\"kind\":\"vms\",\"profile\":\"site\"' '$work/both.jsonl'"
 check "raw frames have no visitor's code either" sh -c "! '$CHARGETOP' tail --config '$work/conf' --profile site --raw --count 200 | grep intercom_code | grep -E 'code[^a-z_]{3,9}[0-9]'"
