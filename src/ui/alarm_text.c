@@ -1,8 +1,11 @@
 /* src/ui/alarm_text.c - words for alarms, shared by the alarm line, the rows and the pane. */
 #include "ui/alarm_text.h"
 
+#include <string.h>
+
 #include "base/num.h"
 #include "base/stamp.h"
+#include "base/text.h"
 #include "ui/columns.h"
 #include "ui/glyph.h"
 #include "ui/panes/eyes.h"
@@ -149,6 +152,26 @@ size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to,
         return len + list_members(alarm, to + len, cap - len);
     }
     return fleet_order_why(m->fleet, o, m->now_ms, to, cap);
+}
+
+static char *last_of(char *text, const char *sign)
+{
+    char *last = NULL;
+
+    for (char *next = strstr(text, sign); next; next = strstr(next + 2, sign))
+        last = next;
+    return last;
+}
+
+void alarm_fit(char *what, int cells)
+{
+    while (text_width(str_from(what)) > cells) {
+        char *clause = last_of(what, "; "), *part = clause ? last_of(clause, ", ") : NULL;
+
+        if (!clause)
+            return;
+        *(part ? part : clause) = '\0';
+    }
 }
 
 uint64_t alarm_answer_ms(const struct alarm *alarm)

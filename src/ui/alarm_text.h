@@ -11,6 +11,9 @@ enum { ALARM_TEXT_MAX = 200 };
 size_t alarm_who(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap);
 /* Why: "no energy for 6m10s" of the one order, "2151, 2152, 2160" of a group. */
 size_t alarm_what(const struct alarm *alarm, const struct ui_model *m, char *to, size_t cap);
+/* What comes after a "; " gives way, part by part, where the text is wider than that: half a clause
+ * tells nothing. */
+void alarm_fit(char *what, int cells);
 /* "new", "ack 14:20", "snoozed 12m", "held 20s"; "" without an alarm. ms as in order.alarm_ms. */
 size_t alarm_answer(enum alarm_phase phase, uint64_t ms, const struct ui_model *m, char *to,
                     size_t cap);

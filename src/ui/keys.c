@@ -54,7 +54,7 @@ const struct key_row key_rows[] = {
     {"e E", "error-next", "FIND", "next / prev error", ON_ALL, 21, "error", NULL, "e"},
     {"m", "mark", "FIND", "mark with note", ON_ALL, 22, "mark", NULL, NULL},
     {"'", "mark-go", "FIND", "go to a mark", ON_ALL, 0, "", NULL, NULL},
-    {"u", "fold", "FIND", "fold repeats, or not", ON_EVENTS, 8, "unfold", NULL, NULL},
+    {"u", "fold", "FIND", "unfold repeats", ON_EVENTS, 8, "unfold", NULL, NULL},
     {"w", "wrap", "FIND", "wrap long lines", ON_EVENTS, 25, "wrap", NULL, NULL},
     {"p Z", "pause", "TIME", "pause, resume", ON_ALL, 5, "pause", "p Z", "p"},
     {"+ - =", "window", "TIME", "zoom in, out, fit", ON_ALL, 9, "zoom", NULL, "+ -"},

@@ -132,6 +132,10 @@ static void fleet_alarm(struct surface *s, struct rect at, const struct view *v,
     const int right_cells = (int)strlen(right), role = alarm_role(alarm);
     const bool both = at.cols >= 60;
     const int room = at.cols - 2 - (both ? right_cells + 2 : 0);
+    const int words = room - 5 - (int)strlen(alarm_word(alarm)) - text_width(str_from(who));
+    alarm_fit(what, words - text_width(str_from(last)));
+    if (text_width(str_from(what)) + text_width(str_from(last)) > words)
+        last[0] = '\0';
     surface_glyph(s, at.x + 1, at.y, alarm_glyph(alarm, s->ascii), role);
     surface_glyph(s, at.x + 2, at.y, ' ', role);
     const int used = surface_printf(s, at.x + 3, at.y, room - 2, role, "%s %s: %s%s",
@@ -243,7 +247,37 @@ static bool hides_orders(const struct view *v)
     return v->zoom == PANE_ERRORS || v->zoom == PANE_CONNECTION || v->zoom == PANE_CHANNELS;
 }
 
-/* A zoomed pane has the way back where the others have the way in. */
+/* Enter leads further in, not only to the pane itself in large. */
+static bool leads_in(enum pane_id focus)
+{
+    return !row_of_id("zoom-in", focus);
+}
+
+/* What only that pane does comes before what all do, or a narrow line would never show it. */
+static int own_first(int rank, enum pane_id focus)
+{
+    enum { PIN = 2, OWN = 8, FIND = 3, WINDOW = 9 };
+
+    if ((focus == PANE_EVENTS || focus == PANE_PLOT) && (rank == PIN || rank == OWN))
+        return PIN + OWN - rank;
+    if (focus == PANE_PLOT && (rank == FIND || rank == WINDOW))
+        return FIND + WINDOW - rank;
+    return rank;
+}
+
+/* The rank in the table of what has that place in the line: a zoomed pane has the way back as well,
+ * and what would have that place gives way for it. */
+static int table_rank(int rank, const struct view *v)
+{
+    enum { BACK = 2 };
+    const int later = v->focus == PANE_ORDERS ? BACK + 1 : 8;
+
+    if (v->zoom != PANE_NONE && leads_in(v->focus) && rank >= BACK && rank < RANK_LAST)
+        rank = rank == later ? BACK : rank > later ? rank - 1 : rank;
+    return own_first(rank, v->focus);
+}
+
+/* A zoomed pane has the way back beside the way in, or in its place. */
 static struct line_word word_of_rank(int rank, const struct view *v)
 {
     const enum pane_id focus = v->focus;
@@ -252,11 +286,11 @@ static struct line_word word_of_rank(int rank, const struct view *v)
     if (v->screen == SCREEN_DETAIL) {
         const char *id = detail_key_at(focus, rank);
         w.row = id ? row_of_id(id, focus) : NULL;
-    } else if (rank == 1 && v->zoom != PANE_NONE) {
+    } else if (v->zoom != PANE_NONE && rank == (leads_in(focus) ? 2 : 1)) {
         w.row = row_of_id("back", focus);
     }
     for (int i = 0; i < key_row_count && !w.row && v->screen != SCREEN_DETAIL; i++)
-        if (key_rows[i].line_rank == rank && (key_rows[i].panes & (1u << focus)) &&
+        if (key_rows[i].line_rank == table_rank(rank, v) && (key_rows[i].panes & (1u << focus)) &&
             !(hides_orders(v) && strcmp(key_rows[i].id, "pin") == 0))
             w.row = &key_rows[i];
     if (w.row && keymap_text(&v->keys, w.row, (int)focus, true, w.keys, sizeof w.keys) == 0)

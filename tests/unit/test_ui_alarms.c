@@ -29,6 +29,21 @@ static const struct alarms *alarms(const struct scene *s)
     return fleet_alarms(s->fleet);
 }
 
+static void a_reason_without_room_ends_at_a_clause(void **state)
+{
+    char text[] = "no energy for 39s; connector #2 draws 7.3 kW, so the post has power";
+
+    (void)state;
+    alarm_fit(text, 70);
+    assert_string_equal(text, "no energy for 39s; connector #2 draws 7.3 kW, so the post has power");
+    alarm_fit(text, 60);
+    assert_string_equal(text, "no energy for 39s; connector #2 draws 7.3 kW");
+    alarm_fit(text, 30);
+    assert_string_equal(text, "no energy for 39s");
+    alarm_fit(text, 5); /* the first clause stays: whoever draws it marks where it is cut */
+    assert_string_equal(text, "no energy for 39s");
+}
+
 /* ---- answering ---- */
 
 static void a_acknowledges_and_says_when_in_row_pane_and_header(void **state)
@@ -708,6 +723,7 @@ static void reconnecting_is_said_until_the_link_is_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reason_without_room_ends_at_a_clause),
         T(reconnecting_is_said_until_the_link_is_back),
         T(a_acknowledges_and_says_when_in_row_pane_and_header),
         T(s_puts_off_for_15_minutes_and_the_alarm_comes_back),

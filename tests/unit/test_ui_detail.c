@@ -626,6 +626,23 @@ static void wide_and_right_to_left_values_keep_the_columns(void **state)
     panes_destroy(r);
 }
 
+static void a_code_that_changed_is_told_in_words_where_they_fit(void **state)
+{
+    struct panes_rig *r = panes_create();
+
+    (void)state;
+    panes_charge(r, "7", 2, 5000, 7000);
+    raw_text_of(r, "{\"order\":{\"status\":0,\"price\":1}}");
+    panes_pass(r, 1000);
+    raw_text_of(r, "{\"order\":{\"status\":2,\"price\":3}}");
+    panes_draw(r, &pane_payload, 90, 12, true);
+    assert_non_null(strstr(r->rows[panes_row_of(r, "status")], "now delivered"));
+    assert_non_null(strstr(r->rows[panes_row_of(r, "price")], "+2"));
+    panes_draw(r, &pane_payload, 56, 12, true);
+    assert_non_null(strstr(r->rows[panes_row_of(r, "status")], "+2"));
+    panes_destroy(r);
+}
+
 static void reading_is_done_once_for_an_event(void **state)
 {
     struct scene *s = open_stalled(state);
@@ -790,6 +807,7 @@ int main(void)
         cmocka_unit_test(raw_shows_what_arrived_with_control_characters_as_text),
         cmocka_unit_test(sixty_four_kilobytes_on_one_line_scroll_and_stay_inside),
         cmocka_unit_test(wide_and_right_to_left_values_keep_the_columns),
+        cmocka_unit_test(a_code_that_changed_is_told_in_words_where_they_fit),
         IN_SCENE(reading_is_done_once_for_an_event),
         IN_SCENE(a_pause_holds_the_events_and_the_payload),
         IN_SCENE(a_pause_holds_the_summary_while_the_age_of_the_newest_event_goes_on),

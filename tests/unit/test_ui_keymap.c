@@ -155,6 +155,49 @@ static void a_key_with_two_meanings_in_a_pane_is_found(void **state)
     assert_false(keymap_clash(&s->view.keys, &at, &clash));
 }
 
+static void a_zoomed_pane_tells_the_way_in_and_the_way_back(void **state)
+{
+    struct scene *s = *state;
+    static const char *const ways[][2] = {{"2 1 1", " Enter detail  Esc back "},
+                                          {"2 5 5", " Enter payload  Esc back "},
+                                          {"4 4", " Enter explain  Esc back "},
+                                          {"2 6", " Enter order  Esc back "},
+                                          {"3 3", " Esc back  / find "}};
+
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        char row[1024];
+        scene_keys(s, ways[i][0]);
+        for (int cols = 80; cols <= 200; cols += 120) {
+            scene_draw(s, cols, 24);
+            scene_row(s, 23, row, sizeof row);
+            if (!strstr(row, ways[i][1]))
+                fail_msg("%zu at %d: %s", i, cols, row);
+            assert_int_equal(cols == 200 || i != 0, strstr(row, "a ack") != NULL);
+            assert_int_equal(i == 0 || (cols == 200 && i != 2 && i != 4),
+                             strstr(row, "Space pin") != NULL);
+        }
+        scene_keys(s, "Esc");
+    }
+}
+
+static void a_narrow_line_has_what_only_its_pane_does(void **state)
+{
+    struct scene *s = *state;
+    char row[1024];
+
+    scene_keys(s, "2");
+    scene_draw(s, 80, 24);
+    scene_row(s, 23, row, sizeof row);
+    assert_non_null(strstr(row, " Enter zoom  Left Right crosshair  + - zoom "));
+    scene_keys(s, "5");
+    scene_draw(s, 80, 24);
+    scene_row(s, 23, row, sizeof row);
+    assert_non_null(strstr(row, " Enter payload  u unfold  / find  \\ filter  p pause  a ack "));
+    scene_draw(s, 200, 24);
+    scene_row(s, 23, row, sizeof row);
+    assert_non_null(strstr(row, "Space pin"));
+}
+
 static void help_and_key_line_show_the_bindings_in_force(void **state)
 {
     struct scene *s = *state;
@@ -417,6 +460,8 @@ int main(void)
         T(what_cannot_be_bound_is_refused_and_changes_nothing),
         T(binding_over_and_over_never_overflows),
         T(a_key_with_two_meanings_in_a_pane_is_found),
+        T(a_zoomed_pane_tells_the_way_in_and_the_way_back),
+        T(a_narrow_line_has_what_only_its_pane_does),
         T(help_and_key_line_show_the_bindings_in_force),
         T(the_alarm_line_names_the_key_in_force),
         T(every_action_can_be_typed_as_a_command),

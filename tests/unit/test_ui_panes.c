@@ -70,6 +70,26 @@ static void the_gap_is_to_the_event_before_of_the_same_order(void **state)
     assert_non_null(strstr(r->rows[2], "+3m00 2150"));
 }
 
+static void the_gap_of_a_list_is_to_what_was_told_of_the_connection_before(void **state)
+{
+    struct panes_rig *r = *state;
+
+    for (int i = 0; i < 3; i++) {
+        panes_pass(r, 2000);
+        struct wire_event list = {.kind = WIRE_REST,
+                                  .rest = WIRE_REST_LIST_DONE,
+                                  .at_ms = r->m.now_ms,
+                                  .at_unix_ms = r->m.now_unix_ms,
+                                  .seq = ++r->seq};
+        fleet_apply_event(r->fleet, &list);
+    }
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    draw_events(r, 78, 3);
+    assert_non_null(strstr(r->rows[0], "+2.0s conn List"));
+    assert_non_null(strstr(r->rows[1], "+2.0s conn List"));
+    assert_null(strstr(r->rows[2], "+"));
+}
+
 static void energy_that_stands_still_has_an_equals_sign_and_repeats_fold(void **state)
 {
     struct panes_rig *r = *state;
@@ -925,6 +945,7 @@ int main(void)
         T(an_event_tells_when_whose_what_changed),
         T(the_newest_event_is_the_lowest_line),
         T(the_gap_is_to_the_event_before_of_the_same_order),
+        T(the_gap_of_a_list_is_to_what_was_told_of_the_connection_before),
         T(energy_that_stands_still_has_an_equals_sign_and_repeats_fold),
         T(folded_repeats_can_be_unfolded_and_folded_again),
         T(lines_that_stand_still_do_not_vanish_into_later_repeats),

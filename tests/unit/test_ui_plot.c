@@ -666,6 +666,9 @@ static void a_paused_picture_stands_while_readings_arrive(void **state)
         assert_string_equal(r->rows[y], before[y]);
     assert_string_equal(r->titles.right, "5m  PAUSED 0:42");
     assert_null(strstr(r->rows[TIMES], "now"));
+    r->view.cross_ms = r->view.paused_ms;
+    draw(r);
+    assert_memory_equal(r->titles.right, "PAUSED 0:42  cross", 18);
 }
 
 static void a_small_pane_says_how_many_pinned_orders_it_leaves_out(void **state)

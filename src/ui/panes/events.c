@@ -55,10 +55,11 @@ static size_t count_below(const struct view *v, const struct event_log *log, boo
     return below;
 }
 
-/* Frames and REST answers of an order are not its events. */
+/* Frames and REST answers of an order are not its events; answers that are no order's are lines of the
+ * connection like others. */
 static bool counts_for_gap(const struct log_entry *e)
 {
-    return e->what != LOG_PROTOCOL && e->what != LOG_REST;
+    return e->what != LOG_PROTOCOL && (e->what != LOG_REST || !e->order_id[0]);
 }
 
 /* By the chain of the log, in a few steps a line; returns how many lines it leaves without. */

@@ -91,6 +91,7 @@ static void draw_alarm(struct surface *s, struct rect row, const struct eyes_ent
     put_cut(s, x, row.y, end - x < who ? end - x : who, text, text_role);
     x += who + 1;
     alarm_what(alarm, m, text, sizeof text);
+    alarm_fit(text, end - x);
     put_cut(s, x, row.y, end - x, text, ROLE_BODY);
     if (!answers)
         return;

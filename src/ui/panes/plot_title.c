@@ -111,7 +111,7 @@ static void append_pause(const struct view *v, const struct ui_model *m, char *t
     const unsigned long long s = (m->now_ms - v->paused_ms) / 1000;
     char part[48];
 
-    str_format(part, sizeof part, "  PAUSED %llu:%02llu", s / 60, s % 60);
+    str_format(part, sizeof part, "%sPAUSED %llu:%02llu", to[0] ? "  " : "", s / 60, s % 60);
     append(to, cap, part);
 }
 

@@ -87,7 +87,7 @@ static bool is_energy(const struct payload_row *row)
     return row->now && strcmp(row->now->name, "order.charging_session_energy") == 0;
 }
 
-/* "+0.1 min", "= x74", "= active", "new" */
+/* "+0.1 min", "= x74", "= active", "now delivered", "new" */
 static void change_words(const struct detail_cache *c, const struct payload_row *row, int cells,
                          char *to, size_t cap)
 {
@@ -99,6 +99,8 @@ static void change_words(const struct detail_cache *c, const struct payload_row 
         str_format(to, cap, "new%s%s", meaning ? " " : "", meaning ? meaning : "");
     else if (row->change == PAYLOAD_REMOVED)
         str_copy(to, cap, STR("gone"));
+    else if (row->delta[0] && meaning && (int)strlen(meaning) + 4 <= cells)
+        str_format(to, cap, "now %s", meaning);
     else if (row->delta[0])
         str_format(to, cap, (int)(strlen(row->delta) + strlen(unit)) < cells ? "%s %s" : "%s",
                    row->delta, unit);
