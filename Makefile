@@ -14,7 +14,7 @@ PURE_ROOMS ?= base pusher fleet decode sim ui
 IMPURE_ROOMS ?= net store client api server feed term cmd
 
 PURE_PKGS := libcjson libcrypto libsodium libutf8proc inih
-PKGS := libwebsockets libuv libcurl libcjson libcrypto libssl libsodium libutf8proc inih ncursesw
+PKGS := sqlite3 libwebsockets libuv libcurl libcjson libcrypto libssl libsodium libutf8proc inih ncursesw
 
 # What `make debug`, `asan`, `tsan` and `release` chose last stays chosen, for `make test` as well.
 MODE ?= $(shell cat $(BUILD)/mode 2>/dev/null || echo release)

@@ -313,7 +313,8 @@ static bool take_member(struct walk *w)
     const size_t name_end = closing_quote(w, w->at + 1, quote, depth, (size_t)6 * REDACT_NAME_MAX);
     const size_t sign = skip(w, name_end + 1, " \t\r\n");
     if (name_end >= w->s.len || at(w, sign) != ':' ||
-        !class_of((struct str){w->s.ptr + w->at + 1, name_end - w->at - 1}, &class))
+        !class_of((struct str){w->s.ptr + w->at + 1, name_end - w->at - 1}, &class) ||
+        (w->r->secrets_only && class != REDACT_SECRET))
         return false;
     const size_t from = skip(w, sign + 1, " \t\r\n");
     const size_t value = skip(w, from, "\\");
@@ -369,7 +370,8 @@ static bool take_assignment(struct walk *w)
     const size_t sign = skip(w, name_end, " \t");
     const char how = at(w, sign);
     if (name.len > REDACT_NAME_MAX || (how != '=' && how != ':' && how != '>') ||
-        !class_of(name, &class) || (class == REDACT_PERSON && how == ':'))
+        !class_of(name, &class) || (w->r->secrets_only && class != REDACT_SECRET) ||
+        (class == REDACT_PERSON && how == ':'))
         return false;
     if (how == '>' && (w->at == 0 || w->s.ptr[w->at - 1] != '<'))
         return false;
@@ -558,11 +560,47 @@ enum ct_err redact_append(struct redact *r, struct str text, struct buf *to)
 
     while (w.at < text.len && w.err == CT_OK) {
         if (take_placeholder(&w) || take_known(&w) || take_member(&w) || take_bearer(&w) ||
-            take_assignment(&w) || take_shape(&w) || take_userinfo(&w) || take_email(&w) ||
-            take_phone(&w))
+            take_assignment(&w) || take_shape(&w) || take_userinfo(&w) ||
+            (!r->secrets_only && (take_email(&w) || take_phone(&w))))
             continue;
         put(&w, (struct str){text.ptr + w.at, 1});
         w.at++;
     }
     return w.err;
+}
+
+/* ---- is it worth the walk? ---- */
+
+/* Letters that the words below begin with, in lower case; a bit each. */
+static bool begins_a_word(char c)
+{
+    return is_one_of(c, "tspbckajod");
+}
+
+bool redact_may_hold_secret(struct str text)
+{
+    /* One of these is part of every name and scheme that class_of() and take_bearer() know, with `-` and `_`
+     * left out of theirs. */
+    static const char *const words[] = {"token", "secret", "pass",       "pwd",    "bearer",
+                                        "sig",   "basic",  "credential", "cookie", "key",
+                                        "auth",  "jwt",    "otp",        "digest"};
+    size_t hex = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i], lower = (char)(is_letter(c) ? c | 0x20 : c);
+
+        hex = is_hex(c) ? hex + 1 : 0;
+        if (hex >= HEX_CUT_CHARS || c == '@' ||
+            (c == '\\' && i + 1 < text.len && text.ptr[i + 1] == 'u'))
+            return true; /* a signature, a password in an address, a name with letters as numbers */
+        if (c == 'e' && i + 2 < text.len && text.ptr[i + 1] == 'y' && text.ptr[i + 2] == 'J')
+            return true;
+        for (size_t k = 0; begins_a_word(lower) && k < COUNT_OF(words); k++) {
+            const struct str word = str_from(words[k]);
+            if (words[k][0] == lower && text.len - i >= word.len &&
+                str_eq_nocase((struct str){text.ptr + i, word.len}, word))
+                return true;
+        }
+    }
+    return false;
 }

@@ -27,6 +27,7 @@ struct redact {
     size_t seen_count[REDACT_CLASSES];
     struct str known[REDACT_KNOWN_MAX]; /* borrowed */
     size_t known_count;
+    bool secrets_only; /* people stay, and their addresses and telephone numbers */
 };
 
 void redact_init(struct redact *r);
@@ -35,5 +36,8 @@ void redact_init(struct redact *r);
 bool redact_known(struct redact *r, struct str secret);
 /* Appends text without what must not be given away. CT_ERR_LIMIT, CT_ERR_NOMEM. */
 enum ct_err redact_append(struct redact *r, struct str text, struct buf *to);
+/* Might redact_append() find a secret in it? Cheap, and often wrong in one direction only: when this says
+ * no there is none, but for those of redact_known(). */
+bool redact_may_hold_secret(struct str text);
 
 #endif

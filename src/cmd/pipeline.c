@@ -60,10 +60,13 @@ static void on_event(void *user, const struct wire_event *event)
 
 void pipeline_take(struct pipeline *p, const struct wire_event *event)
 {
+    if (p->replay)
+        pipeline_replay_tick(p, event->at_ms);
     if (pipeline_brings_vms(p, event->source)) {
         pipeline_take_vms(p, event);
         return;
     }
+    pipeline_record(p, event);
     fleet_apply_event(p->fleet, event);
     p->current = event;
     if (event->source == 0) /* orders come from the first connection alone */
@@ -169,38 +172,51 @@ void pipeline_live_cfg(struct live_cfg *to, const struct settings *s)
                                    .command = s->token_command[0] ? s->token_command : NULL};
 }
 
-enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,
-                          const struct pipeline_hooks *hooks, struct fault *fault)
+uint64_t pipeline_now_ms(const struct pipeline *p)
 {
-    struct live_cfg cfg;
+    return p->replay ? replay_now_ms(p->replay) : net_now_ms(p->loop);
+}
 
-    *p = (struct pipeline){.loop = loop, .s = s, .discover = s->discover && !pipeline_is_vms(s)};
-    buf_init(&p->masked_text, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
-    buf_init(&p->masked_data, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
-    if (hooks)
-        p->hooks = *hooks;
-    if (check_settings(s, fault) != CT_OK)
-        return fault->err;
-    pipeline_live_cfg(&cfg, s);
-    p->fleet = fleet_create(&s->limits, net_now_ms(loop), net_unix_ms());
+int64_t pipeline_unix_ms(const struct pipeline *p)
+{
+    return p->replay ? replay_unix_ms(p->replay) : net_unix_ms();
+}
+
+const char *pipeline_profile(const struct pipeline *p)
+{
+    return p->replay ? p->replayed_profile : p->s->profile;
+}
+
+enum ct_err pipeline_open_model(struct pipeline *p, const struct order_limits *limits,
+                                struct fault *fault)
+{
+    const struct settings *s = p->s;
+
+    p->fleet = fleet_create(limits, pipeline_now_ms(p), pipeline_unix_ms(p));
     if (p->fleet) {
         fleet_set_alarm_rules(p->fleet, &s->alarms);
         fleet_set_sites(p->fleet, &s->sites);
-        fleet_set_utc_offset(p->fleet, net_utc_offset_s(net_unix_ms()));
+        fleet_set_utc_offset(p->fleet, net_utc_offset_s(pipeline_unix_ms(p)));
     }
     p->decoder = decoder_create();
-    if (!p->fleet || !p->decoder || !pipeline_open_notices(p)) {
-        pipeline_close(p);
-        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    }
+    if (p->fleet && p->decoder && pipeline_open_notices(p))
+        return CT_OK;
+    return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+}
+
+/* A connection, or several; the model is there. */
+static enum ct_err open_sources(struct pipeline *p, struct fault *fault)
+{
+    struct live_cfg cfg;
+    const struct settings *s = p->s;
+
+    pipeline_live_cfg(&cfg, s);
     if (pipeline_is_vms(s))
         p->vms = pipeline_vms_create(p, s, on_event, p, fault);
     else
-        p->live = live_create(loop, &cfg, on_event, p, fault);
-    if (!p->live && !p->vms) {
-        pipeline_close(p);
+        p->live = live_create(p->loop, &cfg, on_event, p, fault);
+    if (!p->live && !p->vms)
         return fault->err ? fault->err : fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    }
     struct link *link = fleet_link_mut(p->fleet);
     (void)str_copy(
         link->address, sizeof link->address,
@@ -208,11 +224,49 @@ enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struc
     link->tls_insecure = s->tls && s->tls_insecure;
     warn_of_clear_text(p, s, s->auth_endpoint);
     warn_of_clear_text(p, s, s->api_base);
-    if (pipeline_open_sides(p, s, fault) != CT_OK) {
-        pipeline_close(p);
-        return fault->err;
-    }
+    return pipeline_open_sides(p, s, fault);
+}
+
+static enum ct_err open_recording(struct pipeline *p, struct fault *fault)
+{
+    const struct settings *s = p->s;
+    struct fault why = {.err = CT_OK};
+
+    if (!s->record[0] || !(s->command & (CMD_WATCH | CMD_TAIL | CMD_DEMO)) ||
+        pipeline_record_open(p, s->record, &why) == CT_OK)
+        return CT_OK;
+    if (p->hooks.must_record || !p->hooks.recording)
+        return fault_set(fault, why.err, "%s", why.text);
+    p->hooks.recording(p->hooks.user, why.text, true);
     return CT_OK;
+}
+
+static enum ct_err open_all(struct pipeline *p, struct fault *fault)
+{
+    const struct settings *s = p->s;
+
+    if (s->replay[0])
+        return pipeline_replay_open(p, fault);
+    enum ct_err err = check_settings(s, fault);
+    if (err == CT_OK)
+        err = pipeline_open_model(p, &s->limits, fault);
+    if (err == CT_OK)
+        err = open_sources(p, fault);
+    return err == CT_OK ? open_recording(p, fault) : err;
+}
+
+enum ct_err pipeline_open(struct pipeline *p, struct net_loop *loop, const struct settings *s,
+                          const struct pipeline_hooks *hooks, struct fault *fault)
+{
+    *p = (struct pipeline){.loop = loop, .s = s, .discover = s->discover && !pipeline_is_vms(s)};
+    buf_init(&p->masked_text, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
+    buf_init(&p->masked_data, 2 * (size_t)PUSHER_MESSAGE_MAX_BYTES);
+    if (hooks)
+        p->hooks = *hooks;
+    const enum ct_err err = open_all(p, fault);
+    if (err != CT_OK)
+        pipeline_close(p);
+    return err;
 }
 
 static bool is_channel_name(const char *word)
@@ -246,6 +300,10 @@ static enum ct_err watch_word(struct pipeline *p, const char *word)
 
 enum ct_err pipeline_start(struct pipeline *p, const struct settings *s, struct fault *fault)
 {
+    if (p->replay) {
+        replay_start(p->replay);
+        return CT_OK;
+    }
     for (size_t i = 0; i < s->order_count; i++) {
         const enum ct_err err = watch_word(p, s->orders[i]);
         if (err != CT_OK)
@@ -287,6 +345,8 @@ void pipeline_fill_link(struct pipeline *p)
     struct client_stats stats;
     struct pusher_session_info info;
 
+    if (p->replay)
+        return; /* what a socket knows is not recorded, and the events tell the rest */
     const struct token *token = pipeline_token(p, 0);
 
     pipeline_info(p, 0, &info, &stats);
@@ -323,7 +383,8 @@ void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user)
 {
     p->stopped = done;
     p->stopped_user = user;
-    p->stopping = 1; /* until all were told: some may be gone at once */
+    p->stopping = 2; /* the recording, and one until all were told: some may be gone at once */
+    pipeline_record_stop(p, one_stopped, p);
     for (size_t i = 0; i < p->side_count; i++) {
         p->stopping++;
         if (p->sides[i].vms)
@@ -331,11 +392,13 @@ void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user)
         else
             live_stop(p->sides[i].live, one_stopped, p);
     }
-    p->stopping++;
+    p->stopping += p->vms || p->live;
     if (p->vms)
         vms_live_stop(p->vms, one_stopped, p);
-    else
+    else if (p->live)
         live_stop(p->live, one_stopped, p);
+    if (p->replay)
+        replay_stop(p->replay);
     one_stopped(p);
 }
 
@@ -343,7 +406,7 @@ void pipeline_wake(struct pipeline *p)
 {
     if (p->vms)
         vms_live_wake(p->vms);
-    else
+    else if (p->live)
         live_wake(p->live);
     for (size_t i = 0; i < p->side_count; i++) {
         if (p->sides[i].vms)
@@ -355,6 +418,8 @@ void pipeline_wake(struct pipeline *p)
 
 void pipeline_close(struct pipeline *p)
 {
+    pipeline_record_close(p);
+    pipeline_replay_close(p);
     pipeline_close_sides(p);
     live_destroy(p->live);
     vms_live_destroy(p->vms);

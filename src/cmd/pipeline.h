@@ -7,8 +7,10 @@
 #include "decode/decode.h"
 #include "decode/vms.h"
 #include "feed/live.h"
+#include "feed/replay.h"
 #include "feed/vms_live.h"
 #include "fleet/fleet.h"
+#include "store/recorder.h"
 
 struct pipeline_hooks {
     /* Each may be NULL. Called after the model has taken it in. */
@@ -16,6 +18,12 @@ struct pipeline_hooks {
     void (*change)(void *user, const struct change *change);
     /* Before the event it was found in is told. */
     void (*notice)(void *user, const struct wire_event *event, const struct notice *notice);
+    /* A replay is over: pipeline.replay knows why. */
+    void (*replayed)(void *user);
+    /* Recording got into trouble, or out of it: one line. */
+    void (*recording)(void *user, const char *line, bool trouble);
+    /* On a screen a file that cannot be opened is trouble; elsewhere, with this, pipeline_open() fails. */
+    bool must_record;
     void *user;
 };
 
@@ -32,7 +40,14 @@ struct pipeline_side {
     uint8_t source;
 };
 
-struct pipeline_notices; /* pipeline_notices.c */
+struct pipeline_notices;   /* pipeline_notices.c */
+struct pipeline_recording; /* pipeline_record.c */
+
+/* What a recording says of the connection it came from. */
+struct pipeline_replayed {
+    uint8_t number; /* of ours; 0 for the first one, and for those that found no room */
+    bool known, vms;
+};
 
 struct pipeline {
     struct net_loop *loop;
@@ -52,7 +67,13 @@ struct pipeline {
     struct pipeline_side sides[FLEET_SIDES_MAX];
     size_t side_count;
     struct pipeline_notices *notices;
-    unsigned stopping; /* sources that have not ended yet */
+    struct pipeline_recording *recording;             /* NULL: nothing is recorded */
+    struct replay *replay;                            /* then there is no connection; NULL: live */
+    struct pipeline_replayed replayed[UINT8_MAX + 1]; /* by wire_event.source of the recording */
+    char replayed_profile[RECORD_NAME_MAX];           /* of its first connection */
+    bool brings_vms[FLEET_SIDES_MAX + 1];             /* by our numbers, in a replay */
+    uint64_t ticked_ms;                               /* how far a replay's fleet was ticked */
+    unsigned stopping;                                /* sources that have not ended yet */
     void (*stopped)(void *user);
     void *stopped_user;
 };
@@ -71,6 +92,35 @@ void pipeline_wake(struct pipeline *p);
 /* Ends the connections politely; done is called when nothing is left to wait for (2 s at most). */
 void pipeline_stop(struct pipeline *p, void (*done)(void *user), void *user);
 void pipeline_close(struct pipeline *p);
+/* The clock of the events: the machine's, or in a replay that of the recording. */
+uint64_t pipeline_now_ms(const struct pipeline *p);
+int64_t pipeline_unix_ms(const struct pipeline *p);
+/* Of the first connection, in a replay as it was recorded. */
+const char *pipeline_profile(const struct pipeline *p);
+
+/* The model, empty: of both kinds of sources. */
+enum ct_err pipeline_open_model(struct pipeline *p, const struct order_limits *limits,
+                                struct fault *fault);
+
+/* pipeline_record.c: everything that is taken goes into a file as well. A second one ends the first. */
+enum ct_err pipeline_record_open(struct pipeline *p, const char *path, struct fault *fault);
+void pipeline_record(struct pipeline *p, const struct wire_event *event);
+/* The file's name, and *out filled; NULL: nothing is recorded. */
+const char *pipeline_record_status(const struct pipeline *p, struct recorder_status *out);
+/* Begins to write what is left; done is called once, RECORD_STOP_MS later at the latest. */
+void pipeline_record_stop(struct pipeline *p, void (*done)(void *user), void *user);
+/* Waits for that at most as long, and frees. */
+void pipeline_record_close(struct pipeline *p);
+
+/* pipeline_replay.c: a recording in place of connections. */
+enum ct_err pipeline_replay_open(struct pipeline *p, struct fault *fault);
+/* Lets time pass up to an event of it, so that what time does is done when it was due. */
+void pipeline_replay_tick(struct pipeline *p, uint64_t at_ms);
+void pipeline_replay_close(struct pipeline *p);
+/* Limits that run on our own clock pass as fast as a simulated one: or a silence of an hour would be over
+ * before it counts as one. Those on the server's charging clock stay as they are. */
+void pipeline_hurry_limits(struct order_limits *l, int64_t speed_milli);
+uint32_t pipeline_sooner(uint32_t ms, int64_t speed_milli); /* 1 at least */
 
 /* pipeline_sides.c: the connections beside the first, opened, connected, looked at and closed with it. */
 enum ct_err pipeline_open_sides(struct pipeline *p, const struct settings *s, struct fault *fault);

@@ -32,7 +32,7 @@ void pipeline_close_notices(struct pipeline *p)
 /* The settings of the connection an event came from; NULL: it carries none. */
 static const struct settings *settings_of(const struct pipeline *p, uint8_t source)
 {
-    if (source == 0)
+    if (source == 0 || p->replay)
         return p->s;
     for (size_t i = 0; i < p->side_count; i++)
         if (p->sides[i].source == source)

@@ -24,6 +24,8 @@ bool pipeline_brings_vms(const struct pipeline *p, uint8_t source)
 {
     const struct pipeline_side *side = side_of(p, source);
 
+    if (p->replay)
+        return source <= FLEET_SIDES_MAX && p->brings_vms[source];
     return source == 0 ? p->vms != NULL : side && side->vms;
 }
 
@@ -181,6 +183,7 @@ void pipeline_take_vms(struct pipeline *p, const struct wire_event *event)
 {
     const struct wire_event e = without_codes(p, event);
 
+    pipeline_record(p, &e);
     fleet_apply_event(p->fleet, &e);
     p->vms_result = vms_decode(&e, p->record);
     if (p->vms_result != VMS_NOT_OURS)

@@ -29,6 +29,7 @@ enum {
     SETTINGS_TOKENS_MAX = 16,
     SETTINGS_OPTIONS_MAX = 200, /* rows of option_rows */
     SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist, faults */
+    SETTINGS_STAMP_BYTES = 40,
     SETTINGS_NAME_BYTES = 204   /* a channel name as long as a server takes it (200), and its end */
 };
 
@@ -122,6 +123,12 @@ struct settings {
     bool once, json, ndjson, csv; /* json: explain, doctor as well */
     char size[16], until[16];     /* size: "120x40"; "" by the environment */
     int64_t every_ms;             /* 0: one snapshot */
+    /* recording and replaying */
+    char record[SETTINGS_TEXT_MAX], replay[SETTINGS_TEXT_MAX]; /* files; "" none */
+    char demo_record[SETTINGS_TEXT_MAX]; /* of demo: the file's profiles do not count there */
+    int32_t record_max_mb, record_max_days; /* 0: no limit */
+    char replay_from[SETTINGS_STAMP_BYTES], replay_until[SETTINGS_STAMP_BYTES];
+    int64_t replay_speed_milli; /* 0: the default of the command */
     /* tail */
     bool raw;
     int64_t count, for_ms;

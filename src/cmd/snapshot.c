@@ -68,9 +68,9 @@ static void end(struct snapshot *p, int status)
 static struct export_at export_moment(const struct snapshot *p)
 {
     return (struct export_at){.fleet = p->pipe.fleet,
-                              .now_ms = net_now_ms(p->loop),
-                              .now_unix_ms = net_unix_ms(),
-                              .profile = p->host ? "demo" : p->s->profile};
+                              .now_ms = pipeline_now_ms(&p->pipe),
+                              .now_unix_ms = pipeline_unix_ms(&p->pipe),
+                              .profile = p->host ? "demo" : pipeline_profile(&p->pipe)};
 }
 
 /* The n-th order as the screen would list them; NULL beyond the last. */
@@ -163,12 +163,12 @@ static enum ct_err put_picture(struct snapshot *p, const struct ui_model *m)
 
 static enum ct_err put_all(struct snapshot *p, bool complete)
 {
-    const int64_t now_unix_ms = net_unix_ms();
+    const int64_t now_unix_ms = pipeline_unix_ms(&p->pipe);
     const struct ui_model m = {.fleet = p->pipe.fleet,
-                               .now_ms = net_now_ms(p->loop),
+                               .now_ms = pipeline_now_ms(&p->pipe),
                                .now_unix_ms = now_unix_ms,
                                .utc_offset_s = net_utc_offset_s(now_unix_ms),
-                               .profile = p->host ? "demo" : p->s->profile,
+                               .profile = p->host ? "demo" : pipeline_profile(&p->pipe),
                                .ambiguous_wide = strcmp(p->s->ambiguous_width, "wide") == 0,
                                .ascii = p->view.ascii,
                                .spark_ms = p->s->spark_ms};
@@ -185,7 +185,7 @@ static enum ct_err put_all(struct snapshot *p, bool complete)
 
 static void print(struct snapshot *p, bool complete)
 {
-    (void)fleet_tick(p->pipe.fleet, net_now_ms(p->loop));
+    (void)fleet_tick(p->pipe.fleet, pipeline_now_ms(&p->pipe));
     pipeline_fill_link(&p->pipe);
     buf_reset(&p->text);
     const enum ct_err err = put_all(p, complete);
@@ -276,6 +276,11 @@ static void on_look(void *user)
     const uint64_t now_ms = net_now_ms(p->loop);
 
     net_timer_at(p->look_timer, now_ms + SNAPSHOT_LOOK_MS);
+    if (p->pipe.replay) { /* its end decides, or --for */
+        if (p->s->for_ms > 0 && now_ms >= p->patience_ms)
+            conclude(p, SETTLED_WHOLE);
+        return;
+    }
     (void)fleet_tick(p->pipe.fleet, now_ms);
     if (p->next_ms > 0 ? now_ms >= p->next_ms : now_ms >= p->patience_ms) {
         out_of_patience(p);
@@ -310,8 +315,8 @@ static void on_event(void *user, const struct wire_event *e)
         p->ever_connected = true;
     if (e->kind == WIRE_REST && e->rest == WIRE_REST_LIST_DONE && e->code == 0)
         p->list_read = true;
-    if (p->ending)
-        return; /* the reason was told */
+    if (p->ending || p->pipe.replay)
+        return; /* the reason was told; what went wrong in a recording is past */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
         const struct link *link = fleet_link(p->pipe.fleet);
         command_complain("the server refuses this connection: %d %s", (int)link->last_code,
@@ -321,6 +326,27 @@ static void on_event(void *user, const struct wire_event *e)
         command_complain_token(fleet_link(p->pipe.fleet));
         end(p, EXIT_AUTH);
     }
+}
+
+/* The recording that is replayed has no more events. */
+static void on_replayed(void *user)
+{
+    struct snapshot *p = user;
+    const char *why = replay_error(p->pipe.replay);
+
+    if (p->ending)
+        return;
+    print(p, !why[0]);
+    if (why[0])
+        command_complain("the replay ends early: %s", why);
+    end(p, why[0] ? EXIT_FAILED : EXIT_DONE);
+}
+
+static void on_recording(void *user, const char *line, bool trouble)
+{
+    (void)user;
+    (void)trouble;
+    command_complain("%s", line);
 }
 
 static void on_signal(void *user, int signum)
@@ -364,14 +390,20 @@ static enum ct_err check(struct snapshot *p, struct fault *fault)
     if (s->size[0] && !read_size(s->size, &p->cols, &p->rows))
         return fault_set(fault, CT_ERR_SYNTAX, "size: '%.15s' is not COLSxROWS, from 1x1 to %dx%d",
                          s->size, SURFACE_COLS_MAX, SURFACE_ROWS_MAX);
-    if (!p->host && s->order_count == 0 && !s->discover)
+    if (s->replay[0] && s->every_ms > 0)
+        return fault_set(fault, CT_ERR_SYNTAX, "--every does not go with --replay");
+    if (!p->host && !s->replay[0] && s->order_count == 0 && !s->discover)
         return fault_set(fault, CT_ERR_MISSING, "nothing to show: name orders, or give --discover");
     return CT_OK;
 }
 
 static enum ct_err prepare(struct snapshot *p, struct fault *fault)
 {
-    const struct pipeline_hooks hooks = {.event = on_event, .user = p};
+    const struct pipeline_hooks hooks = {.event = on_event,
+                                         .replayed = on_replayed,
+                                         .recording = on_recording,
+                                         .must_record = true,
+                                         .user = p};
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     if (check(p, fault) != CT_OK || view_settings_apply(&p->view, p->s, fault) != CT_OK ||

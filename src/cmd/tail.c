@@ -111,7 +111,7 @@ static void scaled_or_null(struct json_writer *w, const char *key, bool known, i
 
 static void put_order(struct tail *t, struct json_writer *w, const struct order *o)
 {
-    const int64_t elapsed_ms = order_elapsed_ms(o, net_now_ms(t->loop));
+    const int64_t elapsed_ms = order_elapsed_ms(o, pipeline_now_ms(&t->pipe));
     const char *title = o->station ? o->station->title : "";
     struct order_price price;
 
@@ -233,6 +233,21 @@ static void put_json(struct json_writer *w, const char *key, struct str json)
         jw_str(w, json);
 }
 
+/* In a replay there is no session that knows them all, but the model keeps CHANNEL_MEMBERS_MAX. */
+static void put_kept_members(struct json_writer *w, const struct channel *c)
+{
+    jw_key(w, "members");
+    jw_array(w);
+    for (size_t i = 0; i < c->members_kept; i++) {
+        jw_object(w);
+        jw_key(w, "user_id");
+        jw_str(w, str_from(c->members[i].id));
+        put_json(w, "user_info", str_from(c->members[i].info));
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 static void put_members(struct json_writer *w, const struct pusher_roster *roster)
 {
     jw_key(w, "members");
@@ -255,7 +270,9 @@ static void put_subscribed(struct tail *t, const struct wire_event *e)
     const struct str id = decode_order_of_channel(e->channel);
     const struct order *o = id.len > 0 ? fleet_order_get(t->pipe.fleet, id) : NULL;
     struct client *client = client_of(t, e);
-    const struct pusher_roster *roster = client_roster(client, e->channel);
+    const struct pusher_roster *roster = client ? client_roster(client, e->channel) : NULL;
+    const struct channel *kept =
+        client ? NULL : followed_find(fleet_followed(t->pipe.fleet), e->source, e->channel);
     struct pusher_member me;
 
     begin(t, &w, "subscribed", e->at_unix_ms, e->channel, (struct str){NULL, 0});
@@ -267,13 +284,26 @@ static void put_subscribed(struct tail *t, const struct wire_event *e)
         text_or_null(&w, "user_id", known ? me.user_id : (struct str){NULL, 0});
         put_members(&w, roster);
     }
+    if (kept && kept->kind == CHANNEL_PRESENCE) {
+        text_or_null(&w, "user_id", str_from(kept->me));
+        put_kept_members(&w, kept);
+    }
     finish(t, &w);
 }
 
 /* member_added, member_removed: who, and how many are there now. */
+static size_t member_count(const struct tail *t, const struct wire_event *e)
+{
+    const struct client *client = client_of(t, e);
+    const struct channel *kept =
+        followed_find(fleet_followed(t->pipe.fleet), e->source, e->channel);
+    const struct pusher_roster *roster = client ? client_roster(client, e->channel) : NULL;
+
+    return client ? (roster ? pusher_roster_count(roster) : 0) : kept ? kept->member_count : 0;
+}
+
 static void put_member(struct tail *t, const struct wire_event *e, const char *kind)
 {
-    const struct pusher_roster *roster = client_roster(client_of(t, e), e->channel);
     char id[PUSHER_USER_ID_MAX + 1] = "";
     struct json_value data, info;
     struct json_writer w;
@@ -285,7 +315,7 @@ static void put_member(struct tail *t, const struct wire_event *e, const char *k
     text_or_null(&w, "user_id", str_from(id));
     put_json(&w, "user_info", has_info ? info.raw : (struct str){NULL, 0});
     jw_key(&w, "member_count");
-    jw_i64(&w, roster ? (int64_t)pusher_roster_count(roster) : 0);
+    jw_i64(&w, (int64_t)member_count(t, e));
     finish(t, &w);
 }
 
@@ -477,6 +507,8 @@ static void judge(struct tail *t, const struct wire_event *e)
 
     if (t->ending)
         return; /* the reason was told */
+    if (t->pipe.replay)
+        return; /* what went wrong then is past */
     if (e->source > 0)
         return; /* the others go on, and come back by themselves */
     if (e->kind == WIRE_LINK && e->link == WIRE_LINK_FAILED) {
@@ -544,12 +576,31 @@ static void on_time(void *user)
 {
     struct tail *t = user;
 
-    if (!t->ever_connected) {
+    if (!t->ever_connected && !t->pipe.replay) {
         command_complain_link(fleet_link(t->pipe.fleet));
         end(t, EXIT_CONNECTION);
     }
     /* Nobody asked for a number of lines, so running for the whole time is success. */
     end(t, t->s->count > 0 ? EXIT_TIMED_OUT : EXIT_DONE);
+}
+
+/* The recording that is replayed has no more events. */
+static void on_replayed(void *user)
+{
+    struct tail *t = user;
+    const char *why = replay_error(t->pipe.replay);
+
+    if (why[0])
+        command_complain("the replay ends early: %s", why);
+    end(t, why[0] ? EXIT_FAILED : t->s->count > 0 ? EXIT_TIMED_OUT : EXIT_DONE);
+}
+
+/* A file that cannot be opened is told by the caller, and ends it. */
+static void on_recording(void *user, const char *line, bool trouble)
+{
+    (void)user;
+    (void)trouble;
+    command_complain("%s", line);
 }
 
 static void on_signal(void *user, int signum)
@@ -562,17 +613,22 @@ static void on_tick(void *user)
 {
     struct tail *t = user;
 
-    (void)fleet_tick(t->pipe.fleet, net_now_ms(t->loop));
+    (void)fleet_tick(t->pipe.fleet, pipeline_now_ms(&t->pipe));
     net_timer_at(t->tick_timer, net_now_ms(t->loop) + 1000);
 }
 
 static enum ct_err prepare(struct tail *t, struct fault *fault)
 {
-    const struct pipeline_hooks hooks = {
-        .event = on_event, .change = on_change, .notice = on_notice, .user = t};
+    const struct pipeline_hooks hooks = {.event = on_event,
+                                         .change = on_change,
+                                         .notice = on_notice,
+                                         .replayed = on_replayed,
+                                         .recording = on_recording,
+                                         .must_record = true,
+                                         .user = t};
 
-    if (t->s->order_count == 0 && t->s->channels.count == 0 && t->s->notices.count == 0 &&
-        !t->s->discover && !t->s->signin && !pipeline_is_vms(t->s))
+    if (!t->s->replay[0] && t->s->order_count == 0 && t->s->channels.count == 0 &&
+        t->s->notices.count == 0 && !t->s->discover && !t->s->signin && !pipeline_is_vms(t->s))
         return fault_set(fault, CT_ERR_MISSING,
                          "nothing to follow: name orders or channels, or give --discover");
     if (pipeline_open(&t->pipe, t->loop, t->s, &hooks, fault) != CT_OK)

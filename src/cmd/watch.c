@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/dash.h"
+#include "cmd/pipeline.h"
 #include "cmd/simnotices.h"
 #include "cmd/snapshot.h"
 
@@ -94,25 +95,6 @@ static struct settings *video_side(const struct simhost *host)
     return side;
 }
 
-static uint32_t sooner(uint32_t ms, int64_t speed_milli)
-{
-    const int64_t scaled = (int64_t)ms * 1000 / speed_milli;
-
-    return scaled < 1 ? 1 : scaled > UINT32_MAX ? UINT32_MAX : (uint32_t)scaled;
-}
-
-/* Limits that run on our own clock pass as fast as the simulated one, or a silence of an hour would
- * be over before it counts as one. Those on the server's charging clock stay as they are. */
-static void hurry_limits(struct order_limits *l, int64_t speed_milli)
-{
-    l->clock_milli = speed_milli > UINT32_MAX ? UINT32_MAX : (uint32_t)speed_milli;
-    l->silent_min_ms = sooner(l->silent_min_ms, speed_milli);
-    l->offline_ms = sooner(l->offline_ms, speed_milli);
-    l->slow_ms = sooner(l->slow_ms, speed_milli);
-    l->done_sink_ms = sooner(l->done_sink_ms, speed_milli);
-    l->done_leave_ms = sooner(l->done_leave_ms, speed_milli);
-}
-
 int demo_run(struct settings *s)
 {
     struct fault fault = {.err = CT_OK};
@@ -125,8 +107,8 @@ int demo_run(struct settings *s)
     }
     if (s->speed_milli == 0)
         s->speed_milli = DEMO_SPEED_MILLI;
-    hurry_limits(&s->limits, s->speed_milli);
-    s->kiosk_cfg.hold_ms = sooner(s->kiosk_cfg.hold_ms, s->speed_milli);
+    pipeline_hurry_limits(&s->limits, s->speed_milli);
+    s->kiosk_cfg.hold_ms = pipeline_sooner(s->kiosk_cfg.hold_ms, s->speed_milli);
     /* A free port of loopback and the published credentials, whatever the file says of `serve`. */
     s->listen_port = 0;
     s->app_count = s->token_count = 0;
@@ -136,6 +118,8 @@ int demo_run(struct settings *s)
     s->serve_activity_ms = s->serve_pong_ms = 0;
     s->metrics_port = -1;
     (void)str_copy(s->bind, sizeof s->bind, STR("127.0.0.1"));
+    /* What a profile records is its own. */
+    (void)str_copy(s->record, sizeof s->record, str_from(s->demo_record));
     s->simulate_vms = s->demo_vms ? DEMO_CAMERAS : 0;
     struct simhost *host =
         simhost_create(loop, s, (uint32_t)s->demo_orders, DEMO_SPEED_MILLI, true, &fault);

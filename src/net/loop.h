@@ -67,4 +67,10 @@ enum ct_err net_run(struct net_loop *loop, char *const argv[], int in_fd, uint64
 enum ct_err net_command_fed(struct net_loop *loop, const char *command, int in_fd,
                             uint64_t timeout_ms, net_command_fn *fn, void *user);
 
+/* Runs work(user) on a thread of libuv's pool, then done(user) on the loop's: for what blocks on a disk.
+ * work must touch nothing that the loop's thread touches until done. The loop's end waits for it. False: out
+ * of memory, and neither is called. */
+bool net_work(struct net_loop *loop, void (*work)(void *user), void (*done)(void *user),
+              void *user);
+
 #endif

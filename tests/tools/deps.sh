@@ -9,6 +9,7 @@ what=${1:-build}
 # pkg-config name | Debian | Fedora | Arch | Alpine | Homebrew
 build_table='libwebsockets|libwebsockets-dev|libwebsockets-devel|libwebsockets|libwebsockets-dev|libwebsockets
 libuv|libuv1-dev|libuv-devel|libuv|libuv-dev|libuv
+sqlite3|libsqlite3-dev|sqlite-devel|sqlite|sqlite-dev|sqlite
 libcurl|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl
 libcjson|libcjson-dev|cjson-devel|cjson|cjson-dev|cjson
 libcrypto|libssl-dev|openssl-devel|openssl|openssl-dev|openssl@3
