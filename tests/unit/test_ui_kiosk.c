@@ -115,7 +115,7 @@ static void a_new_alarm_brings_the_attention_page_and_holds_it(void **state)
     scene_draw(&s, 80, 24);
     assert_int_equal(KIOSK_ATTENTION, s.view.kiosk.page);
     assert_true(scene_shows(&s, "held: a new alarm"));
-    assert_true(scene_shows(&s, "NEW"));
+    assert_true(scene_shows(&s, "#   # ##### #   #")); /* NEW, in letters */
     for (int i = 0; i < KIOSK_NEW_MS / 5000 - 1; i++) {
         scene_wait(&s, 5000);
         scene_report(&s, "1", (4 + i) * MINUTE_MS, 300 + i * 100);
@@ -180,6 +180,103 @@ static void the_digits_of_80x24_are_at_least_eight_rows_high(void **state)
     }
     assert_true(rows >= 8);
     scene_close(&s);
+}
+
+static void what_needs_eyes_is_written_in_large_letters(void **state)
+{
+    static const struct {
+        int cols, rows;
+        const char *shown[5]; /* the upper rows of large words */
+    } sizes[] = {
+        {80, 24, {"####   ###  ####", "#   # ##### #   #", "#   #  ###  ####  #####"}},
+        {200, 60, {"########      ######    ########", "##      ##  ##########  ##      ##"}},
+        {120, 40, {"####   ###  ####", "#####    #   #  ###  ####  #####"}}};
+    struct scene s;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        open_page(&s, KIOSK_ATTENTION);
+        scene_draw(&s, sizes[i].cols, sizes[i].rows);
+        for (size_t k = 0; k < 5 && sizes[i].shown[k]; k++)
+            if (!scene_shows(&s, sizes[i].shown[k]))
+                fail_msg("%dx%d: no %s", sizes[i].cols, sizes[i].rows, sizes[i].shown[k]);
+        assert_true(scene_shows(&s, "energy fell 0.40 kWh, order 2158"));
+        scene_close(&s);
+    }
+}
+
+static void where_not_all_are_large_each_has_its_turn(void **state)
+{
+    static const char *const lines[] = {"order 2158", "order 2151", "order 2163", "order 2177",
+                                        "order 2170"};
+    bool seen[COUNT_OF(lines)] = {false};
+    struct kiosk_cfg cfg = defaults();
+    struct scene s;
+    char row[400];
+
+    (void)state;
+    cfg.pages[0] = KIOSK_ATTENTION;
+    cfg.page_count = 1;
+    cfg.old_after_ms = HOUR_MS;
+    cfg.hold_ms = 1;
+    open_scene(&s, SCENE_BUSY, &cfg);
+    for (int turn = 0; turn < 12; turn++) {
+        for (size_t i = 0; i < COUNT_OF(lines); i++) {
+            scene_row(&s, 14, row, sizeof row); /* the line below the letters */
+            seen[i] = seen[i] || strstr(row, lines[i]);
+        }
+        scene_wait(&s, KIOSK_EYE_MS);
+        scene_draw(&s, 80, 24);
+    }
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (!seen[i])
+            fail_msg("%s was never first", lines[i]);
+    scene_draw(&s, 200, 60); /* here all are, and nothing moves */
+    char before[4096], after[4096];
+    for (int y = 5; y < 54; y++) {
+        scene_row(&s, y, before, sizeof before);
+        scene_wait(&s, KIOSK_EYE_MS / 64);
+        scene_draw(&s, 200, 60);
+        scene_row(&s, y, after, sizeof after);
+        assert_string_equal(before, after);
+    }
+    scene_close(&s);
+}
+
+static void letters_are_those_of_the_name_without_accents(void **state)
+{
+    char to[16];
+
+    (void)state;
+    assert_true(digits_spell(STR("Café du P. #2"), to, sizeof to));
+    assert_string_equal("CAFE DU P. #2", to);
+    assert_false(digits_spell(STR("中央駅 2"), to, sizeof to));
+    assert_false(digits_spell(STR(""), to, sizeof to));
+    assert_false(digits_spell(STR("1234567890123456"), to, sizeof to));
+    for (char c = '0'; c <= 'Z'; c++)
+        if (c <= '9' || c >= 'A') {
+            const char text[] = {c, '\0'};
+            assert_true(digits_cells(text, 1) >= 3);
+        }
+}
+
+static void ages_in_large_letters_do_not_run_by_the_second(void **state)
+{
+    static const struct {
+        uint64_t ms;
+        const char *wanted;
+    } rows[] = {{0, "NEW"},       {59999, "NEW"},     {60000, "1 MIN"},  {3599999, "59 MIN"},
+                {3600000, "1 H"}, {86399999, "23 H"}, {86400000, "1 D"}, {UINT64_MAX / 2, NULL}};
+    char to[24];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        kiosk_short_age(to, sizeof to, 1000, 1000 + rows[i].ms);
+        if (rows[i].wanted)
+            assert_string_equal(rows[i].wanted, to);
+    }
+    kiosk_short_age(to, sizeof to, 5000, 1000);
+    assert_string_equal("NEW", to);
 }
 
 static void chrome_is_hidden(void **state)
@@ -605,6 +702,10 @@ int main(void)
         cmocka_unit_test(rotation_can_be_off),
         cmocka_unit_test(the_totals_page_shows_power_charging_done_energy_and_peak),
         cmocka_unit_test(the_digits_of_80x24_are_at_least_eight_rows_high),
+        cmocka_unit_test(what_needs_eyes_is_written_in_large_letters),
+        cmocka_unit_test(where_not_all_are_large_each_has_its_turn),
+        cmocka_unit_test(letters_are_those_of_the_name_without_accents),
+        cmocka_unit_test(ages_in_large_letters_do_not_run_by_the_second),
         cmocka_unit_test(chrome_is_hidden),
         cmocka_unit_test(names_of_charge_points_can_be_hidden),
         cmocka_unit_test(keys_are_locked_but_for_the_chord),

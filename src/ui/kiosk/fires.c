@@ -4,10 +4,11 @@
 #include "ui/alarm_text.h"
 #include "ui/kiosk/kiosk_internal.h"
 
-enum { FIRE_ROWS_MAX = 8, LINE = 256 };
+enum { FIRE_ROWS_MAX = 8 };
 
 /* "FIRE Charger yard north: Smoke and fire 14:20, 3 min ago"; without names "FIRE at a camera". */
-static void fire_words(const struct kiosk_look *l, const struct alarm *alarm, char to[LINE])
+void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm,
+                      char to[KIOSK_LINE_MAX])
 {
     const struct ui_model *m = l->m;
     const uint64_t age_ms = m->now_ms > alarm->last_ms ? m->now_ms - alarm->last_ms : 0;
@@ -15,12 +16,12 @@ static void fire_words(const struct kiosk_look *l, const struct alarm *alarm, ch
 
     (void)kiosk_clock(m, clock, sizeof clock, fleet_unix_ms(m->fleet, alarm->since_ms));
     (void)kiosk_duration(ago, sizeof ago, (int64_t)age_ms);
-    (void)str_format(to, LINE, "%s %s: %s since %s, last %s ago", alarm_word(alarm),
+    (void)str_format(to, KIOSK_LINE_MAX, "%s %s: %s since %s, last %s ago", alarm_word(alarm),
                      l->k->cfg.names ? alarm->site : "at a camera",
                      alarm->what[0] ? alarm->what : "fire or smoke", clock, ago);
 }
 
-static const struct alarm *fire_at(const struct kiosk_look *l, size_t nth)
+const struct alarm *kiosk_fire_at(const struct kiosk_look *l, size_t nth)
 {
     const struct alarm *alarm =
         nth < l->k->fire_count ? alarms_find(fleet_alarms(l->m->fleet), l->k->fires[nth]) : NULL;
@@ -30,9 +31,9 @@ static const struct alarm *fire_at(const struct kiosk_look *l, size_t nth)
 
 static void put_fire(const struct kiosk_look *l, const struct alarm *alarm, int x, int y, int cells)
 {
-    char line[LINE];
+    char line[KIOSK_LINE_MAX];
 
-    fire_words(l, alarm, line);
+    kiosk_fire_words(l, alarm, line);
     surface_glyph(l->s, x, y, alarm_glyph(alarm, l->s->ascii), alarm_role(alarm));
     surface_glyph(l->s, x + 1, y, ' ', alarm_role(alarm));
     (void)kiosk_text(l->s, x + 2, y, cells - 2, line, alarm_role(alarm));
@@ -46,7 +47,7 @@ int kiosk_put_fires(const struct kiosk_look *l, struct rect at)
     if (at.cols < 8)
         return 0;
     for (size_t i = 0; i < l->k->fire_count && used < room; i++) {
-        const struct alarm *alarm = fire_at(l, i);
+        const struct alarm *alarm = kiosk_fire_at(l, i);
         if (!alarm)
             continue;
         if (used + 1 == room && i + 1 < l->k->fire_count && room > 1)

@@ -361,7 +361,9 @@ void kiosk_draw(struct surface *s, const struct view *v, const struct ui_model *
     draw_footer(&l, &body, trust);
     if (body.rows < 1 || body.cols < 1)
         return;
-    put_fires(&l, &body, l.k->page == KIOSK_ATTENTION && trust == KIOSK_LIVE);
+    const bool attention = l.k->page == KIOSK_ATTENTION && trust == KIOSK_LIVE;
+    if (!attention || !kiosk_attention_is_large(body))
+        put_fires(&l, &body, attention);
     if (trust == KIOSK_LIVE)
         draw_page(&l, body);
     else

@@ -26,6 +26,7 @@ enum {
     KIOSK_OLD_MIN_MS = 2000,
     KIOSK_NEW_MS =
         60000, /* an alarm younger than this holds the attention page, if not said otherwise */
+    KIOSK_EYE_MS = 4000,     /* of what needs eyes, each is shown large for this long in its turn */
     KIOSK_DRIFT_MS = 600000, /* the picture moves one cell */
     KIOSK_GATHER_MS = 1000,  /* lists are made anew at most this often */
     KIOSK_CHORD_MAX = 5,

@@ -20,6 +20,9 @@ void kiosk_draw_sites(const struct kiosk_look *l, struct rect at);
 void kiosk_draw_completions(const struct kiosk_look *l, struct rect at);
 void kiosk_draw_plot(const struct kiosk_look *l, struct rect at);
 
+/* Does the attention page have room for large letters? Then it tells of fires as well. */
+bool kiosk_attention_is_large(struct rect at);
+
 /* Parts of pages: a list of what needs eyes in one or two columns, sites as bars, and one line of
  * completions. Each returns the rows it took. */
 int kiosk_put_eyes(const struct kiosk_look *l, struct rect at, int pitch);
@@ -27,11 +30,24 @@ int kiosk_put_sites(const struct kiosk_look *l, struct rect at, int pitch);
 int kiosk_put_done_line(const struct kiosk_look *l, struct rect at);
 /* Fires that nobody has answered, a line each; returns the rows. */
 int kiosk_put_fires(const struct kiosk_look *l, struct rect at);
+/* The n-th fire that nobody has answered; NULL: no such, or it was answered meanwhile. And in words. */
+const struct alarm *kiosk_fire_at(const struct kiosk_look *l, size_t nth);
+enum { KIOSK_LINE_MAX = 256, KIOSK_TWO_COLUMNS = 150 };
+void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm,
+                      char to[KIOSK_LINE_MAX]);
+/* "stalled"; NULL for states that need no eyes. Static. */
+const char *kiosk_eye_word(enum order_state state);
 /* "= 1 stalled  ? 1 quiet": how many of each, on one line from x. */
 void kiosk_put_eye_counts(const struct kiosk_look *l, int x, int y, int cells);
 
+/* The order of that id; NULL: it has left. */
+const struct order *kiosk_order(const struct kiosk_look *l, const char *id);
 /* What a charge point is called here: "Mall B2 #2", or "order 2151" when names are hidden. */
 void kiosk_name(const struct kiosk_look *l, const struct order *o, char *to, size_t cap);
+/* "6 MIN", "2 H", or "NEW" within the first minute: short, and it does not change each second. */
+void kiosk_short_age(char *to, size_t cap, uint64_t since_ms, uint64_t now_ms);
+/* When the trouble that kiosk_trouble() tells of began. */
+uint64_t kiosk_trouble_since_ms(const struct order *o);
 /* "stalled 6 min" */
 void kiosk_trouble(const struct kiosk_look *l, const struct order *o, char *to, size_t cap);
 /* "12 s", "3 min", "2 h 05 min", "3 d 4 h" */
@@ -52,7 +68,10 @@ struct digit_size {
 enum { DIGIT_SIZES = 4, DIGIT_ROWS = 5 };
 extern const struct digit_size digit_sizes[DIGIT_SIZES]; /* largest first */
 int digits_cells(const char *text, int size_x);
-/* Draws digits, `.` `:` `-`, blanks and the letters of OLD, DOWN and WAIT from (x, y). */
+/* "Café #2" as "CAFE #2", in characters of the table; false when one has none like it, or all do not fit
+ * into cap. */
+bool digits_spell(struct str text, char *to, size_t cap);
+/* Draws capital letters, digits and `.,:-+/#%'&()` from (x, y). */
 void digits_draw(struct surface *s, int x, int y, struct digit_size size, const char *text,
                  int role);
 /* The largest size in which the text fits into cols x rows; false if none does. */

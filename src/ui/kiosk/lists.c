@@ -6,9 +6,18 @@
 #include "ui/glyph.h"
 #include "ui/kiosk/kiosk_internal.h"
 
-enum { TWO_COLUMNS = 150, NAME_CELLS_MAX = 32 };
+enum {
+    NAME_CELLS_MAX = 32,
+    LARGE_COLS = 160, /* from here on lists are in large letters, */
+    LARGE_ROWS = 36,
+    LARGE_PITCH = 7, /* one of them and a line of text below, */
+    SITE_PITCH = DIGIT_ROWS + 1,
+    LIMIT_CELLS = 12, /* "! near limit" */
+    LARGE_GAP = 5,
+    LARGE_MAX = 48 /* of so many characters */
+};
 
-static const struct order *order_of(const struct kiosk_look *l, const char *id)
+const struct order *kiosk_order(const struct kiosk_look *l, const char *id)
 {
     return fleet_order_get(l->m->fleet, str_from(id));
 }
@@ -21,6 +30,11 @@ static const char *const eye_words[ORDER_STATE_COUNT] = {
     [ORDER_SLOW] = "slow",
 };
 
+const char *kiosk_eye_word(enum order_state state)
+{
+    return eye_words[state];
+}
+
 void kiosk_put_eye_counts(const struct kiosk_look *l, int x, int y, int cells)
 {
     const int end = x + cells;
@@ -28,10 +42,11 @@ void kiosk_put_eye_counts(const struct kiosk_look *l, int x, int y, int cells)
     for (int state = 0; state < ORDER_STATE_COUNT; state++) {
         char text[32];
         const size_t n = l->totals.by_state[state];
-        if (n == 0 || !eye_words[state])
+        if (n == 0 || !kiosk_eye_word((enum order_state)state))
             continue;
         const int role = role_of_state((enum order_state)state);
-        const int wide = 2 + (int)str_format(text, sizeof text, "%zu %s", n, eye_words[state]);
+        const int wide = 2 + (int)str_format(text, sizeof text, "%zu %s", n,
+                                             kiosk_eye_word((enum order_state)state));
         if (x + wide > end)
             return;
         surface_glyph(l->s, x, y, glyph_state((enum order_state)state, l->s->ascii), role);
@@ -58,7 +73,7 @@ static void put_eye(const struct kiosk_look *l, const struct order *o, int x, in
 
 int kiosk_put_eyes(const struct kiosk_look *l, struct rect at, int pitch)
 {
-    const int columns = at.cols >= TWO_COLUMNS || (at.cols >= 90 && at.rows < 6) ? 2 : 1;
+    const int columns = at.cols >= KIOSK_TWO_COLUMNS || (at.cols >= 90 && at.rows < 6) ? 2 : 1;
     const int width = at.cols / columns;
     const size_t room = (size_t)((at.rows + pitch - 1) / pitch) * (size_t)columns;
     const size_t all = l->totals.unacked > l->k->eyes_count ? l->totals.unacked : l->k->eyes_count;
@@ -67,7 +82,7 @@ int kiosk_put_eyes(const struct kiosk_look *l, struct rect at, int pitch)
     if (at.rows < 1 || at.cols < 4)
         return 0;
     for (size_t i = 0; i < l->k->eyes_count && shown < room; i++) {
-        const struct order *o = order_of(l, l->k->eyes[i]);
+        const struct order *o = kiosk_order(l, l->k->eyes[i]);
         const int x = at.x + (int)(shown % (size_t)columns) * width;
         const int y = at.y + (int)(shown / (size_t)columns) * pitch;
         if (!o || !order_state_needs_eyes(o->state))
@@ -79,61 +94,6 @@ int kiosk_put_eyes(const struct kiosk_look *l, struct rect at, int pitch)
             put_eye(l, o, x, y, width - 1);
     }
     return (int)((shown + (size_t)columns - 1) / (size_t)columns) * pitch;
-}
-
-static void put_count(const struct kiosk_look *l, struct rect at)
-{
-    char count[16];
-    struct digit_size size;
-
-    (void)str_format(count, sizeof count, "%zu", l->totals.unacked);
-    if (digits_fit(count, at.cols / 2, at.rows, &size)) {
-        const int cells = digits_cells(count, size.x);
-        digits_draw(l->s, at.x, at.y, size, count, ROLE_ALARM);
-        (void)surface_text(l->s, at.x + cells + 3, at.y, at.cols - cells - 3,
-                           str_from(l->totals.unacked == 1 ? "NEEDS EYES" : "NEED EYES"),
-                           ROLE_ALARM);
-        int y = at.y + 2;
-        for (int state = 0; state < ORDER_STATE_COUNT && y < at.y + at.rows; state++) {
-            if (l->totals.by_state[state] == 0 || !eye_words[state])
-                continue;
-            surface_glyph(l->s, at.x + cells + 3, y,
-                          glyph_state((enum order_state)state, l->s->ascii),
-                          role_of_state((enum order_state)state));
-            (void)surface_printf(l->s, at.x + cells + 5, y++, at.cols - cells - 5,
-                                 role_of_state((enum order_state)state), "%zu %s",
-                                 l->totals.by_state[state], eye_words[state]);
-        }
-    }
-}
-
-void kiosk_draw_attention(const struct kiosk_look *l, struct rect at)
-{
-    const int wanted = at.rows >= 28 ? 15 : at.rows >= 16 ? 10 : at.rows >= 9 ? 5 : 0;
-
-    if (l->k->eyes_count == 0) {
-        (void)kiosk_text(l->s, at.x + (at.cols > 40 ? 4 : 1), at.y + at.rows / 2,
-                         at.cols - (at.cols > 40 ? 4 : 1),
-                         l->k->fire_count > 0 ? "no order needs eyes" : "nothing needs eyes",
-                         ROLE_STRONG);
-        return;
-    }
-    const int indent = at.cols >= 60 ? 4 : 1;
-    struct rect list = {at.x + indent, at.y, at.cols - indent, at.rows};
-    if (wanted > 0 && at.cols >= 24) {
-        const int top = at.y + (at.rows >= 16);
-        put_count(l, (struct rect){at.x + indent, top, at.cols - indent, wanted});
-        list.y = top + wanted + 1;
-        list.rows = at.y + at.rows - list.y;
-        if (list.rows >= 4) {
-            surface_hline(l->s, at.x, list.y, at.cols, BOX_PLAIN, ROLE_BORDER);
-            list.y++;
-            list.rows--;
-        }
-    }
-    const int columns = list.cols >= TWO_COLUMNS ? 2 : 1;
-    const int lines = ((int)l->k->eyes_count + columns - 1) / columns;
-    (void)kiosk_put_eyes(l, list, lines * 2 <= list.rows ? 2 : 1);
 }
 
 /* ---- sites ---- */
@@ -152,6 +112,16 @@ static void put_bar(const struct kiosk_look *l, struct rect at, int64_t part, in
         surface_glyph(l->s, at.x + at.cols - 1, at.y, '!', ROLE_WARNING);
 }
 
+static void site_texts(const struct kiosk_look *l, const struct kiosk_site *site, size_t nth,
+                       char name[SITE_NAME_MAX], char now[24])
+{
+    if (l->k->cfg.names)
+        (void)str_copy(name, SITE_NAME_MAX, str_from(site->name));
+    else
+        (void)str_format(name, SITE_NAME_MAX, "site %zu", nth + 1);
+    (void)num_format(now, 24, site->power_w, 3, 1);
+}
+
 /* A bar against the site's limit; without one against the largest site, and it says nothing of it. */
 static void put_site(const struct kiosk_look *l, const struct kiosk_site *site, size_t nth,
                      struct rect at, int64_t largest_w)
@@ -161,11 +131,7 @@ static void put_site(const struct kiosk_look *l, const struct kiosk_site *site, 
     const int name_cells = at.cols >= 70 ? 16 : at.cols >= 40 ? 9 : at.cols / 3;
     const int text_cells = at.cols >= 70 ? 30 : at.cols >= 40 ? 15 : at.cols - name_cells - 1;
 
-    if (l->k->cfg.names)
-        (void)str_copy(name, sizeof name, str_from(site->name));
-    else
-        (void)str_format(name, sizeof name, "site %zu", nth + 1);
-    (void)num_format(now, sizeof now, site->power_w, 3, 1);
+    site_texts(l, site, nth, name, now);
     if (site->limit_w > 0)
         (void)str_format(text, sizeof text, "%6s / %lld kW%s", now,
                          (long long)(site->limit_w / 1000), near ? "  ! near limit" : "");
@@ -178,6 +144,53 @@ static void put_site(const struct kiosk_look *l, const struct kiosk_site *site, 
                 site->limit_w > 0 ? site->limit_w : largest_w, near);
     (void)kiosk_text(l->s, at.x + at.cols - text_cells, at.y, text_cells, text,
                      near ? ROLE_WARNING : ROLE_BODY);
+}
+
+/* Name and power in letters, the bar between them. */
+static void put_site_large(const struct kiosk_look *l, const struct kiosk_site *site, size_t nth,
+                           struct rect at, int name_cells, int64_t largest_w)
+{
+    const struct digit_size size = digit_sizes[DIGIT_SIZES - 1];
+    const bool near = site->limit_w > 0 && site->power_w * 100 >= site->limit_w * SITE_NEAR_PCT;
+    const int end = at.x + at.cols;
+    char name[SITE_NAME_MAX], now[24], large[LARGE_MAX], limit[48] = "kW";
+
+    site_texts(l, site, nth, name, now);
+    if (digits_spell(str_from(name), large, sizeof large) &&
+        digits_cells(large, size.x) <= name_cells)
+        digits_draw(l->s, at.x, at.y, size, large, ROLE_STRONG);
+    else
+        (void)kiosk_text(l->s, at.x, at.y + DIGIT_ROWS / 2, name_cells, name, ROLE_STRONG);
+    if (site->limit_w > 0)
+        (void)str_format(limit, sizeof limit, "/ %lld kW", (long long)(site->limit_w / 1000));
+    const int unit = end - LIMIT_CELLS, number = unit - 1 - digits_cells("0000.0", size.x);
+    digits_draw(l->s, unit - 1 - digits_cells(now, size.x), at.y, size, now,
+                near ? ROLE_WARNING : ROLE_STRONG);
+    (void)kiosk_text(l->s, unit, at.y + DIGIT_ROWS - 1, LIMIT_CELLS, limit, ROLE_BODY);
+    if (near)
+        (void)kiosk_text(l->s, unit, at.y + DIGIT_ROWS - 3, LIMIT_CELLS, "! near limit",
+                         ROLE_WARNING);
+    const int bar = number - LARGE_GAP - (at.x + name_cells + LARGE_GAP);
+    if (bar > 3)
+        put_bar(l, (struct rect){at.x + name_cells + LARGE_GAP, at.y, bar, DIGIT_ROWS},
+                site->power_w, site->limit_w > 0 ? site->limit_w : largest_w, near);
+}
+
+/* Cells of the widest name in letters, at most 2/5 of them all. */
+static int widest_name(const struct kiosk_look *l, int cols)
+{
+    int widest = 12;
+
+    for (size_t i = 0; i < l->k->site_count; i++) {
+        char name[SITE_NAME_MAX], now[24], large[LARGE_MAX];
+        site_texts(l, &l->k->sites[i], i, name, now);
+        const int cells = digits_spell(str_from(name), large, sizeof large)
+                              ? digits_cells(large, digit_sizes[DIGIT_SIZES - 1].x)
+                              : text_width(str_from(name));
+        if (cells > widest && cells <= cols * 2 / 5)
+            widest = cells;
+    }
+    return widest;
 }
 
 int kiosk_put_sites(const struct kiosk_look *l, struct rect at, int pitch)
@@ -217,6 +230,13 @@ void kiosk_draw_sites(const struct kiosk_look *l, struct rect at)
         list.y++;
         list.rows--;
     }
+    if (list.cols >= LARGE_COLS && list.rows >= LARGE_ROWS && lines * SITE_PITCH <= list.rows) {
+        for (int i = 0; i < lines; i++)
+            put_site_large(l, &l->k->sites[i], (size_t)i,
+                           (struct rect){list.x, list.y + i * SITE_PITCH, list.cols, DIGIT_ROWS},
+                           widest_name(l, list.cols), l->k->sites[0].power_w);
+        return;
+    }
     const int pitch = lines * 4 <= list.rows   ? 4
                       : lines * 3 <= list.rows ? 3
                       : lines * 2 <= list.rows ? 2
@@ -248,6 +268,33 @@ static void ended_of(const struct kiosk_look *l, const struct receipt *r, struct
         (void)kiosk_duration(e->length, sizeof e->length, r->time_ms);
     (void)receipt_when(r, l->m->now_unix_ms, l->m->utc_offset_s, e->clock, sizeof e->clock);
     (void)receipt_why(r, e->why, sizeof e->why);
+}
+
+/* "14:23  DOCK 6 #1           19.98 KWH" in letters; a name they do not have stands in small ones. */
+static void put_ended_large(const struct kiosk_look *l, const struct receipt *r, struct rect at)
+{
+    const struct digit_size size = digit_sizes[DIGIT_SIZES - 1];
+    char name[LARGE_MAX], energy[LARGE_MAX];
+    struct ended e;
+    int x = at.x;
+
+    ended_of(l, r, &e);
+    if (digits_spell(str_from(e.clock), name, sizeof name))
+        digits_draw(l->s, x, at.y, size, name, ROLE_STRONG);
+    x += digits_cells("00:00", size.x) + LARGE_GAP;
+    if (!digits_spell(str_from(e.energy), energy, sizeof energy))
+        energy[0] = '\0';
+    const int end = at.x + at.cols - digits_cells(energy, size.x);
+    digits_draw(l->s, end, at.y, size, energy, ROLE_STRONG);
+    if (digits_spell(str_from(e.name), name, sizeof name) &&
+        x + digits_cells(name, size.x) + LARGE_GAP <= end)
+        digits_draw(l->s, x, at.y, size, name, ROLE_STATE_DONE);
+    else
+        (void)kiosk_text(l->s, x, at.y + DIGIT_ROWS / 2, end - LARGE_GAP - x, e.name,
+                         ROLE_STATE_DONE);
+    char line[sizeof e.length + sizeof e.why + 4];
+    (void)str_format(line, sizeof line, "%s   %s", e.length, e.why);
+    (void)kiosk_text(l->s, x, at.y + DIGIT_ROWS, at.x + at.cols - x, line, ROLE_DIM);
 }
 
 int kiosk_put_done_line(const struct kiosk_look *l, struct rect at)
@@ -308,8 +355,12 @@ void kiosk_draw_completions(const struct kiosk_look *l, struct rect at)
                          ROLE_BODY);
         return;
     }
-    const int pitch = lines * 2 <= at.y + at.rows - y ? 2 : 1;
-    for (int i = 0; i < lines && y < at.y + at.rows; i++) {
+    const bool large = at.cols >= LARGE_COLS && at.rows >= LARGE_ROWS;
+    const int pitch = large ? LARGE_PITCH : lines * 2 <= at.y + at.rows - y ? 2 : 1;
+    for (int i = 0; large && i < lines && y + LARGE_PITCH - 1 <= at.y + at.rows; i++, y += pitch)
+        put_ended_large(l, fleet_receipt_at(l->m->fleet, (size_t)i),
+                        (struct rect){at.x + indent, y, at.cols - 2 * indent, LARGE_PITCH - 1});
+    for (int i = 0; !large && i < lines && y < at.y + at.rows; i++) {
         put_ended(l, fleet_receipt_at(l->m->fleet, (size_t)i),
                   (struct rect){at.x + indent, y, at.cols - 2 * indent, 1});
         y += pitch;

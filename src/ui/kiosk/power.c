@@ -4,7 +4,7 @@
 #include "ui/kiosk/kiosk_internal.h"
 #include "ui/plot_scale.h"
 
-enum { AXIS_CELLS = 8, MINUTE_MS = 60000 };
+enum { AXIS_CELLS = 8, CAPTION_ROWS = 28, MINUTE_MS = 60000 };
 
 struct picture {
     const struct kiosk_look *l;
@@ -143,6 +143,27 @@ static void put_caption(const struct kiosk_look *l, struct rect at)
                      line, ROLE_STRONG);
 }
 
+/* "114.4 KW      PEAK 157.3 KW 14:20" in letters. False: they have no room. */
+static bool put_caption_large(const struct kiosk_look *l, struct rect at)
+{
+    const struct digit_size size = digit_sizes[DIGIT_SIZES - 1];
+    char number[24], clock[8], now[40], peak[64] = "";
+
+    (void)num_format(number, sizeof number, l->totals.power_w, 3, 1);
+    (void)str_format(now, sizeof now, "NOW %s KW", number);
+    if (l->day->peak_w > 0) {
+        (void)num_format(number, sizeof number, l->day->peak_w, 3, 1);
+        (void)kiosk_clock(l->m, clock, sizeof clock, l->day->peak_unix_ms);
+        (void)str_format(peak, sizeof peak, "PEAK %s KW %s", number, clock);
+    }
+    const int cells = digits_cells(peak, size.x);
+    if (digits_cells(now, size.x) + cells + 8 > at.cols)
+        return false;
+    digits_draw(l->s, at.x + 2, at.y, size, now, ROLE_STRONG);
+    digits_draw(l->s, at.x + at.cols - 1 - cells, at.y, size, peak, ROLE_BODY);
+    return true;
+}
+
 void kiosk_draw_plot(const struct kiosk_look *l, struct rect at)
 {
     const bool rail = at.rows >= 8, axis = at.cols >= 30;
@@ -152,7 +173,13 @@ void kiosk_draw_plot(const struct kiosk_look *l, struct rect at)
 
     if (at.rows < 1 || at.cols < 1)
         return;
-    put_caption(l, (struct rect){at.x, at.y, at.cols, 1});
+    if (at.rows >= CAPTION_ROWS &&
+        put_caption_large(l, (struct rect){at.x, at.y + 1, at.cols, DIGIT_ROWS})) {
+        at.y += DIGIT_ROWS + 1;
+        at.rows -= DIGIT_ROWS + 1;
+    } else {
+        put_caption(l, (struct rect){at.x, at.y, at.cols, 1});
+    }
     p.at =
         (struct rect){at.x + (axis ? AXIS_CELLS : 0), at.y + 1 + (at.rows >= 12),
                       at.cols - (axis ? AXIS_CELLS + 1 : 0), at.rows - 1 - (at.rows >= 12) - below};

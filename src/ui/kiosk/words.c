@@ -78,16 +78,41 @@ static void slow_words(const struct order *o, char *to, size_t cap)
         (void)str_copy(to, cap, STR("power fell"));
 }
 
+void kiosk_short_age(char *to, size_t cap, uint64_t since_ms, uint64_t now_ms)
+{
+    const uint64_t minutes = now_ms > since_ms ? (now_ms - since_ms) / 60000 : 0;
+
+    if (minutes == 0)
+        (void)str_copy(to, cap, STR("NEW"));
+    else
+        (void)str_format(to, cap, "%llu %s",
+                         (unsigned long long)(minutes < 60     ? minutes
+                                              : minutes < 1440 ? minutes / 60
+                                                               : minutes / 1440),
+                         minutes < 60     ? "MIN"
+                         : minutes < 1440 ? "H"
+                                          : "D");
+}
+
+uint64_t kiosk_trouble_since_ms(const struct order *o)
+{
+    const uint64_t since_ms = o->state == ORDER_STALL   ? o->last_rise_ms
+                              : o->state == ORDER_QUIET ? o->last_seen_ms
+                                                        : 0;
+
+    return since_ms > 0 ? since_ms : o->state_since_ms;
+}
+
 void kiosk_trouble(const struct kiosk_look *l, const struct order *o, char *to, size_t cap)
 {
     const uint64_t now_ms = l->m->now_ms;
 
     switch (o->state) {
     case ORDER_STALL:
-        for_time(to, cap, "stalled", o->last_rise_ms ? o->last_rise_ms : o->state_since_ms, now_ms);
+        for_time(to, cap, "stalled", kiosk_trouble_since_ms(o), now_ms);
         break;
     case ORDER_QUIET:
-        for_time(to, cap, "quiet", o->last_seen_ms ? o->last_seen_ms : o->state_since_ms, now_ms);
+        for_time(to, cap, "quiet", kiosk_trouble_since_ms(o), now_ms);
         break;
     case ORDER_OFFL:
         for_time(to, cap, "offline", o->state_since_ms, now_ms);
