@@ -192,6 +192,7 @@ static void put_marks(struct page *p)
     int x = 2;
 
     flow(p, &x, "~ derived or old", ROLE_BODY);
+    flow(p, &x, "+ after a sum: of some alone", ROLE_BODY);
     flow(p, &x, "> selected", ROLE_BODY);
     flow(p, &x, "1-6 pinned", ROLE_BODY);
     p->line++;

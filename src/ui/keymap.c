@@ -60,8 +60,7 @@ static bool split_pane(struct str *action, uint32_t *panes)
     const struct str name = str_split(&rest, '.');
     *action = rest;
     for (int pane = PANE_ORDERS; pane < PANE_DETAIL_END; pane++)
-        if (pane_of((enum pane_id)pane) &&
-            str_eq_nocase(name, str_from(pane_of((enum pane_id)pane)->name))) {
+        if (pane_is_named((enum pane_id)pane, name)) {
             *panes = 1u << pane;
             return true;
         }

@@ -72,7 +72,7 @@ static bool weight_of(struct str text, uint8_t *out)
 static bool pane_named(struct str name, uint8_t *out)
 {
     for (int pane = PANE_ORDERS; pane < PANE_COUNT; pane++)
-        if (str_eq_nocase(name, str_from(pane_of((enum pane_id)pane)->name))) {
+        if (pane_is_named((enum pane_id)pane, name)) {
             *out = (uint8_t)pane;
             return true;
         }

@@ -31,6 +31,9 @@ struct pane_ops {
 };
 
 const struct pane_ops *pane_of(enum pane_id pane); /* NULL for none */
+/* Its name as it is written in keys and layouts: in any case, with - for a blank, or the last word of
+ * it alone: "needs-eyes" and "eyes". False for a pane that does not exist. */
+bool pane_is_named(enum pane_id pane, struct str name);
 extern const struct pane_ops pane_orders, pane_plot, pane_connection, pane_errors, pane_events,
     pane_eyes, pane_sites, pane_channels, pane_notices;
 

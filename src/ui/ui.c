@@ -61,6 +61,21 @@ void pane_put_more(struct surface *s, struct rect row, const struct pane_rows *l
     (void)surface_text(s, row.x + 1, row.y, row.cols - 1, str_from(text), ROLE_DIM);
 }
 
+bool pane_is_named(enum pane_id pane, struct str name)
+{
+    const struct pane_ops *ops = pane_of(pane);
+    char whole[32];
+
+    if (!ops)
+        return false;
+    str_copy(whole, sizeof whole, str_from(ops->name));
+    for (char *blank = strchr(whole, ' '); blank; blank = strchr(blank, ' '))
+        *blank = '-';
+    const char *last = strrchr(whole, '-');
+    return str_eq_nocase(name, str_from(whole)) || str_eq_nocase(name, str_from(ops->name)) ||
+           (last && str_eq_nocase(name, str_from(last + 1)));
+}
+
 /* "[text]" on a border, at most cells cells; returns what it took. */
 static int put_title(struct surface *s, int x, int y, int cells, const char *text, int role,
                      int border)

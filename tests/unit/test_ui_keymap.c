@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "support/scene.h"
+#include "ui/pane.h"
 #include "ui/view_internal.h"
 
 static enum ct_err bind(struct scene *s, const char *action, const char *keys)
@@ -90,6 +91,21 @@ static void a_binding_for_one_pane_leaves_the_others(void **state)
     assert_int_equal(PANE_EVENTS, s->view.zoom);
     scene_keys(s, "Esc 4 z");
     assert_int_equal(PANE_ERRORS, s->view.zoom);
+}
+
+static void a_pane_is_named_as_its_title_says_or_by_the_last_word(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(CT_OK, bind(s, "needs-eyes.zoom", "X"));
+    scene_draw(s, 200, 60);
+    scene_keys(s, "6 X");
+    assert_int_equal(PANE_EYES, s->view.zoom);
+    assert_int_equal(CT_OK, bind(s, "eyes.zoom", "Y"));
+    assert_true(pane_is_named(PANE_EYES, STR("Needs eyes")));
+    assert_false(pane_is_named(PANE_EYES, STR("needs")));
+    assert_false(pane_is_named(PANE_ORDERS, STR("order")));
+    assert_false(pane_is_named(PANE_NONE, STR("orders")));
 }
 
 static void what_cannot_be_bound_is_refused_and_changes_nothing(void **state)
@@ -399,7 +415,8 @@ static void every_key_of_every_row_is_taken_in_each_of_its_panes_and_draws(void 
 static void help_opens_from_every_pane_and_lists_its_keys(void **state)
 {
     struct scene *s = *state;
-    static const char *const panes[] = {"Orders", "Plot", "Connection", "Errors", "Events"};
+    static const char *const panes[] = {"Orders", "Plot",       "Connection", "Errors",
+                                        "Events", "Needs eyes", "Sites"};
 
     for (int pane = PANE_ORDERS; pane < PANE_ORDERS + (int)COUNT_OF(panes); pane++) {
         char text[64], key[2] = {(char)('0' + pane), '\0'};
@@ -457,6 +474,7 @@ int main(void)
         T(each_direction_of_a_row_is_an_action_of_its_own),
         T(a_key_can_be_taken_from_an_action_altogether),
         T(a_binding_for_one_pane_leaves_the_others),
+        T(a_pane_is_named_as_its_title_says_or_by_the_last_word),
         T(what_cannot_be_bound_is_refused_and_changes_nothing),
         T(binding_over_and_over_never_overflows),
         T(a_key_with_two_meanings_in_a_pane_is_found),

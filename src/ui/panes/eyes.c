@@ -258,4 +258,4 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         draw_footer(s, at, v, m);
 }
 
-const struct pane_ops pane_eyes = {"Eyes", titles, draw, rows_of};
+const struct pane_ops pane_eyes = {"Needs eyes", titles, draw, rows_of};
