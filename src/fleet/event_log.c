@@ -5,12 +5,16 @@
 #include "fleet/event_kept.h"
 #include "fleet/log.h"
 
-enum { LATEST_SLOTS = 4096 }; /* power of two */
+enum {
+    LATEST_SLOTS = 4096, /* power of two */
+    FOLD_WALK_MAX = 32   /* lines looked back for the same event of a channel that is no order's */
+};
 
 struct record {
     struct log_entry entry;
     size_t text_at;   /* in the byte ring */
     uint64_t earlier; /* seq of the newest record of the same order before this one; 0 none */
+    uint64_t counts;  /* seq of the identical one that this counts; 0 none */
 };
 
 struct event_log {
@@ -208,20 +212,85 @@ static bool same(const struct log_entry *a, const struct log_entry *b)
            strcmp(a->note, b->note) == 0;
 }
 
-/* The newest record, a duplicate with its numbers known, counts an equal one before it. */
+/* Are len bytes of the ring the same from both places on? */
+static bool same_bytes(const struct event_log *l, size_t a, size_t b, size_t len)
+{
+    while (len > 0) {
+        const size_t further = a > b ? a : b;
+        const size_t run = len < LOG_BYTES_MAX - further ? len : LOG_BYTES_MAX - further;
+        if (memcmp(l->bytes + a, l->bytes + b, run) != 0)
+            return false;
+        a = (a + run) % LOG_BYTES_MAX;
+        b = (b + run) % LOG_BYTES_MAX;
+        len -= run;
+    }
+    return true;
+}
+
+/* Of an encrypted one the message counts: its nonce is always another. */
+static bool same_text(const struct event_log *l, const struct record *a, const struct record *b)
+{
+    const bool clear = a->entry.clear_bytes > 0 && b->entry.clear_bytes > 0;
+    const size_t len = clear ? a->entry.clear_bytes : a->entry.text_bytes;
+
+    if (a->entry.text_cut || b->entry.text_cut || a->entry.source != b->entry.source ||
+        len != (clear ? b->entry.clear_bytes : b->entry.text_bytes) ||
+        strcmp(a->entry.channel, b->entry.channel) != 0)
+        return false;
+    const size_t skip_a = clear ? a->entry.text_bytes : 0, skip_b = clear ? b->entry.text_bytes : 0;
+    return same_bytes(l, (a->text_at + skip_a) % LOG_BYTES_MAX,
+                      (b->text_at + skip_b) % LOG_BYTES_MAX, len);
+}
+
+/* An event that nothing is known of, or whose payload was refused, says only its text. */
+static bool says_its_text(const struct log_entry *e)
+{
+    return e->what == LOG_OTHER || e->what == LOG_REJECTED;
+}
+
+/* The one before that the newest may be a repeat of: of the same order; of what is no order's within
+ * FOLD_WALK_MAX lines. */
+static struct record *before_newest(struct event_log *l, const struct record *newest)
+{
+    if (newest->entry.order_id[0])
+        return find(l, newest->earlier);
+    for (size_t back = 2; back <= l->count && back <= FOLD_WALK_MAX; back++) {
+        struct record *r = nth(l, l->count - back);
+        if (r->entry.what == newest->entry.what && r->entry.source == newest->entry.source &&
+            r->entry.order_id[0] == '\0' && strcmp(r->entry.channel, newest->entry.channel) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+/* The newest record, when it says nothing that the one before did not, counts it. */
 static void try_fold(struct event_log *l)
 {
     struct record *newest = nth(l, l->count - 1);
-    struct record *earlier;
+    const bool by_text = says_its_text(&newest->entry);
 
-    if (newest->entry.what != LOG_DUPLICATE || newest->entry.order_id[0] == '\0')
+    if (!by_text && (newest->entry.what != LOG_DUPLICATE || newest->entry.order_id[0] == '\0'))
         return;
-    earlier = find(l, newest->earlier);
-    if (!earlier || !same(&earlier->entry, &newest->entry))
+    struct record *earlier = before_newest(l, newest);
+    if (!earlier || !same(&earlier->entry, &newest->entry) ||
+        (by_text && !same_text(l, earlier, newest)))
         return;
     newest->entry.repeats =
         earlier->entry.repeats < UINT32_MAX ? earlier->entry.repeats + 1 : UINT32_MAX;
     earlier->entry.next_same = newest->entry.seq;
+    newest->counts = earlier->entry.seq;
+}
+
+/* What the newest is turns out to be something else: it counts nothing any more. */
+static void unfold(struct event_log *l)
+{
+    struct record *newest = nth(l, l->count - 1);
+    struct record *counted = newest->counts ? find(l, newest->counts) : NULL;
+
+    if (counted)
+        counted->entry.next_same = 0;
+    newest->counts = 0;
+    newest->entry.repeats = 1;
 }
 
 /* Chains the record to the one before of its order. */
@@ -262,6 +331,7 @@ enum ct_err event_log_push_clear(struct event_log *l, const struct log_entry *en
     r->entry.text_cut = cut;
     r->entry.repeats = 1;
     r->entry.next_same = 0;
+    r->counts = 0;
     r->text_at = l->bytes_end;
     keep_text(l, text);
     keep_text(l, clear);
@@ -277,6 +347,7 @@ void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *
         return;
     struct record *r = nth(l, l->count - 1);
     const bool renamed = strcmp(r->entry.order_id, entry->order_id) != 0;
+    unfold(l);
     r->entry.what = entry->what;
     memcpy(r->entry.order_id, entry->order_id, sizeof r->entry.order_id);
     memcpy(r->entry.note, entry->note, sizeof r->entry.note);

@@ -5,7 +5,8 @@
  *
  * Identical duplicates of an order are all kept, each with its time and raw text: the newest of
  * them counts the others (repeats), and those say which one follows (next_same). A reader that
- * folds shows only the newest; one that unfolds shows all.
+ * folds shows only the newest; one that unfolds shows all. Events that nothing is known of, and
+ * those whose payload was refused, are identical when their texts are.
  *
  * The last two events of an order that have left the ring are kept apart from it, as long as the
  * owner of the log wants that of the order: event_log_keep_for(). */
@@ -95,14 +96,15 @@ typedef bool event_log_wants_fn(const void *user, const char *order_id);
 void event_log_keep_for(struct event_log *l, event_log_wants_fn *wants, const void *user);
 void event_log_forget(struct event_log *l, const char *order_id); /* what is kept of that order */
 /* Appends; a LOG_DUPLICATE equal in order and numbers to the one before of that order counts it
- * (repeats, next_same). text is raw and may be empty. */
+ * (repeats, next_same), a LOG_OTHER or LOG_REJECTED one equal in text to that of its order or channel.
+ * text is raw and may be empty. */
 enum ct_err event_log_push(struct event_log *l, const struct log_entry *entry, struct str text);
 /* The same with what was decrypted from it, which is kept as long and bounded alike. */
 enum ct_err event_log_push_clear(struct event_log *l, const struct log_entry *entry,
                                  struct str text, struct str clear);
 /* Makes the newest entry, if its seq is still `seq`, say what a decoder found in it: order, what,
- * numbers and note are taken from *entry, and its name if it has one. A LOG_DUPLICATE equal to the one before of its order
- * counts that, as in event_log_push(). */
+ * numbers and note are taken from *entry, and its name if it has one. What it counts is decided anew, as in
+ * event_log_push(). */
 void event_log_amend(struct event_log *l, uint64_t seq, const struct log_entry *entry);
 /* A mark stands at that entry; nothing happens when it is gone. */
 void event_log_mark(struct event_log *l, uint64_t seq);

@@ -14,4 +14,13 @@ size_t event_line_newest(const struct view *v, const struct event_log *log);
 /* Age of the next line from age on, older or newer; event_log_count() when there is none. */
 size_t event_line_next(const struct view *v, const struct event_log *log, size_t age, bool older);
 
+/* Digits behind the point that its energies in kWh need: 2, or 3 where a counter tells single Wh. A list
+ * shows all of them with the most that one of its lines needs, so that no change looks like none. */
+int event_line_decimals(const struct log_entry *e);
+/* What the sender wrote, for a line that has nothing else to say: the payload (decrypted, if it was
+ * encrypted), of a text that is no frame all of it; controls made visible, secrets hidden. "" when there
+ * is none. Returns bytes. */
+size_t event_line_data(const struct event_log *log, const struct log_entry *e, char *to,
+                       size_t cap);
+
 #endif

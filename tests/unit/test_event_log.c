@@ -123,10 +123,93 @@ static void what_is_kept_of_an_encrypted_event_is_the_message(void **state)
     event_log_destroy(l);
 }
 
+static const struct log_entry *newest(const struct event_log *l)
+{
+    return event_log_at(l, 0);
+}
+
+static void unknown_events_are_repeats_when_their_texts_are_the_same(void **state)
+{
+    struct log_entry e = {.what = LOG_OTHER, .order_id = "1", .name = "Ping"};
+    struct event_log *l = event_log_create();
+
+    (void)state;
+    event_log_push(l, &e, STR("{\"a\":1}"));
+    event_log_push(l, &e, STR("{\"a\":1}"));
+    assert_int_equal(2, newest(l)->repeats);
+    assert_int_equal(newest(l)->seq, event_log_at(l, 1)->next_same);
+    event_log_push(l, &e, STR("{\"a\":2}"));
+    assert_int_equal(1, newest(l)->repeats);
+    str_copy(e.order_id, sizeof e.order_id, STR(""));
+    str_copy(e.channel, sizeof e.channel, STR("news"));
+    event_log_push(l, &e, STR("{\"a\":2}"));
+    assert_int_equal(1, newest(l)->repeats); /* the order's one is another */
+    event_log_push(l, &(struct log_entry){.what = LOG_PING}, STR("x"));
+    event_log_push(l, &e, STR("{\"a\":2}"));
+    assert_int_equal(2, newest(l)->repeats);
+    event_log_destroy(l);
+}
+
+static void a_repeat_that_turns_out_to_be_something_else_counts_nothing(void **state)
+{
+    struct log_entry e = {.what = LOG_OTHER, .order_id = "1", .name = "Consumption"};
+    struct event_log *l = event_log_create();
+
+    (void)state;
+    event_log_push(l, &e, STR("same"));
+    event_log_push(l, &e, STR("same"));
+    assert_int_equal(2, newest(l)->repeats);
+    e.what = LOG_CONSUMPTION;
+    event_log_amend(l, newest(l)->seq, &e);
+    assert_int_equal(1, newest(l)->repeats);
+    assert_int_equal(0, event_log_at(l, 1)->next_same);
+    event_log_destroy(l);
+}
+
+/* However the texts lie in the ring, over its end too. */
+static void the_same_text_is_found_wherever_it_lies_in_the_ring(void **state)
+{
+    static char text[LOG_TEXT_MAX_BYTES], other[LOG_TEXT_MAX_BYTES];
+    const struct log_entry e = {.what = LOG_OTHER, .order_id = "1", .name = "Big"};
+    struct event_log *l = event_log_create();
+
+    (void)state;
+    fill_bytes(text, sizeof text, 3);
+    for (int i = 0; i < 300; i++) { /* more than twice round */
+        const size_t len = sizeof text - 1 - (size_t)i;
+        memcpy(other, text, len);
+        other[len - 1] ^= 1;
+        event_log_push(l, &e, (struct str){text, len});
+        event_log_push(l, &e, (struct str){text, len});
+        assert_int_equal(2, newest(l)->repeats);
+        event_log_push(l, &e, (struct str){other, len});
+        assert_int_equal(1, newest(l)->repeats);
+    }
+    event_log_destroy(l);
+}
+
+static void encrypted_events_are_repeats_when_their_messages_are_the_same(void **state)
+{
+    const struct log_entry e = {.what = LOG_OTHER, .order_id = "1", .name = "Secret"};
+    struct event_log *l = event_log_create();
+
+    (void)state;
+    event_log_push_clear(l, &e, STR("sealed 1"), STR("opened"));
+    event_log_push_clear(l, &e, STR("sealed 2"), STR("opened"));
+    assert_int_equal(2, newest(l)->repeats);
+    event_log_push_clear(l, &e, STR("sealed 2"), STR("OPENED"));
+    assert_int_equal(1, newest(l)->repeats);
+    event_log_destroy(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_and_what_was_decrypted_survive_every_way_round_the_ring),
+        cmocka_unit_test(unknown_events_are_repeats_when_their_texts_are_the_same),
+        cmocka_unit_test(a_repeat_that_turns_out_to_be_something_else_counts_nothing),
+        cmocka_unit_test(the_same_text_is_found_wherever_it_lies_in_the_ring),
+        cmocka_unit_test(encrypted_events_are_repeats_when_their_messages_are_the_same),
         cmocka_unit_test(what_is_kept_of_an_encrypted_event_is_the_message),
     };
 

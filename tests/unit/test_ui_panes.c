@@ -242,6 +242,71 @@ static void an_unknown_event_shows_its_payload_with_controls_made_visible(void *
         assert_null(strchr(r->rows[y], 0x1b));
 }
 
+static void an_unknown_event_shows_the_data_of_its_frame_not_the_frame(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_frame(r, "Ping",
+                "{\"event\":\"Ping\",\"channel\":\"private-orders.1\",\"data\":\"{\\\"a\\\":1}\"}");
+    panes_frame(r, "Object", "{\"data\":{\"b\":[2]},\"event\":\"Object\"}");
+    panes_frame(r, "None", "{\"event\":\"None\"}");
+    draw_events(r, 100, 4);
+    assert_true(panes_shows(r, "Ping          {\"a\":1}"));
+    assert_true(panes_shows(r, "Object        {\"b\":[2]}"));
+    assert_true(panes_shows(r, "None          {\"event\":\"None\"}"));
+}
+
+static void data_that_are_longer_than_what_is_looked_at_are_shown_from_their_beginning(void **state)
+{
+    struct panes_rig *r = *state;
+    static char raw[4000];
+
+    for (size_t pad = 0; pad < 8; pad++) { /* the cut falls within an escape */
+        size_t len = str_format(raw, sizeof raw, "{\"event\":\"E%.*s\",\"data\":\"go:", (int)pad,
+                                "aaaaaaaa");
+        while (len + 12 < sizeof raw)
+            len += str_format(raw + len, sizeof raw - len, "\\u00e4");
+        str_copy(raw + len, sizeof raw - len, STR("\"}"));
+        panes_frame(r, "Long", raw);
+        draw_events(r, 100, 1);
+        assert_true(panes_shows(r, "go:\xc3\xa4\xc3\xa4"));
+    }
+}
+
+static void repeats_of_an_unknown_event_fold_where_their_text_is_the_same(void **state)
+{
+    struct panes_rig *r = *state;
+
+    for (int i = 0; i < 8; i++) {
+        panes_pass(r, 1000);
+        panes_frame(r, "Ping", "{\"event\":\"Ping\",\"data\":{\"a\":1}}");
+    }
+    draw_events(r, 100, 12);
+    assert_true(panes_shows(r, "x8  {\"a\":1}"));
+    assert_int_equal(1, panes_count(r, 0, 11, '{'));
+    panes_frame(r, "Ping", "{\"event\":\"Ping\",\"data\":{\"a\":2}}");
+    draw_events(r, 100, 12);
+    assert_int_equal(2, panes_count(r, 0, 11, '{'));
+    r->view.events_unfold = true;
+    draw_events(r, 100, 12);
+    assert_int_equal(9, panes_count(r, 0, 11, '{'));
+}
+
+static void energies_have_the_digits_that_a_change_needs(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 14800, 84 * MINUTE_MS);
+    panes_pass(r, 5000);
+    panes_report(r, "2149", 14820, 84 * MINUTE_MS + 6000);
+    panes_report(r, "2150", 5041, 10 * MINUTE_MS);
+    panes_pass(r, 5000);
+    panes_report(r, "2150", 5044, 10 * MINUTE_MS + 6000);
+    draw_events(r, 78, 4);
+    assert_true(panes_shows(r, "kWh 14.800>14.820  min"));
+    assert_true(panes_shows(r, "kWh  5.041> 5.044  min"));
+}
+
 static void a_very_long_line_is_cut_with_one_mark(void **state)
 {
     struct panes_rig *r = *state;
@@ -955,6 +1020,10 @@ int main(void)
         T(numbers_of_any_length_stay_in_their_columns),
         T(protocol_frames_are_hidden_until_asked_for),
         T(an_unknown_event_shows_its_payload_with_controls_made_visible),
+        T(an_unknown_event_shows_the_data_of_its_frame_not_the_frame),
+        T(data_that_are_longer_than_what_is_looked_at_are_shown_from_their_beginning),
+        T(repeats_of_an_unknown_event_fold_where_their_text_is_the_same),
+        T(energies_have_the_digits_that_a_change_needs),
         T(a_very_long_line_is_cut_with_one_mark),
         T(leaving_the_tail_stops_it_and_tells_what_waits_below),
         T(a_pause_hides_what_came_after_it),

@@ -23,6 +23,7 @@ enum {
     NAME_SHORT = 8,
     NAME_LONG = 12,
     NUMBER_MAX_CELLS = 10,
+    CHANGE_CELLS = 12, /* "kWh >  min >" */
     GAP_CELLS = 5,
     GAP_MS_CELLS = 8 /* "+59.999s" */
 };
@@ -124,6 +125,8 @@ static size_t collect(const struct view *v, const struct event_log *log, size_t 
 struct plan {
     int clock, gap, place, name; /* cells; 0: not shown */
     int kwh, min;                /* cells of one number */
+    int decimals;                /* of kWh */
+    bool min_alone;              /* no room for the minutes before */
     const char *between;
 };
 
@@ -176,6 +179,15 @@ static int digits_before_point(int64_t value)
     return digits;
 }
 
+/* What stands left of the numbers. */
+static int cells_before_change(const struct plan *p, int cols)
+{
+    const int columns = (p->clock > 0) + (p->gap > 0) + 1 + (p->name > 0);
+
+    return (cols >= COLS_NAME) + p->clock + p->gap + p->place + p->name +
+           columns * (int)strlen(p->between);
+}
+
 static struct plan plan_of(const struct view *v, const struct ui_model *m, int cols,
                            const struct shown *lines, size_t count)
 {
@@ -183,6 +195,7 @@ static struct plan plan_of(const struct view *v, const struct ui_model *m, int c
                      .gap = cols >= COLS_GAP ? GAP_CELLS : 0,
                      .place = 4,
                      .kwh = 5,
+                     .decimals = 2,
                      .min = cols >= COLS_FULL ? 5 : 4, /* wide enough to stay as it is */
                      .name = cols >= COLS_FULL + 6 ? NAME_LONG
                              : cols >= COLS_NAME   ? NAME_SHORT
@@ -202,12 +215,16 @@ static struct plan plan_of(const struct view *v, const struct ui_model *m, int c
                         cols >= COLS_PLACE ? PLACE_WIDE_CELLS : PLACE_MAX_CELLS);
         if (!has_numbers(e))
             continue;
+        p.decimals = wider(p.decimals, event_line_decimals(e), 3);
         p.kwh = wider(p.kwh, digits_before_point(e->energy_wh / 1000) + 3, NUMBER_MAX_CELLS);
         p.kwh = wider(p.kwh, digits_before_point(e->energy_before_wh / 1000) + 3, NUMBER_MAX_CELLS);
         p.min = wider(p.min, digits_before_point(e->charging_ms / 60000) + 2, NUMBER_MAX_CELLS);
     }
+    p.kwh += p.decimals - 2;
     if (cols < COLS_NAME / 2)
         p.clock = p.gap = 0;
+    p.min_alone = !v->events_wrap &&
+                  cells_before_change(&p, cols) + 2 * (p.kwh + p.min) + CHANGE_CELLS > cols;
     return p;
 }
 
@@ -240,6 +257,15 @@ static size_t change_text(const char *unit, int cells, int64_t before, int64_t n
                       new);
 }
 
+static void alone_text(const char *unit, int cells, int64_t now, int decimals, int shown, char *to,
+                       size_t cap)
+{
+    char new[24];
+
+    num_format(new, sizeof new, now, decimals, shown);
+    str_format(to, cap, "%s %*s", unit, cells, new);
+}
+
 static int64_t tenth_minutes(int64_t ms)
 {
     return ms == INT64_MIN ? ms : (ms + 3000) / 6000;
@@ -254,21 +280,6 @@ static int role_of_note(const struct log_entry *e)
     if (e->what == LOG_LINK || e->what == LOG_SUB)
         return strstr(e->note, "denied") || strstr(e->note, "failed") ? ROLE_WARNING : ROLE_INFO;
     return ROLE_BODY;
-}
-
-/* What the peer wrote, made visible: for lines that have nothing else to say. */
-static size_t raw_text(const struct event_log *log, const struct log_entry *e, char *to, size_t cap)
-{
-    char raw[RAW_SHOWN_BYTES];
-    const size_t len = e->clear_bytes > 0 ? event_log_clear(log, e, raw, sizeof raw)
-                                          : event_log_text(log, e, raw, sizeof raw);
-
-    to[0] = '\0';
-    if (len > 0) {
-        text_visible(to, cap, (struct str){raw, str_cut((struct str){raw, len}, len)});
-        text_redact(to);
-    }
-    return strlen(to);
 }
 
 /* Where a line is written. A line that wraps goes on below, from `indent` on; what lies outside of
@@ -372,13 +383,17 @@ static void put_numbers(struct pen *pen, const struct plan *p, const struct log_
 {
     char text[96];
 
-    change_text("kWh", p->kwh, e->energy_before_wh, e->energy_wh, 3, 2, text, sizeof text);
+    change_text("kWh", p->kwh, e->energy_before_wh, e->energy_wh, 3, p->decimals, text,
+                sizeof text);
     put(pen, text, ROLE_BODY);
     if (e->note[0] == '!' || e->charging_ms == INT64_MIN)
         return; /* what is wrong stands where the minutes would */
     put(pen, "  ", ROLE_BODY);
-    change_text("min", p->min, tenth_minutes(e->charging_before_ms), tenth_minutes(e->charging_ms),
-                1, 1, text, sizeof text);
+    if (p->min_alone)
+        alone_text("min", p->min, tenth_minutes(e->charging_ms), 1, 1, text, sizeof text);
+    else
+        change_text("min", p->min, tenth_minutes(e->charging_before_ms),
+                    tenth_minutes(e->charging_ms), 1, 1, text, sizeof text);
     put(pen, text, ROLE_BODY);
 }
 
@@ -443,8 +458,10 @@ static int draw_line(struct surface *s, struct rect row, struct rect pane, const
         put_notes(&pen, v, e, "");
         if (e->clear_bytes > 0)
             put(&pen, "decrypted  ", ROLE_INFO);
-        if (e->note[0] == '\0' && raw_text(view_events(v, m), e, raw, sizeof raw) > 0)
+        if (e->note[0] == '\0' && event_line_data(view_events(v, m), e, raw, sizeof raw) > 0) {
+            put(&pen, e->repeats > 1 && !v->events_unfold ? "  " : "", ROLE_BODY);
             put(&pen, raw, ROLE_DIM);
+        }
     }
     put_mark(&pen, m, e);
     if (e->marked && pad && s && row.y >= pane.y && row.y < pane.y + pane.rows)

@@ -137,6 +137,7 @@ void detail_step_event(struct view *v, const struct ui_model *m, long events)
 struct lines {
     const struct log_entry *at[DETAIL_EVENTS_MAX + 1]; /* newest first; one more for the last gap */
     size_t count;
+    int decimals; /* of their energies */
 };
 
 static const struct log_entry *next_older(const struct view *v, const struct event_log *log,
@@ -161,8 +162,12 @@ static void collect(const struct view *v, const struct ui_model *m, size_t rows,
     for (; first && rows > 0 && above >= rows; above--)
         first = next_older(v, log, first);
     out->count = 0;
-    for (; first && out->count <= rows; first = next_older(v, log, first))
+    out->decimals = 2;
+    for (; first && out->count <= rows; first = next_older(v, log, first)) {
+        if (event_line_decimals(first) > out->decimals)
+            out->decimals = event_line_decimals(first);
         out->at[out->count++] = first;
+    }
 }
 
 static void gap_text(const struct log_entry *e, const struct log_entry *before, char *to,
@@ -197,19 +202,19 @@ static void when_text(const struct view *v, const struct ui_model *m, const stru
     }
 }
 
-static void energy_text(const struct log_entry *e, char *to, size_t cap)
+static void energy_text(const struct log_entry *e, int decimals, char *to, size_t cap)
 {
     char was[24], now[24];
 
     to[0] = '\0';
     if (e->energy_wh == INT64_MIN)
         return;
-    num_format(now, sizeof now, e->energy_wh, 3, 2);
+    num_format(now, sizeof now, e->energy_wh, 3, decimals);
     if (e->energy_before_wh == INT64_MIN) {
         str_copy(to, cap, str_from(now));
         return;
     }
-    num_format(was, sizeof was, e->energy_before_wh, 3, 2);
+    num_format(was, sizeof was, e->energy_before_wh, 3, decimals);
     str_format(to, cap, "%s%c%s", was, e->energy_before_wh == e->energy_wh ? '=' : '>', now);
 }
 
@@ -246,15 +251,15 @@ static int number_cells(const struct lines *lines)
 
 static void draw_line(struct surface *s, struct rect row, const struct view *v,
                       const struct ui_model *m, const struct log_entry *e,
-                      const struct log_entry *before, bool chosen, int cells)
+                      const struct log_entry *before, bool chosen, const struct lines *lines)
 {
     char when[24], gap[16], number[40], energy[64], text[256];
     const bool bad = e->note[0] == '!' || e->what == LOG_REJECTED;
 
     when_text(v, m, e, row.cols, when, sizeof when);
     gap_text(e, before, gap, sizeof gap);
-    energy_text(e, energy, sizeof energy);
-    number_text(e, cells, number, sizeof number);
+    energy_text(e, lines->decimals, energy, sizeof energy);
+    number_text(e, number_cells(lines), number, sizeof number);
     const char *word = word_of(e);
     str_format(text, sizeof text, "%s%s%*s%s%s%s %s%s%s%s", when, when[0] ? " " : "",
                row.cols >= COLS_GAP ? 5 : 0, row.cols >= COLS_GAP ? gap : "",
@@ -306,11 +311,10 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         detail_put(s, at.x + (at.cols > 1), at.y, at.cols - 1,
                    chosen ? "no event of this order passes the filter" : detail_no_event(v, m),
                    ROLE_DIM);
-    const int cells = number_cells(&lines);
     for (size_t i = 0; i < lines.count && i < (size_t)at.rows; i++) {
         const struct rect row = {at.x, at.y + (int)i, at.cols, 1};
         draw_line(s, row, v, m, lines.at[i], i + 1 < lines.count ? lines.at[i + 1] : NULL,
-                  chosen && chosen->seq == lines.at[i]->seq && v->cross_ms > 0, cells);
+                  chosen && chosen->seq == lines.at[i]->seq && v->cross_ms > 0, &lines);
         find_mark_event(s, row, 1, v, lines.at[i]);
     }
 }
