@@ -40,7 +40,8 @@ PKG_CFLAGS = $(subst -I,-isystem ,$(filter-out -D_%,$(shell pkg-config --cflags 
 pure_src := $(foreach r,$(PURE_ROOMS),$(sort $(wildcard src/$(r)/*.c) $(wildcard src/$(r)/*/*.c)))
 impure_src := $(foreach r,$(IMPURE_ROOMS),$(sort $(wildcard src/$(r)/*.c) $(wildcard src/$(r)/*/*.c)))
 pure_obj := $(pure_src:%.c=$(BUILD)/%.o)
-impure_obj := $(impure_src:%.c=$(BUILD)/%.o)
+themes := $(sort $(wildcard themes/*.ini))
+impure_obj := $(impure_src:%.c=$(BUILD)/%.o) $(BUILD)/gen/themes.o
 main_obj := $(BUILD)/src/main.o
 
 # tests/unit: the pure library alone. tests/fuzz: any input (here: its corpus). tests/io: both halves, real sockets. tests/pty: the program in
@@ -99,6 +100,13 @@ $(BUILD)/%.a:
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "cc $<";)$(CC) $(CPPFLAGS_ALL) -Itests $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The shipped themes go into the program; files found while it runs still win.
+$(BUILD)/gen/themes.c: src/cmd/theme_builtin.sh $(themes)
+	@mkdir -p $(@D)
+	@sh src/cmd/theme_builtin.sh $(themes) >$@.new && mv $@.new $@
+$(BUILD)/gen/themes.o: $(BUILD)/gen/themes.c src/cmd/theme_builtin.h $(BUILD)/flags
+	$(if $(V),,@echo "cc $<";)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 $(unit_bin): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsupport.a $(BUILD)/libpure.a
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PURE_LIBS) -lcmocka

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cmd/theme_builtin.h"
 #include "ui/colour.h"
 
 enum { PATH_TEXT_MAX = THEME_PATH_MAX };
@@ -59,6 +60,19 @@ static bool beside_build(const char *name, int up, char *to, size_t cap)
     return str_format(to, cap, "%s/%s../themes/%s.ini", exe, up == 2 ? "../" : "", name) > 0;
 }
 
+/* Built into the program. */
+static bool find_builtin(const char *name, char *path, size_t cap, struct buf *text)
+{
+    for (const struct theme_builtin *b = theme_builtins; b->name; b++) {
+        if (strcmp(b->name, name) != 0)
+            continue;
+        (void)str_format(path, cap, "built in");
+        buf_reset(text);
+        return buf_append(text, b->text) == CT_OK;
+    }
+    return false;
+}
+
 static bool find(const char *name, char *path, size_t cap, struct buf *text)
 {
     if (strchr(name, '/')) {
@@ -71,7 +85,7 @@ static bool find(const char *name, char *path, size_t cap, struct buf *text)
         if (beside_build(name, up, path, cap) && read_whole(path, text))
             return true;
     (void)str_format(path, cap, "%s/themes/%s.ini", CHARGETOP_DATADIR, name);
-    return read_whole(path, text);
+    return read_whole(path, text) || find_builtin(name, path, cap, text);
 }
 
 const char *theme_resolve(const char *name)
@@ -174,6 +188,8 @@ size_t theme_names(char *to, size_t cap)
     size_t len = 0;
 
     add_name(&list, STR("default"));
+    for (const struct theme_builtin *b = theme_builtins; b->name; b++)
+        add_name(&list, str_from(b->name));
     if (in_user_folder("x", path, sizeof path))
         add_folder(&list, path);
     for (int up = 0; up <= 2; up++)

@@ -9,7 +9,8 @@ enum { THEME_PATH_MAX = 1024, THEME_NAMES_MAX = 512 };
 
 /* Loads the theme `name`: a file when it contains a slash, else NAME.ini in the user's
  * $XDG_CONFIG_HOME/chargetop/themes, beside the program (../themes of a build,
- * ../share/chargetop/themes of an installed one), then under PREFIX. `auto` is theme_resolve()d.
+ * ../share/chargetop/themes of an installed one), then under PREFIX,
+ * then the one built in. `auto` is theme_resolve()d.
  * `default` works without any file. Mistakes in the file are told by report and do not fail. */
 enum ct_err theme_load(struct theme *t, const char *name,
                        void (*report)(void *user, const char *line), void *user,

@@ -33,6 +33,17 @@ check "a theme of one's own is found" sh -c "'$CHARGETOP' themes mine | grep -q 
 printf '[roles]\nalarm = purpel\n' >"$work/xdg/chargetop/themes/mine.ini"
 check "its mistakes are told with the line" sh -c "'$CHARGETOP' themes mine 2>&1 | grep -q 'mine.ini:2: '"
 
+# Copied to a machine alone: what was shipped is in the program.
+mkdir -p "$work/alone"
+cp "$CHARGETOP" "$work/alone/chargetop"
+check "a program copied alone has every shipped theme" sh -c "for f in themes/*.ini; do '$work/alone/chargetop' themes \$(basename \$f .ini) | grep -q 'built in' || exit 1; done"
+check "dressed as the files say" sh -c "'$work/alone/chargetop' themes light solarized-dark --color always | grep -v 'built in' >'$work/alone.out' && '$CHARGETOP' themes light solarized-dark --color always | grep -v '\.ini' | cmp - '$work/alone.out'"
+check "and takes the light one on a light ground" sh -c "COLORFGBG='0;15' '$work/alone/chargetop' themes auto --json | grep -q '#ffffff'"
+mkdir -p "$work/xdg/chargetop/themes"
+printf '[theme]\nname = light\nbackground = #fefefe\n' >"$work/xdg/chargetop/themes/light.ini"
+check "a file of one's own wins over it" sh -c "'$work/alone/chargetop' themes light --json | grep -q '#fefefe'"
+rm "$work/xdg/chargetop/themes/light.ini"
+
 # As installed below any folder: bin/ and share/ side by side.
 mkdir -p "$work/opt/bin" "$work/opt/share/chargetop/themes"
 cp "$CHARGETOP" "$work/opt/bin/chargetop"
