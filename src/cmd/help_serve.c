@@ -87,13 +87,19 @@ static void strangers(FILE *to)
 
 static void running(FILE *to)
 {
-    (void)fprintf(to,
-                  ".PP\nSignals of \\fBserve\\fR: SIGHUP reads tokens, certificate and key again; "
-                  "what cannot be read stays as it was. SIGTERM and SIGINT stop listening, answer "
-                  "requests under way, close clients with 4200 within \\fB\\-\\-drain\\-s\\fR (but "
-                  "no more than %d ms for each), deliver webhooks for up to %d s and end with 0; a "
-                  "second one ends at once with 1.\n",
-                  SERVER_DRAIN_EACH_MS, SERVER_DRAIN_HOOKS_MS / 1000);
+    (void)fprintf(
+        to,
+        ".PP\nSignals of \\fBserve\\fR: SIGHUP reads the configuration, applications, "
+        "their webhooks and secrets, tokens, certificate and key again: all of it takes "
+        "effect, or with a mistake nothing, which is said in one line, as is what needs a "
+        "restart. Connections of an application that is no more end with 4001, of one that "
+        "is disabled now with 4003; all others stay. Webhooks not yet delivered are dropped "
+        "when the webhook lines of their application change. SIGTERM and SIGINT stop listening, "
+        "answer "
+        "requests under way, close clients with 4200 within \\fB\\-\\-drain\\-s\\fR (but "
+        "no more than %d ms for each), deliver webhooks for up to %d s and end with 0; a "
+        "second one ends at once with 1.\n",
+        SERVER_DRAIN_EACH_MS, SERVER_DRAIN_HOOKS_MS / 1000);
     (void)fputs(
         ".PP\nGET /up answers ok. GET /metrics has what is counted, for Prometheus: on the port of "
         "\\fB\\-\\-metrics\\-port\\fR, else on the first one for peers of the same machine whose "

@@ -25,16 +25,16 @@ struct settings *reload_read(const struct settings *now, struct fault *fault)
     return fresh;
 }
 
-static bool is_at_once(const char *name)
+static bool is_among(const char *name, const char *const *names, size_t count)
 {
-    for (size_t i = 0; i < COUNT_OF(at_once); i++)
-        if (strcmp(at_once[i], name) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
             return true;
     return false;
 }
 
-static void name_others(const struct settings *now, const struct settings *fresh, char *to,
-                        size_t cap)
+void reload_name_others(const struct settings *now, const struct settings *fresh,
+                        const char *const *taken, size_t taken_count, char *to, size_t cap)
 {
     size_t len = 0;
 
@@ -42,7 +42,7 @@ static void name_others(const struct settings *now, const struct settings *fresh
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
         const char *a = (const char *)now + row->offset, *b = (const char *)fresh + row->offset;
-        if (!(row->commands & now->command) || is_at_once(row->name) ||
+        if (!(row->commands & now->command) || is_among(row->name, taken, taken_count) ||
             memcmp(a, b, row->size) == 0)
             continue;
         len += str_format(to + len, cap - len, "%s%s", len ? ", " : "", row->name);
@@ -101,5 +101,5 @@ void reload_take(struct view *v, const struct settings *now, const struct settin
         v->window_ms = (uint64_t)fresh->window_ms;
     if (now->ascii != fresh->ascii && !v->ascii_only)
         v->ascii = fresh->ascii;
-    name_others(now, fresh, to, cap);
+    reload_name_others(now, fresh, at_once, COUNT_OF(at_once), to, cap);
 }

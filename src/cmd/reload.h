@@ -13,5 +13,9 @@ struct settings *reload_read(const struct settings *now, struct fault *fault);
  * names of options with commas between; "" for nothing. */
 void reload_take(struct view *v, const struct settings *now, const struct settings *fresh, char *to,
                  size_t cap);
+/* The names of the options of the command that differ and are not among those taken, separated by commas;
+ * "" if there are none. */
+void reload_name_others(const struct settings *now, const struct settings *fresh,
+                        const char *const *taken, size_t taken_count, char *to, size_t cap);
 
 #endif

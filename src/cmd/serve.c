@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/reload.h"
 #include "cmd/serve_log.h"
 #include "cmd/simhost.h"
 
@@ -10,6 +11,7 @@ struct serving {
     struct net_loop *loop;
     struct simhost *host;
     const struct settings *s;
+    struct settings *fresh; /* s once it was read again; owned */
     struct serve_log log;
     bool leaving, hurried;
 };
@@ -44,19 +46,6 @@ static void on_note(void *user, const struct server_note *note)
         server_tell(simhost_server(v->host), NULL, NULL);
 }
 
-/* What cannot be read stays as it was: a server must not fall over a file that is being written. */
-static void on_hangup(void *user, int signum)
-{
-    const struct serving *v = user;
-    struct fault fault = {.err = CT_OK};
-
-    (void)signum;
-    if (server_reload(simhost_server(v->host), &fault) == CT_OK)
-        command_complain("read again: tokens, certificate");
-    else
-        command_complain("read again: %s; what was in force stays", fault.text);
-}
-
 struct first_mistake {
     struct fault *fault;
     bool any;
@@ -78,6 +67,32 @@ static bool read_apps(struct settings *s, struct fault *fault)
     if (s->apps_file[0] && config_read_apps(s, s->apps_file, keep_first, &first) != 0)
         return false;
     return config_load_secrets(s, fault) == CT_OK;
+}
+
+/* What is taken without a restart. */
+static const char *const taken[] = {"apps",     "auth-tokens", "auth-rate", "cors-origin",
+                                    "tls-cert", "tls-key",     "drain-s",   "json"};
+
+/* All of it or nothing: a server must not fall over a file that is being written. */
+static void on_hangup(void *user, int signum)
+{
+    struct serving *v = user;
+    struct fault fault = {.err = CT_OK};
+    struct settings *fresh = reload_read(v->s, &fault);
+    char others[200];
+
+    (void)signum;
+    if (!fresh || !read_apps(fresh, &fault) || simhost_reload(v->host, fresh, &fault) != CT_OK) {
+        command_complain("read again: %s; what was in force stays", fault.text);
+        settings_destroy(fresh);
+        return;
+    }
+    reload_name_others(v->s, fresh, taken, COUNT_OF(taken), others, sizeof others);
+    command_complain("read again: %zu application%s, tokens, certificate%s%s", fresh->app_count,
+                     fresh->app_count == 1 ? "" : "s",
+                     others[0] ? "; a restart is needed for " : "", others);
+    settings_destroy(v->fresh);
+    v->s = v->fresh = fresh;
 }
 
 static bool say_ready(struct serving *v)
@@ -128,5 +143,6 @@ int serve_run(struct settings *s)
     }
     simhost_destroy(v.host);
     serve_log_clear(&v.log);
+    settings_destroy(v.fresh);
     return command_end(v.loop, status);
 }

@@ -191,6 +191,25 @@ static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32
     return CT_OK;
 }
 
+static void note_app(struct simhost *h, const struct server_cfg *cfg)
+{
+    (void)str_copy(h->app_id, sizeof h->app_id, str_from(cfg->apps[0].id));
+    (void)str_copy(h->app_key, sizeof h->app_key, str_from(cfg->apps[0].key));
+}
+
+enum ct_err simhost_reload(struct simhost *h, const struct settings *s, struct fault *fault)
+{
+    struct serve_cfg *made = serve_cfg_create(s, fault);
+
+    if (!made)
+        return fault->err;
+    const enum ct_err err = server_reload(h->server, &made->server, fault);
+    if (err == CT_OK)
+        note_app(h, &made->server);
+    serve_cfg_destroy(made);
+    return err;
+}
+
 static enum ct_err start_server(struct simhost *h, const struct settings *s, struct fault *fault)
 {
     struct serve_cfg *made = serve_cfg_create(s, fault);
@@ -210,8 +229,7 @@ static enum ct_err start_server(struct simhost *h, const struct settings *s, str
         cfg->backend.login = backend_login;
         cfg->backend.wsurl = backend_wsurl;
     }
-    (void)str_copy(h->app_id, sizeof h->app_id, str_from(cfg->apps[0].id));
-    (void)str_copy(h->app_key, sizeof h->app_key, str_from(cfg->apps[0].key));
+    note_app(h, cfg);
     const bool v6 = strchr(s->bind, ':') != NULL;
     (void)str_format(h->host, sizeof h->host, "%s%s%s", v6 ? "[" : "", s->bind, v6 ? "]" : "");
     h->tls = cfg->net.tls_cert_file != NULL;

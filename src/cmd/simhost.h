@@ -14,6 +14,8 @@ struct simhost;
 struct simhost *simhost_create(struct net_loop *loop, const struct settings *s, uint32_t sessions,
                                int64_t default_speed_milli, bool warm, struct fault *fault);
 void simhost_destroy(struct simhost *h);
+/* Takes what s says now (server_reload); on failure all stays, and fault has the reason. */
+enum ct_err simhost_reload(struct simhost *h, const struct settings *s, struct fault *fault);
 struct server *simhost_server(struct simhost *h); /* borrowed */
 uint16_t simhost_port(const struct simhost *h);
 /* "ws://127.0.0.1:PORT/app/KEY" */

@@ -56,6 +56,7 @@ void hub_destroy(struct hub *h)
         hub_job_drop(h, h->jobs);
     for (size_t i = 0; i < h->app_count; i++)
         hub_app_free(h, h->apps[i]);
+    hub_gone_free(h);
     hub_text_unref(h->held);
     hub_text_unref(h->ping);
     buf_clear(&h->frame);
@@ -252,6 +253,7 @@ uint32_t hub_open(struct hub *h, const struct hub_opening *opening, uint64_t now
     if (!c)
         return 0;
     c->app = app;
+    c->tls = opening->tls;
     no = judge(h, app, opening);
     if (no.code != 0) {
         hub_conn_bye(h, c, no.code, no.message);

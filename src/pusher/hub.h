@@ -90,6 +90,13 @@ struct hub;
 struct hub *hub_create(const struct hub_cfg *cfg, uint64_t now_ms); /* NULL: out of memory */
 void hub_destroy(struct hub *h);
 enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app);
+/* Makes these the apps of the hub. One with the id and key of an app that is there is that app: its
+ * connections, channels and counters stay, and its new settings count from now on (webhooks that are not
+ * delivered are dropped if its targets are others). Connections of an app that is no more end with 4001, of
+ * one that is disabled now with 4003, plain ones of one that is for TLS only now with 4000. On failure
+ * nothing changes, and *which is the app it is about: PUSHER_ERR_BAD_DATA, _LIMIT, _NOMEM. */
+enum pusher_err hub_apps_replace(struct hub *h, const struct hub_app *apps, size_t count,
+                                 size_t *which, uint64_t now_ms);
 /* The app's secret for signing, empty if there is no such key; borrowed. */
 struct str hub_app_secret(const struct hub *h, struct str key);
 struct str hub_app_key_of_id(const struct hub *h, struct str app_id);

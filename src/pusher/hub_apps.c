@@ -30,6 +30,7 @@ void hub_app_free(struct hub *h, struct hub_app_record *app)
     HASH_ITER(hh, app->channels, ch, next)
     hub_cache_clear(h, ch); /* all else that kept it is gone: this frees it */
     webhooks_destroy(app->webhooks);
+    free(app->texts);
     free(app);
 }
 
@@ -56,53 +57,96 @@ static void set_limit(uint32_t *value, uint32_t most)
         *value = most;
 }
 
-static void fill_in(struct hub_app_record *r, const struct hub_app *app)
+static void fill_in(struct hub_app *spec, const struct hub_app *app, char *texts)
 {
-    char *at = (char *)(r + 1);
+    *spec = *app;
+    spec->id = put_text(&texts, app->id);
+    spec->key = put_text(&texts, app->key);
+    spec->secret = put_text(&texts, app->secret);
+    set_limit(&spec->connections_max, HUB_CONNECTIONS_MAX);
+    set_limit(&spec->message_max_bytes, HUB_MESSAGE_MAX_BYTES);
+    set_limit(&spec->cache_ttl_ms, HUB_CACHE_TTL_MS);
+    set_limit(&spec->channels_max, HUB_CHANNELS_MAX);
+    set_limit(&spec->channels_per_connection, HUB_CHANNELS_PER_CONNECTION_MAX);
+    if (spec->public_per_connection == 0)
+        spec->public_per_connection = HUB_PUBLIC_PER_CONNECTION;
+    set_limit(&spec->public_per_connection, spec->channels_per_connection);
+    if (spec->asks_per_s == 0)
+        spec->asks_per_s = HUB_ASKS_PER_SECOND;
+    if (spec->client_events_per_s == 0)
+        spec->client_events_per_s = HUB_CLIENT_EVENTS_PER_SECOND;
+    spec->webhooks = NULL; /* the engine has its own copy */
+}
 
-    r->spec = *app;
-    r->spec.id = put_text(&at, app->id);
-    r->spec.key = put_text(&at, app->key);
-    r->spec.secret = put_text(&at, app->secret);
-    set_limit(&r->spec.connections_max, HUB_CONNECTIONS_MAX);
-    set_limit(&r->spec.message_max_bytes, HUB_MESSAGE_MAX_BYTES);
-    set_limit(&r->spec.cache_ttl_ms, HUB_CACHE_TTL_MS);
-    set_limit(&r->spec.channels_max, HUB_CHANNELS_MAX);
-    set_limit(&r->spec.channels_per_connection, HUB_CHANNELS_PER_CONNECTION_MAX);
-    if (r->spec.public_per_connection == 0)
-        r->spec.public_per_connection = HUB_PUBLIC_PER_CONNECTION;
-    set_limit(&r->spec.public_per_connection, r->spec.channels_per_connection);
-    if (r->spec.asks_per_s == 0)
-        r->spec.asks_per_s = HUB_ASKS_PER_SECOND;
-    if (r->spec.client_events_per_s == 0)
-        r->spec.client_events_per_s = HUB_CLIENT_EVENTS_PER_SECOND;
-    r->names_key = table_key_of(r->spec.secret);
-    r->spec.webhooks = NULL; /* the engine has its own copy */
-    counters_init(&r->counts);
+void hub_app_discard(struct hub_app_change *c)
+{
+    webhooks_destroy(c->webhooks);
+    free(c->texts);
+    if (c->is_new)
+        free(c->record);
+}
+
+enum pusher_err hub_app_prepare(const struct hub_app *app, struct hub_app_record *old,
+                                struct hub_app_change *c)
+{
+    const bool keep =
+        old && webhooks_have_targets(old->webhooks, app->webhooks, app->webhook_count);
+    enum pusher_err err = PUSHER_OK;
+
+    *c = (struct hub_app_change){.record = old, .is_new = !old, .keep_webhooks = keep};
+    if (!app_text_ok(app->id) || !app_text_ok(app->key) || !app_text_ok(app->secret))
+        return PUSHER_ERR_BAD_DATA;
+    c->texts = malloc(app->id.len + app->key.len + app->secret.len);
+    if (c->is_new)
+        c->record = calloc(1, sizeof *c->record);
+    if (!c->texts || !c->record)
+        err = PUSHER_ERR_NOMEM;
+    if (err == PUSHER_OK)
+        fill_in(&c->spec, app, c->texts);
+    if (err == PUSHER_OK && !keep && app->webhook_count > 0)
+        err = webhooks_create(&c->webhooks, app->webhooks, app->webhook_count, c->spec.secret);
+    if (err != PUSHER_OK)
+        hub_app_discard(c);
+    return err;
+}
+
+struct hub_app_record *hub_app_commit(struct hub *h, struct hub_app_change *c)
+{
+    struct hub_app_record *r = c->record;
+
+    if (c->is_new) {
+        r->serial = ++h->last_serial;
+        r->names_key = table_key_of(c->spec.secret); /* of its table, whatever the secret becomes */
+        counters_init(&r->counts);
+    }
+    if (c->keep_webhooks) {
+        webhooks_set_secret(r->webhooks, c->spec.secret);
+    } else {
+        webhooks_follow(c->webhooks, r->webhooks);
+        webhooks_destroy(r->webhooks);
+        r->webhooks = c->webhooks;
+    }
+    free(r->texts);
+    r->texts = c->texts;
+    r->spec = c->spec;
+    while (r->spec.authorize_timeout_ms == 0 && r->await_first)
+        hub_await_no_more(r->await_first);
+    return r;
 }
 
 enum pusher_err hub_app_add(struct hub *h, const struct hub_app *app)
 {
-    struct hub_app_record *r;
-    enum pusher_err err = PUSHER_OK;
+    struct hub_app_change c;
+    enum pusher_err err;
 
-    if (!app_text_ok(app->id) || !app_text_ok(app->key) || !app_text_ok(app->secret) ||
-        hub_app_by_id(h, app->id) || hub_app_by_key(h, app->key))
+    if (hub_app_by_id(h, app->id) || hub_app_by_key(h, app->key))
         return PUSHER_ERR_BAD_DATA;
     if (h->app_count == HUB_APPS_MAX)
         return PUSHER_ERR_LIMIT;
-    r = calloc(1, sizeof *r + app->id.len + app->key.len + app->secret.len);
-    if (!r)
-        return PUSHER_ERR_NOMEM;
-    fill_in(r, app);
-    if (app->webhook_count > 0)
-        err = webhooks_create(&r->webhooks, app->webhooks, app->webhook_count, r->spec.secret);
-    if (err != PUSHER_OK) {
-        hub_app_free(h, r);
-        return err;
-    }
-    h->apps[h->app_count++] = r;
-    return PUSHER_OK;
+    err = hub_app_prepare(app, NULL, &c);
+    if (err == PUSHER_OK)
+        h->apps[h->app_count++] = hub_app_commit(h, &c);
+    return err;
 }
 
 struct hub_app_record *hub_app_by_id(const struct hub *h, struct str id)

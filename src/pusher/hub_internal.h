@@ -126,6 +126,7 @@ struct hub_conn {
     struct hub_bucket events;          /* client events */
     struct hub_bucket asks, asks_open; /* subscribing and signing in; of public channels */
     uint64_t opened_ms;
+    bool tls;
     bool awaited; /* in the app's list of those who have to authorize themselves */
     struct hub_conn *await_prev, *await_next;
     struct hub_user *user; /* NULL until signed in */
@@ -142,7 +143,11 @@ struct hub_conn {
 };
 
 struct hub_app_record {
-    struct hub_app spec;          /* its texts stand behind this record */
+    struct hub_app spec;
+    char *texts;     /* what spec points to */
+    uint32_t serial; /* no other app of this hub has or had it */
+    bool gone;       /* replaced by none: nobody finds it any more */
+    struct hub_app_record *next_gone;
     struct hub_channel *channels; /* hashed with names_key */
     struct table_key names_key;
     struct hub_user *users;
@@ -151,6 +156,14 @@ struct hub_app_record {
     struct hub_channel *cache_first, *cache_last;
     struct hub_conn *await_first, *await_last;
     struct hub_counters counts;
+};
+
+struct hub_app_change { /* all that can fail has been done */
+    struct hub_app_record *record;
+    bool is_new, keep_webhooks;
+    char *texts;
+    struct hub_app spec;
+    struct webhooks *webhooks;
 };
 
 struct hub_vigil_list {
@@ -162,6 +175,8 @@ struct hub {
     struct rng rng;
     uint64_t now_ms, seq;
     struct hub_app_record *apps[HUB_APPS_MAX];
+    struct hub_app_record *gone; /* freed when no job is left */
+    uint32_t last_serial;
     size_t app_count, conn_count, job_count, watch_count;
     struct hub_counters nobodys; /* of those who named no app */
     bool draining;
@@ -186,10 +201,18 @@ struct hub_app_record *hub_app_by_id(const struct hub *h, struct str id);
 struct hub_app_record *hub_app_by_key(const struct hub *h, struct str key);
 void hub_apps_init(struct hub *h);
 void hub_app_free(struct hub *h, struct hub_app_record *app);
+/* Makes ready what becomes of old (NULL: a new app), or fails and leaves nothing. */
+enum pusher_err hub_app_prepare(const struct hub_app *app, struct hub_app_record *old,
+                                struct hub_app_change *c);
+struct hub_app_record *hub_app_commit(struct hub *h, struct hub_app_change *c);
+void hub_app_discard(struct hub_app_change *c);
 /* Where things of this app are counted; app may be NULL. */
 struct hub_counters *hub_counts(struct hub *h, struct hub_app_record *app);
 void hub_tally_add(struct hub_tally *tallies, size_t count, int32_t code);
 void hub_rejected(struct hub *h, struct hub_conn *c, enum hub_reject why);
+
+/* ---- hub_replace.c */
+void hub_gone_free(struct hub *h); /* when no job and no connection knows them */
 
 /* ---- hub_time.c */
 void hub_now(struct hub *h, uint64_t now_ms); /* never backwards */

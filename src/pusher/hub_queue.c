@@ -283,6 +283,7 @@ bool hub_next(struct hub *h, struct hub_out *out)
             return true;
         hub_job_drop(h, job);
     }
+    hub_gone_free(h);
     return false;
 }
 

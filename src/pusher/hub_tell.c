@@ -62,7 +62,9 @@ void hub_tell_client_event(struct hub *h, const struct hub_conn *c, const struct
                       h->now_ms);
 }
 
-/* Webhook ids are unique within an app: the hub's have the app in them. */
+/* Webhook ids are unique within an app: the hub's have the app's serial in them. */
+enum { ID_BITS = 40 };
+
 bool hub_webhook_next(struct hub *h, uint64_t now_ms, int64_t now_unix_ms, struct hub_webhook *out)
 {
     struct webhook_body body;
@@ -73,7 +75,7 @@ bool hub_webhook_next(struct hub *h, uint64_t now_ms, int64_t now_unix_ms, struc
 
         if (!webhooks_next(app->webhooks, h->now_ms, now_unix_ms, &body))
             continue;
-        *out = (struct hub_webhook){.id = body.id * HUB_APPS_MAX + i,
+        *out = (struct hub_webhook){.id = (uint64_t)app->serial << ID_BITS | body.id,
                                     .app_id = app->spec.id,
                                     .key = app->spec.key,
                                     .target = body.target,
@@ -86,11 +88,11 @@ bool hub_webhook_next(struct hub *h, uint64_t now_ms, int64_t now_unix_ms, struc
 
 void hub_webhook_done(struct hub *h, uint64_t id, enum webhook_result result, uint64_t now_ms)
 {
-    const size_t i = (size_t)(id % HUB_APPS_MAX);
-
     hub_now(h, now_ms);
-    if (i < h->app_count)
-        webhooks_done(h->apps[i]->webhooks, id / HUB_APPS_MAX, result, h->now_ms);
+    for (size_t i = 0; i < h->app_count; i++)
+        if (h->apps[i]->serial == id >> ID_BITS)
+            webhooks_done(h->apps[i]->webhooks, id & ((UINT64_C(1) << ID_BITS) - 1), result,
+                          h->now_ms);
 }
 
 void hub_webhooks_flush(struct hub *h, uint64_t now_ms)

@@ -102,6 +102,37 @@ enum pusher_err webhooks_create(struct webhooks **out, const struct webhook_targ
     return PUSHER_OK;
 }
 
+bool webhooks_have_targets(const struct webhooks *w, const struct webhook_target *targets,
+                           size_t count)
+{
+    if (!w || w->target_count != count)
+        return !w && count == 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct webhook_target *has = &w->targets[i].cfg;
+        const uint32_t kinds = targets[i].kinds ? targets[i].kinds : (1U << WEBHOOK_KINDS) - 1;
+
+        if (has->kinds != kinds || has->batch != targets[i].batch ||
+            !str_eq(has->prefix, targets[i].prefix))
+            return false;
+    }
+    return true;
+}
+
+void webhooks_set_secret(struct webhooks *w, struct str secret)
+{
+    if (w)
+        w->secret = secret;
+}
+
+void webhooks_follow(struct webhooks *w, const struct webhooks *old)
+{
+    if (!w || !old)
+        return;
+    w->last_id = old->last_id;
+    w->counts = old->counts;
+    w->counts.dropped += webhooks_pending(old);
+}
+
 static void event_unref(struct event *e)
 {
     if (--e->refs == 0)

@@ -81,6 +81,14 @@ enum pusher_err webhooks_create(struct webhooks **out, const struct webhook_targ
                                 size_t count, struct str secret);
 void webhooks_destroy(struct webhooks *w); /* NULL is fine */
 
+/* Whether w (NULL: without any) has exactly these targets. */
+bool webhooks_have_targets(const struct webhooks *w, const struct webhook_target *targets,
+                           size_t count);
+void webhooks_set_secret(struct webhooks *w, struct str secret); /* w may be NULL; as in create */
+/* w, which is new, takes the place of old: it counts on, what old has not delivered is dropped, and what
+ * is still said of that (webhooks_done) finds nothing in w. Either may be NULL. */
+void webhooks_follow(struct webhooks *w, const struct webhooks *old);
+
 /* Whether any target would hear of it, so that a caller need not make up what nobody wants. */
 bool webhooks_want(const struct webhooks *w, enum webhook_kind kind, struct str channel);
 /* Copies what it needs. An arrival cancels the departure that waits, and nobody hears of either. */

@@ -1,6 +1,7 @@
 /* src/server/cfg.c - what a server is made of: the published demo credentials and where they may listen,
  * and what is kept of a configuration. */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/server_internal.h"
@@ -110,7 +111,8 @@ static enum ct_err take_policy(struct server *s, const struct server_cfg *cfg, s
     enum ct_err err = take_file(s->tokens_file, cfg->tokens_file, fault);
 
     s->tokens = tokens_create();
-    s->rate = rate_create(cfg->auth_per_s ? cfg->auth_per_s : SERVER_AUTH_PER_S);
+    s->auth_per_s = cfg->auth_per_s ? cfg->auth_per_s : SERVER_AUTH_PER_S;
+    s->rate = rate_create(s->auth_per_s);
     if (!s->tokens || !s->rate)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     for (size_t i = 0; err == CT_OK && i < cfg->token_count; i++)
@@ -137,45 +139,76 @@ static enum ct_err take_urls(struct app *app, const struct server_app_cfg *cfg, 
 
 static enum ct_err take_app(struct server *s, const struct server_app_cfg *cfg, struct fault *fault)
 {
-    struct webhook_target targets[WEBHOOK_TARGETS_MAX];
+    struct app *app = &s->apps[s->app_count];
 
     if (cfg->webhook_count > WEBHOOK_TARGETS_MAX)
         return fault_set(fault, CT_ERR_LIMIT, "application '%.64s': more than %d webhooks", cfg->id,
                          WEBHOOK_TARGETS_MAX);
-    for (size_t i = 0; i < cfg->webhook_count; i++)
-        targets[i] = cfg->webhooks[i].target;
-    const struct hub_app a = {.id = str_from(cfg->id),
-                              .key = str_from(cfg->key),
-                              .secret = str_from(cfg->secret),
-                              .disabled = cfg->disabled,
-                              .tls_only = cfg->tls_only,
-                              .authorize_timeout_ms = cfg->authorize_timeout_ms,
-                              .message_max_bytes = cfg->message_max_bytes,
-                              .client_events_per_s = cfg->client_events_per_s,
-                              .cache_ttl_ms = cfg->cache_ttl_ms,
-                              .channels_max = cfg->channels_max,
-                              .channels_per_connection = cfg->channels_per_connection,
-                              .public_per_connection = cfg->public_per_connection,
-                              .asks_per_s = cfg->asks_per_s,
-                              .subscription_count = cfg->subscription_count,
-                              .webhooks = targets,
-                              .webhook_count = cfg->webhook_count,
-                              .client_events = cfg->client_events,
-                              .connections_max = cfg->connections_max};
-    const enum pusher_err err = hub_app_add(s->hub, &a);
-    struct app *app = &s->apps[s->app_count];
-
-    if (err != PUSHER_OK || a.id.len > HUB_KEY_MAX)
-        return fault_set(fault, CT_ERR_RANGE, "application '%.64s' is not usable: %s",
-                         cfg->id ? cfg->id : "", err ? pusher_strerror(err) : "its id is too long");
-    (void)str_copy(app->id, sizeof app->id, a.id);
-    (void)str_copy(app->key, sizeof app->key, a.key);
+    if (!cfg->id || !cfg->key || !cfg->secret || strlen(cfg->id) > HUB_KEY_MAX ||
+        strlen(cfg->key) > HUB_KEY_MAX)
+        return fault_set(
+            fault, CT_ERR_RANGE,
+            "application '%.64s' is not usable: id, key or secret is missing, or longer "
+            "than %d bytes",
+            cfg->id ? cfg->id : "", HUB_KEY_MAX);
+    (void)str_copy(app->id, sizeof app->id, str_from(cfg->id));
+    (void)str_copy(app->key, sizeof app->key, str_from(cfg->key));
     app->has_master = cfg->master != NULL;
     if (cfg->master)
         app->master = *cfg->master;
     s->app_count++;
     const enum ct_err urls = take_urls(app, cfg, fault);
     return urls != CT_OK ? urls : origins_take(&app->origins, &cfg->origins, fault);
+}
+
+/* ---- the hub's part -------------------------------------------------------------------------- */
+
+struct for_hub {
+    struct hub_app apps[HUB_APPS_MAX];
+    struct webhook_target targets[HUB_APPS_MAX][WEBHOOK_TARGETS_MAX];
+};
+
+static void describe(struct for_hub *to, size_t i, const struct server_app_cfg *cfg)
+{
+    for (size_t k = 0; k < cfg->webhook_count; k++)
+        to->targets[i][k] = cfg->webhooks[k].target;
+    to->apps[i] = (struct hub_app){.id = str_from(cfg->id),
+                                   .key = str_from(cfg->key),
+                                   .secret = str_from(cfg->secret),
+                                   .disabled = cfg->disabled,
+                                   .tls_only = cfg->tls_only,
+                                   .authorize_timeout_ms = cfg->authorize_timeout_ms,
+                                   .message_max_bytes = cfg->message_max_bytes,
+                                   .client_events_per_s = cfg->client_events_per_s,
+                                   .cache_ttl_ms = cfg->cache_ttl_ms,
+                                   .channels_max = cfg->channels_max,
+                                   .channels_per_connection = cfg->channels_per_connection,
+                                   .public_per_connection = cfg->public_per_connection,
+                                   .asks_per_s = cfg->asks_per_s,
+                                   .subscription_count = cfg->subscription_count,
+                                   .webhooks = to->targets[i],
+                                   .webhook_count = cfg->webhook_count,
+                                   .client_events = cfg->client_events,
+                                   .connections_max = cfg->connections_max};
+}
+
+enum ct_err server_cfg_hub(struct server *s, const struct server_cfg *cfg, struct fault *fault)
+{
+    struct for_hub *all = calloc(1, sizeof *all);
+    size_t which = 0;
+
+    if (!all)
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < cfg->app_count; i++)
+        describe(all, i, &cfg->apps[i]);
+    const enum pusher_err err =
+        hub_apps_replace(s->hub, all->apps, cfg->app_count, &which, net_now_ms(s->loop));
+    free(all);
+    if (err == PUSHER_OK)
+        return CT_OK;
+    return fault_set(fault, err == PUSHER_ERR_NOMEM ? CT_ERR_NOMEM : CT_ERR_RANGE,
+                     "application '%.64s' is not usable: %s", cfg->apps[which].id,
+                     pusher_strerror(err));
 }
 
 enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, struct fault *fault)
@@ -193,4 +226,12 @@ enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, stru
     for (size_t i = 0; err == CT_OK && i < cfg->app_count; i++)
         err = take_app(s, &cfg->apps[i], fault);
     return err;
+}
+
+void server_cfg_drop(struct server *s)
+{
+    tokens_destroy(s->tokens);
+    rate_destroy(s->rate);
+    for (size_t i = 0; i < s->app_count; i++)
+        pusher_key_wipe(&s->apps[i].master);
 }

@@ -12,9 +12,8 @@ enum { IN_FLIGHT_MAX = 32, HEADER_CAP = 64 + HUB_KEY_MAX };
 struct letter {
     struct letter *prev, *next;
     struct postman *postman;
-    uint64_t id; /* the hub's */
-    const struct app *app;
-    size_t target;
+    uint64_t id;                                       /* the hub's */
+    char app_id[HUB_KEY_MAX + 1], url[SERVER_URL_MAX]; /* as it was when this was sent */
 };
 
 struct postman {
@@ -74,8 +73,8 @@ static void on_answer(void *user, const struct http_answer *answer)
 
     server_note(s, &(struct server_note){.kind = SERVER_NOTE_WEBHOOK,
                                          .status = answer->status,
-                                         .app = str_from(l->app->id),
-                                         .url = str_from(l->app->webhook_url[l->target]),
+                                         .app = str_from(l->app_id),
+                                         .url = str_from(l->url),
                                          .why = str_from(answer->text)});
     forget(l);
     hub_webhook_done(s->hub, id, arrived ? WEBHOOK_DELIVERED : WEBHOOK_FAILED, net_now_ms(s->loop));
@@ -89,8 +88,8 @@ static bool post(struct postman *p, struct letter *l, const struct hub_webhook *
 
     if (!app || hook->target >= WEBHOOK_TARGETS_MAX)
         return false;
-    l->app = app;
-    l->target = hook->target;
+    (void)str_copy(l->app_id, sizeof l->app_id, str_from(app->id));
+    (void)str_copy(l->url, sizeof l->url, str_from(app->webhook_url[hook->target]));
     (void)str_format(key, sizeof key, "X-Pusher-Key: %.*s", (int)hook->key.len, hook->key.ptr);
     (void)str_format(signature, sizeof signature, "X-Pusher-Signature: %s", hook->signature);
     const struct http_request r = {

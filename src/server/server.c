@@ -317,6 +317,8 @@ static enum ct_err fill(struct server *s, const struct server_cfg *cfg, struct f
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     err = server_cfg_take(s, cfg, fault);
     if (err == CT_OK)
+        err = server_cfg_hub(s, cfg, fault);
+    if (err == CT_OK)
         err = door_create(s, cfg->connections_per_address, fault);
     if (err != CT_OK)
         return err;
@@ -352,6 +354,7 @@ struct server *server_create(struct net_loop *loop, const struct server_cfg *cfg
     }
     s->loop = loop;
     s->backend = cfg->backend;
+    (void)str_copy(s->bind_address, sizeof s->bind_address, str_from(cfg->net.bind_address));
     s->started_unix_ms = net_unix_ms();
     if (fill(s, cfg, fault) != CT_OK) {
         server_destroy(s);
@@ -394,23 +397,9 @@ void server_destroy(struct server *s)
     postman_destroy(s->postman);
     net_timer_destroy(s->timer);
     hub_destroy(s->hub);
-    tokens_destroy(s->tokens);
-    rate_destroy(s->rate);
+    server_cfg_drop(s);
     crowd_destroy(s->crowd);
-    for (size_t i = 0; i < s->app_count; i++)
-        pusher_key_wipe(&s->apps[i].master);
     free(s);
-}
-
-enum ct_err server_reload(struct server *s, struct fault *fault)
-{
-    enum ct_err err = CT_OK, tls = CT_OK;
-
-    if (s->tokens_file[0])
-        err = tokens_read_file(s->tokens, s->tokens_file, fault);
-    if (s->cert_file[0])
-        tls = net_server_tls_reload(s->net, s->cert_file, s->key_file, err ? NULL : fault);
-    return err ? err : tls;
 }
 
 uint16_t server_port(const struct server *s)

@@ -147,9 +147,11 @@ uint16_t server_metrics_port(const struct server *s); /* 0: there is none */
 void server_drain(struct server *s, uint32_t spread_ms, void (*done)(void *user), void *user);
 /* server_destroy will say nothing to anybody. */
 void server_hurry(struct server *s);
-/* Reads the file of tokens again, and certificate and key. What cannot be read stays as it was; fault
- * has the first reason. Neither file configured: CT_OK. */
-enum ct_err server_reload(struct server *s, struct fault *fault);
+/* Takes what cfg says now of applications (hub_apps_replace tells what becomes of their connections),
+ * their webhooks, origins and keys, of tokens, CORS and auth_per_s, and reads the file of tokens,
+ * certificate and key again. Of the rest (ports, prefix, limits of the transport and the hub) nothing
+ * changes before a restart. On failure all stays as it was, and fault has the reason. */
+enum ct_err server_reload(struct server *s, const struct server_cfg *cfg, struct fault *fault);
 enum pusher_err server_publish(struct server *s, struct str app_id, struct str channel,
                                struct str event, struct str data);
 

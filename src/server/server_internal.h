@@ -63,6 +63,8 @@ struct server {
     struct crowd *crowd; /* WebSockets of each address; NULL: any number */
     struct postman *postman;
     struct origins cors;
+    char bind_address[64]; /* where it listens really */
+    uint32_t auth_per_s;
     char tokens_file[SERVER_FILE_MAX], cert_file[SERVER_FILE_MAX], key_file[SERVER_FILE_MAX];
     enum server_fault fault;
     struct server_counts counts;
@@ -79,8 +81,12 @@ struct server {
 /* CT_OK, or why no server is made of this; nothing is bound yet. */
 enum ct_err server_cfg_check(const struct server_cfg *cfg, struct fault *fault);
 /* Copies what the server keeps of the configuration but for the hub's part: prefix, applications, tokens,
- * origins, rate. */
+ * origins, rate. s is all zeros in those. */
 enum ct_err server_cfg_take(struct server *s, const struct server_cfg *cfg, struct fault *fault);
+/* Gives the hub its applications, in place of those it has; all or nothing. */
+enum ct_err server_cfg_hub(struct server *s, const struct server_cfg *cfg, struct fault *fault);
+/* What server_cfg_take made. */
+void server_cfg_drop(struct server *s);
 /* Takes what the hub wants done until nothing is left, then sets the timer. */
 void server_pump(struct server *s);
 /* Cuts the prefix off the path; false if there is one and path does not begin with it. */

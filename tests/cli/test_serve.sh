@@ -119,7 +119,7 @@ check "another one may not read the answer" sh -c "! grep -qi '^access-control-a
 # ---- SIGHUP
 printf '{"token":"t2","channels":["private-b"]}\n' >"$work/tokens"
 kill -HUP "$pid"
-check "a hangup reads the tokens again" until_true grep -q 'read again: tokens' "$work/serve.err"
+check "a hangup reads the tokens again" until_true grep -q 'read again: 2 applications, tokens' "$work/serve.err"
 # shellcheck disable=SC2086
 check "the new one counts" is 200 $tls -H 'Authorization: Bearer t2' -d 'socket_id=1.2&channel_name=private-b' "$at/pusher/auth"
 # shellcheck disable=SC2086
@@ -128,6 +128,18 @@ echo nonsense >"$work/tokens"; kill -HUP "$pid"
 check "a file that is broken is told" until_true grep -q 'tokens:1: not a JSON object; what was in force stays' "$work/serve.err"
 # shellcheck disable=SC2086
 check "and changes nothing" is 200 $tls -H 'Authorization: Bearer t2' -d 'socket_id=1.2&channel_name=private-b' "$at/pusher/auth"
+printf '{"token":"t2","channels":["private-b"]}\n' >"$work/tokens"
+printf '[app 9]\nkey = k9\nsecret_env = CT_SECRET_8\n' >"$work/apps"
+sed -i 's/^apps = .*/&\nevent_max = 100/' "$work/conf"; kill -HUP "$pid"
+check "what needs a restart is named" until_true grep -q 'read again: 2 applications, tokens, certificate; a restart is needed for event-max$' "$work/serve.err"
+# shellcheck disable=SC2086
+check "an application that came is served" is 200 $tls -d "$body" "$at$(signed "$body" /apps/9/events k9 s8)"
+# shellcheck disable=SC2086
+check "one that went is not" is 404 $tls -d "$body" "$at$(signed "$body" /apps/8/events k8 s8)"
+printf '[app 9]\nkye = k9\n' >"$work/apps"; kill -HUP "$pid"
+check "a file of apps that is broken is told" until_true grep -q 'read again: .*apps:2: kye: unknown key in \[app\]; what was in force stays' "$work/serve.err"
+# shellcheck disable=SC2086
+check "and changes nothing either" is 200 $tls -d "$body" "$at$(signed "$body" /apps/9/events k9 s8)"
 
 # ---- what was told
 kill "$pid"

@@ -218,7 +218,7 @@ static void a_file_that_changed_is_read_again(void **state)
     rig_start(&w->rig);
     assert_int_equal(join(w, "Authorization: Bearer new-token", "private-a"), 401);
     write_tokens(w, "{\"token\":\"new-token\",\"channels\":[\"private-*\"]}\n", 0600);
-    assert_int_equal(server_reload(w->rig.server, &fault), CT_OK);
+    assert_int_equal(server_reload(w->rig.server, &w->rig.cfg, &fault), CT_OK);
     assert_int_equal(join(w, "Authorization: Bearer new-token", "private-a"), 200);
     assert_int_equal(join(w, ANN, "private-orders.1"), 401);
 }
@@ -245,7 +245,7 @@ static void a_file_that_is_broken_changes_nothing_and_is_named(void **state)
         struct fault fault = {CT_OK, ""};
 
         write_tokens(w, bad[i].text, 0600);
-        assert_int_not_equal(server_reload(w->rig.server, &fault), CT_OK);
+        assert_int_not_equal(server_reload(w->rig.server, &w->rig.cfg, &fault), CT_OK);
         if (!strstr(fault.text, bad[i].why))
             fail_msg("%s is not in: %s", bad[i].why, fault.text);
         assert_int_equal(join(w, ANN, "private-orders.1"), 200);
@@ -432,10 +432,10 @@ static void a_renewed_certificate_serves_new_connections(void **state)
     rig_start(r);
     assert_int_equal(rig_ask(r, &(struct rig_ask){"GET", "/up", NULL, {NULL}}), 0);
     assert_int_equal(unlink(live), 0);
-    assert_int_not_equal(server_reload(r->server, &fault), CT_OK); /* and the old one stays */
+    assert_int_not_equal(server_reload(r->server, &r->cfg, &fault), CT_OK); /* and the old one stays */
     assert_non_null(strstr(fault.text, "certificate"));
     assert_int_equal(symlink(certs.good, live), 0);
-    assert_int_equal(server_reload(r->server, &fault), CT_OK);
+    assert_int_equal(server_reload(r->server, &r->cfg, &fault), CT_OK);
     assert_int_equal(rig_ask(r, &(struct rig_ask){"GET", "/up", NULL, {NULL}}), 200);
     (void)rig_connect(r, 0);
     assert_int_equal(unlink(live), 0);
