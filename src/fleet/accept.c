@@ -428,7 +428,9 @@ static bool accept_final(struct order *o, const struct change *change,
     o->mark_bad = false;
     if (change->carries_order && (change->order.has & ORDER_HAS_ENERGY))
         o->completed_known = true;
-    if ((change->order.has & ORDER_HAS_DELIVERY) && change->order.delivery_unix_ms != 0)
+    /* the server's clock may be ahead of ours: nothing ended later than that was told */
+    if ((change->order.has & ORDER_HAS_DELIVERY) && change->order.delivery_unix_ms != 0 &&
+        change->order.delivery_unix_ms < at->now_unix_ms)
         o->completed_unix_ms = change->order.delivery_unix_ms;
     if (is_event(change))
         seen(o, at);

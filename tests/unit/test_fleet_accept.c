@@ -252,6 +252,18 @@ static void a_completed_event_means_delivered_whatever_status_says(void **state)
     assert_int_equal(ORDER_DONE, rig_order(*state, "1")->state);
 }
 
+static void nothing_ended_later_than_that_was_told(void **state)
+{
+    struct rig *r = *state;
+
+    rig_completed(r, "1", "{\"order\":{\"status\":2,\"charging_session_energy\":2.1,"
+                          "\"delivery_date\":\"2025-11-20 15:40:00\"}}", 20000);
+    assert_true(rig_order(r, "1")->completed_unix_ms == r->unix_at_0_ms + 20000);
+    rig_completed(r, "2", "{\"order\":{\"status\":2,\"charging_session_energy\":2.1,"
+                          "\"delivery_date\":\"2025-11-20 14:40:00\"}}", 20000);
+    assert_true(rig_order(r, "2")->completed_unix_ms < r->unix_at_0_ms);
+}
+
 static void a_booking_that_reports_progress_has_begun(void **state)
 {
     struct rig *r = *state;
@@ -334,6 +346,7 @@ int main(void)
         TEST(status_delivered_completes_without_an_event),
         TEST(status_1_is_decided_by_context),
         TEST(a_completed_event_means_delivered_whatever_status_says),
+        TEST(nothing_ended_later_than_that_was_told),
         TEST(a_booking_that_reports_progress_has_begun),
         TEST(rest_that_knows_no_order_ends_one_that_charged),
         TEST(a_rejected_payload_never_changes_an_order),

@@ -615,6 +615,31 @@ static void twenty_by_four_says_power_or_what_is_wrong(void **state)
     scene_close(&s);
 }
 
+static void a_power_nobody_knows_yet_is_a_dash_and_a_part_of_it_is_marked(void **state)
+{
+    struct kiosk_cfg cfg = defaults();
+    struct scene s;
+
+    (void)state;
+    cfg.pages[0] = KIOSK_TOTALS;
+    cfg.page_count = 1;
+    open_scene(&s, SCENE_EMPTY, &cfg);
+    scene_link(&s, WIRE_LINK_CONNECTING, 0, "", 0);
+    scene_link(&s, WIRE_LINK_CONNECTED, 0, "", 0);
+    scene_report(&s, "1", MINUTE_MS, 100);
+    scene_draw(&s, 20, 4);
+    assert_true(scene_shows(&s, "- kW"));
+    assert_false(scene_shows(&s, "0.0"));
+    scene_wait(&s, MINUTE_MS);
+    scene_report(&s, "1", 2 * MINUTE_MS, 220);
+    scene_report(&s, "2", MINUTE_MS, 100);
+    scene_draw(&s, 20, 4);
+    assert_true(scene_shows(&s, "7.2 kW+"));
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "   kW+"));
+    scene_close(&s);
+}
+
 static void a_large_number_gives_up_its_decimal_before_its_size(void **state)
 {
     struct digit_size size;
@@ -722,6 +747,7 @@ int main(void)
         cmocka_unit_test(the_picture_moves_one_cell_every_ten_minutes),
         cmocka_unit_test(every_size_from_1x1_to_300x100_draws_inside_itself),
         cmocka_unit_test(twenty_by_four_says_power_or_what_is_wrong),
+        cmocka_unit_test(a_power_nobody_knows_yet_is_a_dash_and_a_part_of_it_is_marked),
         cmocka_unit_test(a_large_number_gives_up_its_decimal_before_its_size),
         cmocka_unit_test(a_day_with_cuts_keeps_its_memory),
     };

@@ -213,7 +213,11 @@ static void gather_sites(struct kiosk *k, const struct ui_model *m)
         k->site_count = at + 1;
         for (; at > 0 && k->sites[at - 1].power_w < site->power_w; at--)
             k->sites[at] = k->sites[at - 1];
-        k->sites[at] = (struct kiosk_site){.power_w = site->power_w, .limit_w = site->limit_w};
+        k->sites[at] = (struct kiosk_site){.power_w = site->power_w,
+                                           .limit_w = site->limit_w,
+                                           .unknown = site_power_unknown(site),
+                                           .partial = site->power_known > 0 &&
+                                                      site->power_known < site->power_orders};
         (void)str_copy(k->sites[at].name, sizeof k->sites[at].name, str_from(site->name));
     }
 }

@@ -60,6 +60,8 @@ struct kiosk_site {
     char name[SITE_NAME_MAX];
     int64_t power_w;
     int64_t limit_w; /* 0: none known */
+    bool unknown;    /* power_w says nothing */
+    bool partial;    /* power_w lacks orders */
 };
 
 struct kiosk {

@@ -13,6 +13,12 @@ struct kiosk_look {
     const struct past *past;
 };
 
+/* Orders draw power, and of none is it known. */
+static inline bool kiosk_power_unknown(const struct fleet_totals *t)
+{
+    return t->power_orders > 0 && t->power_known == 0;
+}
+
 /* Pages, each inside a rectangle of any size. */
 void kiosk_draw_attention(const struct kiosk_look *l, struct rect at);
 void kiosk_draw_totals(const struct kiosk_look *l, struct rect at);

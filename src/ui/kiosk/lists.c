@@ -119,7 +119,16 @@ static void site_texts(const struct kiosk_look *l, const struct kiosk_site *site
         (void)str_copy(name, SITE_NAME_MAX, str_from(site->name));
     else
         (void)str_format(name, SITE_NAME_MAX, "site %zu", nth + 1);
-    (void)num_format(now, 24, site->power_w, 3, 1);
+    if (site->unknown)
+        (void)str_copy(now, 24, STR("-"));
+    else
+        (void)num_format(now, 24, site->power_w, 3, 1);
+}
+
+/* "kW", or "kW+" of a sum that lacks orders. */
+static const char *site_unit(const struct kiosk_site *site)
+{
+    return site->partial ? "kW+" : "kW";
 }
 
 /* A bar against the site's limit; without one against the largest site, and it says nothing of it. */
@@ -133,10 +142,11 @@ static void put_site(const struct kiosk_look *l, const struct kiosk_site *site, 
 
     site_texts(l, site, nth, name, now);
     if (site->limit_w > 0)
-        (void)str_format(text, sizeof text, "%6s / %lld kW%s", now,
-                         (long long)(site->limit_w / 1000), near ? "  ! near limit" : "");
+        (void)str_format(text, sizeof text, "%6s / %lld %s%s", now,
+                         (long long)(site->limit_w / 1000), site_unit(site),
+                         near ? "  ! near limit" : "");
     else
-        (void)str_format(text, sizeof text, "%6s kW", now);
+        (void)str_format(text, sizeof text, "%6s %s", now, site_unit(site));
     (void)kiosk_text(l->s, at.x, at.y, name_cells, name, ROLE_STRONG);
     const int bar = at.cols - name_cells - text_cells - 2;
     if (bar > 3)
@@ -153,16 +163,18 @@ static void put_site_large(const struct kiosk_look *l, const struct kiosk_site *
     const struct digit_size size = digit_sizes[DIGIT_SIZES - 1];
     const bool near = site->limit_w > 0 && site->power_w * 100 >= site->limit_w * SITE_NEAR_PCT;
     const int end = at.x + at.cols;
-    char name[SITE_NAME_MAX], now[24], large[LARGE_MAX], limit[48] = "kW";
+    char name[SITE_NAME_MAX], now[24], large[LARGE_MAX], limit[48];
 
     site_texts(l, site, nth, name, now);
+    (void)str_copy(limit, sizeof limit, str_from(site_unit(site)));
     if (digits_spell(str_from(name), large, sizeof large) &&
         digits_cells(large, size.x) <= name_cells)
         digits_draw(l->s, at.x, at.y, size, large, ROLE_STRONG);
     else
         (void)kiosk_text(l->s, at.x, at.y + DIGIT_ROWS / 2, name_cells, name, ROLE_STRONG);
     if (site->limit_w > 0)
-        (void)str_format(limit, sizeof limit, "/ %lld kW", (long long)(site->limit_w / 1000));
+        (void)str_format(limit, sizeof limit, "/ %lld %s", (long long)(site->limit_w / 1000),
+                         site_unit(site));
     const int unit = end - LIMIT_CELLS, number = unit - 1 - digits_cells("0000.0", size.x);
     digits_draw(l->s, unit - 1 - digits_cells(now, size.x), at.y, size, now,
                 near ? ROLE_WARNING : ROLE_STRONG);

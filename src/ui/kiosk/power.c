@@ -131,7 +131,10 @@ static void put_caption(const struct kiosk_look *l, struct rect at)
 {
     char now[24], peak[24], clock[8], line[128];
 
-    (void)num_format(now, sizeof now, l->totals.power_w, 3, 1);
+    if (kiosk_power_unknown(&l->totals))
+        (void)str_copy(now, sizeof now, STR("-"));
+    else
+        (void)num_format(now, sizeof now, l->totals.power_w, 3, 1);
     if (l->day->peak_w <= 0) {
         (void)str_format(line, sizeof line, "now %s kW", now);
     } else {

@@ -19,6 +19,12 @@ static size_t charging(const struct fleet_totals *t)
     return t->by_state[ORDER_CHRG] + t->by_state[ORDER_TAPR];
 }
 
+/* "kW", or "kW+" of a sum that lacks orders. */
+static const char *power_unit(const struct fleet_totals *t)
+{
+    return t->power_known > 0 && t->power_known < t->power_orders ? "kW+" : "kW";
+}
+
 /* Power in kW with one decimal, without when that makes it fit in the same size. */
 static void power_text(const struct kiosk_look *l, int cols, int rows, char *to, size_t cap)
 {
@@ -26,6 +32,10 @@ static void power_text(const struct kiosk_look *l, int cols, int rows, char *to,
     const int64_t power_w = l->totals.power_w > 0 ? l->totals.power_w : 0;
     char whole[24];
 
+    if (kiosk_power_unknown(&l->totals)) {
+        (void)str_copy(to, cap, STR("-"));
+        return;
+    }
     (void)num_format(to, cap, power_w, 3, 1);
     (void)num_format(whole, sizeof whole, power_w, 3, 0);
     if (!digits_fit(whole, cols, rows, &without))
@@ -43,14 +53,16 @@ static int put_power(const struct kiosk_look *l, struct rect at)
 
     power_text(l, at.cols - 2 * UNIT_CELLS, at.rows, text, sizeof text);
     if (!digits_fit(text, at.cols - 2 * UNIT_CELLS, at.rows, &size)) {
-        (void)surface_printf(l->s, at.x + 1, at.y, at.cols - 1, ROLE_STRONG, "%s kW", text);
+        (void)surface_printf(l->s, at.x + 1, at.y, at.cols - 1, ROLE_STRONG, "%s %s", text,
+                             power_unit(&l->totals));
         return 1;
     }
     const int cells = digits_cells(text, size.x);
     const int rows = size.y * DIGIT_ROWS;
     const int x = at.x + (at.cols - cells - UNIT_CELLS) / 2;
     digits_draw(l->s, x, at.y, size, text, ROLE_STRONG);
-    (void)surface_text(l->s, x + cells + 3, at.y + rows - 1, 2, STR("kW"), ROLE_STRONG);
+    (void)surface_text(l->s, x + cells + 3, at.y + rows - 1, 3, str_from(power_unit(&l->totals)),
+                       ROLE_STRONG);
     return rows;
 }
 
