@@ -385,6 +385,7 @@ static const char about[] =
     "  orders.json        every order with its derived values, link, marks\n"
     "  errors.csv         the errors\n"
     "  marks.csv          moments that were marked\n"
+    "  notices.csv        the notifications\n"
     "  events.ndjson      the newest events as they were received\n"
     "  screen.txt         the screen\n";
 

@@ -268,7 +268,25 @@ static const char manual_json[] =
     ".PP\nkind vms is what a profile of kind = vms brings: type, holder (the event's name in the "
     "mobile SDK), text (a line for people), severity, and the fields of the type: camera, "
     "camera_id, "
-    "license_plate, count, intercom, call_status, archive_url and so on.\n";
+    "license_plate, count, intercom, call_status, archive_url and so on.\n"
+    ".SH SNAPSHOTS\n"
+    "\\fB\\-\\-json\\fR prints one object: version, complete, time, profile, link, counts, orders "
+    "(the "
+    "fields of \\fB\\-\\-csv\\fR) and notices, newest first. counts has fires (cameras whose fire "
+    "is not "
+    "over) and notices as well. Of a notification:\n"
+    ".TP\n.B time, channel, profile\nwhen it came, on which channel of which connection.\n"
+    ".TP\n.B kind\ntoast, download, navigate, info, audio or data.\n"
+    ".TP\n.B level, state\nsuccess, warning, failure, info, in progress or notification; state is "
+    "running "
+    "or ended for in_progress, else null.\n"
+    ".TP\n.B text, link, path, order\nwhat it says, where it leads, and the order that it names; "
+    "null "
+    "for none. Secrets are left out.\n"
+    ".TP\n.B job\nthe job it is about, or null: its channel stands for it.\n"
+    ".PP\n\\fB\\-\\-csv \\-\\-table notices\\fR and \\fB\\-\\-ndjson \\-\\-table notices\\fR print "
+    "the same fields, as do "
+    ":export notices FILE in the dashboard and notices.csv in a bundle.\n";
 
 static void manual_limits(FILE *to)
 {

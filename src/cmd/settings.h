@@ -120,6 +120,7 @@ struct settings {
     struct layout_list layouts;
     char layout[LAYOUT_NAME_MAX];
     /* a snapshot instead of the screen, watch-order */
+    char table[16]; /* of csv and ndjson: "" or "orders", "notices" */
     bool once, json, ndjson, csv; /* json: explain, doctor as well */
     char size[16], until[16];     /* size: "120x40"; "" by the environment */
     int64_t every_ms;             /* 0: one snapshot */

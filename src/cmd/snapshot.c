@@ -96,19 +96,40 @@ static enum ct_err put_json(struct snapshot *p, bool complete)
     for (size_t i = 0; order_of(p, i); i++)
         export_order_json(&w, order_of(p, i), &at);
     jw_array_end(&w);
+    export_notices_json(&w, &at);
     jw_object_end(&w);
     return w.err == CT_OK ? buf_append_char(&p->text, '\n') : w.err;
 }
 
-static enum ct_err put_ndjson(struct snapshot *p)
+static bool prints_notices(const struct snapshot *p)
+{
+    return strcmp(p->s->table, "notices") == 0;
+}
+
+/* The n-th row as one object; false beyond the last. */
+static bool put_row(const struct snapshot *p, struct json_writer *w, size_t n)
 {
     const struct export_at at = export_moment(p);
+    const struct order *o = prints_notices(p) ? NULL : order_of(p, n);
+    const struct notice_item *item =
+        prints_notices(p) ? notices_at(fleet_notices(p->pipe.fleet), n) : NULL;
+
+    if (o)
+        export_order_json(w, o, &at);
+    if (item)
+        export_notice_json(w, item, &at);
+    return o || item;
+}
+
+static enum ct_err put_ndjson(struct snapshot *p)
+{
     enum ct_err err = CT_OK;
 
-    for (size_t i = 0; order_of(p, i) && err == CT_OK; i++) {
+    for (size_t i = 0; err == CT_OK; i++) {
         struct json_writer w;
         jw_init(&w, &p->text);
-        export_order_json(&w, order_of(p, i), &at);
+        if (!put_row(p, &w, i))
+            break;
         err = w.err == CT_OK ? buf_append_char(&p->text, '\n') : w.err;
     }
     return err;
@@ -120,6 +141,14 @@ static enum ct_err put_csv(struct snapshot *p)
     struct csv_writer w;
 
     csv_init(&w, &p->text);
+    if (prints_notices(p)) {
+        const struct notices *all = fleet_notices(p->pipe.fleet);
+        if (!p->head_printed)
+            export_notice_head_csv(&w);
+        for (size_t age = 0; age < notices_count(all); age++)
+            export_notice_csv(&w, notices_at(all, age), &at);
+        return w.err;
+    }
     if (!p->head_printed)
         export_head_csv(&w);
     for (size_t i = 0; order_of(p, i); i++)
@@ -286,8 +315,8 @@ static void on_look(void *user)
         out_of_patience(p);
     } else if (p->next_ms > 0) {
         return;
-    } else if (settled(p) != SETTLED_WHOLE) {
-        p->complete_ms = 0;
+    } else if (settled(p) != SETTLED_WHOLE || (prints_notices(p) && p->s->for_ms > 0)) {
+        p->complete_ms = 0; /* notifications come when they come */
     } else if (p->complete_ms == 0) {
         p->complete_ms = now_ms;
     } else if (now_ms >= p->complete_ms + SNAPSHOT_GRACE_MS) {
@@ -392,8 +421,12 @@ static enum ct_err check(struct snapshot *p, struct fault *fault)
                          s->size, SURFACE_COLS_MAX, SURFACE_ROWS_MAX);
     if (s->replay[0] && s->every_ms > 0)
         return fault_set(fault, CT_ERR_SYNTAX, "--every does not go with --replay");
-    if (!p->host && !s->replay[0] && s->order_count == 0 && !s->discover)
-        return fault_set(fault, CT_ERR_MISSING, "nothing to show: name orders, or give --discover");
+    if (prints_notices(p) && !s->csv && !s->ndjson)
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "--table is of --csv and --ndjson; --json has the notifications anyway");
+    if (!p->host && !s->replay[0] && s->order_count == 0 && !s->discover && s->notices.count == 0)
+        return fault_set(fault, CT_ERR_MISSING,
+                         "nothing to show: name orders, or give --discover or --notices");
     return CT_OK;
 }
 

@@ -422,6 +422,8 @@ static void put_counts(struct json_writer *w, const struct export_at *at)
                    0);
     put_number(w, "need_eyes", true, (int64_t)t.need_eyes, 0);
     put_number(w, "unacknowledged", true, (int64_t)t.unacked, 0);
+    put_number(w, "fires", true, (int64_t)alarms_fires(fleet_alarms(at->fleet)), 0);
+    put_number(w, "notices", true, (int64_t)notices_count(fleet_notices(at->fleet)), 0);
     put_number(w, "power_kw", true, t.power_w, 3);
     put_number(w, "subscriptions_wanted", true, (int64_t)t.subs_wanted, 0);
     put_number(w, "subscriptions_ok", true, (int64_t)t.subs_ok, 0);

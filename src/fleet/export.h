@@ -1,4 +1,4 @@
-/* src/fleet/export.h - orders, link and counts as JSON members and CSV rows, from one table of fields.
+/* src/fleet/export.h - orders, notifications, link and counts as JSON members and CSV rows, from one table of fields.
  *
  * Names carry their units (energy_kwh, power_kw, age_s); what is not known is null or empty, never 0.
  * Members are only ever added. */
@@ -31,5 +31,15 @@ void export_head_csv(struct csv_writer *w);
 void export_fleet_json(struct json_writer *w, const struct export_at *at);
 /* Member marks (an array, newest first) of an object that is open. */
 void export_marks_json(struct json_writer *w, const struct marks *marks);
+
+/* export_notice.c: the same of a notification; secrets in its text, link and path are not written. */
+const char *export_notice_field_name(size_t n);
+void export_notice_json(struct json_writer *w, const struct notice_item *item,
+                        const struct export_at *at);
+void export_notice_csv(struct csv_writer *w, const struct notice_item *item,
+                       const struct export_at *at);
+void export_notice_head_csv(struct csv_writer *w);
+/* Member notices (an array, newest first) of an object that is open. */
+void export_notices_json(struct json_writer *w, const struct export_at *at);
 
 #endif

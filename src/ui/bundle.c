@@ -51,6 +51,9 @@ static enum ct_err put_summary(const struct view *v, const struct ui_model *m, s
                      "denied, %zu pending, %zu failed\n\n",
                      t.orders, t.need_eyes, t.subs_ok, t.subs_wanted, t.subs_denied, t.subs_pending,
                      t.subs_failed);
+    const size_t fires = alarms_fires(fleet_alarms(m->fleet));
+    if (fires > 0)
+        (void)buf_printf(to, "- fire: %zu cameras\n", fires);
     for (int state = 0; state < ORDER_STATE_COUNT; state++)
         if (t.by_state[state] > 0)
             (void)buf_printf(to, "- %s: %zu\n", export_state_name((enum order_state)state),
@@ -127,7 +130,8 @@ enum ct_err bundle_add_model(struct bundle *b, const struct view *v, const struc
         enum share_format format;
     } tables[] = {{"orders.json", SHARE_ORDERS, SHARE_JSON},
                   {"errors.csv", SHARE_ERRORS, SHARE_CSV},
-                  {"marks.csv", SHARE_MARKS, SHARE_CSV}};
+                  {"marks.csv", SHARE_MARKS, SHARE_CSV},
+                  {"notices.csv", SHARE_NOTICES, SHARE_CSV}};
     struct buf plain;
 
     buf_init(&plain, BUNDLE_FILE_MAX_BYTES);

@@ -30,11 +30,18 @@ enum ct_err share_text(enum share_what what, const struct view *v, const struct 
                        struct redact *r, struct buf *to);
 
 /* Which rows `x` exports. */
-enum share_table { SHARE_ORDERS, SHARE_EVENTS, SHARE_ERRORS, SHARE_MARKS, SHARE_TABLES };
+enum share_table {
+    SHARE_ORDERS,
+    SHARE_EVENTS,
+    SHARE_ERRORS,
+    SHARE_MARKS,
+    SHARE_NOTICES,
+    SHARE_TABLES
+};
 enum share_format { SHARE_CSV, SHARE_JSON };
 const char *share_table_name(enum share_table table);     /* "orders", ... */
 enum share_table share_table_shown(const struct view *v); /* of the pane in focus */
-/* The rows of the screen: orders in their order, events and errors newest first, without those that a
+/* The rows of the screen: orders in their order, events, errors and notifications newest first, without those that a
  * filter hides; with marks among the events; JSON carries the marks in any case. Without a view (NULL)
  * nothing is hidden. CT_ERR_LIMIT: `to` has what there was room for. */
 enum ct_err share_export(enum share_table table, enum share_format format, const struct view *v,

@@ -1,12 +1,13 @@
-/* src/ui/share_export.c - orders, events, errors and marks as tables for other programs. */
+/* src/ui/share_export.c - orders, events, errors, marks and notifications as tables for other programs. */
 #include <stdlib.h>
 
 #include "base/csv.h"
 #include "base/stamp.h"
 #include "fleet/export.h"
+#include "ui/panes/notices.h"
 #include "ui/share_internal.h"
 
-static const char *const tables[SHARE_TABLES] = {"orders", "events", "errors", "marks"};
+static const char *const tables[SHARE_TABLES] = {"orders", "events", "errors", "marks", "notices"};
 
 const char *share_table_name(enum share_table table)
 {
@@ -17,7 +18,9 @@ enum share_table share_table_shown(const struct view *v)
 {
     if (v->focus == PANE_EVENTS || v->focus == PANE_HISTORY)
         return SHARE_EVENTS;
-    return v->focus == PANE_ERRORS ? SHARE_ERRORS : SHARE_ORDERS;
+    return v->focus == PANE_ERRORS    ? SHARE_ERRORS
+           : v->focus == PANE_NOTICES ? SHARE_NOTICES
+                                      : SHARE_ORDERS;
 }
 
 /* One writer for both formats: a row is begun, given its named cells, and ended. */
@@ -254,6 +257,24 @@ static void put_marks(struct sheet *s, const struct ui_model *m)
     }
 }
 
+static void put_notices(struct sheet *s, const struct view *v, const struct ui_model *m)
+{
+    const struct export_at at = {m->fleet, m->now_ms, m->now_unix_ms, m->profile};
+    const struct notices *all = fleet_notices(m->fleet);
+    const void *rows[LIST_ROWS_MAX];
+    const size_t count = v ? list_rows(&list_notices, v, m, rows) : notices_count(all);
+
+    if (s->format == SHARE_CSV)
+        export_notice_head_csv(&s->csv);
+    for (size_t i = 0; i < count; i++) {
+        const struct notice_item *item = v ? rows[i] : notices_at(all, i);
+        if (s->format == SHARE_CSV)
+            export_notice_csv(&s->csv, item, &at);
+        else
+            export_notice_json(&s->json, item, &at);
+    }
+}
+
 static enum ct_err put_table(struct sheet *s, enum share_table table, const struct view *v,
                              const struct ui_model *m)
 {
@@ -268,6 +289,9 @@ static enum ct_err put_table(struct sheet *s, enum share_table table, const stru
         break;
     case SHARE_MARKS:
         put_marks(s, m);
+        break;
+    case SHARE_NOTICES:
+        put_notices(s, v, m);
         break;
     case SHARE_TABLES:
         break;

@@ -36,6 +36,15 @@ check "a filter hides what does not answer it" demo 0 --csv --filter status:done
 check "in data" awk -F, 'NR > 1 && $3 != "completed" {exit 1}' "$work/out"
 check "a filter in the picture" demo 0 --once --ascii --filter status:stall
 check "is named in its title" shows "status:stall"
+check "--json has the notifications" demo 0 --json --notices --for 6s
+check "as objects beside the orders" grep -q '"notices":\[{"time":"[^"]*","kind":"toast","level":"[a-z_]*","state":[^,]*,"text":"' "$work/out"
+check "--csv --table notices prints them" demo 0 --csv --table notices --notices --for 6s
+check "with a row of names" sh -c "head -n 1 '$work/out' | tr -d '\\r' | grep -qx 'time,kind,level,state,text,link,path,order,channel,job,profile'"
+check "and a row for each" sh -c "[ \$(wc -l <'$work/out') -ge 2 ] && grep -q ',toast,' '$work/out'"
+check "--ndjson --table notices one object for each" demo 0 --ndjson --table notices --notices --for 6s
+check "a line" sh -c "! grep -vE '^\{\"time\":\"[^\"]*\",\"kind\":\"' '$work/out' && [ -s '$work/out' ]"
+check "--table without those two is refused" demo 2 --json --table notices
+check "in one line" one_line
 check "a filter that is none is refused" demo 2 --once --filter nope:x
 check "in one line" one_line
 check "--sort is obeyed" demo 0 --csv --sort "order inverted"
