@@ -13,6 +13,7 @@
 #include "cmd/dash_kiosk.h"
 #include "cmd/dash_notices.h"
 #include "cmd/dash_orders.h"
+#include "cmd/dash_record.h"
 #include "cmd/dash_share.h"
 #include "cmd/history_file.h"
 #include "cmd/paths.h"
@@ -59,24 +60,33 @@ struct dash {
     struct dash_kiosk kiosk;
     struct receipts_file receipts; /* not of simulated orders */
     const char *why;               /* it ended */
-    bool pinned;                   /* demo: the first orders of the plot were chosen */
+    struct dash_record record;
+    bool pinned; /* demo: the first orders of the plot were chosen */
     int status;
 };
 
-static struct ui_model model_of(const struct dash *d)
+/* What the screen calls now: in a replay that is long ago. */
+static uint64_t now_of(const struct dash *d)
 {
-    const int64_t now_unix_ms = net_unix_ms();
+    return pipeline_now_ms(&d->pipe);
+}
 
+static struct ui_model model_of(struct dash *d)
+{
+    const int64_t now_unix_ms = pipeline_unix_ms(&d->pipe);
+
+    dash_record_fill(&d->record, &d->pipe);
     return (struct ui_model){.fleet = d->pipe.fleet,
-                             .now_ms = net_now_ms(d->loop),
+                             .now_ms = now_of(d),
                              .now_unix_ms = now_unix_ms,
                              .utc_offset_s = net_utc_offset_s(now_unix_ms),
-                             .profile = d->host ? "demo" : d->s->profile,
-
+                             .profile = d->host ? "demo" : pipeline_profile(&d->pipe),
+                             .recording = d->record.shown,
+                             .replay = d->record.replay_shown,
                              .colours = d->term && term_colours(d->term),
                              .ambiguous_wide = strcmp(d->s->ambiguous_width, "wide") == 0,
                              .ascii = d->view.ascii,
-                             .spark_ms = d->s->spark_ms,
+                             .spark_ms = pipeline_spark_ms(&d->pipe),
                              .keys = &d->view.keys,
                              .low_bandwidth = d->low_bandwidth};
 }
@@ -95,10 +105,12 @@ static void draw(struct dash *d)
     int rows = 0;
 
     term_size(d->term, &cols, &rows);
-    fleet_set_utc_offset(d->pipe.fleet, net_utc_offset_s(net_unix_ms()));
-    (void)fleet_tick(d->pipe.fleet, net_now_ms(d->loop));
+    const uint64_t drawn_ms = net_now_ms(d->loop);
+    fleet_set_utc_offset(d->pipe.fleet, net_utc_offset_s(pipeline_unix_ms(&d->pipe)));
+    (void)fleet_tick(d->pipe.fleet, now_of(d));
     pipeline_fill_link(&d->pipe);
     const struct ui_model m = model_of(d);
+    dash_record_message(&d->record, &d->pipe, &d->view);
     fleet_set_utc_offset(d->pipe.fleet, m.utc_offset_s);
     dash_kiosk_help(&d->kiosk, &d->pipe, m.now_ms);
     if (d->host && !d->pinned)
@@ -110,13 +122,13 @@ static void draw(struct dash *d)
     ui_draw(&d->surface, &d->view, &m);
     const uint64_t bytes = term_bytes(d->term);
     if (d->low_bandwidth)
-        thrift_apply(&d->thrift, &d->surface, &d->view, m.now_ms, d->by_key || d->repaint);
+        thrift_apply(&d->thrift, &d->surface, &d->view, drawn_ms, d->by_key || d->repaint);
     term_present(d->term, &d->surface, &d->theme, d->repaint ? TERM_PAINT_ALL : TERM_PAINT_CHANGES);
     if (d->low_bandwidth)
         thrift_sent(&d->thrift, &d->surface, term_bytes(d->term) - bytes);
     d->by_key = false;
     d->repaint = false;
-    d->drawn_ms = m.now_ms;
+    d->drawn_ms = drawn_ms;
     if (term_ready(d->term))
         dash_kiosk_drawn(&d->kiosk, m.now_ms);
     dash_alarms_ring(&d->alarms, d->term, &m);
@@ -172,6 +184,23 @@ static void on_event(void *user, const struct wire_event *event)
     mark_dirty(user);
 }
 
+static void on_replayed(void *user)
+{
+    struct dash *d = user;
+
+    view_say(&d->view, now_of(d), dash_record_ended(&d->pipe));
+    mark_dirty(d);
+}
+
+static void on_recording(void *user, const char *line, bool trouble)
+{
+    struct dash *d = user;
+
+    dash_record_tell(&d->record, &d->pipe, line, trouble);
+    view_say(&d->view, now_of(d), line);
+    mark_dirty(d);
+}
+
 static void finished(void *user)
 {
     struct dash *d = user;
@@ -201,7 +230,7 @@ static void on_end(void *user)
 static void say_mistake(void *user, const char *line)
 {
     struct dash *d = user;
-    view_say(&d->view, net_now_ms(d->loop), line);
+    view_say(&d->view, now_of(d), line);
 }
 
 static void load_theme(struct dash *d, const char *name)
@@ -215,7 +244,7 @@ static void load_theme(struct dash *d, const char *name)
                : colour_is_light(rgb)          ? "light"
                                                : "default";
     if (theme_load(&fresh, name, say_mistake, d, &fault) != CT_OK) {
-        view_say(&d->view, net_now_ms(d->loop), fault.text);
+        view_say(&d->view, now_of(d), fault.text);
         return;
     }
     d->theme = fresh;
@@ -231,7 +260,7 @@ static void reload(struct dash *d)
     struct settings *fresh = reload_read(d->s, &fault);
 
     if (!fresh) {
-        view_say(&d->view, net_now_ms(d->loop), fault.text);
+        view_say(&d->view, now_of(d), fault.text);
         return;
     }
     const struct settings *now = d->fresh ? d->fresh : d->s;
@@ -241,7 +270,7 @@ static void reload(struct dash *d)
     fleet_set_limits(d->pipe.fleet, &fresh->limits);
     (void)str_format(line, sizeof line, "configuration read again%s%s",
                      waits[0] ? "; these need a restart: " : "", waits);
-    view_say(&d->view, net_now_ms(d->loop), line);
+    view_say(&d->view, now_of(d), line);
     load_theme(d, strcmp(now->theme, fresh->theme) == 0 ? d->theme_name : fresh->theme);
     settings_destroy(d->fresh);
     d->fresh = fresh;
@@ -253,11 +282,11 @@ static void save_state(struct dash *d)
 
     d->view.settings_unsaved = false;
     if (!d->view.state_path)
-        view_say(&d->view, net_now_ms(d->loop), "nothing is kept: --no-state, or no home folder");
+        view_say(&d->view, now_of(d), "nothing is kept: --no-state, or no home folder");
     else if (state_save(&d->view, &fault) != CT_OK)
-        view_say(&d->view, net_now_ms(d->loop), fault.text);
+        view_say(&d->view, now_of(d), fault.text);
     else
-        view_say(&d->view, net_now_ms(d->loop), "settings saved");
+        view_say(&d->view, now_of(d), "settings saved");
 }
 
 enum { LOW_BANDWIDTH_FRAME_MS = 1000 };
@@ -271,7 +300,7 @@ static void set_bandwidth(struct dash *d, bool low)
 static void switch_bandwidth(struct dash *d, bool low)
 {
     set_bandwidth(d, low);
-    view_say(&d->view, net_now_ms(d->loop),
+    view_say(&d->view, now_of(d),
              low ? "low bandwidth: one frame a second, parts of it in turn, under 1 kB/s"
                  : "low bandwidth is off");
 }
@@ -285,14 +314,15 @@ static void make_fault(struct dash *d, const char *name)
     str_brief(word, sizeof word, str_from(name));
     (void)str_format(line, sizeof line, "'%s' is no fault of the connection: none, %s", word,
                      help_link_faults);
-    view_say(&d->view, net_now_ms(d->loop), line);
+    view_say(&d->view, now_of(d), line);
 }
 
 static void perform(struct dash *d, const struct intent *what)
 {
     const struct ui_model m = model_of(d);
 
-    if (dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what) ||
+    if (dash_record_perform(&d->record, &d->pipe, &d->view, what) ||
+        dash_alarms_perform(&d->alarms, d->pipe.fleet, &d->view, &m, what) ||
         dash_share_perform(&d->share, what, &m) ||
         dash_channels_perform(&d->pipe, &d->view, what) ||
         dash_orders_perform(&d->pipe, &d->view, m.now_ms, what))
@@ -441,7 +471,7 @@ static void give_words(struct dash *d)
         d->view.state_path = d->state_file;
     if (d->view.state_path && !d->s->kiosk)
         history_file_load(&d->view);
-    if (d->view.state_path && !d->host)
+    if (d->view.state_path && !d->host && !d->pipe.replay)
         receipts_file_open(&d->receipts, d->s, d->pipe.fleet, net_unix_ms());
     d->view.settings_pinned = view_settings_pinned(d->s);
 }
@@ -475,7 +505,7 @@ static enum ct_err open_screen(struct dash *d, struct fault *fault)
     d->view.ascii = d->s->ascii || d->view.ascii_only;
     d->view.demo = d->host != NULL;
     give_words(d);
-    d->view.window_ms = (uint64_t)d->s->window_ms;
+    d->view.window_ms = pipeline_window_ms(&d->pipe);
     dash_kiosk_open(&d->kiosk, d->s, &d->view, net_now_ms(d->loop));
     surface_init(&d->surface);
     d->surface.ascii = d->view.ascii;
@@ -543,7 +573,8 @@ int dash_run(struct net_loop *loop, const struct settings *s, struct simhost *ho
     d->loop = loop;
     d->host = host;
     d->kiosk.notify.fd = -1;
-    const struct pipeline_hooks hooks = {.event = on_event, .user = d};
+    const struct pipeline_hooks hooks = {
+        .event = on_event, .replayed = on_replayed, .recording = on_recording, .user = d};
     /* A wrong theme or server is told before the screen is touched; the first frame is drawn before
      * any connection exists. */
     view_init(&d->view);

@@ -21,7 +21,7 @@ static void say(struct pipeline *p, struct view *v, const char *what, struct str
 
     (void)str_format(line, sizeof line, "%s %.*s%s%s", what, (int)name.len, name.ptr,
                      why ? ": " : "", why ? why : "");
-    view_say(v, net_now_ms(p->loop), line);
+    view_say(v, pipeline_now_ms(p), line);
 }
 
 static const char *why_not(enum ct_err err)

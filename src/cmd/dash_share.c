@@ -31,7 +31,7 @@ static void say(struct share_desk *d, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    view_say(d->view, net_now_ms(d->loop), line);
+    view_say(d->view, pipeline_now_ms(d->pipe), line);
 }
 
 /* The secrets this program was given, so that they go wherever they stand. */

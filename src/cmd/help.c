@@ -69,8 +69,8 @@ static void print_group(FILE *to, const char *group, unsigned bit)
 }
 
 static const char *const groups[] = {
-    "Connection", "Authorization", "Video",   "Application", "Orders",     "Message", "Screen",
-    "Output",     "Snapshot",      "Recording", "Webhook", "Server",      "Simulation", "General"};
+    "Connection", "Authorization", "Video",     "Application", "Orders", "Message",    "Screen",
+    "Output",     "Snapshot",      "Recording", "Webhook",     "Server", "Simulation", "General"};
 
 const char help_link_faults[] =
     "drop, refuse, stall-link, 401, restart, overload; with a video back "

@@ -479,7 +479,8 @@ static enum ct_err read_environment(struct settings *s, unsigned command, struct
         /* What makes the program do something else must be said, not inherited. */
         if (!(row->commands & command) || strcmp(row->group, "General") == 0 ||
             strcmp(row->group, "Snapshot") == 0 ||
-            (strcmp(row->group, "Recording") == 0 && !row->section) || strcmp(row->group, "Message") == 0)
+            (strcmp(row->group, "Recording") == 0 && !row->section) ||
+            strcmp(row->group, "Message") == 0)
             continue;
         option_env_name(row, name, sizeof name);
         const char *value = getenv(name);

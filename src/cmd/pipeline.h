@@ -67,8 +67,9 @@ struct pipeline {
     struct pipeline_side sides[FLEET_SIDES_MAX];
     size_t side_count;
     struct pipeline_notices *notices;
-    struct pipeline_recording *recording;             /* NULL: nothing is recorded */
-    struct replay *replay;                            /* then there is no connection; NULL: live */
+    struct pipeline_recording *recording;      /* NULL: nothing is recorded */
+    struct pipeline_recording *recording_left; /* the one before, while it is being written */
+    struct replay *replay;                     /* then there is no connection; NULL: live */
     struct pipeline_replayed replayed[UINT8_MAX + 1]; /* by wire_event.source of the recording */
     char replayed_profile[RECORD_NAME_MAX];           /* of its first connection */
     bool brings_vms[FLEET_SIDES_MAX + 1];             /* by our numbers, in a replay */
@@ -104,12 +105,16 @@ enum ct_err pipeline_open_model(struct pipeline *p, const struct order_limits *l
 
 /* pipeline_record.c: everything that is taken goes into a file as well. A second one ends the first. */
 enum ct_err pipeline_record_open(struct pipeline *p, const char *path, struct fault *fault);
+/* After that, when connections are up already: how they and their channels are. */
+void pipeline_record_present(struct pipeline *p);
 void pipeline_record(struct pipeline *p, const struct wire_event *event);
 /* The file's name, and *out filled; NULL: nothing is recorded. */
 const char *pipeline_record_status(const struct pipeline *p, struct recorder_status *out);
 /* Begins to write what is left; done is called once, RECORD_STOP_MS later at the latest. */
 void pipeline_record_stop(struct pipeline *p, void (*done)(void *user), void *user);
-/* Waits for that at most as long, and frees. */
+/* Ends it while everything else goes on; nobody is told. */
+void pipeline_record_leave(struct pipeline *p);
+/* Outside of the loop: waits for what is being written, at most RECORD_STOP_MS, and frees. */
 void pipeline_record_close(struct pipeline *p);
 
 /* pipeline_replay.c: a recording in place of connections. */
@@ -120,6 +125,10 @@ void pipeline_replay_close(struct pipeline *p);
 /* Limits that run on our own clock pass as fast as a simulated one: or a silence of an hour would be over
  * before it counts as one. Those on the server's charging clock stay as they are. */
 void pipeline_hurry_limits(struct order_limits *l, int64_t speed_milli);
+/* Time that the plot covers at the start, and that sparklines do (0: as they do by themselves): less where a
+ * simulation runs fast, or ran. */
+uint64_t pipeline_window_ms(const struct pipeline *p);
+uint32_t pipeline_spark_ms(const struct pipeline *p);
 uint32_t pipeline_sooner(uint32_t ms, int64_t speed_milli); /* 1 at least */
 
 /* pipeline_sides.c: the connections beside the first, opened, connected, looked at and closed with it. */

@@ -19,6 +19,7 @@ struct pipeline_recording {
     char told[RECORDER_ERROR_MAX]; /* the trouble that was told last; "" none */
     uint64_t told_lost;
     bool stopping, stopped;
+    bool left; /* nobody waits for it: it frees itself */
     void (*done)(void *user);
     void *done_user;
 };
@@ -69,11 +70,25 @@ static void on_changed(void *user)
     arm(r);
 }
 
-/* The recorder's, and once it is stopping the end of our patience. */
+static void recording_free(struct pipeline_recording *r)
+{
+    if (r->p->recording_left == r)
+        r->p->recording_left = NULL;
+    net_timer_destroy(r->timer);
+    recorder_destroy(r->recorder);
+    free(r);
+}
+
+/* The recorder's; once it is stopping the end of our patience; and the turn after its end. */
 static void on_timer(void *user)
 {
     struct pipeline_recording *r = user;
 
+    if (r->left) {
+        if (!recorder_busy(r->recorder))
+            recording_free(r);
+        return;
+    }
     if (r->stopping && !r->stopped) {
         r->stopped = true;
         if (r->done)
@@ -135,14 +150,77 @@ static void survive_large_files(void)
     (void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+/* ---- what is so already, for a recording that begins in the middle ---- */
+
+static void put_now(struct pipeline *p, struct wire_event *e)
+{
+    e->at_ms = net_now_ms(p->loop);
+    e->at_unix_ms = net_unix_ms();
+    recorder_append(p->recording->recorder, e);
+}
+
+static void put_link(struct pipeline *p, uint8_t source, const struct link *l)
+{
+    struct wire_event e = {.kind = WIRE_LINK,
+                           .source = source,
+                           .link = l->state,
+                           .socket_id = str_from(l->socket_id),
+                           .retry_at_ms = l->retry_at_ms};
+
+    if (!link_is_up(l)) {
+        e.code = l->last_code;
+        e.text = str_from(l->last_reason);
+        e.cause = str_from(l->last_cause);
+    }
+    put_now(p, &e);
+}
+
+static void put_sub(struct pipeline *p, uint8_t source, struct str channel, enum wire_sub sub)
+{
+    struct wire_event e = {.kind = WIRE_SUB, .source = source, .channel = channel, .sub = sub};
+
+    put_now(p, &e);
+}
+
+static void put_order(struct pipeline *p, const struct order *o)
+{
+    char channel[ORDER_ID_MAX + sizeof "private-orders."];
+
+    (void)str_format(channel, sizeof channel, "private-orders.%s", o->id);
+    put_sub(p, 0, str_from(channel), o->sub);
+}
+
+/* Links and subscriptions: the rest comes with the next events and the next list. */
+void pipeline_record_present(struct pipeline *p)
+{
+    const struct followed *followed = fleet_followed(p->fleet);
+
+    if (!p->recording)
+        return;
+    put_link(p, 0, fleet_link(p->fleet));
+    for (size_t i = 1; i <= fleet_side_count(p->fleet); i++)
+        put_link(p, (uint8_t)i, &fleet_side(p->fleet, (uint8_t)i)->link);
+    for (size_t i = 0; i < fleet_order_count(p->fleet); i++)
+        put_order(p, fleet_order_at(p->fleet, i));
+    for (size_t i = 0; i < followed_count(followed); i++) {
+        const struct channel *c = followed_at(followed, i);
+        put_sub(p, c->source, str_from(c->name), c->sub);
+    }
+    arm(p->recording);
+}
+
 enum ct_err pipeline_record_open(struct pipeline *p, const char *path, struct fault *fault)
 {
     struct pipeline_recording *r = calloc(1, sizeof *r);
     struct fault why = {.err = CT_OK};
 
-    pipeline_record_close(p);
     if (!r)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    if (p->recording_left) {
+        free(r);
+        return fault_set(fault, CT_ERR_STATE,
+                         "not recording: the last recording is still being written; try again");
+    }
     r->p = p;
     (void)str_copy(r->path, sizeof r->path, str_from(path));
     r->timer = net_timer_create(p->loop, on_timer, r);
@@ -152,10 +230,10 @@ enum ct_err pipeline_record_open(struct pipeline *p, const char *path, struct fa
     }
     survive_large_files();
     if (open_recorder(r, &why) != CT_OK) {
-        net_timer_destroy(r->timer);
-        free(r);
+        recording_free(r);
         return fault_set(fault, why.err, "not recording: %s", why.text);
     }
+    pipeline_record_leave(p);
     p->recording = r;
     return CT_OK;
 }
@@ -185,6 +263,8 @@ static void on_finished(void *user)
     struct pipeline_recording *r = user;
 
     net_timer_stop(r->timer);
+    if (r->left) /* not from here: the recorder is still on the stack */
+        net_timer_at(r->timer, net_now_ms(r->p->loop));
     if (r->stopped)
         return; /* told already */
     r->stopped = true;
@@ -209,28 +289,46 @@ void pipeline_record_stop(struct pipeline *p, void (*done)(void *user), void *us
     recorder_finish(r->recorder, net_now_ms(p->loop), on_finished, r);
 }
 
-static bool is_stopped(void *user)
-{
-    const struct pipeline_recording *r = user;
-
-    return r->stopped;
-}
-
-void pipeline_record_close(struct pipeline *p)
+void pipeline_record_leave(struct pipeline *p)
 {
     struct pipeline_recording *r = p->recording;
 
     if (!r)
         return;
-    pipeline_record_stop(p, NULL, NULL);
-    (void)net_loop_run_until(p->loop, is_stopped, r, RECORD_STOP_MS);
     p->recording = NULL;
-    if (recorder_busy(r->recorder)) { /* a disk that does not answer: its thread still holds it */
-        r->stopped = true;
-        net_timer_stop(r->timer);
+    p->recording_left = r;
+    r->left = true;
+    if (r->stopping)
         return;
+    r->stopping = true;
+    recorder_finish(r->recorder, net_now_ms(p->loop), on_finished, r);
+}
+
+static bool is_stopped(void *user)
+{
+    const struct pipeline *p = user;
+
+    return (!p->recording || p->recording->stopped) && !p->recording_left;
+}
+
+void pipeline_record_close(struct pipeline *p)
+{
+    if (!p->recording && !p->recording_left)
+        return;
+    pipeline_record_stop(p, NULL, NULL);
+    (void)net_loop_run_until(p->loop, is_stopped, p, RECORD_STOP_MS);
+    struct pipeline_recording *const both[] = {p->recording, p->recording_left};
+    p->recording = p->recording_left = NULL;
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        if (!both[i])
+            continue;
+        if (!recorder_busy(both[i]->recorder)) {
+            recording_free(both[i]);
+            continue;
+        }
+        both[i]->stopped = true; /* a disk that does not answer: its thread still holds it */
+        both[i]->left = false;
+        both[i]->done = NULL;
+        net_timer_stop(both[i]->timer);
     }
-    net_timer_destroy(r->timer);
-    recorder_destroy(r->recorder);
-    free(r);
 }

@@ -27,6 +27,25 @@ void pipeline_hurry_limits(struct order_limits *l, int64_t speed_milli)
     l->done_leave_ms = pipeline_sooner(l->done_leave_ms, speed_milli);
 }
 
+enum { WINDOW_MS = 15 * 60 * 1000, FAST_WINDOW_MS = 2 * 60 * 1000 };
+
+static bool is_fast(const struct pipeline *p)
+{
+    return p->s->command == CMD_DEMO || fleet_limits(p->fleet)->clock_milli != 1000;
+}
+
+uint64_t pipeline_window_ms(const struct pipeline *p)
+{
+    return p->s->window_ms > 0 ? (uint64_t)p->s->window_ms
+           : is_fast(p)        ? FAST_WINDOW_MS
+                               : WINDOW_MS;
+}
+
+uint32_t pipeline_spark_ms(const struct pipeline *p)
+{
+    return is_fast(p) ? FAST_WINDOW_MS : 0;
+}
+
 /* ---- moments of the command line ---- */
 
 static bool has_zone(struct str s)

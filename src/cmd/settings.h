@@ -30,7 +30,7 @@ enum {
     SETTINGS_OPTIONS_MAX = 200, /* rows of option_rows */
     SETTINGS_NAMES_MAX = 100,   /* channels of an event, ids of a watchlist, faults */
     SETTINGS_STAMP_BYTES = 40,
-    SETTINGS_NAME_BYTES = 204   /* a channel name as long as a server takes it (200), and its end */
+    SETTINGS_NAME_BYTES = 204 /* a channel name as long as a server takes it (200), and its end */
 };
 
 /* Channels or user ids, given one by one because a comma may stand in them. */
@@ -105,7 +105,6 @@ struct settings {
     char hyperlinks[8];                /* auto, never, always */
     char clipboard[SETTINGS_TEXT_MAX]; /* osc52, off, or a command */
     int64_t window_ms;                 /* 0: the default of the command */
-    uint32_t spark_ms;                 /* demo: what the sparklines cover; 0 ten minutes */
     bool kiosk;
     struct kiosk_cfg kiosk_cfg; /* [kiosk] */
     struct order_limits limits;
@@ -126,7 +125,7 @@ struct settings {
     int64_t every_ms;             /* 0: one snapshot */
     /* recording and replaying */
     char record[SETTINGS_TEXT_MAX], replay[SETTINGS_TEXT_MAX]; /* files; "" none */
-    char demo_record[SETTINGS_TEXT_MAX]; /* of demo: the file's profiles do not count there */
+    char demo_record[SETTINGS_TEXT_MAX];    /* of demo: the file's profiles do not count there */
     int32_t record_max_mb, record_max_days; /* 0: no limit */
     char replay_from[SETTINGS_STAMP_BYTES], replay_until[SETTINGS_STAMP_BYTES];
     int64_t replay_speed_milli; /* 0: the default of the command */

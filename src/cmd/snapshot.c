@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "cmd/command.h"
+#include "cmd/dash_record.h"
 #include "cmd/out.h"
 #include "cmd/paths.h"
 #include "cmd/pipeline.h"
@@ -29,6 +30,7 @@ struct snapshot {
     struct net_loop *loop;
     struct simhost *host;
     struct pipeline pipe;
+    struct dash_record record;
     struct net_timer *look_timer, *end_timer;
     struct theme theme;
     int cols, rows;
@@ -193,6 +195,8 @@ static enum ct_err put_picture(struct snapshot *p, const struct ui_model *m)
 static enum ct_err put_all(struct snapshot *p, bool complete)
 {
     const int64_t now_unix_ms = pipeline_unix_ms(&p->pipe);
+
+    dash_record_fill(&p->record, &p->pipe);
     const struct ui_model m = {.fleet = p->pipe.fleet,
                                .now_ms = pipeline_now_ms(&p->pipe),
                                .now_unix_ms = now_unix_ms,
@@ -200,7 +204,9 @@ static enum ct_err put_all(struct snapshot *p, bool complete)
                                .profile = p->host ? "demo" : pipeline_profile(&p->pipe),
                                .ambiguous_wide = strcmp(p->s->ambiguous_width, "wide") == 0,
                                .ascii = p->view.ascii,
-                               .spark_ms = p->s->spark_ms};
+                               .spark_ms = pipeline_spark_ms(&p->pipe),
+                               .recording = p->record.shown,
+                               .replay = p->record.replay_shown};
     const enum ct_err err = view_sync(&p->view, &m, p->cols, p->rows);
 
     if (err != CT_OK)
@@ -443,6 +449,7 @@ static enum ct_err prepare(struct snapshot *p, struct fault *fault)
         theme_load(&p->theme, p->s->theme, NULL, NULL, fault) != CT_OK ||
         pipeline_open(&p->pipe, p->loop, p->s, &hooks, fault) != CT_OK)
         return fault->err;
+    p->view.window_ms = pipeline_window_ms(&p->pipe);
     p->look_timer = net_timer_create(p->loop, on_look, p);
     p->end_timer = net_timer_create(p->loop, on_end, p);
     if (!p->look_timer || !p->end_timer)
@@ -469,7 +476,6 @@ int snapshot_run(struct net_loop *loop, const struct settings *s, struct simhost
     view_init(&p.view);
     p.view.ascii = s->ascii || !is_utf8();
     p.view.demo = host != NULL;
-    p.view.window_ms = (uint64_t)s->window_ms;
     if (prepare(&p, &fault) == CT_OK) {
         net_loop_run(loop);
     } else {

@@ -16,7 +16,6 @@ enum {
     DEMO_ACTIVITY_MS = 5000,
     DEMO_PONG_MS = 3000
 };
-enum { WINDOW_MS = 15 * 60 * 1000, DEMO_WINDOW_MS = 2 * 60 * 1000 };
 
 /* The screen, or what was asked for instead of it. */
 static int show(struct net_loop *loop, const struct settings *s, struct simhost *host)
@@ -32,8 +31,6 @@ int watch_run(struct settings *s)
         command_complain("event loop: out of memory or descriptors");
         return EXIT_FAILED;
     }
-    if (s->window_ms == 0)
-        s->window_ms = WINDOW_MS;
     const int status = show(loop, s, NULL);
     return command_end(loop, status);
 }
@@ -127,9 +124,6 @@ int demo_run(struct settings *s)
         point_at(s, host);
         if (s->demo_vms && (s->made[s->made_count] = video_side(host)))
             s->made_count++;
-        if (s->window_ms == 0)
-            s->window_ms = DEMO_WINDOW_MS;
-        s->spark_ms = DEMO_WINDOW_MS;
         status = show(loop, s, host);
     } else {
         command_complain("%s", fault.text);

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "ui/recording.h"
 #include "ui/toast.h"
 #include "ui/view_internal.h"
 
@@ -15,7 +16,7 @@ struct segment {
     int role, rank;
 };
 
-enum { SEGMENTS_MAX = 11, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
+enum { SEGMENTS_MAX = 13, DATA_OLD_MS = 20000, MEDIUM_COLS = 64 };
 
 static void duration(char *to, size_t cap, uint64_t from_ms, uint64_t to_ms)
 {
@@ -219,12 +220,16 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     struct fleet_totals totals;
     int count = 0, told_role = ROLE_HEADER;
     char told[64];
+    int record_role = ROLE_HEADER, record_rank = 9;
 
     fleet_totals(m->fleet, &totals);
     str_copy(next(all, &count, 7, ROLE_TITLE)->text, sizeof all->text, STR("chargetop"));
     if (m->profile && m->profile[0])
         text_clean(next(all, &count, 6, ROLE_HEADER)->text, 32, str_from(m->profile));
-    line_link_words(l, m->now_ms, next(all, &count, 1, link_role(l))->text, sizeof all->text);
+    if (m->replay) /* that it is past stays longer than how the link was */
+        (void)replay_words(m, cols, next(all, &count, 1, ROLE_PAUSED)->text, sizeof all->text);
+    line_link_words(l, m->now_ms, next(all, &count, m->replay ? 2 : 1, link_role(l))->text,
+                    sizeof all->text);
     if (v->paused_ms)
         pause_words(v, m, cols, next(all, &count, 2, ROLE_PAUSED));
     side_words(m, all, &count);
@@ -235,6 +240,9 @@ static int header_segments(const struct view *v, const struct ui_model *m, int c
     data_words(l, m->now_ms, cols, next(all, &count, 3, ROLE_HEADER));
     if (toast_counter(v, m, told, sizeof told, &told_role) > 0)
         str_copy(next(all, &count, 4, told_role)->text, sizeof all->text, str_from(told));
+    if (recording_words(m, told, sizeof told, &record_role, &record_rank) > 0)
+        str_copy(next(all, &count, record_rank, record_role)->text, sizeof all->text,
+                 str_from(told));
     if (totals.subs_wanted > 0)
         str_format(next(all, &count, 8,
                         totals.subs_ok < totals.subs_wanted ? ROLE_LINK_TRYING : ROLE_HEADER)

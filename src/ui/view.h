@@ -78,6 +78,9 @@ enum plot_quantity { PLOT_KW, PLOT_KWH, PLOT_BOTH, PLOT_QUANTITY_COUNT };
 enum time_style { TIME_CLOCK_GAP, TIME_AGE, TIME_GAP, TIME_STYLE_COUNT };
 
 /* What the frame is drawn from, besides the view. */
+struct ui_recording;
+struct ui_replay;
+
 struct ui_model {
     const struct fleet *fleet;
     uint64_t now_ms;
@@ -90,7 +93,9 @@ struct ui_model {
     bool low_bandwidth;  /* sparklines step once a minute */
     /* In force, for words that tell what to press; NULL: as built in. */
     const struct keymap *keys;
-    uint32_t spark_ms; /* what they cover, in whole minutes; 0: ten minutes */
+    uint32_t spark_ms;                    /* what they cover, in whole minutes; 0: ten minutes */
+    const struct ui_recording *recording; /* recording.h; NULL: nothing is recorded */
+    const struct ui_replay *replay;       /* NULL: it is live */
 };
 
 enum intent_kind {
@@ -129,6 +134,8 @@ enum intent_kind {
     INTENT_LOW_BANDWIDTH, /* text: on, off */
     INTENT_FOLLOW,        /* source, text: a channel */
     INTENT_UNFOLLOW,      /* the same */
+    INTENT_RECORD,        /* text: a file, or off */
+    INTENT_SPEED,         /* text: of a replay, a number with up to three decimals */
     INTENT_TRIGGER        /* source, text: channel, event and JSON with a blank between */
 };
 

@@ -1,4 +1,5 @@
 /* src/ui/commands/app.c - commands that concern the program as a whole. */
+#include "base/num.h"
 #include "ui/command.h"
 #include "ui/overlay.h"
 #include "ui/theme_menu.h"
@@ -50,10 +51,37 @@ static bool run_fault(struct command *c)
     return command_intend(c, INTENT_FAULT);
 }
 
+static bool run_record(struct command *c)
+{
+    if (c->m->replay)
+        return command_refuse(c, "a replay is not recorded: its file is the recording");
+    if (c->arg.len == 0)
+        return command_refuse(c, "which file? :record events.db, or :record off");
+    if (c->arg.len >= INTENT_TEXT_MAX - 16)
+        return command_refuse(c, "the file's name is too long");
+    return command_intend(c, INTENT_RECORD);
+}
+
+static bool run_speed(struct command *c)
+{
+    int64_t milli = 0;
+    const struct str number =
+        str_ends(c->arg, STR("x")) ? (struct str){c->arg.ptr, c->arg.len - 1} : c->arg;
+
+    if (!c->m->replay)
+        return command_refuse(c, "only a replay has a speed: chargetop --replay FILE");
+    if (!num_scaled(number, 3, &milli) || milli < 1 || milli > 3600000)
+        return command_refuse(c, "how fast? from :speed 0.001 to :speed 3600");
+    c->arg = number;
+    return command_intend(c, INTENT_SPEED);
+}
+
 const struct command_row_ui commands_app[] = {
     {"theme", ":theme THEME", run_theme, false},
     {"layout", ":layout LAYOUT", run_layout, false},
     {"reconnect", ":reconnect", run_reconnect, false},
+    {"record", ":record FILE|off", run_record, false},
+    {"speed", ":speed X", run_speed, false},
     {"help", ":help", run_help, false},
     {"quit", ":quit", run_quit, false},
     {"q", NULL, run_quit, false},

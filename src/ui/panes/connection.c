@@ -285,6 +285,7 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     p->cols = cols;
     p->count = 0;
     add_loud(p);
+    connection_replay(p);
     add_state(p);
     add_retry(p);
     connection_sides(p);
@@ -293,6 +294,7 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     connection_auth(p);
     add_subs(p);
     add_rate(p);
+    connection_recording(p);
     connection_today(p);
     add_last(p);
     if (p->wide)

@@ -48,4 +48,8 @@ void connection_funnel(struct page *p);  /* how far the subscriptions have come 
 void connection_today(struct page *p);   /* drops and blind time since midnight */
 void connection_outages(struct page *p); /* the last ones */
 
+/* connection_recording.c */
+void connection_replay(struct page *p);
+void connection_recording(struct page *p);
+
 #endif
