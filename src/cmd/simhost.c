@@ -179,7 +179,8 @@ static enum ct_err start_sim(struct simhost *h, const struct settings *s, uint32
                                 .faults = faults,
                                 .natural_faults = warm,
                                 .warm = warm,
-                                .start_unix_ms = net_unix_ms()};
+                                .start_unix_ms = net_unix_ms(),
+                                .speed_milli = (uint32_t)h->speed_milli};
     const enum ct_err err = sim_create(&h->sim, &cfg);
 
     if (err != CT_OK)

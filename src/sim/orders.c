@@ -18,7 +18,7 @@ void orders_list(struct sim *sim, struct session *s, int64_t created_ms)
     if (sim->active_len == sim->active_cap)
         compact(sim); /* twice as many places as sessions: at least half of them are gone */
     s->order.id = sim->next_id++;
-    s->order.created_unix_ms = sim->cfg.start_unix_ms + created_ms + s->f.skew_ms;
+    s->order.created_unix_ms = sim_unix_ms(sim, created_ms) + s->f.skew_ms;
     sim->active[sim->active_len++] =
         (struct sim_active){s->order.id, (uint32_t)(s - sim->sessions)};
 }
@@ -73,7 +73,7 @@ void orders_deliver(struct sim *sim, struct session *s)
     sim->active_gone++;
     o->status = STATUS_DELIVERED;
     o->offline = false;
-    o->ended_unix_ms = sim->cfg.start_unix_ms + s->over_ms;
+    o->ended_unix_ms = sim_unix_ms(sim, s->over_ms);
     o->shown = session_reading(sim, s);
     sites_give_back(&sim->sites, o->place);
     sim->done[sim->done_total++ % SIM_DONE_MAX] = *o;

@@ -236,12 +236,20 @@ static bool do_complete(struct sim *sim, struct session *s, int64_t at_ms, struc
     return emit(sim, s, EVENT_COMPLETED, payload_completed(sim, &s->order, shape, &sim->data), out);
 }
 
+int64_t sim_unix_ms(const struct sim *sim, int64_t at_ms)
+{
+    const int64_t speed = sim->cfg.speed_milli > 0 ? sim->cfg.speed_milli : 1000;
+
+    return sim->cfg.start_unix_ms +
+           (at_ms > 0 ? at_ms / speed * 1000 + at_ms % speed * 1000 / speed : at_ms);
+}
+
 static void book(struct sim *sim, struct session *s, int64_t start_ms)
 {
     s->phase = PHASE_BOOKED;
     s->start_ms = start_ms;
     s->order.status = STATUS_SCHEDULED;
-    s->order.reserved_unix_ms = sim->cfg.start_unix_ms + start_ms;
+    s->order.reserved_unix_ms = sim_unix_ms(sim, start_ms);
     sim->sites.points[s->order.place.point].plug[s->order.place.plug] = PLUG_BOOKED;
 }
 

@@ -42,9 +42,12 @@ struct sim_cfg {
     uint32_t period_ms;       /* between updates of one session, jitter 20 %; 0: SIM_PERIOD_MS */
     uint32_t energy_decimals; /* 0 means 3 (0.001 kWh); 2 for 0.01 kWh */
     uint32_t faults; /* bits of enum sim_fault that are given to some sessions early and often */
-    bool natural_faults;        /* the rates of domain.md 8.6 for a long soak */
-    bool warm;                  /* most sessions have been charging for a while at time 0 */
-    int64_t start_unix_ms;      /* wall time of simulated 0, for created_at and the like */
+    bool natural_faults;   /* the rates of domain.md 8.6 for a long soak */
+    bool warm;             /* most sessions have been charging for a while at time 0 */
+    int64_t start_unix_ms; /* wall time of simulated 0, for created_at and the like */
+    /* How many thousandths of a simulated second pass in one of the wall clock; 0: 1000. Stamps are of
+     * the wall clock, so that none lies ahead of it; what was before simulated 0 passed at 1000. */
+    uint32_t speed_milli;
     const char *channel_prefix; /* NULL: "private-orders." */
 };
 

@@ -195,6 +195,9 @@ void session_warm(struct sim *sim, struct session *s, double share);
 /* When charging ends by the clock, SIM_NEVER if it does not. */
 int64_t session_end_ms(const struct sim *sim, const struct session *s);
 void session_stop(struct session *s, enum sim_reason why);
+/* The wall clock at a simulated time. */
+int64_t sim_unix_ms(const struct sim *sim, int64_t at_ms);
+
 struct reading session_reading(const struct sim *sim, const struct session *s);
 
 /* Faults of the opening cast's slot, or of a later session. */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/stamp.h"
 #include "sim/sim.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ORDERS_MAX = 4096 };
@@ -200,6 +201,47 @@ static void the_same_seed_gives_the_same_bytes_for_hours(void **state)
     assert_true(count > 4000);
     sim_destroy(a);
     sim_destroy(b);
+}
+
+/* The newest stamp of that name in a list, as Unix ms; INT64_MIN: none. */
+static int64_t newest_stamp(struct sim *s, enum sim_list list, const char *name, size_t *count)
+{
+    struct buf text;
+    char key[32];
+    int64_t newest = INT64_MIN, at;
+
+    buf_init(&text, 1 << 20);
+    assert_int_equal(200, sim_rest_orders(s, list, 1, 100, &text));
+    const size_t len = str_format(key, sizeof key, "\"%s\":\"", name);
+    struct str rest = {(const char *)text.bytes, text.len};
+    for (*count = 0;; (*count)++) {
+        const size_t found = str_find(rest, (struct str){key, len});
+        if (found + len + 19 > rest.len)
+            break;
+        rest.ptr += found + len;
+        rest.len -= found + len;
+        assert_true(stamp_parse((struct str){rest.ptr, 19}, &at));
+        newest = at > newest ? at : newest;
+    }
+    buf_clear(&text);
+    return newest;
+}
+
+static void stamps_are_of_the_wall_clock_however_fast_time_passes(void **state)
+{
+    struct sim *s =
+        begin((struct sim_cfg){.sessions = 12, .seed = 5, .warm = true, .speed_milli = 20000});
+    size_t count;
+
+    (void)state;
+    (void)run(s, 2 * HOUR, NULL, NULL);
+    const int64_t now_unix_ms = START_UNIX_MS + (int64_t)(2 * HOUR / 20);
+    const int64_t ended = newest_stamp(s, SIM_LIST_COMPLETE, "delivery_date", &count);
+    assert_true(count > 3);
+    assert_true(ended <= now_unix_ms && ended > now_unix_ms - (int64_t)HOUR / 20);
+    assert_true(newest_stamp(s, SIM_LIST_ACTIVE, "created_at", &count) <= now_unix_ms);
+    assert_true(count > 3);
+    sim_destroy(s);
 }
 
 static void it_does_not_matter_in_how_many_bites_time_passes(void **state)
@@ -1058,6 +1100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_for_hours),
+        cmocka_unit_test(stamps_are_of_the_wall_clock_however_fast_time_passes),
         cmocka_unit_test(it_does_not_matter_in_how_many_bites_time_passes),
         cmocka_unit_test(another_seed_gives_another_fleet),
         cmocka_unit_test(without_faults_power_stays_in_its_limits_and_energy_never_falls),
