@@ -60,7 +60,7 @@ struct order_limits {
     uint32_t grain_steps;     /* 3: flat for so many steps of the counter at usual power ... */
     uint32_t grain_rises;     /* 3: ... once it has risen so often; STALL waits for the longer */
     int32_t taper_min_w;      /* 120 */
-    uint32_t taper_pct;       /* 20 of the session's peak */
+    uint32_t taper_pct;       /* 20 of the session's peak; it ends above 5/4 of that */
     uint32_t slow_pct;        /* 50: fell to this or less ... */
     uint32_t slow_ms;         /* 120 000: ... within this, and stayed this long */
     uint32_t offline_ms;      /* 60 000 without an accepted update */

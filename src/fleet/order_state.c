@@ -2,6 +2,8 @@
  * first match wins, in the order of domain.md 3.7 with the three states of the screen put in. */
 #include "fleet/order_internal.h"
 
+enum { TAPER_LEAVE_PCT = 125 }; /* of the limit below which an order tapers */
+
 /* ---- marks that only events can change ---- */
 
 static bool flat_by_clock(const struct order *o, const struct order_limits *limits)
@@ -206,10 +208,18 @@ static bool is_stalled(struct order *o, const struct order_moment *at, struct wa
     return o->mark_stall;
 }
 
+/* An order that tapers does so until its power has clearly risen: neither a swing around the limit nor
+ * the last watts of a charge make it an ordinary one again. A fall that may yet turn out to be SLOW is
+ * no beginning of it. */
 static bool is_tapering(const struct order *o, const struct order_limits *limits)
 {
+    const int64_t limit = (int64_t)o->peak_w * limits->taper_pct;
+
+    if (o->state == ORDER_TAPR)
+        return o->power_w == POWER_UNKNOWN ||
+               (int64_t)o->power_w * 100 < limit * TAPER_LEAVE_PCT / 100;
     return o->power_w != POWER_UNKNOWN && o->power_w >= limits->taper_min_w &&
-           (int64_t)o->power_w * 100 < (int64_t)o->peak_w * limits->taper_pct;
+           o->track.fall_ms == 0 && (int64_t)o->power_w * 100 < limit;
 }
 
 static enum order_state judge_done(const struct order *o, const struct order_moment *at,

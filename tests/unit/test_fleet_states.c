@@ -280,8 +280,61 @@ static void tapering_is_below_a_fifth_of_the_peak_but_not_nothing(void **state)
     assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
     charge(r, 23, 23, &wh, 2);
     assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
-    charge(r, 24, 24, &wh, 1);
+}
+
+static void less_than_that_is_no_beginning_of_tapering(void **state)
+{
+    struct rig *r = *state;
+    unsigned wh = 0;
+
+    charge(r, 1, 4, &wh, 10); /* 600 W, then 60 W: a tenth, but next to nothing */
+    charge(r, 5, 5, &wh, 1);
+    assert_int_equal(60, rig_order(r, "1")->power_w);
     assert_int_equal(ORDER_CHRG, rig_order(r, "1")->state);
+}
+
+static void a_swing_around_the_limit_or_the_last_watts_do_not_end_tapering(void **state)
+{
+    struct rig *r = *state;
+    unsigned wh = 0;
+    unsigned m = 6;
+
+    charge(r, 1, 5, &wh, 200); /* 12 kW */
+    for (unsigned wh_per_minute = 190; wh_per_minute >= 40; wh_per_minute -= 10, m++)
+        charge(r, m, m, &wh, wh_per_minute);
+    charge(r, m, m, &wh, 38);
+    assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
+    for (unsigned end = m + 6; m < end; m += 2) { /* 2.5 kW and 2.3 kW in turn */
+        charge(r, m + 1, m + 1, &wh, 42);
+        assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
+        charge(r, m + 2, m + 2, &wh, 38);
+        assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
+    }
+    charge(r, m + 1, m + 1, &wh, 1); /* 60 W */
+    assert_int_equal(ORDER_TAPR, rig_order(r, "1")->state);
+    charge(r, m + 2, m + 2, &wh, 55); /* 3.3 kW: it charges again */
+    assert_int_equal(ORDER_CHRG, rig_order(r, "1")->state);
+}
+
+static void a_charge_that_stops_at_once_never_reads_as_tapering(void **state)
+{
+    struct rig *r = *state;
+    unsigned wh = 0;
+    char minutes[24], kwh[24];
+    enum order_state before = ORDER_CHRG;
+
+    charge(r, 1, 10, &wh,
+           120); /* 7.2 kW; then every 5 s nothing: the mean of a minute slides down */
+    for (unsigned s = 605; s <= 900; s += 5) {
+        str_format(minutes, sizeof minutes, "%u.%04u", s / 60, s % 60 * 10000 / 60);
+        str_format(kwh, sizeof kwh, "%u.%03u", wh / 1000, wh % 1000);
+        rig_update(r, "1", minutes, kwh, (uint64_t)s * 1000);
+        const enum order_state now = rig_order(r, "1")->state;
+        assert_true(now == before || (before == ORDER_CHRG && now == ORDER_SLOW) ||
+                    (before == ORDER_SLOW && now == ORDER_STALL));
+        before = now;
+    }
+    assert_int_equal(ORDER_STALL, before);
 }
 
 static void half_the_power_at_once_and_for_two_minutes_is_slow(void **state)
@@ -411,6 +464,9 @@ int main(void)
         TEST(a_coarse_counter_gets_three_of_its_steps),
         TEST(overrun_is_shown_and_stall_kept_as_a_mark),
         TEST(tapering_is_below_a_fifth_of_the_peak_but_not_nothing),
+        TEST(less_than_that_is_no_beginning_of_tapering),
+        TEST(a_swing_around_the_limit_or_the_last_watts_do_not_end_tapering),
+        TEST(a_charge_that_stops_at_once_never_reads_as_tapering),
         TEST(half_the_power_at_once_and_for_two_minutes_is_slow),
         TEST(a_little_less_than_half_is_not_slow),
         TEST(a_contradiction_shows_for_five_minutes_but_not_when_done),
