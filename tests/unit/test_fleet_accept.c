@@ -288,20 +288,6 @@ static void rest_that_knows_no_order_ends_one_that_charged(void **state)
     assert_int_not_equal(ORDER_DENY, rig_order(r, "77")->state);
 }
 
-static void an_end_is_never_dated_later_than_it_was_told(void **state)
-{
-    struct rig *r = *state;
-    const int64_t now_unix_ms = r->unix_at_0_ms + 60000;
-
-    rig_completed(r, "1", "{\"order\":{\"id\":1,\"delivery_date\":\"2025-11-20 16:40:00\"}}",
-                  60000);
-    assert_int_equal(ORDER_DONE, rig_order(r, "1")->state);
-    assert_int_equal(now_unix_ms, rig_order(r, "1")->completed_unix_ms);
-    rig_completed(r, "2", "{\"order\":{\"id\":2,\"delivery_date\":\"2025-11-20 15:00:30\"}}",
-                  60000);
-    assert_int_equal(now_unix_ms - 30000, rig_order(r, "2")->completed_unix_ms);
-}
-
 static void a_rejected_payload_never_changes_an_order(void **state)
 {
     struct rig *r = *state;
@@ -363,7 +349,6 @@ int main(void)
         TEST(nothing_ended_later_than_that_was_told),
         TEST(a_booking_that_reports_progress_has_begun),
         TEST(rest_that_knows_no_order_ends_one_that_charged),
-        TEST(an_end_is_never_dated_later_than_it_was_told),
         TEST(a_rejected_payload_never_changes_an_order),
         TEST(orders_of_one_charge_point_share_it),
         TEST(a_charge_point_without_an_id_belongs_to_its_order),
