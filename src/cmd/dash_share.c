@@ -376,9 +376,9 @@ static enum ct_err put_configuration(const struct share_desk *d, struct buf *to)
 
 static const char about[] =
     "This is a bundle made by chargetop with the key B, to find a fault with.\n\n"
-    "Secrets, people, addresses and telephone numbers were replaced by placeholders such as "
-    "<secret-1>;\n"
-    "the same placeholder stands for the same value in all files.\n\n"
+    "Secrets, people, addresses and telephone numbers were replaced by\n"
+    "placeholders such as <secret-1>; the same placeholder stands for the\n"
+    "same value in all files.\n\n"
     "  system.txt         version, system, terminal\n"
     "  configuration.ini  the options in force\n"
     "  summary.md         counts, connection, errors, the selected order\n"
