@@ -17,8 +17,10 @@ static void ask(struct hub *h, const struct hub_request *request)
     bool is_json = false;
 
     buf_init(&to, 1 << 20);
+    const bool admitted = hub_http_admits(h, request, (int64_t)NOW_S * 1000);
     const int status = hub_http(h, request, (int64_t)NOW_S * 1000, 1000, &to, &is_json);
     FUZZ_CHECK(status >= 200 && status < 600);
+    FUZZ_CHECK(admitted || status >= 400);
     if (is_json)
         FUZZ_CHECK(json_parse(buf_str(&to), &v) == CT_OK);
     buf_clear(&to);

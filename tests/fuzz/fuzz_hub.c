@@ -114,6 +114,30 @@ static void post_webhooks(struct world *w)
     }
 }
 
+/* Another configuration: each bit is something else about the app, or leaves it out. */
+static void configure(struct world *w, unsigned bits)
+{
+    const struct webhook_target targets[2] = {{.batch = true}, {.prefix = STR("private-")}};
+    const struct hub_app apps[2] = {
+        {.id = bits & 1 ? STR("4") : STR("3"),
+         .key = bits & 1 ? STR("other") : STR("key"),
+         .secret = STR("secret"),
+         .disabled = bits & 2,
+         .tls_only = bits & 4,
+         .client_events = bits & 8,
+         .subscription_count = bits & 16,
+         .authorize_timeout_ms = bits & 32 ? 30000 : 0,
+         .public_per_connection = bits & 64 ? 2 : 0,
+         .asks_per_s = bits & 64 ? 1 : 0,
+         .webhooks = targets,
+         .webhook_count = bits & 128 ? 2 : 1},
+        {.id = STR("5"), .key = STR("five"), .secret = STR("s")},
+    };
+    size_t which;
+
+    FUZZ_CHECK(hub_apps_replace(w->h, apps, bits & 16 ? 2 : 1, &which, w->now_ms) == PUSHER_OK);
+}
+
 static void happen(struct world *w, size_t i, struct str text)
 {
     const char what = text.ptr[0];
@@ -147,6 +171,11 @@ static void happen(struct world *w, size_t i, struct str text)
         break;
     case 8:
         hub_binary(w->h, w->conns[i], w->now_ms);
+        break;
+    case 9: /* while a fan-out waits, and a webhook is on its way */
+        (void)hub_publish(w->h, STR("3"), STR("private-cache-a"), STR("e"), text, STR(""),
+                          w->now_ms);
+        configure(w, text.len > 0 ? (unsigned char)text.ptr[0] : 0);
         break;
     default:
         hub_tick(w->h, w->now_ms += 121000);
