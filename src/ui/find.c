@@ -245,7 +245,7 @@ static void count_lists(struct view *v, const struct ui_model *m)
         const struct list *list = list_of((enum pane_id)pane);
         struct find_count *count = &v->find.count[pane];
         *count = (struct find_count){.shown = 0};
-        if (!looks && !find_hides(v, (enum pane_id)pane))
+        if (!looks && !find_hides(v, pane))
             continue;
         if (list)
             (void)list_find(list, v, m, 0, count);
