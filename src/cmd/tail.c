@@ -319,6 +319,36 @@ static void put_member(struct tail *t, const struct wire_event *e, const char *k
     finish(t, &w);
 }
 
+static void put_ids(struct json_writer *w, const char *key, char (*ids)[CHANNEL_MEMBER_ID_MAX],
+                    size_t count)
+{
+    jw_key(w, key);
+    jw_array(w);
+    for (size_t i = 0; i < count; i++)
+        jw_str(w, str_from(ids[i]));
+    jw_array_end(w);
+}
+
+/* After a loss the new roster beside the old one: who came and who left meanwhile. */
+static void put_gap(struct tail *t, const struct wire_event *e, const char *kind)
+{
+    const struct channel *c = followed_find(fleet_followed(t->pipe.fleet), e->source, e->channel);
+    struct json_writer w;
+
+    if (!c || !c->gap || c->gap->at_ms != e->at_ms)
+        return;
+    begin(t, &w, kind, e->at_unix_ms, e->channel, e->name);
+    jw_key(&w, "joined_count");
+    jw_i64(&w, (int64_t)c->gap->joined);
+    jw_key(&w, "left_count");
+    jw_i64(&w, (int64_t)c->gap->left);
+    put_ids(&w, "joined", c->gap->joined_ids, c->gap->joined_kept);
+    put_ids(&w, "left", c->gap->left_ids, c->gap->left_kept);
+    jw_key(&w, "member_count");
+    jw_i64(&w, (int64_t)c->member_count);
+    finish(t, &w);
+}
+
 static void put_count(struct tail *t, const struct wire_event *e, const char *kind)
 {
     struct json_writer w;
@@ -360,6 +390,8 @@ static void put_protocol(struct tail *t, const struct wire_event *e)
     } rows[] = {
         {"pusher_internal:member_added", "pusher:member_added", "member_added", put_member},
         {"pusher_internal:member_removed", "pusher:member_removed", "member_removed", put_member},
+        {"pusher_internal:subscription_succeeded", "pusher:subscription_succeeded",
+         "members_meanwhile", put_gap},
         {"pusher_internal:subscription_count", "pusher:subscription_count", "subscription_count",
          put_count},
         {"pusher:cache_miss", "pusher:cache_miss", "cache_miss", put_miss},

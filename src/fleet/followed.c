@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/names.h"
+#include "fleet/roll.h"
 
 #define HASH_NONFATAL_OOM 1
 #define HASH_FUNCTION(key, len, hash) ((hash) = hash_bytes((key), (len)))
@@ -16,8 +17,11 @@
 enum { KEY_MAX = CHANNEL_NAME_MAX + 1, DATA_MAX_BYTES = 64 * 1024 };
 
 struct followed_entry {
-    struct channel c; /* first: a channel found is its entry */
-    size_t index;     /* in followed.at */
+    struct channel c;  /* first: a channel found is its entry */
+    size_t index;      /* in followed.at */
+    struct roll *roll; /* NULL: none yet */
+    size_t extra;      /* members that the roll had no room for */
+    size_t counted_bytes;
     size_t key_len;
     char key[KEY_MAX]; /* source, then the name as it is on the wire */
     UT_hash_handle hh;
@@ -28,7 +32,7 @@ struct followed {
     struct followed_entry *at[FOLLOWED_MAX];
     size_t count;
     uint64_t numbers, left_out, version;
-    size_t bytes;
+    size_t bytes, ids;
     struct buf data; /* a member's text, unescaped */
 };
 
@@ -97,13 +101,36 @@ static struct followed_entry *find(const struct followed *c, uint8_t source, str
     return f;
 }
 
-static void forget_members(struct followed *c, struct channel *ch)
+static size_t listed(const struct followed_entry *f)
 {
+    return f->roll ? roll_count(f->roll) : 0;
+}
+
+static void count_members(struct followed *c, struct followed_entry *f)
+{
+    c->bytes -= f->counted_bytes;
+    f->counted_bytes = (f->roll ? roll_bytes(f->roll) : 0) + (f->c.gap ? sizeof *f->c.gap : 0);
+    c->bytes += f->counted_bytes;
+    f->c.member_count = listed(f) + f->extra;
+    f->c.count_about = f->extra > 0;
+}
+
+static void forget_members(struct followed *c, struct followed_entry *f)
+{
+    struct channel *ch = &f->c;
+
+    c->ids -= listed(f);
+    roll_destroy(f->roll);
+    f->roll = NULL;
+    f->extra = 0;
+    free(ch->gap);
+    ch->gap = NULL;
+    count_members(c, f);
     if (ch->members)
         c->bytes -= CHANNEL_MEMBERS_MAX * sizeof *ch->members;
     free(ch->members);
     ch->members = NULL;
-    ch->member_count = ch->members_kept = 0;
+    ch->members_kept = 0;
 }
 
 static void forget(struct followed *c, struct followed_entry *f)
@@ -114,7 +141,7 @@ static void forget(struct followed *c, struct followed_entry *f)
         c->at[i] = c->at[i + 1];
         c->at[i]->index = i;
     }
-    forget_members(c, &f->c);
+    forget_members(c, f);
     c->bytes -= sizeof *f;
     free(f);
 }
@@ -180,42 +207,66 @@ static void set_info(struct channel_member *m, struct json_value info)
     text_redact(m->info);
 }
 
-/* A user that was there keeps its place and is not counted again. */
-static bool join(struct followed *c, struct channel *ch, const char *id, struct json_value info,
-                 uint64_t at_ms)
+static enum roll_said say(struct followed *c, struct followed_entry *f, const char *id)
 {
-    struct channel_member *m = member_of(ch, id);
+    enum roll_said said = ROLL_NO_ROOM;
 
-    if (!m) {
-        ch->member_count++;
-        if (!ch->members) {
-            ch->members = calloc(CHANNEL_MEMBERS_MAX, sizeof *ch->members);
-            c->bytes += ch->members ? CHANNEL_MEMBERS_MAX * sizeof *ch->members : 0;
-        }
-        if (!ch->members || ch->members_kept == CHANNEL_MEMBERS_MAX)
-            return true;
-        m = &ch->members[ch->members_kept++];
-        *m = (struct channel_member){.since_ms = at_ms, .me = strcmp(id, ch->me) == 0};
-        str_copy(m->id, sizeof m->id, str_from(id));
-        set_info(m, info);
-        return true;
-    }
-    set_info(m, info);
-    return false;
+    if (!f->roll)
+        f->roll = roll_create();
+    if (f->roll && (c->ids < FOLLOWED_IDS_MAX || roll_has(f->roll, id)))
+        said = roll_add(f->roll, id);
+    c->ids += said == ROLL_NEW;
+    f->extra += said == ROLL_NO_ROOM;
+    return said;
 }
 
-static bool leave(struct channel *ch, const char *id)
+static struct channel_member *list_member(struct followed *c, struct channel *ch, const char *id,
+                                          uint64_t at_ms)
 {
-    struct channel_member *m = member_of(ch, id);
+    struct channel_member *m;
 
-    if (!m && ch->member_count <= ch->members_kept)
+    if (!ch->members) {
+        ch->members = calloc(CHANNEL_MEMBERS_MAX, sizeof *ch->members);
+        c->bytes += ch->members ? CHANNEL_MEMBERS_MAX * sizeof *ch->members : 0;
+    }
+    if (!ch->members || ch->members_kept == CHANNEL_MEMBERS_MAX)
+        return NULL;
+    m = &ch->members[ch->members_kept++];
+    *m = (struct channel_member){.since_ms = at_ms, .me = strcmp(id, ch->me) == 0};
+    str_copy(m->id, sizeof m->id, str_from(id));
+    return m;
+}
+
+/* True if somebody came. A user that was there keeps its place and is not counted again. */
+static bool join(struct followed *c, struct followed_entry *f, const char *id,
+                 struct json_value info, uint64_t at_ms)
+{
+    const enum roll_said said = say(c, f, id);
+    struct channel_member *m = member_of(&f->c, id);
+
+    if (!m)
+        m = list_member(c, &f->c, id, at_ms);
+    if (m)
+        set_info(m, info);
+    return said != ROLL_KNOWN;
+}
+
+static bool leave(struct followed *c, struct followed_entry *f, const char *id)
+{
+    struct channel_member *m = member_of(&f->c, id);
+    const bool known = f->roll && roll_remove(f->roll, id);
+
+    if (!known && f->extra == 0)
         return false; /* nobody we know of */
-    ch->member_count--;
+    if (known)
+        c->ids--;
+    else
+        f->extra--;
     if (!m)
         return true;
-    const size_t at = (size_t)(m - ch->members);
-    ch->members_kept--;
-    memmove(m, m + 1, (ch->members_kept - at) * sizeof *m);
+    const size_t at = (size_t)(m - f->c.members);
+    f->c.members_kept--;
+    memmove(m, m + 1, (f->c.members_kept - at) * sizeof *m);
     return true;
 }
 
@@ -233,31 +284,78 @@ static bool id_of(struct json_value v, char to[CHANNEL_MEMBER_ID_MAX])
     return text_clean(to, CHANNEL_MEMBER_ID_MAX, str_from(raw)) > 0;
 }
 
-/* Who is there is what `hash` says; `ids` where there is none. Those that were there before keep the
- * moment they were first seen. */
-static void replace_roster(struct followed *c, struct channel *ch, struct str data, uint64_t at_ms)
+static void note_joined(struct channel_gap *gap, const char *id)
 {
-    struct json_value root, presence, v;
+    gap->joined++;
+    if (gap->joined_kept < CHANNEL_GAP_MAX)
+        str_copy(gap->joined_ids[gap->joined_kept++], CHANNEL_MEMBER_ID_MAX, str_from(id));
+}
+
+static void note_left(void *user, const char *id)
+{
+    struct channel_gap *gap = user;
+
+    gap->left++;
+    if (gap->left_kept < CHANNEL_GAP_MAX)
+        str_copy(gap->left_ids[gap->left_kept++], CHANNEL_MEMBER_ID_MAX, str_from(id));
+}
+
+/* Who is there is what `hash` says; `ids` where there is none. */
+static void read_roster(struct followed *c, struct followed_entry *f, struct str data,
+                        uint64_t at_ms, struct channel_gap *gap)
+{
+    struct json_value root, presence, v, info;
     struct json_iter it;
     struct str key;
+
+    if (json_parse(data, &root) != CT_OK || !json_get(root, STR("presence"), &presence))
+        return;
+    const bool hash = json_get(presence, STR("hash"), &v) && v.type == JSON_OBJECT;
+    if (!hash && !json_get(presence, STR("ids"), &v))
+        return;
+    json_iter_init(&it, v);
+    while (json_next(&it, &key, &info)) {
+        const struct json_value name = hash ? (struct json_value){JSON_STRING, key} : info;
+        char id[CHANNEL_MEMBER_ID_MAX];
+
+        if (id_of(name, id) &&
+            join(c, f, id, hash ? info : (struct json_value){JSON_NONE, {0}}, at_ms))
+            note_joined(gap, id);
+    }
+}
+
+/* What a roster tells beside the one before it: who came and who left in between. */
+static void keep_gap(struct channel *ch, const struct channel_gap *gap)
+{
+    free(ch->gap);
+    ch->gap = NULL;
+    if (ch->has_roster && (gap->joined > 0 || gap->left > 0)) {
+        ch->joined += gap->joined;
+        ch->left += gap->left;
+        ch->gap = malloc(sizeof *ch->gap); /* without memory the counts alone tell */
+        if (ch->gap)
+            *ch->gap = *gap;
+    }
+    ch->has_roster = true;
+}
+
+/* Those that were there before keep the moment they were first seen. */
+static void replace_roster(struct followed *c, struct followed_entry *f, struct str data,
+                           uint64_t at_ms)
+{
+    struct channel_gap gap = {.at_ms = at_ms};
+    struct channel *ch = &f->c;
     struct channel_member *before = ch->members;
     const size_t kept = ch->members_kept;
 
     ch->members = NULL;
-    ch->member_count = ch->members_kept = 0;
-    if (json_parse(data, &root) == CT_OK && json_get(root, STR("presence"), &presence)) {
-        const bool hash = json_get(presence, STR("hash"), &v) && v.type == JSON_OBJECT;
-        if (hash || json_get(presence, STR("ids"), &v)) {
-            struct json_value info;
-            json_iter_init(&it, v);
-            while (json_next(&it, &key, &info)) {
-                const struct json_value name = hash ? (struct json_value){JSON_STRING, key} : info;
-                char id[CHANNEL_MEMBER_ID_MAX];
-                if (id_of(name, id))
-                    (void)join(c, ch, id, hash ? info : (struct json_value){JSON_NONE, {0}}, at_ms);
-            }
-        }
-    }
+    ch->members_kept = 0;
+    f->extra = 0;
+    if (f->roll)
+        roll_begin(f->roll);
+    read_roster(c, f, data, at_ms, &gap);
+    if (f->roll)
+        c->ids -= roll_end(f->roll, note_left, &gap);
     for (size_t i = 0; i < kept; i++) {
         struct channel_member *m = member_of(ch, before[i].id);
         if (m)
@@ -266,10 +364,12 @@ static void replace_roster(struct followed *c, struct channel *ch, struct str da
     if (before)
         c->bytes -= CHANNEL_MEMBERS_MAX * sizeof *before;
     free(before);
+    keep_gap(ch, &gap);
+    count_members(c, f);
 }
 
-static void member_event(struct followed *c, struct channel *ch, const struct wire_event *event,
-                         bool added)
+static void member_event(struct followed *c, struct followed_entry *f,
+                         const struct wire_event *event, bool added)
 {
     struct json_value root, v, info = {JSON_NONE, {0}};
     char id[CHANNEL_MEMBER_ID_MAX];
@@ -279,10 +379,11 @@ static void member_event(struct followed *c, struct channel *ch, const struct wi
         return;
     if (added) {
         (void)json_get(root, STR("user_info"), &info);
-        ch->joined += join(c, ch, id, info, event->at_ms);
+        f->c.joined += join(c, f, id, info, event->at_ms);
     } else {
-        ch->left += leave(ch, id);
+        f->c.left += leave(c, f, id);
     }
+    count_members(c, f);
 }
 
 /* ---- frames ---- */
@@ -315,11 +416,11 @@ static void apply_frame(struct followed *c, const struct wire_event *event)
     c->version++;
     if (says(event->name, STR("subscription_succeeded"))) {
         if (f->c.kind == CHANNEL_PRESENCE)
-            replace_roster(c, &f->c, event->data, event->at_ms);
+            replace_roster(c, f, event->data, event->at_ms);
     } else if (says(event->name, STR("member_added"))) {
-        member_event(c, &f->c, event, true);
+        member_event(c, f, event, true);
     } else if (says(event->name, STR("member_removed"))) {
-        member_event(c, &f->c, event, false);
+        member_event(c, f, event, false);
     } else if (says(event->name, STR("subscription_count"))) {
         count_event(&f->c, event->data);
     } else if (says(event->name, STR("cache_miss"))) {

@@ -12,7 +12,9 @@
 enum {
     FOLLOWED_MAX = 256,          /* more are followed, but not listed: followed_left_out() */
     CHANNEL_NAME_MAX = 201,      /* with its end: 200 is the most that a server accepts */
-    CHANNEL_MEMBERS_MAX = 100,   /* of one channel that are kept; all are counted */
+    CHANNEL_MEMBERS_MAX = 100,   /* of one channel that are kept; all are counted (roll.h) */
+    FOLLOWED_IDS_MAX = 100000,   /* counted by id, of all channels; more make a count inexact */
+    CHANNEL_GAP_MAX = 16,        /* ids that are told of those who came, and of those who left */
     CHANNEL_MEMBER_ID_MAX = 129, /* with its end */
     CHANNEL_MEMBER_INFO_MAX = 160,
     CHANNEL_REASON_MAX = 120
@@ -34,6 +36,16 @@ struct channel_member {
     bool me;
 };
 
+/* Who came and who left while there was no connection: the difference of two rosters
+ * (pusher-channels.md 2.9). */
+struct channel_gap {
+    uint64_t at_ms; /* when the later roster came */
+    uint32_t joined, left;
+    size_t joined_kept, left_kept;                           /* of these the ids stand here */
+    char joined_ids[CHANNEL_GAP_MAX][CHANNEL_MEMBER_ID_MAX]; /* clean */
+    char left_ids[CHANNEL_GAP_MAX][CHANNEL_MEMBER_ID_MAX];
+};
+
 struct channel {
     char name[CHANNEL_NAME_MAX]; /* clean */
     uint64_t number;             /* 1, 2, ...: its own as long as it is followed */
@@ -50,8 +62,12 @@ struct channel {
     uint64_t undecoded;  /* events whose contents could not be decrypted */
     uint64_t last_ms;    /* the last application event; 0 none */
     char last_event[FLEET_WORD_MAX];
-    uint32_t joined, left; /* members that came and went while it is followed */
+    uint32_t joined, left; /* members that came and went while it is followed, in gaps as well */
     size_t member_count;   /* users present, those beyond CHANNEL_MEMBERS_MAX included */
+    bool count_about;      /* more than can be told apart: the count may be off */
+    bool has_roster;       /* one came */
+    struct channel_gap
+        *gap; /* of the last roster; NULL: it was the first, or nobody came or left */
     size_t members_kept;
     struct channel_member *members; /* in order of arrival; NULL none */
     char me[CHANNEL_MEMBER_ID_MAX]; /* our user id as authorized; "" none */

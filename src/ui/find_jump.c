@@ -108,7 +108,8 @@ static struct jumped jump_list(struct view *v, const struct ui_model *m, enum fi
     if (pane == PANE_EYES)
         v->eyes.at = eyes_find(v, m, n, c);
     else
-        list_menu(list_of(pane), v)->at = list_find(list_of(pane), v, m, n, c);
+        list_menu(list_of((enum pane_id)pane), v)->at =
+            list_find(list_of((enum pane_id)pane), v, m, n, c);
     return j;
 }
 

@@ -25,7 +25,7 @@ token = one-token
 token = two-token
 END
 "$CHARGETOP" serve --config "$work/conf" >"$work/serve.log" 2>&1 &
-pids="$pids $!"
+serving=$!; pids="$pids $serving"
 until_true 10 grep -q '^ready ' "$work/serve.log"
 port=$(sed -n 's/^ready ws:..127.0.0.1:\([0-9]*\).*/\1/p' "$work/serve.log")
 PUSHER_URL="http://demo-key:demo-secret@127.0.0.1:$port/apps/demo"; export PUSHER_URL
@@ -68,6 +68,13 @@ until_true 5 has two '"kind":"subscribed"'
 check "who comes later sees both" has two '"user_id":"user-2","members":\[\{"user_id":"user-1".*"user_id":"user-2"'
 kill "$last"
 check "who goes as well" until_true 5 has all '"kind":"member_removed","channel":"presence-hall","event":"pusher:member_removed","user_id":"user-2","user_info":null,"member_count":1\}$'
+follow gone two-token --channel presence-hall
+until_true 10 has gone '"kind":"subscribed"'
+until_true 10 sh -c "[ \$(grep -c '\"kind\":\"member_added\"' '$work/all.jsonl') = 2 ]"
+kill -9 "$serving" "$last"; wait "$serving" "$last" 2>/dev/null
+"$CHARGETOP" serve --config "$work/conf" --port "$port" >"$work/serve.log" 2>&1 &
+pids="$pids $!"
+check "who left while the server was away is told as such" until_true 20 has all '"kind":"members_meanwhile","channel":"presence-hall","event":"pusher:subscription_succeeded","joined_count":0,"left_count":1,"joined":\[\],"left":\["user-2"\],"member_count":1\}$'
 check "a name that is none is refused" sh -c "'$CHARGETOP' tail --host 127.0.0.1 --port $port --no-tls --key demo-key --channel 'two words'; [ \$? = 2 ]"
 check "to sign in needs an endpoint" sh -c "'$CHARGETOP' tail --host 127.0.0.1 --port $port --no-tls --key demo-key --signin; [ \$? = 2 ]"
 check "every line is one JSON object of the common members" sh -c "! grep -vE '^\\{\"time\":\"[^\"]+\",\"kind\":\"[a-z_]+\",\"channel\":.*\\}\$' '$work/all.jsonl'"

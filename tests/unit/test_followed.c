@@ -274,6 +274,96 @@ static void more_members_than_are_kept_are_counted_and_memory_is_given_back(void
     assert_int_equal(empty, followed_bytes(c));
 }
 
+static void fill_hall(struct followed *c, int from, int to, uint64_t at_ms)
+{
+    static char data[64 * 1024];
+    size_t len = str_format(data, sizeof data, "{\"presence\":{\"ids\":[");
+
+    for (int i = from; i < to; i++)
+        len += str_format(data + len, sizeof data - len, "%s\"u-%d\"", i > from ? "," : "", i);
+    (void)str_format(data + len, sizeof data - len, "]}}");
+    frame(c, "presence-hall", SUCCESS, data, at_ms);
+}
+
+static void a_crowd_is_counted_exactly_beyond_those_that_are_kept(void **state)
+{
+    struct followed *c = *state;
+
+    sub(c, "presence-hall", WIRE_SUB_SUBSCRIBED, 1);
+    fill_hall(c, 0, 250, 10);
+    const struct channel *ch = find(c, "presence-hall");
+    assert_int_equal(250, ch->member_count);
+    assert_int_equal(CHANNEL_MEMBERS_MAX, ch->members_kept);
+    frame(c, "presence-hall", ADDED, "{\"user_id\":\"u-200\"}", 20);   /* is there */
+    frame(c, "presence-hall", REMOVED, "{\"user_id\":\"u-999\"}", 21); /* is not */
+    assert_int_equal(250, ch->member_count);
+    assert_int_equal(0, ch->joined + ch->left);
+    frame(c, "presence-hall", REMOVED, "{\"user_id\":\"u-200\"}", 22);
+    frame(c, "presence-hall", REMOVED, "{\"user_id\":\"u-200\"}", 23);
+    frame(c, "presence-hall", REMOVED, "{\"user_id\":\"u-5\"}", 24);
+    assert_int_equal(248, ch->member_count);
+    assert_int_equal(CHANNEL_MEMBERS_MAX - 1, ch->members_kept);
+    assert_int_equal(2, ch->left);
+    assert_false(ch->count_about);
+    assert_null(ch->gap);
+}
+
+static void after_a_loss_the_new_roster_is_compared_with_the_old_one(void **state)
+{
+    struct followed *c = *state;
+
+    sub(c, "presence-hall", WIRE_SUB_SUBSCRIBED, 1);
+    fill_hall(c, 0, 200, 10);
+    const struct channel *ch = find(c, "presence-hall");
+    assert_null(ch->gap); /* the first one: nobody came, they were there */
+    assert_int_equal(0, ch->joined);
+    sub(c, "presence-hall", WIRE_SUB_SENT, 20);
+    sub(c, "presence-hall", WIRE_SUB_SUBSCRIBED, 30);
+    fill_hall(c, 3, 220, 30);
+    assert_non_null(ch->gap);
+    assert_int_equal(30, ch->gap->at_ms);
+    assert_int_equal(20, ch->gap->joined);
+    assert_int_equal(3, ch->gap->left);
+    assert_int_equal(CHANNEL_GAP_MAX, ch->gap->joined_kept);
+    assert_string_equal("u-200", ch->gap->joined_ids[0]);
+    assert_int_equal(3, ch->gap->left_kept);
+    assert_string_equal("u-0", ch->gap->left_ids[0]);
+    assert_string_equal("u-2", ch->gap->left_ids[2]);
+    assert_int_equal(20, ch->joined);
+    assert_int_equal(3, ch->left);
+    assert_int_equal(217, ch->member_count);
+    fill_hall(c, 3, 220, 40); /* and once more with nobody else */
+    assert_null(ch->gap);
+    assert_int_equal(20, ch->joined);
+}
+
+static void more_ids_than_can_be_told_apart_are_said_to_be_about_so_many(void **state)
+{
+    struct followed *c = *state;
+    const size_t empty = followed_bytes(c);
+    char name[32], data[64];
+    const struct channel *ch = NULL;
+
+    for (int i = 0; i < FOLLOWED_IDS_MAX + 3; i++) { /* ten thousand of a channel at most */
+        str_format(name, sizeof name, "presence-%d", i / 8000);
+        if (i % 8000 == 0)
+            sub(c, name, WIRE_SUB_SUBSCRIBED, 1);
+        str_format(data, sizeof data, "{\"user_id\":\"u-%d\"}", i);
+        frame(c, name, ADDED, data, 2);
+    }
+    assert_false(find(c, "presence-0")->count_about);
+    ch = find(c, name);
+    assert_true(ch->count_about);
+    assert_int_equal(FOLLOWED_IDS_MAX % 8000 + 3, ch->member_count);
+    frame(c, name, REMOVED, "{\"user_id\":\"nobody\"}", 3); /* who can tell */
+    assert_int_equal(FOLLOWED_IDS_MAX % 8000 + 2, ch->member_count);
+    for (int i = 0; i <= FOLLOWED_IDS_MAX / 8000; i++) {
+        str_format(name, sizeof name, "presence-%d", i);
+        sub(c, name, WIRE_SUB_NONE, 4);
+    }
+    assert_int_equal(empty, followed_bytes(c));
+}
+
 static void what_members_say_of_themselves_shows_no_secret(void **state)
 {
     struct followed *c = *state;
@@ -301,6 +391,9 @@ int main(void)
         TEST(channels_of_orders_and_strangers_are_not_listed),
         TEST(the_same_name_on_two_connections_is_two_channels),
         TEST(more_channels_than_there_is_room_for_are_counted),
+        TEST(a_crowd_is_counted_exactly_beyond_those_that_are_kept),
+        TEST(after_a_loss_the_new_roster_is_compared_with_the_old_one),
+        TEST(more_ids_than_can_be_told_apart_are_said_to_be_about_so_many),
         TEST(more_members_than_are_kept_are_counted_and_memory_is_given_back),
     };
 

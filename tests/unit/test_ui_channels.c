@@ -82,6 +82,46 @@ static void members_of_the_chosen_presence_channel_stand_below(void **state)
     assert_false(scene_shows(s, "in presence-control"));
 }
 
+static void roster(struct scene *s, int from, int to)
+{
+    static char data[64 * 1024];
+    size_t len = str_format(data, sizeof data, "{\"presence\":{\"ids\":[");
+
+    for (int i = from; i < to; i++)
+        len += str_format(data + len, sizeof data - len, "%s\"u-%d\"", i > from ? "," : "", i);
+    (void)str_format(data + len, sizeof data - len, "]}}");
+    frame(s, "presence-control", "pusher_internal:subscription_succeeded", data);
+}
+
+static void a_list_that_is_not_whole_says_how_much_of_it_is_shown(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    roster(s, 0, 250);
+    scene_keys(s, "8");
+    scene_draw(s, 120, 300);
+    assert_true(scene_shows(s, "250 users"));
+    assert_true(scene_shows(s, "100 of 250 shown"));
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, " of 250 shown"));
+}
+
+static void who_came_and_left_during_a_loss_is_told_as_such(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    roster(s, 0, 3);
+    roster(s, 1, 5);
+    scene_keys(s, "8");
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "while away 2 came, 1 left: +u-3 +u-4 -u-0"));
+    roster(s, 1, 5);
+    scene_draw(s, 80, 24);
+    assert_false(scene_shows(s, "while away"));
+}
+
 static void the_cursor_stays_on_its_channel_when_others_go(void **state)
 {
     struct scene *s = *state;
@@ -272,6 +312,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
         TEST(pane_8_lists_followed_channels_with_state_and_who_is_there),
         TEST(members_of_the_chosen_presence_channel_stand_below),
+        TEST(who_came_and_left_during_a_loss_is_told_as_such),
+        TEST(a_list_that_is_not_whole_says_how_much_of_it_is_shown),
         TEST(the_cursor_stays_on_its_channel_when_others_go),
         TEST(channels_out_of_sight_are_counted),
         TEST(events_of_a_channel_stand_under_its_name),

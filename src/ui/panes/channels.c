@@ -26,7 +26,8 @@ enum {
     ROWS_MORE = 3,    /* and a row that tells how many are out of sight */
     ROWS_MEMBERS = 6, /* from here on the members of the chosen one have a part of the pane */
     MEMBER_ID_CELLS = 24,
-    FIND_TEXT_MAX = 160
+    FIND_TEXT_MAX = 160,
+    GAP_TEXT_MAX = 400
 };
 
 struct columns {
@@ -100,7 +101,8 @@ static void who_words(const struct channel *c, char *to, size_t cap)
     if (c->sub != WIRE_SUB_SUBSCRIBED)
         return;
     if (c->kind == CHANNEL_PRESENCE) {
-        str_format(to, cap, "%zu %s", c->member_count, c->member_count == 1 ? "user" : "users");
+        str_format(to, cap, "%s%zu %s", c->count_about ? "~" : "", c->member_count,
+                   c->member_count == 1 ? "user" : "users");
     } else if (c->subscribers >= 0) {
         num_format(n, sizeof n, c->subscribers, 0, 0);
         str_format(to, cap, "%s %s", n, c->subscribers == 1 ? "sub" : "subs");
@@ -193,20 +195,41 @@ static void draw_member(struct surface *s, struct rect row, const struct ui_mode
     put(s, x + (who->me ? 5 : 0), row.y, row.x + row.cols - x - (who->me ? 5 : 0), text, ROLE_DIM);
 }
 
+/* "while away 2 came, 1 left: +u-8 +u-9 -u-7" */
+static void gap_words(const struct channel_gap *gap, char *to, size_t cap)
+{
+    size_t len = str_format(to, cap, "while away %u came, %u left:", (unsigned)gap->joined,
+                            (unsigned)gap->left);
+
+    for (size_t i = 0; i < gap->joined_kept && len < cap; i++)
+        len += str_format(to + len, cap - len, " +%s", gap->joined_ids[i]);
+    for (size_t i = 0; i < gap->left_kept && len < cap; i++)
+        len += str_format(to + len, cap - len, " -%s", gap->left_ids[i]);
+}
+
 static void draw_members(struct surface *s, struct rect at, const struct ui_model *m,
                          const struct channel *c)
 {
+    char text[GAP_TEXT_MAX];
+
     surface_printf(s, at.x + 1, at.y, at.cols - 1, ROLE_STRONG,
-                   "in %.60s: %zu %s, %u came, %u left", c->name, c->member_count,
-                   c->member_count == 1 ? "user" : "users", (unsigned)c->joined, (unsigned)c->left);
+                   "in %.60s: %s%zu %s, %u came, %u left", c->name, c->count_about ? "~" : "",
+                   c->member_count, c->member_count == 1 ? "user" : "users", (unsigned)c->joined,
+                   (unsigned)c->left);
+    if (c->gap && at.rows > 2) {
+        gap_words(c->gap, text, sizeof text);
+        at.y++;
+        at.rows--;
+        put(s, at.x + 3, at.y, at.cols - 3, text, ROLE_DIM);
+    }
     const size_t room = (size_t)(at.rows - 1);
     const size_t shown = c->member_count > room && room > 0 ? room - 1 : room;
     for (size_t i = 0; i < c->members_kept && i < shown; i++)
         draw_member(s, (struct rect){at.x, at.y + 1 + (int)i, at.cols, 1}, m, &c->members[i]);
     const size_t drawn = c->members_kept < shown ? c->members_kept : shown;
     if (c->member_count > drawn && room > 0)
-        surface_printf(s, at.x + 3, at.y + 1 + (int)drawn, at.cols - 3, ROLE_DIM, "%zu more",
-                       c->member_count - drawn);
+        surface_printf(s, at.x + 3, at.y + 1 + (int)drawn, at.cols - 3, ROLE_DIM,
+                       "%zu of %s%zu shown", drawn, c->count_about ? "~" : "", c->member_count);
 }
 
 /* ---- the pane ---- */
@@ -257,7 +280,9 @@ static struct pane_rows rows_of(struct rect at, const struct view *v, const stru
     int rest = at.rows - heads;
 
     if (chosen && chosen->kind == CHANNEL_PRESENCE && at.rows >= ROWS_MEMBERS) {
-        const int wanted = 2 + (int)chosen->members_kept, most = rest - (int)count;
+        const int wanted = 2 + (int)chosen->members_kept + (chosen->gap != NULL) +
+                           (chosen->member_count > chosen->members_kept),
+                  most = rest - (int)count;
         int cut = wanted < rest * 2 / 3 ? wanted : rest * 2 / 3;
         if (cut < most && wanted > cut)
             cut = wanted < most ? wanted : most;

@@ -45,7 +45,7 @@ static size_t rows_of(const struct list *l, const struct view *v, const struct u
     if (!filtered)
         return *total;
     for (size_t i = 0; i < *total; i++)
-        if (find_line_shown(v, l->pane, line_of(l, m, out[i], line)))
+        if (find_line_shown(v, (int)l->pane, line_of(l, m, out[i], line)))
             out[count++] = out[i];
     return count;
 }
