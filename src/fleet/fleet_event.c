@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/ws_frame.h"
 #include "fleet/fleet_internal.h"
 #include "fleet/names.h"
 
@@ -116,6 +117,35 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
     push(f, &line, (struct str){0});
 }
 
+/* What became of a try, or of the connection, in words first: where a line is short its beginning is seen. */
+static void log_link(struct fleet *f, const struct wire_event *event, const struct link_before *was)
+{
+    const struct explanation *why = explain_find(event->cause, event->code);
+    struct log_entry line;
+    size_t len;
+
+    if (event->link == WIRE_LINK_CONNECTED || event->code == 0 || !why) {
+        log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
+        return;
+    }
+    line_begin(&line, event, LOG_LINK);
+    str_copy(line.name, sizeof line.name, STR("Connection"));
+    len = str_format(line.note, sizeof line.note, "%s: %s",
+                     event->link == WIRE_LINK_FAILED ? "given up"
+                     : was->up                       ? "lost"
+                                                     : "try failed",
+                     why->title);
+    if (event->code != WS_CODE_ABNORMAL)
+        len += str_format(line.note + len, sizeof line.note - len, ", %d", (int)event->code);
+    if (event->text.len > 0 &&
+        str_find_nocase(event->text, str_from(why->title)) == event->text.len) {
+        len += str_copy(line.note + len, sizeof line.note - len, STR(": "));
+        text_clean(line.note + len, sizeof line.note - len, event->text);
+    }
+    text_redact(line.note);
+    push(f, &line, (struct str){0});
+}
+
 static void log_ping(struct fleet *f, const struct wire_event *event)
 {
     struct log_entry line;
@@ -131,7 +161,7 @@ static void apply_link(struct fleet *f, const struct wire_event *event,
 {
     if (link_is_up(&f->link) && !was->up)
         funnel_connected(&f->funnel);
-    log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
+    log_link(f, event, was);
     fleet_tell_link(f, event, was);
 }
 
@@ -215,7 +245,7 @@ static void apply_to_side(struct fleet *f, struct side *side, const struct wire_
         log_message(f, event);
         break;
     case WIRE_LINK:
-        log_change_of(f, event, LOG_LINK, (struct str){0}, wire_link_name(event->link));
+        log_link(f, event, &was);
         fleet_tell_link(f, event, &was);
         break;
     case WIRE_SUB:

@@ -395,6 +395,41 @@ static void what_keeps_the_first_connection_away_is_told_with_its_cause(void **s
     rig_destroy(r);
 }
 
+static void what_became_of_a_try_is_logged_in_words(void **state)
+{
+    static const struct {
+        enum wire_link link;
+        int32_t code;
+        const char *cause, *text, *wanted;
+    } rows[] = {
+        {WIRE_LINK_CONNECTING, 1006, "", "", "lost: the connection broke"},
+        {WIRE_LINK_CONNECTING, 1006, "dns", "h.example: host name not found: check it",
+         "try failed: host name not found"},
+        {WIRE_LINK_CONNECTING, 1006, "refused", "h.example: connection refused: check it",
+         "try failed: connection refused"},
+        {WIRE_LINK_CONNECTING, 1006, "tls-expired", "", "try failed: "},
+        {WIRE_LINK_CONNECTING, 1006, "timeout", "", "try failed: "},
+        {WIRE_LINK_CONNECTING, 503, "", "busy", ", 503: busy"},
+        {WIRE_LINK_CONNECTING, 0, "", "", "connecting"},
+        {WIRE_LINK_FAILED, 4001, "", "App key k not in this cluster", "given up: "},
+    };
+    struct rig *r = rig_create();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        rig_event(r,
+                  (struct wire_event){.kind = WIRE_LINK,
+                                      .link = rows[i].link,
+                                      .code = rows[i].code,
+                                      .cause = str_from(rows[i].cause),
+                                      .text = str_from(rows[i].text)},
+                  1000 + i);
+        if (!strstr(line(r, 0)->note, rows[i].wanted) || strstr(line(r, 0)->note, "1006"))
+            fail_msg("%zu: %s", i, line(r, 0)->note);
+    }
+    rig_destroy(r);
+}
+
 static void a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link(void **state)
 {
     struct rig *r = rig_create();
@@ -597,6 +632,7 @@ int main(void)
         TEST(equal_causes_group_and_move_to_the_front),
         TEST(a_cause_groups_whatever_its_words_are),
         TEST(payloads_that_are_wrong_in_different_ways_stay_apart),
+        TEST(what_became_of_a_try_is_logged_in_words),
         TEST(what_keeps_the_first_connection_away_is_told_with_its_cause),
         TEST(a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link),
         TEST(a_question_in_a_reason_gets_no_second_full_stop),
