@@ -17,12 +17,19 @@ enum {
     AUTH_MS = 45000, /* several requests of 10 s, and a list read before */
     SUBSCRIBE_MS = 12000,
     EVENT_MS = 10000, /* unless --for says otherwise */
-    DAY_MS = 86400000,
     JSON_MAX_BYTES = 256 * 1024,
     CLOSE_NORMAL = 1000
 };
 
 /* ---- rows ---- */
+
+/* Of the https servers asked so far; NULL: none. */
+static const struct net_tls_info *doctor_https(const struct doctor *d, const char **host)
+{
+    struct http *http = d->vms ? doctor_vms_http(d) : d->pipe.live ? live_http(d->pipe.live) : NULL;
+
+    return http ? http_tls(http, host) : NULL;
+}
 
 static bool has_step(const struct doctor *d, enum doctor_step step)
 {
@@ -63,11 +70,34 @@ static void end(struct doctor *d)
         net_loop_stop(d->loop);
 }
 
+/* "; https api.example: certificate *.example by R3, 41 days left" of the servers that authorize, list orders
+ * or give tokens; nothing where none of them was asked over https. */
+static void add_https(const struct doctor *d, char *detail, size_t cap)
+{
+    const char *host;
+    const struct net_tls_info *tls = doctor_https(d, &host);
+    const size_t len = strlen(detail);
+    char left[32];
+
+    if (!tls || len + 1 >= cap)
+        return;
+    doctor_days_left(tls->not_after_unix_ms, net_unix_ms(), left, sizeof left);
+    (void)str_format(detail + len, cap - len, "%shttps %s: certificate %s by %s, %s%s",
+                     len > 0 ? "; " : "", host, tls->subject[0] ? tls->subject : "without a name",
+                     tls->issuer[0] ? tls->issuer : "nobody", left,
+                     tls->verified ? "" : ", NOT CHECKED");
+}
+
 static void row_set(struct doctor *d, enum doctor_step step, enum doctor_result result,
-                    const char *detail)
+                    const char *text)
 {
     struct doctor_row *row = &d->rows[step];
     const uint64_t now_ms = net_now_ms(d->loop);
+    char detail[DOCTOR_DETAIL_MAX];
+
+    (void)str_copy(detail, sizeof detail, str_from(text));
+    if (step == DOCTOR_LOGIN || step == DOCTOR_AUTH)
+        add_https(d, detail, sizeof detail);
 
     row->result = result;
     row->took_ms = (uint32_t)(now_ms > d->began_ms ? now_ms - d->began_ms : 0);
@@ -373,11 +403,12 @@ void doctor_upgrade(struct doctor *d)
 
 static void tls_detail(const struct net_tls_info *i, bool checked, char *to, size_t cap)
 {
-    const long long days = (long long)((i->not_after_unix_ms - net_unix_ms()) / DAY_MS);
+    char left[32];
 
-    (void)str_format(to, cap, "%s %s, certificate %s (%s) by %s, %lld days left%s", i->protocol,
-                     i->cipher, i->subject[0] ? i->subject : "without a name",
-                     i->names[0] ? i->names : "no names", i->issuer[0] ? i->issuer : "nobody", days,
+    doctor_days_left(i->not_after_unix_ms, net_unix_ms(), left, sizeof left);
+    (void)str_format(to, cap, "%s %s, certificate %s (%s) by %s, %s%s", i->protocol, i->cipher,
+                     i->subject[0] ? i->subject : "without a name",
+                     i->names[0] ? i->names : "no names", i->issuer[0] ? i->issuer : "nobody", left,
                      checked ? "" : ", NOT CHECKED");
 }
 
@@ -516,6 +547,7 @@ static int print_json(struct doctor *d, const struct doctor_terminal *t)
 {
     struct buf out;
     struct json_writer w;
+    const char *host = NULL;
 
     buf_init(&out, JSON_MAX_BYTES);
     jw_init(&w, &out);
@@ -532,7 +564,9 @@ static int print_json(struct doctor *d, const struct doctor_terminal *t)
         if (has_step(d, (enum doctor_step)s))
             doctor_write_row(&w, (enum doctor_step)s, &d->rows[s]);
     jw_array_end(&w);
-    doctor_write_certificate(&w, d->has_tls ? &d->tls : NULL);
+    doctor_write_certificate(&w, "certificate", NULL, d->has_tls ? &d->tls : NULL);
+    const struct net_tls_info *https = doctor_https(d, &host);
+    doctor_write_certificate(&w, "https_certificate", https ? host : NULL, https);
     doctor_write_terminal(&w, t);
     jw_object_end(&w);
     const bool good = w.err == CT_OK && fwrite(out.bytes, 1, out.len, stdout) == out.len &&

@@ -61,6 +61,10 @@ const char *doctor_step_name(enum doctor_step step);
 /* One row, with its fix when it failed; colour: with colours of the terminal. */
 void doctor_print_row(FILE *to, enum doctor_step step, const struct doctor_row *row, bool colour);
 void doctor_write_row(struct json_writer *w, enum doctor_step step, const struct doctor_row *row);
-void doctor_write_certificate(struct json_writer *w, const struct net_tls_info *tls);
+/* "41 days left", "EXPIRED 2 days ago", "last day unknown" */
+void doctor_days_left(int64_t not_after_unix_ms, int64_t now_unix_ms, char *to, size_t cap);
+/* A member; host: of the server that showed it, NULL where that is known. tls NULL: null. */
+void doctor_write_certificate(struct json_writer *w, const char *key, const char *host,
+                              const struct net_tls_info *tls);
 
 #endif

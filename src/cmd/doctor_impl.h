@@ -46,6 +46,7 @@ bool doctor_vms_other_path(struct doctor *d, int32_t code);
 /* The program's own source with the token that is there already, so that nobody logs in twice. */
 enum ct_err doctor_vms_open(struct doctor *d, const struct pipeline_hooks *hooks,
                             struct fault *fault);
+struct http *doctor_vms_http(const struct doctor *d); /* NULL: not made */
 const char *doctor_vms_address(const struct doctor *d);
 void doctor_vms_close(struct doctor *d);
 

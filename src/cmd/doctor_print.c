@@ -4,7 +4,7 @@
 #include "base/stamp.h"
 #include "cmd/doctor.h"
 
-enum { PAGE_COLS = 79, DETAIL_COL = 27 };
+enum { PAGE_COLS = 79, DETAIL_COL = 27, DAY_MS = 86400000 };
 
 const char *doctor_step_name(enum doctor_step step)
 {
@@ -129,14 +129,29 @@ static void write_time(struct json_writer *w, const char *key, int64_t unix_ms)
         jw_str(w, (struct str){stamp, stamp_format(stamp, sizeof stamp, unix_ms)});
 }
 
-void doctor_write_certificate(struct json_writer *w, const struct net_tls_info *tls)
+void doctor_days_left(int64_t not_after_unix_ms, int64_t now_unix_ms, char *to, size_t cap)
 {
-    jw_key(w, "certificate");
+    const int64_t left_ms = not_after_unix_ms - now_unix_ms;
+    const long long days = (long long)((left_ms < 0 ? -left_ms : left_ms) / DAY_MS);
+
+    if (not_after_unix_ms == 0)
+        (void)str_copy(to, cap, STR("last day unknown"));
+    else
+        (void)str_format(to, cap, left_ms < 0 ? "EXPIRED %lld %s ago" : "%lld %s left", days,
+                         days == 1 ? "day" : "days");
+}
+
+void doctor_write_certificate(struct json_writer *w, const char *key, const char *host,
+                              const struct net_tls_info *tls)
+{
+    jw_key(w, key);
     if (!tls) {
         jw_null(w);
         return;
     }
     jw_object(w);
+    if (host)
+        write_text(w, "host", host);
     write_text(w, "protocol", tls->protocol);
     write_text(w, "cipher", tls->cipher);
     write_text(w, "subject", tls->subject);

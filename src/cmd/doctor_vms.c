@@ -275,6 +275,11 @@ enum ct_err doctor_vms_open(struct doctor *d, const struct pipeline_hooks *hooks
     return pipeline_open(&d->pipe, d->loop, d->s, hooks, fault);
 }
 
+struct http *doctor_vms_http(const struct doctor *d)
+{
+    return d->vms->http;
+}
+
 const char *doctor_vms_address(const struct doctor *d)
 {
     const struct doctor_vms *v = d->vms;

@@ -95,9 +95,17 @@ if command -v openssl >/dev/null; then
     ) >"$work/certs" 2>&1
     serve good --tls-cert "$work/good.pem" --tls-key "$work/good.key"
     check "a certificate that is trusted passes" status 0 "$CHARGETOP" doctor --host localhost --port "$port" --key demo-key --ca-file "$work/ca.pem"
-    check "with protocol and last day" says 'TLSv1.3 .* certificate localhost (localhost) by test-ca, 1 days left'
+    check "with protocol and last day" says 'TLSv1.3 .* certificate localhost (localhost) by test-ca, 1 day left'
     check "an issuer that is not trusted gives 4" status 4 "$CHARGETOP" doctor --host localhost --port "$port" --key demo-key --json
     check "with the certificate that was refused" sh -c "grep -q '\"cause\":\"tls-issuer\"' '$work/out' && grep -q '\"subject\":\"localhost\",\"issuer\":\"test-ca\",\"names\":\"localhost\"' '$work/out' && grep -q '\"verified\":false' '$work/out'"
+    api="--auth-endpoint https://localhost:$port/broadcasting/auth --api-base https://localhost:$port/api/v1/"
+    # shellcheck disable=SC2086
+    check "an https server that authorizes is told of" status 3 "$CHARGETOP" doctor --host localhost --port "$port" --key demo-key --ca-file "$work/ca.pem" --token-command 'echo wrong' $api 2149
+    check "with its certificate in that step" says 'https localhost: certificate localhost by test-ca, 1 day left'
+    # shellcheck disable=SC2086
+    status 3 "$CHARGETOP" doctor --host localhost --port "$port" --key demo-key --ca-file "$work/ca.pem" --token-command 'echo wrong' $api --json 2149
+    check "and in JSON" sh -c "grep -q '\"https_certificate\":{\"host\":\"localhost\",\"protocol\":\"TLS[^}]*\"subject\":\"localhost\",\"issuer\":\"test-ca\".*\"not_after\":\"2.*\"verified\":true' '$work/out'"
+    check "without https there is none" sh -c "'$CHARGETOP' doctor --host 127.0.0.1 --no-tls --port '$plain' --key demo-key --json | grep -q '\"https_certificate\":null'"
     serve other --tls-cert "$work/other.pem" --tls-key "$work/other.key"
     check "a certificate of another host gives 4" status 4 "$CHARGETOP" doctor --host localhost --port "$port" --key demo-key --ca-file "$work/ca.pem"
     check "and its names are told" says 'certificate other.example (other.example) by test-ca'
