@@ -53,6 +53,24 @@ static enum ct_err wrap_for_screen(struct buf *to, struct str plain)
     return err;
 }
 
+static bool is_set(const char *value)
+{
+    return value && *value;
+}
+
+enum clip_via clip_via_of(const char *term, const char *tmux, const char *sty)
+{
+    const struct str name = str_from(term);
+
+    if (is_set(tmux) && is_set(sty))
+        return str_starts(name, STR("tmux"))      ? CLIP_TMUX
+               : str_starts(name, STR("screen.")) ? CLIP_SCREEN
+                                                  : CLIP_EITHER;
+    if (is_set(tmux))
+        return CLIP_TMUX;
+    return is_set(sty) ? CLIP_SCREEN : CLIP_DIRECT;
+}
+
 enum ct_err clip_append(struct buf *to, struct str text, enum clip_via via, size_t *taken)
 {
     const struct str whole = {text.ptr, str_cut(text, CLIP_TEXT_MAX_BYTES)};
@@ -69,7 +87,7 @@ enum ct_err clip_append(struct buf *to, struct str text, enum clip_via via, size
         err = buf_append(to, buf_str(&plain));
     if (err == CT_OK && via == CLIP_TMUX)
         err = wrap_for_tmux(to, buf_str(&plain));
-    if (err == CT_OK && via == CLIP_SCREEN)
+    if (err == CT_OK && (via == CLIP_SCREEN || via == CLIP_EITHER))
         err = wrap_for_screen(to, buf_str(&plain));
     buf_clear(&plain);
     return err;

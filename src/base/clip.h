@@ -10,8 +10,13 @@ enum clip_via {
     CLIP_DIRECT,
     CLIP_TMUX, /* as it is, which tmux takes with `set-clipboard on`, and passed through it, which it does
                   with `allow-passthrough on` */
-    CLIP_SCREEN
+    CLIP_SCREEN,
+    CLIP_EITHER /* one runs in the other, and which is nearer is not told: as it is, and as for screen. Each of
+                   them passes over what is meant for the other without a trace. */
 };
+/* By TERM, TMUX and STY of the environment (NULL: not set): of tmux in screen or screen in tmux both are set,
+ * and TERM is the name of the nearer one, but that tmux may call itself screen. */
+enum clip_via clip_via_of(const char *term, const char *tmux, const char *sty);
 
 enum {
     CLIP_TEXT_MAX_BYTES = 74994, /* xterm takes 100 000 bytes with the framing; others as many */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clip.h"
 #include "base/text.h"
 #include "ui/alarm_text.h"
 
@@ -16,10 +17,10 @@ static enum dash_notify notify_of(const char *name)
 
 void dash_alarms_init(struct dash_alarms *d, const struct settings *s)
 {
-    const char *tmux = getenv("TMUX");
+    const enum clip_via via = clip_via_of(getenv("TERM"), getenv("TMUX"), getenv("STY"));
 
     *d = (struct dash_alarms){
-        .bell = s->bell, .notify = notify_of(s->notify), .tmux = tmux && *tmux};
+        .bell = s->bell, .notify = notify_of(s->notify), .tmux = via == CLIP_TMUX};
 }
 
 size_t dash_notify_text(enum dash_notify how, const char *text, char to[DASH_NOTIFY_MAX])

@@ -57,12 +57,7 @@ static void name_secrets(const struct share_desk *d, struct redact *r)
 
 static enum clip_via via_what(void)
 {
-    const char *tmux = getenv("TMUX");
-    const char *screen = getenv("STY");
-
-    if (tmux && *tmux)
-        return CLIP_TMUX;
-    return screen && *screen ? CLIP_SCREEN : CLIP_DIRECT;
+    return clip_via_of(getenv("TERM"), getenv("TMUX"), getenv("STY"));
 }
 
 static void copy_by_terminal(struct share_desk *d, const char *what, struct str text)
@@ -85,6 +80,7 @@ static void copy_by_terminal(struct share_desk *d, const char *what, struct str 
         say(d, "copied the %s, %zu bytes%s", what, taken,
             via == CLIP_TMUX     ? ", through tmux (set-clipboard on, or allow-passthrough on)"
             : via == CLIP_SCREEN ? ", through screen"
+            : via == CLIP_EITHER ? ", through screen and tmux"
                                  : " (OSC 52)");
 }
 

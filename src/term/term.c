@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/clip.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "term/answer.h"
@@ -90,8 +91,11 @@ static bool may_be_asked(const char *name)
  * its allow-passthrough is on, and else swallows it. So both ways are tried, and none is waited for. */
 static void ask_background(struct term *t)
 {
-    const char *name = getenv("TERM"), *tmux = getenv("TMUX");
-    const bool through = (tmux && *tmux) || (name && strncmp(name, "tmux", 4) == 0);
+    const char *name = getenv("TERM");
+    const enum clip_via via = clip_via_of(name, getenv("TMUX"), getenv("STY"));
+    /* over ssh the name alone tells */
+    const bool through =
+        via == CLIP_TMUX || (via == CLIP_DIRECT && name && strncmp(name, "tmux", 4) == 0);
 
     if (t->depth == DEPTH_MONO || !may_be_asked(name))
         return;

@@ -91,6 +91,39 @@ static void screen_gets_it_in_short_strings(void **state)
     buf_clear(&plain);
 }
 
+static void the_nearer_of_screen_and_tmux_decides(void **state)
+{
+    static const struct {
+        const char *term, *tmux, *sty;
+        enum clip_via wanted;
+    } rows[] = {
+        {"xterm-256color", NULL, NULL, CLIP_DIRECT},
+        {"xterm-256color", "", "", CLIP_DIRECT},
+        {NULL, NULL, NULL, CLIP_DIRECT},
+        {"screen-256color", "/tmp/t,1,0", NULL, CLIP_TMUX}, /* as tmux calls itself unasked */
+        {"tmux-256color", "/tmp/t,1,0", NULL, CLIP_TMUX},
+        {"screen", NULL, "1.pts", CLIP_SCREEN},
+        {"tmux-256color", "/tmp/t,1,0", "1.pts", CLIP_TMUX},           /* tmux in screen */
+        {"screen.xterm-256color", "/tmp/t,1,0", "1.pts", CLIP_SCREEN}, /* screen in tmux */
+        {"screen", "/tmp/t,1,0", "1.pts", CLIP_EITHER},
+        {"screen-256color", "/tmp/t,1,0", "1.pts", CLIP_EITHER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (clip_via_of(rows[i].term, rows[i].tmux, rows[i].sty) != rows[i].wanted)
+            fail_msg("row %zu", i);
+}
+
+static void where_either_may_be_nearer_both_are_served_and_tmux_alone_is_not(void **state)
+{
+    struct buf *b = *state;
+    size_t taken = 0;
+
+    assert_int_equal(clip_append(b, STR("foo"), CLIP_EITHER, &taken), CT_OK);
+    assert_string_equal(buf_cstr(b), "\033]52;c;Zm9v\a\033P\033]52;c;Zm9v\a\033\\");
+}
+
 static void a_text_beyond_the_limit_is_cut_at_a_character(void **state)
 {
     struct buf *b = *state;
@@ -117,6 +150,8 @@ int main(void)
         T(a_terminal_gets_one_sequence),
         T(tmux_gets_it_plain_and_with_escapes_doubled),
         T(screen_gets_it_in_short_strings),
+        T(the_nearer_of_screen_and_tmux_decides),
+        T(where_either_may_be_nearer_both_are_served_and_tmux_alone_is_not),
         T(a_text_beyond_the_limit_is_cut_at_a_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

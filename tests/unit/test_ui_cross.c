@@ -316,7 +316,7 @@ static void lines_that_the_log_gave_up_make_room_for_the_oldest_it_has(void **st
     assert_null(event_log_find(log, anchor));
     scene_draw(s, 120, 40);
     assert_true(s->view.events_anchor > anchor);
-    assert_true(scene_shows(s, "1006 again"));
+    assert_true(scene_shows(s, "the connection broke: again"));
 }
 
 /* As many lines as the log has, one a second, of an order that nobody looks at. */

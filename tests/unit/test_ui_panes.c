@@ -389,7 +389,7 @@ static void a_link_change_is_an_event_of_the_connection(void **state)
     panes_link(r, WIRE_LINK_CONNECTING, 4201, "no pong", 0);
     draw_events(r, 78, 5);
     assert_true(panes_shows(r, " conn Connection"));
-    assert_true(panes_shows(r, "4201 no pong"));
+    assert_true(panes_shows(r, "lost: a ping was not answered"));
 }
 
 /* ---- errors ---- */
