@@ -196,6 +196,7 @@ enum ct_err pipeline_open_model(struct pipeline *p, const struct order_limits *l
     if (p->fleet) {
         fleet_set_alarm_rules(p->fleet, &s->alarms);
         fleet_set_sites(p->fleet, &s->sites);
+        fleet_name_first(p->fleet, str_from(s->profile));
         fleet_set_utc_offset(p->fleet, net_utc_offset_s(pipeline_unix_ms(p)));
     }
     p->decoder = decoder_create();

@@ -27,8 +27,20 @@ struct event_log {
     struct event_kept *kept;
     event_log_wants_fn *wants; /* NULL: nothing is kept */
     const void *wants_user;
+    char sources[LOG_SOURCES_MAX][LOG_SOURCE_NAME_MAX];
     uint64_t latest[LATEST_SLOTS]; /* by hash of the order: seq of its newest record; a hint */
 };
+
+void event_log_name_source(struct event_log *l, uint8_t source, struct str name)
+{
+    if (source < LOG_SOURCES_MAX)
+        str_copy(l->sources[source], sizeof l->sources[source], name);
+}
+
+const char *event_log_source_name(const struct event_log *l, uint8_t source)
+{
+    return source < LOG_SOURCES_MAX ? l->sources[source] : "";
+}
 
 const char *log_what_name(enum log_what what)
 {

@@ -122,6 +122,8 @@ struct link *fleet_link_mut(struct fleet *f); /* for the fields the composition 
  * FLEET_SIDES_MAX, CT_ERR_NOMEM. The name is cleaned and cut. */
 enum ct_err fleet_side_add(struct fleet *f, struct str name, struct str kind, uint8_t *source,
                            uint64_t now_ms);
+/* The profile of the first connection, as find and filter of events know it. */
+void fleet_name_first(struct fleet *f, struct str name);
 size_t fleet_side_count(const struct fleet *f);
 const struct side *fleet_side(const struct fleet *f,
                               uint8_t source); /* NULL: none of that number */

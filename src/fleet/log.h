@@ -90,6 +90,11 @@ void event_log_destroy(struct event_log *l);
 /* A copy that stands still while the log goes on: at most event_log_bytes() more. NULL: out of
  * memory. Owned by the caller. */
 struct event_log *event_log_clone(const struct event_log *l);
+enum { LOG_SOURCES_MAX = 8, LOG_SOURCE_NAME_MAX = 32 };
+/* What a source of events is called: its profile. Names beyond the bounds are cut, sources beyond are left
+ * out. "" while nobody said. */
+void event_log_name_source(struct event_log *l, uint8_t source, struct str name);
+const char *event_log_source_name(const struct event_log *l, uint8_t source);
 /* Of which orders the last events are kept when they leave the ring; without it, of none. The copy of
  * a log keeps what it has. */
 typedef bool event_log_wants_fn(const void *user, const char *order_id);

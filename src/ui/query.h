@@ -63,6 +63,8 @@ enum query_field {
     QF_NAME,
     QF_NOTE,
     QF_RAW,
+    QF_SOURCE,
+    QF_CHANNEL,
     QF_TIMES,
     QF_BYTES,
     QF_CODE,

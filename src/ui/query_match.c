@@ -276,6 +276,8 @@ static bool any_text_of_event(const struct query *q, const struct query_term *t,
 
     return contains_z(q, t, e->order_id) || contains_z(q, t, e->name) ||
            contains_z(q, t, log_what_name(e->what)) || contains_z(q, t, e->note) ||
+           contains_z(q, t, e->channel) ||
+           (e->source > 0 && contains_z(q, t, event_log_source_name(a->log, e->source))) ||
            contains(q, t, raw_of(a));
 }
 
@@ -301,6 +303,10 @@ static bool ask_event(const struct query *q, const struct query_term *t, void *u
         return ask_number(t, true, e->repeats);
     case QF_BYTES:
         return ask_number(t, true, (int64_t)e->text_bytes);
+    case QF_SOURCE:
+        return ask_text(q, t, event_log_source_name(a->log, e->source));
+    case QF_CHANNEL:
+        return ask_text(q, t, e->channel);
     case QF_RAW:
         return ask_raw(q, t, a);
     default:

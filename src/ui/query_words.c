@@ -39,6 +39,8 @@ static const struct query_field_row rows[] = {
     {"kind event what", ON_EVENTS, QF_WHAT, QT_WHAT, "kind:late"},
     {"name", ON_EVENTS, QF_NAME, QT_TEXT, "name:consumption"},
     {"note", ON_EVENTS, QF_NOTE, QT_TEXT, "note:fell"},
+    {"source profile", ON_EVENTS, QF_SOURCE, QT_TEXT, "source:video"},
+    {"channel", ON_EVENTS, QF_CHANNEL, QT_TEXT, "channel:private-user"},
     {"raw payload", ON_EVENTS, QF_RAW, QT_TEXT, "raw:status"},
     {"repeats", ON_EVENTS, QF_TIMES, QT_COUNT, "repeats>10"},
     {"bytes size", ON_EVENTS, QF_BYTES, QT_COUNT, "bytes>1000"},

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "support/scene.h"
+#include "ui/query.h"
 
 static uint8_t add_side(struct scene *s, const char *name)
 {
@@ -137,6 +138,97 @@ static void each_side_has_a_line_of_its_own_in_the_connection_pane(void **state)
     assert_true(scene_shows(s, "alarm-room-north  FAILED 4001"));
 }
 
+static bool shown_at_every_size(struct scene *s, const char *text)
+{
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        scene_draw(s, sizes[i][0], sizes[i][1]);
+        if (!scene_shows(s, text))
+            return false;
+    }
+    return true;
+}
+
+static void what_a_side_lost_and_when_it_tries_again_is_told_in_every_size(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office");
+
+    link_of(s, office, WIRE_LINK_CONNECTED, 0, "");
+    scene_wait(s, 5000);
+    tell(s, (struct wire_event){.kind = WIRE_LINK,
+                                .source = office,
+                                .link = WIRE_LINK_UNAVAILABLE,
+                                .code = 1006,
+                                .text = STR("reset"),
+                                .retry_at_ms = s->model.now_ms + 9000});
+    scene_keys(s, "3 z");
+    assert_true(shown_at_every_size(s, "in 9s"));
+    assert_true(shown_at_every_size(s, "1006 reset"));
+    scene_wait(s, 7000);
+    link_of(s, office, WIRE_LINK_CONNECTED, 0, "");
+    assert_true(shown_at_every_size(s, "1 drop, blind 7s"));
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "1006 reset"));
+}
+
+static void the_end_of_a_side_s_token_is_told_in_every_size(void **state)
+{
+    struct scene *s = *state;
+    struct link *l = &fleet_side_mut(s->fleet, add_side(s, "office"))->link;
+
+    link_of(s, 1, WIRE_LINK_CONNECTED, 0, "");
+    l->has_token = true;
+    l->token_expiry_unix_ms = s->model.now_unix_ms - 180000;
+    l->cert_expiry_unix_ms = s->model.now_unix_ms + INT64_C(9) * 86400000 + 1000;
+    scene_keys(s, "3 z");
+    assert_true(shown_at_every_size(s, "token EXPIRED 3m00s ago"));
+    assert_true(shown_at_every_size(s, "certificate valid 9 days"));
+    l->token_expiry_unix_ms = s->model.now_unix_ms + 240000;
+    assert_true(shown_at_every_size(s, "token valid 4m00s"));
+    l->auth_code = 401;
+    str_copy(l->auth_text, sizeof l->auth_text, STR("log in again"));
+    assert_true(shown_at_every_size(s, "paused: 401 log in again"));
+}
+
+static void events_are_found_and_filtered_by_their_source_and_channel(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t office = add_side(s, "office");
+    struct query q;
+    char why[QUERY_WHY_MAX];
+    static char scratch[QUERY_SCRATCH_BYTES];
+    static const struct {
+        const char *query;
+        bool of_side, of_order;
+    } rows[] = {{"source:office", true, false},
+                {"profile:office", true, false},
+                {"source:prod", false, true},
+                {"!source:office", false, true},
+                {"channel:news", true, false},
+                {"channel:orders", false, false},
+                {"office", true, false},
+                {"source=off", false, false},
+                {"source:office name:greeting", true, false}};
+
+    fleet_name_first(s->fleet, STR("prod-eu"));
+    tell(s, (struct wire_event){.kind = WIRE_FRAME,
+                                .source = office,
+                                .channel = STR("news"),
+                                .name = STR("greeting"),
+                                .text = STR("{}")});
+    const struct log_entry *order = event_log_at(fleet_events(s->fleet), 1);
+    const struct log_entry *side = event_log_at(fleet_events(s->fleet), 0);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(query_parse(&q, QUERY_EVENTS, str_from(rows[i].query), why, sizeof why));
+        assert_int_equal(rows[i].of_side, query_match_event(&q, fleet_events(s->fleet), side,
+                                                            s->model.now_ms, scratch));
+        assert_int_equal(rows[i].of_order, query_match_event(&q, fleet_events(s->fleet), order,
+                                                             s->model.now_ms, scratch));
+    }
+}
+
 static void lines_of_a_side_carry_its_name_in_the_events_pane(void **state)
 {
     struct scene *s = *state;
@@ -185,6 +277,13 @@ int main(void)
             scene_teardown),
         cmocka_unit_test_setup_teardown(each_side_has_a_line_of_its_own_in_the_connection_pane,
                                         scene_setup_large, scene_teardown),
+        cmocka_unit_test_setup_teardown(
+            what_a_side_lost_and_when_it_tries_again_is_told_in_every_size, scene_setup,
+            scene_teardown),
+        cmocka_unit_test_setup_teardown(the_end_of_a_side_s_token_is_told_in_every_size,
+                                        scene_setup, scene_teardown),
+        cmocka_unit_test_setup_teardown(events_are_found_and_filtered_by_their_source_and_channel,
+                                        scene_setup, scene_teardown),
         cmocka_unit_test_setup_teardown(
             the_certificate_of_an_authorization_server_is_told_when_it_ends_soon, scene_setup,
             scene_teardown),

@@ -5,7 +5,7 @@
 #include "ui/pane.h"
 
 enum {
-    CONNECTION_LINES_MAX = 64,
+    CONNECTION_LINES_MAX = 96,
     CONNECTION_LABEL_MAX = 12,
     CONNECTION_LABEL_CELLS = 8,
     CONNECTION_TEXT_MAX = 320
@@ -41,7 +41,7 @@ void connection_append(char *to, size_t cap, const char *text);
 /* connection_more.c */
 void connection_meaning(struct page *p); /* of the last close: what, what next, what to do */
 void connection_auth(struct page *p); /* how the authorization server does, when it is in trouble */
-void connection_sides(struct page *p); /* the other profiles, a line each */
+void connection_sides(struct page *p); /* the other profiles: state, and what is worth knowing of each */
 void connection_token(struct page *p);
 void connection_tls(struct page *p);     /* certificate; in full with cipher and names */
 void connection_funnel(struct page *p);  /* how far the subscriptions have come */

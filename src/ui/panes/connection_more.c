@@ -330,6 +330,57 @@ static void news_line(struct page *p, const struct news_counts *c)
     line->role = ROLE_WARNING;
 }
 
+/* "2 drops, blind 12s, last 14:03:10 4201 server saw no ping": where it was lost, and how often. */
+static void side_drops(struct page *p, const struct link *l)
+{
+    char clock[16], time[24], part[LINK_TEXT_MAX + 48];
+    const bool up = link_is_up(l);
+
+    if (l->drops == 0 && (up || l->retry_at_ms <= p->m->now_ms))
+        return;
+    struct line *line = connection_add(p, "", up ? ROLE_BODY : ROLE_LINK_DOWN);
+    if (!up && l->retry_at_ms > p->m->now_ms) {
+        num_format_duration(time, sizeof time,
+                            (int64_t)(l->retry_at_ms - p->m->now_ms + SECOND_MS - 1));
+        str_format(line->text, TEXT_MAX, "try %u in %s", l->tries + 1, time);
+    }
+    if (l->drops == 0)
+        return;
+    num_format_duration(time, sizeof time, (int64_t)l->blind_ms);
+    str_format(part, sizeof part, "%u %s, blind %s", (unsigned)l->drops,
+               l->drops == 1 ? "drop" : "drops", time);
+    connection_append(line->text, TEXT_MAX, part);
+    if (!up || l->last_close_unix_ms == 0)
+        return; /* its line tells the reason */
+    clock_of(p, l->last_close_unix_ms, clock, sizeof clock);
+    str_format(part, sizeof part, "last %s %d %s", clock, (int)l->last_code, l->last_reason);
+    connection_append(line->text, TEXT_MAX, part);
+}
+
+/* The token where it is over or soon will be, and where there is room for what is well; a paused
+ * authorization; a certificate that ends. */
+static void side_rights(struct page *p, const struct link *l)
+{
+    const int64_t left_ms = l->token_expiry_unix_ms - p->m->now_unix_ms;
+    const int64_t cert_ms = l->cert_expiry_unix_ms - p->m->now_unix_ms;
+    char time[24];
+
+    if (l->auth_code != 0)
+        str_format(connection_add(p, "", ROLE_LINK_DOWN)->text, TEXT_MAX, "paused: %d %s",
+                   (int)l->auth_code, l->auth_text);
+    num_format_duration(time, sizeof time, left_ms < 0 ? -left_ms : left_ms);
+    if (l->has_token && l->token_expiry_unix_ms != 0 && left_ms <= 0)
+        str_format(connection_add(p, "", ROLE_ERROR)->text, TEXT_MAX, "token EXPIRED %s ago", time);
+    else if (l->has_token && l->token_expiry_unix_ms != 0 && (p->wide || left_ms < TOKEN_SOON_MS))
+        str_format(connection_add(p, "", left_ms < TOKEN_SOON_MS ? ROLE_WARNING : ROLE_BODY)->text,
+                   TEXT_MAX, "token valid %s", time);
+    if (l->cert_expiry_unix_ms != 0 && cert_ms <= 0)
+        str_copy(connection_add(p, "", ROLE_ERROR)->text, TEXT_MAX, STR("certificate EXPIRED"));
+    else if (l->cert_expiry_unix_ms != 0 && cert_ms < CERT_SOON_DAYS * (int64_t)DAY_MS)
+        str_format(connection_add(p, "", ROLE_WARNING)->text, TEXT_MAX,
+                   "certificate valid %lld days", (long long)(cert_ms / DAY_MS));
+}
+
 /* "office  up 3m02s  41 ms  2 of 2 channels"; where it is not up, what happened stands last. */
 void connection_sides(struct page *p)
 {
@@ -369,6 +420,8 @@ void connection_sides(struct page *p)
         }
         if (l->tls_insecure)
             connection_append(line->text, TEXT_MAX, "TLS NOT checked");
+        side_drops(p, l);
+        side_rights(p, l);
         news_line(p, &side->news);
     }
 }
