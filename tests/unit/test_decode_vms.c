@@ -10,87 +10,8 @@
 
 #include "base/json.h"
 #include "base/stamp.h"
-#include "base/text.h"
-#include "decode/vms.h"
 #include "support/fixture.h"
-
-enum { FRAMES = 44 };
-
-static struct vms_record record;
-static struct buf file, name, data;
-
-static int teardown(void **state)
-{
-    (void)state;
-    buf_clear(&file);
-    buf_clear(&name);
-    buf_clear(&data);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    buf_init(&file, 65536);
-    buf_init(&name, 4096);
-    buf_init(&data, 65536);
-    return 0;
-}
-
-static struct wire_event frame_of(struct str text)
-{
-    struct json_value root, v;
-    struct wire_event e = {.kind = WIRE_FRAME, .text = text};
-
-    buf_reset(&name);
-    buf_reset(&data);
-    assert_int_equal(CT_OK, json_parse(text, &root));
-    assert_true(json_get(root, STR("event"), &v));
-    assert_int_equal(CT_OK, json_string_append(v, &name));
-    assert_true(json_get(root, STR("data"), &v));
-    assert_int_equal(CT_OK, json_string_append(v, &data));
-    e.name = buf_str(&name);
-    e.data = buf_str(&data);
-    return e;
-}
-
-static const struct vms_record *decode(const char *path)
-{
-    struct wire_event e;
-
-    buf_reset(&file);
-    e = frame_of(fixture_read(path, &file));
-    assert_int_equal(VMS_DECODED, vms_decode(&e, &record));
-    return &record;
-}
-
-static const struct vms_record *fixture(const char *shortened)
-{
-    char path[96];
-
-    (void)str_format(path, sizeof path, "vms/frame_%s.json", shortened);
-    return decode(path);
-}
-
-/* Data of an event of that name, decoded. */
-static enum vms_result read_as(const char *event, const char *json)
-{
-    const struct wire_event e = {
-        .kind = WIRE_FRAME, .name = str_from(event), .data = str_from(json)};
-
-    return vms_decode(&e, &record);
-}
-
-#define USER_PUSH "App\\Events\\UserPush"
-#define TOKEN_PUSH "App\\Events\\TokenPush"
-#define NOTE "Illuminate\\Notifications\\Events\\BroadcastNotificationCreated"
-
-static void rejects(const char *event, const char *json, const char *field, const char *reason)
-{
-    assert_int_equal(VMS_REJECTED, read_as(event, json));
-    assert_string_equal(field, record.field);
-    assert_string_equal(reason, record.reason);
-}
+#include "support/vms_frames.h"
 
 static int64_t at(const char *stamp)
 {
@@ -100,123 +21,20 @@ static int64_t at(const char *stamp)
     return ms;
 }
 
-static void line_is(const char *expected)
-{
-    char line[VMS_LINE_MAX];
-
-    (void)vms_text(&record, line, sizeof line);
-    assert_string_equal(expected, line);
-}
-
 /* ---- one row a fixture ------------------------------------------------------------------------- */
-
-static const struct {
-    const char *fixture, *wire, *holder, *text;
-    enum vms_type type;
-} rows[] = {
-    {"logout", "logout", "vmsLogoutSocket", "Logged out: Your session was closed on another device",
-     VMS_LOGOUT},
-    {"logout_null_subject", "logout", "vmsLogoutSocket", "Logged out: session closed", VMS_LOGOUT},
-    {"archive_generated", "archive_generated", "vmsArchiveLinkSocket",
-     "Archive ready: https://vms.example.com/archive/318-20251120-1400.mp4", VMS_ARCHIVE_GENERATED},
-    {"archive_generated_new_only", "archive_generated", "vmsArchiveLinkSocket",
-     "Archive ready: https://vms.example.com/archive/318-20251120-1400.mp4", VMS_ARCHIVE_GENERATED},
-    {"archive_generated_error", "archive_generated", "vmsArchiveLinkSocket", "Archive failed",
-     VMS_ARCHIVE_GENERATED},
-    {"permissions_updated", "permissions_updated", "vmsPermissionsSocket",
-     "Permissions changed, reload", VMS_PERMISSIONS_UPDATED},
-    {"cameras_updated", "cameras_updated", "vmsCamerasSocket", "Cameras +2 -1",
-     VMS_CAMERAS_UPDATED},
-    {"cameras_updated_no_data", "cameras_updated", "vmsCamerasSocket", "Cameras changed",
-     VMS_CAMERAS_UPDATED},
-    {"camera_store_favorite", "camera.store_favorite", "vmsCamerasFavoriteSocket",
-     "Favourite added: Charger yard north", VMS_CAMERA_STORE_FAVORITE},
-    {"camera_destroy_favorite", "camera.destroy_favorite", "vmsCamerasFavoriteSocket",
-     "Favourite removed: Charger yard north", VMS_CAMERA_DESTROY_FAVORITE},
-    {"groups_updated", "groups_updated", "vmsCamerasGroupsSocket", "Camera groups changed",
-     VMS_GROUPS_UPDATED},
-    {"camera_groups_synced", "camera_groups_synced", "vmsCamerasGroupsSocket",
-     "Camera groups synced", VMS_CAMERA_GROUPS_SYNCED},
-    {"groups_created", "groups_created", "vmsGroupSocket", "Group created: Charger bays",
-     VMS_GROUPS_CREATED},
-    {"groups_deleted", "groups_deleted", "vmsGroupSocket", "Groups deleted: 61, 62",
-     VMS_GROUPS_DELETED},
-    {"mark_created", "mark_created", "vmsMarksSocket",
-     "Mark created: Cable left on the floor @ Charger yard north", VMS_MARK_CREATED},
-    {"mark_updated", "mark_updated", "vmsMarksSocket",
-     "Mark changed: Cable moved @ Charger yard north", VMS_MARK_UPDATED},
-    {"mark_deleted", "mark_deleted", "vmsMarksSocket", "Mark deleted: Cable moved @ camera 318",
-     VMS_MARK_DELETED},
-    {"analytic_case_motion_detect_event_created", "analytic_case_motion_detect_event_created",
-     "vmsAnalyticEventCreatedSocket", "Motion @ Charger yard north", VMS_MOTION_DETECT},
-    {"analytic_case_line_intersection_event_created",
-     "analytic_case_line_intersection_event_created", "vmsAnalyticEventCreatedSocket",
-     "Line crossed @ Charger yard north: Entered", VMS_LINE_INTERSECTION},
-    {"analytic_case_smoke_fire_event_created", "analytic_case_smoke_fire_event_created",
-     "vmsAnalyticEventCreatedSocket", "SMOKE/FIRE @ Charger yard north: Smoke", VMS_SMOKE_FIRE},
-    {"analytic_case_loud_sound_event_created", "analytic_case_loud_sound_event_created",
-     "vmsAnalyticEventCreatedSocket", "Loud sound @ Charger yard north", VMS_LOUD_SOUND},
-    {"analytic_case_camera_obstacle_event_created", "analytic_case_camera_obstacle_event_created",
-     "vmsAnalyticEventCreatedSocket", "Camera blocked: Charger yard north", VMS_CAMERA_OBSTACLE},
-    {"analytic_case_face_event_created", "analytic_case_face_event_created",
-     "vmsAnalyticEventCreatedSocket", "Face Night shift lead 93 % @ Charger yard north", VMS_FACE},
-    {"analytic_case_face_event_created_intercom", "analytic_case_face_event_created",
-     "vmsIntercomEventSocket", "Face Night shift lead 93 % @ Charger yard north", VMS_FACE},
-    {"analytic_case_license_plate_event_created", "analytic_case_license_plate_event_created",
-     "vmsAnalyticEventCreatedSocket", "Plate 7421 RBA @ Charger yard north", VMS_LICENSE_PLATE},
-    {"analytic_case_person_counting_event_created", "analytic_case_person_counting_event_created",
-     "vmsAnalyticEventCreatedSocket", "People: 14 @ Charger yard north", VMS_PERSON_COUNTING},
-    {"analytic_case_visitor_counting_event_created", "analytic_case_visitor_counting_event_created",
-     "vmsAnalyticEventCreatedSocket", "Visitors: 132 @ Charger yard north", VMS_VISITOR_COUNTING},
-    {"analytic_case_container_number_recognition_event_created",
-     "analytic_case_container_number_recognition_event_created", "vmsAnalyticEventCreatedSocket",
-     "Container MSKU 123456 7 @ Charger yard north", VMS_CONTAINER_NUMBER},
-    {"layouts_updated", "layouts_updated", "", "Layouts changed", VMS_LAYOUTS_UPDATED},
-    {"intercom_store", "intercom.store", "vmsIntercomSocket", "Intercom added: Gate intercom",
-     VMS_INTERCOM_STORE},
-    {"intercom_rename", "intercom.rename", "vmsIntercomSocket",
-     "Intercom renamed: North gate intercom", VMS_INTERCOM_RENAME},
-    {"intercom_update", "intercom.update", "vmsIntercomSocket", "Intercom changed: Gate intercom",
-     VMS_INTERCOM_UPDATE},
-    {"intercom_delete", "intercom.delete", "vmsIntercomSocket", "Intercoms deleted: 22, 23",
-     VMS_INTERCOM_DELETE},
-    {"intercom_add", "intercom.add", "", "Intercom waiting for activation", VMS_INTERCOM_ADD},
-    {"intercom_key_confirmed", "intercom.key_confirmed", "vmsIntercomKeySocket",
-     "Key confirmed: Gate intercom, 300 s left", VMS_INTERCOM_KEY_CONFIRMED},
-    {"intercom_key_error", "intercom.key_error", "vmsIntercomKeySocket",
-     "Intercom key failed: The key was not recognised", VMS_INTERCOM_KEY_ERROR},
-    {"intercom_add_error", "intercom.add_error", "vmsIntercomKeySocket",
-     "Intercom add failed: This intercom is already registered", VMS_INTERCOM_ADD_ERROR},
-    {"intercom_code_store", "intercom.code.store", "vmsVisitorSocket",
-     "Visitor code for Cable contractor until 2025-11-21 13:00 UTC", VMS_INTERCOM_CODE_STORE},
-    {"intercom_code_delete", "intercom.code.delete", "vmsVisitorSocket", "Visitor codes deleted: 1",
-     VMS_INTERCOM_CODE_DELETE},
-    {"intercom_call_store", "intercom.call.store", "vmsVisitHistorySocket",
-     "Call ended: Gate intercom", VMS_INTERCOM_CALL_STORE},
-    {"intercom_call_delete", "intercom.call.delete", "vmsVisitHistorySocket", "Calls deleted: 2",
-     VMS_INTERCOM_CALL_DELETE},
-    {"intercom_cancel", "intercom_cancel", "vmsCancelCallSocket", "Call cancelled: Gate intercom",
-     VMS_INTERCOM_CANCEL},
-    {"intercom_cancel_int_ids", "intercom_cancel", "vmsCancelCallSocket",
-     "Call cancelled: Gate intercom", VMS_INTERCOM_CANCEL},
-    {"unknown_type", "stations_rebooted", "",
-     "stations_rebooted: {\"data\":{\"type\":\"stations_rebooted\",\"status\":\"ok\",\"data\":"
-     "{\"ids\":[1,2]}},\"subject\":null,\"message\":null}",
-     VMS_UNKNOWN},
-};
 
 static void every_wire_type_has_its_event_and_its_line(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct vms_record *r = fixture(rows[i].fixture);
+    for (size_t i = 0; i < (size_t)VMS_FRAMES; i++) {
+        const struct vms_record *r = fixture(vms_rows_wanted[i].fixture);
 
-        assert_int_equal(rows[i].type, r->type);
-        assert_string_equal(rows[i].wire, r->type_name);
+        assert_int_equal(vms_rows_wanted[i].type, r->type);
+        assert_string_equal(vms_rows_wanted[i].wire, r->type_name);
         if (r->type != VMS_UNKNOWN)
-            assert_string_equal(rows[i].wire, vms_type_name(r->type));
-        assert_string_equal(rows[i].holder, vms_holder_name(r->holder));
-        line_is(rows[i].text);
+            assert_string_equal(vms_rows_wanted[i].wire, vms_type_name(r->type));
+        assert_string_equal(vms_rows_wanted[i].holder, vms_holder_name(r->holder));
+        line_is(vms_rows_wanted[i].text);
     }
 }
 
@@ -228,8 +46,8 @@ static void look_up(const char *path, void *context)
     if (!str_starts(str_from(path), STR("vms/frame_")))
         return;
     ++*frames;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        (void)str_format(wanted, sizeof wanted, "vms/frame_%s.json", rows[i].fixture);
+    for (size_t i = 0; i < (size_t)VMS_FRAMES; i++) {
+        (void)str_format(wanted, sizeof wanted, "vms/frame_%s.json", vms_rows_wanted[i].fixture);
         if (strcmp(wanted, path) == 0)
             return;
     }
@@ -242,8 +60,7 @@ static void no_fixture_is_left_out(void **state)
 
     (void)state;
     (void)fixture_each(look_up, &frames);
-    assert_int_equal(COUNT_OF(rows), frames);
-    assert_int_equal(FRAMES, frames);
+    assert_int_equal(VMS_FRAMES, frames);
 }
 
 static void the_document_has_fifteen_holders_and_the_sdk_one_more(void **state)
@@ -260,8 +77,8 @@ static void the_document_has_fifteen_holders_and_the_sdk_one_more(void **state)
         .kind = WIRE_FAULT, .name = STR("wsurl_error"), .text = STR("closed (4001)")};
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        seen[fixture(rows[i].fixture)->holder] = true;
+    for (size_t i = 0; i < (size_t)VMS_FRAMES; i++)
+        seen[fixture(vms_rows_wanted[i].fixture)->holder] = true;
     assert_int_equal(VMS_DECODED, vms_decode(&error, &record));
     line_is("Socket failed, fetching a new address: closed (4001)");
     seen[record.holder] = true;
@@ -581,205 +398,6 @@ static void an_unknown_type_is_shown_as_it_came(void **state)
     assert_true(str_ends((struct str){line, len}, STR("...")));
 }
 
-/* ---- rules --------------------------------------------------------------------------------------- */
-
-static void types_are_compared_without_case(void **state)
-{
-    (void)state;
-    assert_int_equal(VMS_DECODED, read_as(TOKEN_PUSH, "{\"data\":{\"type\":\"LogOut\"}}"));
-    assert_int_equal(VMS_LOGOUT, record.type);
-    assert_int_equal(VMS_DECODED, read_as(NOTE, "{\"type\":\"Intercom.Call.DELETE\","
-                                                "\"deleted_ids\":[1]}"));
-    assert_int_equal(VMS_INTERCOM_CALL_DELETE, record.type);
-}
-
-static void nothing_but_a_logout_on_the_token_channel_is_a_logout(void **state)
-{
-    (void)state;
-    assert_int_equal(VMS_DECODED, read_as(TOKEN_PUSH, "{\"data\":{\"type\":\"cameras_updated\"}}"));
-    assert_int_equal(VMS_UNKNOWN, record.type);
-    assert_int_equal(VMS_DECODED, read_as(USER_PUSH, "{\"data\":{\"type\":\"logout\"}}"));
-    assert_int_equal(VMS_UNKNOWN, record.type);
-}
-
-static void a_cancelled_call_is_known_under_any_event_name(void **state)
-{
-    static const char *const json =
-        "{\"type\":\"intercom_cancel\",\"data\":{\"id\":1,\"title\":\"Gate\"}}";
-
-    (void)state;
-    assert_int_equal(VMS_DECODED, read_as(USER_PUSH, json));
-    assert_int_equal(VMS_INTERCOM_CANCEL, record.type);
-    assert_int_equal(VMS_DECODED, read_as("anything", json));
-    assert_int_equal(VMS_INTERCOM_CANCEL, record.type);
-}
-
-static void other_events_are_not_ours(void **state)
-{
-    const struct wire_event fault = {.kind = WIRE_FAULT, .name = STR("2149"), .text = STR("no")};
-
-    (void)state;
-    assert_int_equal(VMS_NOT_OURS, read_as("App\\Events\\ChargePointConsumption", "{}"));
-    assert_int_equal(VMS_NOT_OURS, read_as("pusher:pong", "{}"));
-    assert_int_equal(VMS_NOT_OURS, vms_decode(&fault, &record));
-}
-
-static void what_cannot_be_read_is_rejected_by_its_field(void **state)
-{
-    (void)state;
-    rejects(USER_PUSH, "{broken", "data", "not JSON");
-    rejects(USER_PUSH, "[]", "data", "not an object");
-    rejects(USER_PUSH, "{}", "data", "missing");
-    rejects(USER_PUSH, "{\"data\":[]}", "data", "not an object");
-    rejects(USER_PUSH, "{\"data\":{}}", "type", "missing");
-    rejects(USER_PUSH, "{\"data\":{\"type\":7}}", "type", "not text");
-    rejects(USER_PUSH, "{\"data\":{\"type\":\"mark_created\"}}", "data", "missing");
-    rejects(USER_PUSH, "{\"data\":{\"type\":\"mark_created\",\"data\":{\"created_at\":\"soon\"}}}",
-            "created_at", "not a time stamp");
-    rejects(USER_PUSH, "{\"data\":{\"type\":\"mark_created\",\"data\":{\"camera\":3}}}", "camera",
-            "not an object");
-    rejects(USER_PUSH, "{\"data\":{\"type\":\"cameras_updated\",\"data\":{\"attached\":[\"x\"]}}}",
-            "attached", "not a list of ids");
-    rejects(
-        USER_PUSH,
-        "{\"data\":{\"type\":\"analytic_case_face_event_created\",\"data\":{\"similarity\":2}}}",
-        "similarity", "not from 0 to 1");
-    rejects(USER_PUSH,
-            "{\"data\":{\"type\":\"analytic_case_person_counting_event_created\",\"data\":{}}}",
-            "rect", "missing");
-    rejects(USER_PUSH,
-            "{\"data\":{\"type\":\"analytic_case_person_counting_event_created\","
-            "\"data\":{\"rect\":{\"x\":1}}}}",
-            "rect", "not a count");
-    rejects(USER_PUSH, "{\"data\":{\"type\":\"groups_deleted\",\"data\":{\"ids\":null}}}", "ids",
-            "missing");
-    rejects(TOKEN_PUSH, "{\"data\":{\"type\":\"archive_generated\",\"status\":\"ok\"}}",
-            "download.url", "missing");
-    rejects(NOTE, "{\"id\":\"x\"}", "type", "missing");
-    rejects(NOTE, "{\"type\":\"intercom.store\",\"intercom\":null}", "intercom", "missing");
-    rejects(NOTE, "{\"type\":\"intercom.delete\"}", "deleted_ids", "missing");
-    rejects(NOTE, "{\"type\":\"intercom.code.store\",\"intercom_code\":{\"title\":{}}}", "title",
-            "not text");
-    rejects(NOTE, "{\"type\":\"intercom_cancel\",\"data\":null}", "data", "missing");
-}
-
-static void text_from_the_network_is_clean(void **state)
-{
-    char line[VMS_LINE_MAX];
-
-    (void)state;
-    assert_int_equal(VMS_DECODED,
-                     read_as(USER_PUSH, "{\"data\":{\"type\":\"mark_created\",\"data\":{\"title\":"
-                                        "\"a\\u001b[31m\\nb\\u202e\",\"camera_id\":\"318\"}}}"));
-    (void)vms_text(&record, line, sizeof line);
-    assert_string_equal("Mark created: a\uFFFD[31m b\uFFFD @ camera 318", line);
-}
-
-static void long_lists_are_counted_and_their_beginning_is_kept(void **state)
-{
-    char json[512];
-    size_t len = str_format(json, sizeof json, "{\"type\":\"intercom.delete\",\"deleted_ids\":[1");
-
-    (void)state;
-    for (int i = 2; i <= 40; i++)
-        len += str_format(json + len, sizeof json - len, ",%d", i);
-    (void)str_format(json + len, sizeof json - len, "]}");
-    assert_int_equal(VMS_DECODED, read_as(NOTE, json));
-    assert_int_equal(40, record.ids.count);
-    assert_int_equal(VMS_IDS_MAX, record.ids.id[VMS_IDS_MAX - 1]);
-    line_is("Intercoms deleted: 1, 2, 3, 4, 5, 6, ... (40)");
-}
-
-/* ---- visitor codes ----------------------------------------------------------------------------- */
-
-static void visitor_codes_do_not_stay_in_frames(void **state)
-{
-    struct buf masked;
-    struct json_value v;
-
-    (void)state;
-    buf_init(&masked, 65536);
-    buf_reset(&file);
-    const struct str frame = fixture_read("vms/frame_intercom_code_store.json", &file);
-    assert_true(str_find(frame, STR("482913")) < frame.len);
-    assert_true(vms_mask_codes(frame, &masked));
-    assert_int_equal(frame.len, masked.len);
-    assert_int_equal(masked.len, str_find(buf_str(&masked), STR("482913")));
-    assert_int_equal(CT_OK, json_parse(buf_str(&masked), &v));
-    const struct wire_event e = frame_of(buf_str(&masked));
-    assert_int_equal(e.data.len, str_find(e.data, STR("482913")));
-    assert_int_equal(VMS_DECODED, vms_decode(&e, &record));
-    assert_string_equal("Cable contractor", record.code.title);
-    buf_clear(&masked);
-}
-
-static void codes_of_every_spelling_are_masked(void **state)
-{
-    static const char *const rows_of[][2] = {
-        {"{\"intercom_code\":{\"code\": \"12\\\"34\",\"id\":9}}",
-         "{\"intercom_code\":{\"code\": \"******\",\"id\":9}}"},
-        {"{\"intercom_code\":{\"code\":1234,\"id\":9}}",
-         "{\"intercom_code\":{\"code\":   0,\"id\":9}}"},
-        {"{\\\"intercom_code\\\":{\\\"code\\\":\\\"1\\\\\\\"2\\\",\\\"id\\\":9}}",
-         "{\\\"intercom_code\\\":{\\\"code\\\":\\\"******\\\",\\\"id\\\":9}}"},
-        {"{\"intercom_code\":{\"code\":null}}", "{\"intercom_code\":{\"code\":null}}"},
-    };
-    struct buf masked;
-
-    (void)state;
-    buf_init(&masked, 4096);
-    for (size_t i = 0; i < COUNT_OF(rows_of); i++) {
-        assert_true(vms_mask_codes(str_from(rows_of[i][0]), &masked));
-        assert_string_equal(rows_of[i][1], buf_cstr(&masked));
-    }
-    assert_false(vms_mask_codes(STR("{\"container_code\":\"MSKU\",\"code\":\"4001\"}"), &masked));
-    buf_clear(&masked);
-}
-
-/* ---- for programs ------------------------------------------------------------------------------- */
-
-static void a_record_is_written_with_typed_fields(void **state)
-{
-    struct json_writer w;
-    struct buf to;
-
-    (void)state;
-    buf_init(&to, 8192);
-    (void)fixture("analytic_case_face_event_created");
-    jw_init(&w, &to);
-    jw_object(&w);
-    vms_write(&record, &w);
-    jw_object_end(&w);
-    assert_int_equal(CT_OK, w.err);
-    assert_string_equal(
-        "{\"type\":\"analytic_case_face_event_created\",\"holder\":"
-        "\"vmsAnalyticEventCreatedSocket\",\"text\":\"Face Night shift lead 93 % @ Charger yard "
-        "north\",\"severity\":\"info\",\"status\":\"ok\",\"id\":91006,\"camera\":\"Charger yard "
-        "north\",\"camera_id\":318,\"type_pretty\":\"Face recognition\",\"case_type\":\"face\","
-        "\"case_id\":45,\"face\":\"Night shift lead\",\"similarity\":0.93,\"is_intercom\":false,"
-        "\"created_at\":\"2025-11-20T14:31:00.000Z\",\"from\":\"2025-11-20T14:30:58.000Z\","
-        "\"preview_url\":\"/storage/previews/91006.jpg\",\"crop\":\"/storage/crops/91006.jpg\"}",
-        buf_cstr(&to));
-    buf_clear(&to);
-}
-
-static void no_record_written_tells_a_visitor_code(void **state)
-{
-    struct json_writer w;
-    struct buf to;
-
-    (void)state;
-    buf_init(&to, 8192);
-    (void)fixture("intercom_code_store");
-    jw_init(&w, &to);
-    jw_object(&w);
-    vms_write(&record, &w);
-    jw_object_end(&w);
-    assert_int_equal(to.len, str_find(buf_str(&to), STR("482913")));
-    assert_true(str_find(buf_str(&to), STR("\"visitor\":\"Cable contractor\"")) < to.len);
-    buf_clear(&to);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -797,18 +415,7 @@ int main(void)
         cmocka_unit_test(visitors_and_calls_have_all_their_fields),
         cmocka_unit_test(a_cancelled_call_has_ids_of_text_or_number),
         cmocka_unit_test(an_unknown_type_is_shown_as_it_came),
-        cmocka_unit_test(types_are_compared_without_case),
-        cmocka_unit_test(nothing_but_a_logout_on_the_token_channel_is_a_logout),
-        cmocka_unit_test(a_cancelled_call_is_known_under_any_event_name),
-        cmocka_unit_test(other_events_are_not_ours),
-        cmocka_unit_test(what_cannot_be_read_is_rejected_by_its_field),
-        cmocka_unit_test(text_from_the_network_is_clean),
-        cmocka_unit_test(long_lists_are_counted_and_their_beginning_is_kept),
-        cmocka_unit_test(visitor_codes_do_not_stay_in_frames),
-        cmocka_unit_test(codes_of_every_spelling_are_masked),
-        cmocka_unit_test(a_record_is_written_with_typed_fields),
-        cmocka_unit_test(no_record_written_tells_a_visitor_code),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, vms_frames_open, vms_frames_close);
 }
