@@ -89,7 +89,9 @@ static void on_closed(void *user, const struct ws_closed *why)
     char reason[CLIENT_REASON_MAX];
 
     str_format(reason, sizeof reason, "%s%s%s", why->text, advise && why->text[0] ? ": " : "",
-               advise ? net_failure_advice(why->failure) : "");
+               !advise                           ? ""
+               : why->failure == NET_HTTP_STATUS ? net_status_advice(why->http_status)
+                                                 : net_failure_advice(why->failure));
     client_enter(c);
     if (!s->closing) {
         c->loss_cause = client_cause_of_close(why);

@@ -63,7 +63,7 @@ const struct command_row command_rows[] = {
      "are checked before anything is sent. For example: chargetop notify toast -c notifications --id 1001 "
      "-m 'Session 2149 started' --type success",
      notify_run},
-    {"beams", CMD_BEAMS, "publish|delete-user|token [WORD]", "web push through Pusher Beams",
+    {"beams", CMD_BEAMS, "ACTION [WORD]", "web push through Pusher Beams",
      "publish [FILE] sends a web push made of the options, or the request in FILE as it is (users beyond "
      "100, other platforms), to interests or users; delete-user USER stops all pushes to a user; token "
      "USER prints what an application answers its signed-in user's browser, valid for a day. Limits are "

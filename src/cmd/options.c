@@ -116,7 +116,7 @@ static enum ct_err apply_flag(struct settings *s, const struct option_row *row, 
     return fault_set(fault, CT_ERR_SYNTAX, "%s: '%.40s' is neither yes nor no", row->name, value);
 }
 
-/* A limit as one would type it: 24h, 1s, 100ms for times. */
+/* A limit as one would type it: 24h, 1s, 100ms for times, 0.001 for thousandths. */
 static void limit_text(char to[static LIMIT_TEXT_MAX], const struct option_row *row, int64_t limit)
 {
     const bool time = row->type == OPTION_DURATION;
@@ -127,6 +127,10 @@ static void limit_text(char to[static LIMIT_TEXT_MAX], const struct option_row *
                          : limit % second == 0 ? second
                                                : 1;
 
+    if (row->type == OPTION_DECIMAL) {
+        (void)num_format(to, LIMIT_TEXT_MAX, limit, 3, limit % 1000 ? 3 : 0);
+        return;
+    }
     (void)str_format(to, LIMIT_TEXT_MAX, "%lld%s", (long long)(limit / unit),
                      !time                          ? ""
                      : unit == hour                 ? "h"
@@ -154,8 +158,8 @@ static enum ct_err apply_number(struct settings *s, const struct option_row *row
         char least[LIMIT_TEXT_MAX], most[LIMIT_TEXT_MAX];
         limit_text(least, row, row->min);
         limit_text(most, row, row->max);
-        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %s to %s%s", row->name, value,
-                         least, most, row->type == OPTION_DECIMAL ? " thousandths" : "");
+        return fault_set(fault, CT_ERR_RANGE, "%s: %.40s is outside %s to %s", row->name, value,
+                         least, most);
     }
     if (row->size == sizeof(int32_t)) {
         const int32_t narrow = (int32_t)number; /* row->max keeps it in range */

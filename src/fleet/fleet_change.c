@@ -73,20 +73,20 @@ static struct before before_of(const struct order *o)
     };
 }
 
-static void note_of(char to[80], const struct change *change, enum verdict verdict,
+static void note_of(char to[LOG_NOTE_MAX], const struct change *change, enum verdict verdict,
                     const struct order *o, const struct before *was)
 {
     to[0] = '\0';
     if (change->id_mismatch)
-        str_format(to, 80, "! payload names order %s", change->order.id);
+        str_format(to, LOG_NOTE_MAX, "! payload names order %s", change->order.id);
     else if (verdict == VERDICT_LATE)
-        str_copy(to, 80, STR("! out of order"));
+        str_copy(to, LOG_NOTE_MAX, STR("! out of order"));
     else if (verdict == VERDICT_AFTER_END)
-        str_copy(to, 80, STR("after completion"));
+        str_copy(to, LOG_NOTE_MAX, STR("after completion"));
     else if (verdict == VERDICT_CORRECTED || o->implausible > was->implausible)
-        str_format(to, 80, "! %s", o->bad_reason);
+        str_format(to, LOG_NOTE_MAX, "! %s", o->bad_reason);
     else if (verdict == VERDICT_FINAL && !o->completed_known)
-        str_copy(to, 80, STR("without final values"));
+        str_copy(to, LOG_NOTE_MAX, STR("without final values"));
 }
 
 static void log_list_page(struct fleet *f, const struct change *change)

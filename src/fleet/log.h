@@ -25,7 +25,8 @@ enum {
     LOG_KEPT_TEXT_MAX_BYTES = 8 * 1024, /* of one event of an order that has left the ring */
     LOG_CHANNEL_MAX = 48,
     LOG_ERRORS_MAX = 512,
-    LOG_ERROR_TEXT_MAX = 240
+    LOG_ERROR_TEXT_MAX = 240,
+    LOG_NOTE_MAX = 160 /* with NUL; the rest of a reason is cut */
 };
 
 enum log_what {
@@ -61,7 +62,7 @@ struct log_entry {
     uint32_t repeats;        /* identical ones up to and with this line, 1 for a single */
     uint64_t next_same;      /* seq of the identical one after it, whose line counts this; 0 none */
     bool marked;             /* a person marked it: it stays a line of its own */
-    char note[80];           /* "! energy fell", "denied: 403", clean */
+    char note[LOG_NOTE_MAX]; /* "! energy fell", "denied: 403", clean */
     enum wire_cipher cipher; /* of a FRAME: what became of an encrypted payload */
     size_t text_bytes;       /* of the raw text kept */
     size_t clear_bytes;      /* of the decrypted payload kept beside it; 0 none */

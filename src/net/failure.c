@@ -60,6 +60,15 @@ const char *net_failure_cause(enum net_failure f)
     return words_of(f)->cause;
 }
 
+const char *net_status_advice(int status)
+{
+    if (status == 429)
+        return "too many requests; wait, it is asked again by itself";
+    if (status >= 500)
+        return "wait, or look at the server itself";
+    return failure_words[NET_HTTP_STATUS].advice;
+}
+
 const char *net_failure_advice(enum net_failure f)
 {
     return words_of(f)->advice;

@@ -31,5 +31,6 @@ const char *net_failure_name(enum net_failure f); /* "certificate expired", stat
  * NET_HTTP_STATUS, whose status says more. */
 const char *net_failure_cause(enum net_failure f);
 const char *net_failure_advice(enum net_failure f); /* what a person can do, static */
+const char *net_status_advice(int status); /* the same of an HTTP status, 0: none came; static */
 
 #endif

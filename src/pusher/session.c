@@ -516,7 +516,8 @@ void pusher_session_tick(struct pusher_session *s, uint64_t now_ms)
     tick_phase(s);
     if (s->now_ms >= s->unavailable_at_ms) {
         set_link(s, WIRE_LINK_UNAVAILABLE);
-        tell_link(s, PUSHER_ERR_CONNECT_TIMEOUT, s->last_code,
+        /* A loss that was told has its cause already; that it lasts is no timeout. */
+        tell_link(s, s->loss_text[0] ? PUSHER_OK : PUSHER_ERR_CONNECT_TIMEOUT, s->last_code,
                   s->loss_text[0] ? str_from(s->loss_text)
                                   : STR("no connection yet; still trying"));
     }

@@ -121,7 +121,10 @@ static void fault(struct walk *w)
     if (w->faulty)
         return;
     w->faulty = true;
-    str_format(told, sizeof told, "<not JSON from byte %zu: >", (size_t)(w->at - w->begin) + 1);
+    if (w->at >= w->end)
+        str_copy(told, sizeof told, STR("<ends too early>"));
+    else
+        str_format(told, sizeof told, "<not JSON from byte %zu: >", (size_t)(w->at - w->begin) + 1);
     put_whole(w->p, told);
 }
 

@@ -33,7 +33,7 @@ static void turn(struct view *v, const struct ui_model *m, const struct ui_mouse
     if (hit.pane == PANE_NONE)
         return;
     if (hit.pane == PANE_PLOT || hit.pane == PANE_SERIES) {
-        view_window_step(v, m->now_ms, up ? 1 : -1);
+        view_window_step(v, m, up ? 1 : -1);
         return;
     }
     v->focus = hit.pane;

@@ -1,4 +1,5 @@
 /* src/ui/plot_keys.c - the windows of the plot, how far it can look back, and what it cannot be drawn with. */
+#include "ui/panes/plot_internal.h"
 #include "ui/view_internal.h"
 
 static const uint64_t windows_ms[] = {60000, 300000, 900000, 3600000, 14400000, 43200000};
@@ -22,11 +23,22 @@ static void set_window(struct view *v, uint64_t now_ms, uint64_t window_ms)
     v->offset_ms = new_edge_ms < shown_ms ? shown_ms - new_edge_ms : 0;
 }
 
+/* How long all there is lasts; more than the shortest window, so that one lies within. */
+static uint64_t all_ms(const struct view *v, const struct ui_model *m)
+{
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = plot_series_of(v, m, PLOT_SERIES_MAX, series);
+    const uint64_t shown_ms = plot_window_ms(v, m, series, count);
+
+    return shown_ms > windows_ms[0] ? shown_ms : windows_ms[0] + 1;
+}
+
 /* A window set by hand lies between two of the list: the next in the direction is taken. */
-void view_window_step(struct view *v, uint64_t now_ms, int direction)
+void view_window_step(struct view *v, const struct ui_model *m, int direction)
 {
     const size_t count = COUNT_OF(windows_ms);
-    const uint64_t now = v->window_ms ? v->window_ms : UINT64_MAX;
+    const uint64_t now_ms = m->now_ms;
+    const uint64_t now = v->window_ms ? v->window_ms : direction > 0 ? all_ms(v, m) : UINT64_MAX;
 
     if (direction > 0) {
         for (size_t i = count; i-- > 0;)

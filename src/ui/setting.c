@@ -104,7 +104,7 @@ static void window_step(struct view *v, const struct ui_model *m, int direction,
     const uint64_t before = v->window_ms;
 
     (void)out;
-    view_window_step(v, m->now_ms, -direction);
+    view_window_step(v, m, -direction);
     if (v->window_ms == 0) /* all of it is no time to begin with */
         v->window_ms = before;
 }

@@ -77,8 +77,9 @@ void view_keep_events(struct view *v, const struct ui_model *m);
 void view_events_tail(struct view *v); /* back to the newest, without a crosshair */
 
 /* Windows of the plot in the order of zooming (plot_keys.c). */
-void view_window_step(struct view *v, uint64_t now_ms, int direction); /* +1: zoom in */
-void view_window_pan(struct view *v, int direction);                   /* +1: towards now */
+/* +1: zoom in; from all there is, to the longest window within it. */
+void view_window_step(struct view *v, const struct ui_model *m, int direction);
+void view_window_pan(struct view *v, int direction); /* +1: towards now */
 /* Says why the plot cannot be drawn with the characters asked for; nothing when it can. The choice stays. */
 void view_plot_tell(struct view *v, const struct ui_model *m);
 enum {

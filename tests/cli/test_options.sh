@@ -72,6 +72,8 @@ if command -v fish >/dev/null; then
 fi
 check "a time out of its range is a usage error" status 2 "$CHARGETOP" demo --json --every 300ms
 check "that names the range as one types it" sh -c "grep -q 'every: 300ms is outside 1s to 24h$' '$work/err'"
+check "and so is a speed out of its range" status 2 "$CHARGETOP" demo --speed -1
+check "whose range has no other unit than it" sh -c "grep -q 'speed: -1 is outside 0.001 to 3600$' '$work/err'"
 check "no line of --help ends with a blank" sh -c "! '$CHARGETOP' demo --help | grep -q ' $'"
 check "an unknown shell is a usage error" status 2 "$CHARGETOP" completion csh
 

@@ -128,8 +128,10 @@ static void dial(struct world *w, struct client_cfg cfg)
     struct fault fault = {0};
 
     cfg.transport = &fake;
-    cfg.session.backoff_base_ms = 5;
-    cfg.session.backoff_cap_ms = 20;
+    if (!cfg.session.backoff_base_ms) {
+        cfg.session.backoff_base_ms = 5;
+        cfg.session.backoff_cap_ms = 20;
+    }
     if (!cfg.key)
         cfg.key = "KEY";
     w->client = client_create(w->loop, w->http, NULL, &cfg, on_event, w, &fault);
@@ -327,6 +329,49 @@ static void a_close_code_stays_the_cause_while_no_connection_comes_about(void **
     assert_int_equal(told->cause.len, 0);
 }
 
+static void a_failure_stays_the_cause_while_the_next_try_is_waited_for(void **state)
+{
+    struct world *w = *state;
+    const struct wire_event *told;
+
+    dial(w, (struct client_cfg){.host = "h",
+                                .session.unavailable_after_ms = 5,
+                                .session.backoff_base_ms = 60000,
+                                .session.backoff_cap_ms = 60000,
+                                .session.seed = 11});
+    end_socket(1006, NET_TLS_SELF, "h: certificate signed by itself");
+    assert_true(net_loop_run_until(w->loop, is_unavailable, w, WAIT_MS));
+    told = &w->seen.at[w->seen.count - 1].event;
+    assert_int_equal(told->link, WIRE_LINK_UNAVAILABLE);
+    assert_true(told->retry_at_ms > 0);
+    assert_int_equal(told->code, 1006);
+    assert_true(str_eq(told->cause, STR("tls-self-signed")));
+}
+
+static void what_to_do_about_a_status_depends_on_it(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        int status;
+        const char *advice;
+    } all[] = {{404, "check the path, the key and the credentials"},
+               {429, "wait, it is asked again by itself"},
+               {503, "wait, or look at the server itself"}};
+
+    dial(w, (struct client_cfg){.host = "h"});
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        const size_t from = w->seen.count;
+        struct ws_closed why = {
+            .code = 1006, .failure = NET_HTTP_STATUS, .http_status = all[i].status};
+
+        str_copy(why.text, sizeof why.text, STR("HTTP instead of a WebSocket"));
+        wire.last->handler->closed(wire.last->user, &why);
+        assert_non_null(capture_find(&w->seen, from, WIRE_LINK, all[i].advice));
+        client_wake(w->client);
+        client_connect(w->client);
+    }
+}
+
 static void peer_and_tls_version_are_known_while_connected(void **state)
 {
     struct world *w = *state;
@@ -437,6 +482,8 @@ int main(void)
         TEST(a_failure_is_told_with_its_advice),
         TEST(failures_of_name_socket_proxy_and_certificate_are_told_apart),
         TEST(a_close_code_stays_the_cause_while_no_connection_comes_about),
+        TEST(a_failure_stays_the_cause_while_the_next_try_is_waited_for),
+        TEST(what_to_do_about_a_status_depends_on_it),
         TEST(peer_and_tls_version_are_known_while_connected),
         TEST(what_a_socket_says_after_we_hung_up_is_not_told),
         TEST(connecting_again_during_the_goodbye_is_possible),

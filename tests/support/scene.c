@@ -343,6 +343,8 @@ static void list_order(struct scene *s, const char *id, const struct actor *a, b
         c->order.has |= ORDER_HAS_STATUS;
         c->order.status = ORDER_STATUS_ONE;
         c->order.has |= ORDER_HAS_RESERVED_AT;
+        c->order.has |= ORDER_HAS_CREATED;
+        c->order.created_unix_ms = now_unix_ms - 25 * MINUTE_MS;
         c->order.reserved_unix_ms = now_unix_ms + 58 * MINUTE_MS - 7000;
         str_copy(c->order.reserved_text, sizeof c->order.reserved_text, STR("2025-11-21 15:30:00"));
     }

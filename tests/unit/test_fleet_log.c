@@ -517,6 +517,21 @@ static void texts_are_clean_and_hold_no_secret(void **state)
     error_log_destroy(l);
 }
 
+static void the_line_of_an_outage_holds_its_reason_to_the_end(void **state)
+{
+    static const char reason[] = "shop.example: certificate is for another host: check the host "
+                                 "name; the server presents another name's certificate";
+    struct rig *r = *state;
+
+    rig_event(r,
+              (struct wire_event){.kind = WIRE_LINK,
+                                  .link = WIRE_LINK_UNAVAILABLE,
+                                  .code = 1006,
+                                  .text = str_from(reason)},
+              1000);
+    assert_non_null(strstr(line(r, 0)->note, reason));
+}
+
 static void an_outage_tells_its_loss_and_its_return(void **state)
 {
     struct rig *r = *state;
@@ -639,6 +654,7 @@ int main(void)
         TEST(a_failed_request_is_told_once_with_its_cause),
         TEST(a_full_error_log_gives_up_news_before_errors),
         TEST(texts_are_clean_and_hold_no_secret),
+        TEST(the_line_of_an_outage_holds_its_reason_to_the_end),
         TEST(an_outage_tells_its_loss_and_its_return),
         TEST(what_is_wrong_with_payloads_is_told_once_per_cause),
         TEST(a_rest_failure_that_comes_twice_is_told_once),

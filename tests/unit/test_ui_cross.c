@@ -11,6 +11,7 @@
 
 #include "support/scene.h"
 #include "ui/cross.h"
+#include "ui/panes/plot_internal.h"
 
 static const struct log_entry *cross_entry(const struct scene *s)
 {
@@ -204,6 +205,24 @@ static void zooming_keeps_the_crosshair_where_it_is(void **state)
     assert_in_range(cross_column(s), x - 1, x + 1);
     scene_keys(s, ". + +");
     assert_int_equal(0, s->view.offset_ms); /* without one: about the right edge */
+}
+
+static void zooming_into_all_there_is_takes_the_longest_window_within_it(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, "2 =");
+    assert_int_equal(0, s->view.window_ms);
+    scene_draw(s, 120, 40);
+    struct plot_series series[PLOT_SERIES_MAX];
+    const int count = plot_series_of(&s->view, &s->model, PLOT_SERIES_MAX, series);
+    const uint64_t all_ms = plot_window_ms(&s->view, &s->model, series, count);
+    assert_in_range(all_ms, 60001, 12 * 3600000);
+    scene_keys(s, "+");
+    assert_in_range(s->view.window_ms, 60000, all_ms - 1);
+    assert_true(s->view.window_ms * 5 > all_ms); /* and no far shorter one */
+    scene_keys(s, "= -");
+    assert_int_equal(0, s->view.window_ms); /* nothing is longer */
 }
 
 static void resizing_keeps_window_and_crosshair(void **state)
@@ -493,6 +512,7 @@ int main(void)
         T(moving_among_the_events_moves_the_crosshair),
         T(braces_go_from_event_to_event_of_the_selected_order),
         T(zooming_keeps_the_crosshair_where_it_is),
+        T(zooming_into_all_there_is_takes_the_longest_window_within_it),
         T(resizing_keeps_window_and_crosshair),
         T(every_pinned_value_is_read_at_the_crosshair),
         T(the_difference_from_the_mark_is_told),

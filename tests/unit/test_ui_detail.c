@@ -216,6 +216,20 @@ static void every_pane_has_its_keys_in_the_last_line_and_in_help(void **state)
 
 /* ---- what it says ---- */
 
+static void an_order_that_begins_later_is_not_said_to_have_started(void **state)
+{
+    struct scene *s = *state;
+
+    scene_keys(s, ": 2 1 8 0 Enter Enter");
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "Orders / 2180"));
+    assert_true(scene_shows(s, "ordered 14:07:"));
+    assert_false(scene_shows(s, "started"));
+    scene_draw(s, 80, 24);
+    assert_true(scene_shows(s, "ordered 14:07:"));
+    assert_false(scene_shows(s, "from 14:07:"));
+}
+
 static void the_summary_tells_energy_cost_both_clocks_and_the_ledger(void **state)
 {
     struct scene *s = open_stalled(state);
@@ -788,6 +802,7 @@ int main(void)
         cmocka_unit_test(nothing_selected_opens_nothing),
         IN_SCENE(digits_and_tab_focus_its_own_panes_and_zoom_them),
         IN_SCENE(every_pane_has_its_keys_in_the_last_line_and_in_help),
+        IN_SCENE(an_order_that_begins_later_is_not_said_to_have_started),
         IN_SCENE(the_summary_tells_energy_cost_both_clocks_and_the_ledger),
         IN_SCENE(a_price_that_is_not_rate_times_quantity_is_told),
         IN_SCENE(a_duplicate_a_late_and_a_missing_event_show_in_the_summary),

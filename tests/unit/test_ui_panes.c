@@ -490,6 +490,37 @@ static void note(struct panes_rig *r, int32_t code, const char *cause, const cha
     error_log_note(fleet_errors_mut(r->fleet), &e);
 }
 
+static void once_the_pane_is_left_a_new_error_stands_before_the_one_that_was_read(void **state)
+{
+    struct panes_rig *r = *state;
+    struct intent what;
+
+    note(r, 403, "", "1", "first");
+    note(r, 1006, "dns", "link", "second");
+    r->view.focus = PANE_ERRORS;
+    view_sync(&r->view, &r->m, 80, 24);
+    view_key(&r->view, &r->m, 'j', &what);
+    view_sync(&r->view, &r->m, 80, 24);
+    r->view.focus = PANE_ORDERS;
+    panes_draw(r, &pane_errors, 60, 1, true);
+    assert_non_null(strstr(r->rows[0], "first")); /* nothing is newer than what was seen */
+    note(r, 500, "", "rest", "third");
+    panes_draw(r, &pane_errors, 60, 1, true);
+    assert_int_equal(r->rows[0][0], '*');
+    assert_non_null(strstr(r->rows[0], "third"));
+    r->view.focus = PANE_ERRORS;
+    view_sync(&r->view, &r->m, 80, 24);
+    panes_draw(r, &pane_errors, 60, 1, true);
+    assert_non_null(strstr(r->rows[0], "first")); /* back at its place */
+    r->view.focus = PANE_ORDERS;
+    note(r, 502, "", "rest", "fourth");
+    view_key(&r->view, &r->m, 'E', &what); /* gone to from elsewhere */
+    view_key(&r->view, &r->m, 'E', &what);
+    view_key(&r->view, &r->m, 'E', &what);
+    panes_draw(r, &pane_errors, 60, 1, true);
+    assert_non_null(strstr(r->rows[0], "fourth"));
+}
+
 static void an_error_keeps_being_chosen_when_others_move_before_it(void **state)
 {
     struct panes_rig *r = *state;
@@ -1036,6 +1067,7 @@ int main(void)
         T(a_zoomed_pane_wraps_what_others_cut),
         T(errors_scroll),
         T(without_errors_the_pane_says_so),
+        T(once_the_pane_is_left_a_new_error_stands_before_the_one_that_was_read),
         T(an_error_keeps_being_chosen_when_others_move_before_it),
         T(a_zoomed_error_is_explained_beside_the_list),
         T(an_explained_error_counts_down_to_the_next_try),

@@ -117,7 +117,7 @@ static void what_is_no_json_is_shown_and_the_place_is_marked_once(void **state)
         {"{\"a\":nope}", "<not JSON from byte 6: >nope"},
         {"[1]]", "<not JSON from byte 4: >]"},
         {"<html>oops</html>", "<not JSON from byte 1: ><html>oops</html>"},
-        {"{\"a\":\"broken", "\"broken<not JSON from byte 13: >"},
+        {"{\"a\":\"broken", "\"broken<ends too early>"},
         {"", "<ends too early>"},
     };
     struct page p;
@@ -300,7 +300,7 @@ static void a_payload_of_64_kb_scrolls_within_its_box(void **state)
     assert_true(screen_shows(r, "65536 bytes, cut here"));
     assert_true(screen_shows(r, "\"k\": \"xxxxxxxx"));
     press(r, "G");
-    assert_true(screen_shows(r, "<not JSON from byte"));
+    assert_true(screen_shows(r, "<ends too early>"));
     assert_false(screen_shows(r, "\"k\": \"xxxxxxxx"));
     press(r, "PgUp g");
     assert_true(screen_shows(r, "\"k\": \"xxxxxxxx"));

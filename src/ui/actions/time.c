@@ -13,7 +13,7 @@ static void act_pause(struct act *a)
 static void act_window(struct act *a)
 {
     if (a->nth < 2) {
-        view_window_step(a->v, a->m->now_ms, a->nth == 0 ? 1 : -1);
+        view_window_step(a->v, a->m, a->nth == 0 ? 1 : -1);
         return;
     }
     a->v->window_ms = 0;

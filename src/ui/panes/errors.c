@@ -135,9 +135,21 @@ static int draw_wrapped(struct surface *s, struct rect at, const struct log_erro
     return rows;
 }
 
+/* One that was read does not stand before what came since, once the pane is left. */
+static bool is_outdated(const struct view *v, const struct error_log *log)
+{
+    const struct log_error *e = error_log_find(log, v->errors_id);
+
+    return v->focus != PANE_ERRORS && e && e->seq <= v->errors_seen &&
+           error_log_newer(log, v->errors_seen) > 0;
+}
+
 /* Its age. The chosen one is always in sight, wherever a repeat has moved it. */
 static size_t first_shown(const struct view *v, const struct error_log *log, int rows, bool wraps)
 {
+    if (is_outdated(v, log))
+        return find_error_age(v, 0);
+
     const size_t count = v->find.count[PANE_ERRORS].shown, page = rows > 1 ? (size_t)rows : 1;
     const size_t last = wraps ? (count > 0 ? count - 1 : 0) : count > page ? count - page : 0;
     size_t top = v->errors_top < last ? v->errors_top : last;
@@ -166,7 +178,7 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
     else
         str_copy(out->left, sizeof out->left, STR("Errors"));
     out->right[0] = '\0';
-    if (v->errors_top > 0 && count > 0)
+    if (v->errors_top > 0 && count > 0 && !is_outdated(v, log))
         str_format(out->right, sizeof out->right, "+%zu above",
                    v->errors_top < count ? v->errors_top : count - 1);
     else if (unseen > 0 && count > unseen && cols >= 40)

@@ -213,6 +213,7 @@ static void draw_power(struct surface *s, int x, int y, int end, const struct su
 static void draw_time(struct surface *s, int x, int y, int end, const struct sum *d)
 {
     const struct order *o = d->o;
+    const bool sched = o->state == ORDER_SCHED; /* its creation is no start */
     const uint64_t until = o->completed ? o->completed_ms : d->m->now_ms;
     const bool created = (o->f.has & ORDER_HAS_CREATED) && o->f.created_unix_ms != 0;
     const int64_t began = created ? o->f.created_unix_ms : o->first_update_unix_ms;
@@ -229,12 +230,16 @@ static void draw_time(struct surface *s, int x, int y, int end, const struct sum
     if (d->wide) {
         str_format(text, sizeof text, "%s server clock%s, %s arrival clock    %s %s local (%s UTC)",
                    server, order_elapsed_is_approximate(o) ? " (not sent)" : "", arrival,
-                   created ? "started" : "first event", local, utc);
+                   sched     ? "ordered"
+                   : created ? "started"
+                             : "first event",
+                   local, utc);
     } else {
         left_words(d, left, sizeof left);
         cost_words(d, cost, sizeof cost);
-        str_format(text, sizeof text, "%s (%s)  from %s  %s  %s", server,
-                   order_elapsed_is_approximate(o) ? "ours" : "server", local, left, cost);
+        str_format(text, sizeof text, "%s (%s)  %s %s  %s  %s", server,
+                   order_elapsed_is_approximate(o) ? "ours" : "server", sched ? "ordered" : "from",
+                   local, left, cost);
     }
     put_words(s, x, y, end, text, ROLE_BODY);
 }
