@@ -94,6 +94,21 @@ static void log_rest(struct fleet *f, const struct wire_event *event)
     push(f, &line, event->data);
 }
 
+/* One too long ends in three dots, so that nobody takes it for whole. */
+static void put_reason(char *to, size_t cap, struct str text)
+{
+    char whole[LOG_NOTE_MAX * 2];
+    const size_t len = text_clean(whole, sizeof whole, text);
+
+    text_clean(to, cap, (struct str){whole, len});
+    if (len >= cap && cap > 3) {
+        size_t at = cap - 4;
+        while (at > 0 && ((unsigned char)to[at] & 0xC0) == 0x80) /* at the begin of a character */
+            at--;
+        str_copy(to + at, cap - at, STR("..."));
+    }
+}
+
 static void log_change_of(struct fleet *f, const struct wire_event *event, enum log_what what,
                           struct str order_id, const char *word)
 {
@@ -111,7 +126,7 @@ static void log_change_of(struct fleet *f, const struct wire_event *event, enum 
         len += str_format(line.note + len, sizeof line.note - len, ": %d", (int)event->code);
     if (event->text.len > 0) {
         len += str_copy(line.note + len, sizeof line.note - len, STR(" "));
-        text_clean(line.note + len, sizeof line.note - len, event->text);
+        put_reason(line.note + len, sizeof line.note - len, event->text);
     }
     text_redact(line.note);
     push(f, &line, (struct str){0});

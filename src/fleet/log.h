@@ -26,7 +26,7 @@ enum {
     LOG_CHANNEL_MAX = 48,
     LOG_ERRORS_MAX = 512,
     LOG_ERROR_TEXT_MAX = 240,
-    LOG_NOTE_MAX = 160 /* with NUL; the rest of a reason is cut */
+    LOG_NOTE_MAX = 128 /* with NUL; a longer reason ends in "..." */
 };
 
 enum log_what {

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "support/fleet_rig.h"
 
 static int setup(void **state)
@@ -519,8 +520,8 @@ static void texts_are_clean_and_hold_no_secret(void **state)
 
 static void the_line_of_an_outage_holds_its_reason_to_the_end(void **state)
 {
-    static const char reason[] = "shop.example: certificate is for another host: check the host "
-                                 "name; the server presents another name's certificate";
+    static const char reason[] = "127.0.0.1: connection refused: check host and port, and whether "
+                                 "the server runs";
     struct rig *r = *state;
 
     rig_event(r,
@@ -530,6 +531,21 @@ static void the_line_of_an_outage_holds_its_reason_to_the_end(void **state)
                                   .text = str_from(reason)},
               1000);
     assert_non_null(strstr(line(r, 0)->note, reason));
+    for (size_t pad = 0; pad < 3; pad++) {
+        char longer[400];
+
+        str_format(longer, sizeof longer, "%.*s", (int)pad, "xxx");
+        for (size_t at = pad; at + 2 < sizeof longer; at += 2)
+            memcpy(longer + at, "\xC3\xA9", 3);
+        rig_event(r,
+                  (struct wire_event){
+                      .kind = WIRE_LINK, .link = WIRE_LINK_FAILED, .text = str_from(longer)},
+                  2000 + pad);
+        const char *note = line(r, 0)->note;
+        assert_string_equal(note + strlen(note) - 3, "...");
+        assert_in_range(strlen(note), LOG_NOTE_MAX - 3, LOG_NOTE_MAX - 1);
+        assert_true(text_is_utf8(str_from(note)));
+    }
 }
 
 static void an_outage_tells_its_loss_and_its_return(void **state)
