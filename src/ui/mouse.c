@@ -106,10 +106,15 @@ static void choose_entry(struct view *v, const struct ui_model *m, enum pane_id 
     struct menu *menu = menu_of(v, pane);
     struct layout l;
 
+    view_layout(v, v->cols, v->rows, &l);
+    const struct rect inner = layout_inner(&l, pane);
+    if (pane == PANE_ERRORS)
+        view_error_select(v, m, pane_errors_at(v, m, inner, e->x, e->y));
+    else if (pane == PANE_EVENTS)
+        view_event_select(v, m, pane_events_at(v, m, inner, e->y));
     if (!menu)
         return;
-    view_layout(v, v->cols, v->rows, &l);
-    const struct pane_rows list = pane_of(pane)->rows(layout_inner(&l, pane), v, m);
+    const struct pane_rows list = pane_of(pane)->rows(inner, v, m);
     const size_t entry = list.top + (size_t)(e->y - list.at.y);
     if (e->x >= list.at.x && e->x < list.at.x + list.at.cols && e->y >= list.at.y &&
         e->y < list.at.y + list.at.rows && entry < list.count) {

@@ -47,6 +47,11 @@ void pane_connection_count(const struct view *v, const struct ui_model *m, struc
 /* The line of the n-th match among those shown in cols cells. */
 size_t pane_connection_hit(const struct view *v, const struct ui_model *m, int cols, size_t nth);
 
+/* What is drawn at a cell of the inside `at` that draw() gets, for the mouse: the age of an error, SIZE_MAX
+ * where none is; the seq of an event, 0 where none is. */
+size_t pane_errors_at(const struct view *v, const struct ui_model *m, struct rect at, int x, int y);
+uint64_t pane_events_at(const struct view *v, const struct ui_model *m, struct rect at, int y);
+
 /* Sparkline of an order's power: cells columns of the last span_ms, newest right, scaled to the
  * order's own peak (level 0 to 15; -1 no data). */
 void spark_levels(const struct order *o, uint64_t end_ms, uint64_t span_ms, int cells, int *levels);

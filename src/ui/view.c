@@ -208,14 +208,14 @@ static void keep_selection(struct view *v, const struct ui_model *m)
         const size_t place = v->selected_at;
         if (v->selected[0] == '\0' || !view_select_id(v, m, v->selected))
             select_instead(v, m, place);
+        else if (v->follow && place >= top) /* the rows pass by behind it */
+            v->top = v->selected_at > place - top ? v->selected_at - (place - top) : 0;
         else
-            v->top = top; /* it moved: the picture stays unless it is followed */
+            v->top = top; /* it moved: the picture stays as long as it stays in sight */
     }
-    if (v->follow || v->reveal)
-        scroll_into_sight(v);
-    v->reveal = false;
     if (v->top > last_top(v))
         v->top = last_top(v);
+    scroll_into_sight(v);
 }
 
 static int rows_inside(const struct layout *l, enum pane_id pane)

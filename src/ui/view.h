@@ -283,7 +283,6 @@ struct view {
     uint64_t *index_ordinals;    /* beside index: which order stands in each row, owned */
     uint8_t *index_hits;         /* beside index: 1 where what is looked for stands, owned */
     bool index_stale;            /* a key changed the sorting: sort at the next view_sync() */
-    bool reveal;                 /* and bring the selected row into sight then */
     size_t selected_at;          /* row of the selected order */
     char alarm_id[ORDER_ID_MAX]; /* order of the highest unacknowledged alarm; empty: none */
 };

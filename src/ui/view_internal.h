@@ -55,6 +55,8 @@ enum { VIEW_MOVE_FAR = 1000000 };
 
 /* Chooses an error by its age, scrolled into sight (view_scroll.c). */
 void view_error_select(struct view *v, const struct ui_model *m, size_t age);
+/* Chooses an event: lines and pictures stand at it from now on. Nothing happens when it is gone. */
+void view_event_select(struct view *v, const struct ui_model *m, uint64_t seq);
 /* Scrolls so that the n-th match of the connection is in sight (view_scroll.c). */
 void view_connection_show(struct view *v, const struct ui_model *m, size_t nth);
 

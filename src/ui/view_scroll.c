@@ -128,6 +128,14 @@ void view_reveal_event(struct view *v, const struct ui_model *m, uint64_t seq)
     v->events_anchor = event_log_at(log, age)->seq;
 }
 
+void view_event_select(struct view *v, const struct ui_model *m, uint64_t seq)
+{
+    const struct log_entry *e = event_log_find(view_events(v, m), seq);
+
+    if (e)
+        cross_set_event(v, m, e);
+}
+
 static void move_events(struct view *v, const struct ui_model *m, long lines)
 {
     const struct event_log *log = view_events(v, m);

@@ -23,7 +23,7 @@ void view_sort_clear(struct view *v)
 void view_sort_asked(struct view *v)
 {
     v->hold = false;
-    v->index_stale = v->reveal = true;
+    v->index_stale = true;
     v->touched |= v->selected[0] != '\0';
 }
 

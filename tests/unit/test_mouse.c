@@ -104,6 +104,52 @@ static void pressing_a_row_selects_its_order(void **state)
     assert_true(s->view.touched);
 }
 
+static void pressing_a_row_of_the_errors_chooses_it(void **state)
+{
+    struct scene *s = *state;
+    static const int sizes[][2] = {{120, 40}, {200, 60}, {80, 24}};
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+        for (int zoomed = 0; zoomed < 2; zoomed++) {
+            scene_draw(s, sizes[i][0], sizes[i][1]);
+            scene_keys(s, zoomed ? "4 z" : "4");
+            scene_draw(s, sizes[i][0], sizes[i][1]);
+            if (zoomed || sizes[i][1] > 24) {
+                click(s, "2177 Subscription");
+                const struct log_error *e =
+                    error_log_find(fleet_errors(s->fleet), s->view.errors_id);
+                assert_non_null(e);
+                assert_string_equal("2177", e->target);
+                click(s, "2158 Energy"); /* the newest */
+                e = error_log_find(fleet_errors(s->fleet), s->view.errors_id);
+                assert_non_null(e);
+                assert_string_equal("2158", e->target);
+            }
+            scene_keys(s, zoomed ? "z Esc" : "Esc");
+        }
+}
+
+static void pressing_a_row_of_the_events_chooses_it(void **state)
+{
+    struct scene *s = *state;
+    int x, y;
+
+    for (int wrap = 0; wrap < 2; wrap++) {
+        s->view.events_wrap = wrap;
+        scene_draw(s, 120, 40);
+        find(s, "2149 Consumpt", &x, &y);
+        mouse(s, UI_MOUSE_PRESS, x, y);
+        assert_int_equal(PANE_EVENTS, s->view.focus);
+        const struct log_entry *e = event_log_find(fleet_events(s->fleet), s->view.cross_seq);
+        assert_non_null(e);
+        assert_string_equal("2149", e->order_id);
+        assert_true(surface_peek(&s->surface, x, y)->flags & CELL_SELECTED);
+        scene_keys(s, ".");
+        assert_int_equal(0, s->view.cross_seq);
+        scene_wait(s, 1000); /* the next press is no second one */
+    }
+}
+
 static void pressing_a_head_sorts_and_again_inverts(void **state)
 {
     struct scene *s = *state;
@@ -394,6 +440,8 @@ int main(void)
         T(every_cell_of_every_size_is_something),
         T(a_row_is_where_its_order_is_drawn),
         T(pressing_a_row_selects_its_order),
+        T(pressing_a_row_of_the_errors_chooses_it),
+        T(pressing_a_row_of_the_events_chooses_it),
         T(pressing_a_head_sorts_and_again_inverts),
         T(pressing_a_pane_focuses_it),
         T(pressing_twice_opens_and_slowly_does_not),

@@ -412,34 +412,44 @@ static void sorting_keeps_the_selected_order_and_shows_it_wherever_it_goes(void 
     in_sight(s);
 }
 
-static void a_selected_row_that_moves_out_of_sight_is_told_in_the_title(void **state)
+/* Others pass the selected one, one after the other. */
+static void overtake(struct scene *s, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char id[ORDER_ID_MAX];
+        str_format(id, sizeof id, "%d", 9000 + i);
+        fleet_order_add(s->fleet, str_from(id), s->model.now_ms);
+        scene_report(s, id, 3600000, 90000 + i);
+        scene_draw(s, 80, 24);
+        assert_string_equal("2160", s->view.selected);
+        in_sight(s);
+    }
+}
+
+static void a_selected_row_stays_in_sight_however_others_move(void **state)
 {
     struct scene *s = *state;
 
     scene_draw(s, 80, 24);
     command(s, "sort kwh");
+    scene_keys(s, "j k g");
     scene_draw(s, 80, 24);
-    scene_keys(s, "G");
+    overtake(s, 12);
+    assert_int_equal(12, s->view.selected_at);
+    assert_int_equal(s->view.selected_at, s->view.top + (size_t)s->view.orders_rows - 1);
+}
+
+static void a_followed_row_stays_where_it_stands_while_others_pass_it(void **state)
+{
+    struct scene *s = *state;
+
     scene_draw(s, 80, 24);
-    assert_false(scene_shows(s, "selected row"));
-    scene_keys(s, "g");
+    command(s, "sort kwh");
+    scene_keys(s, "j k g F");
     scene_draw(s, 80, 24);
-    assert_string_equal("2160", s->view.selected);
-    for (int i = 0; i < 12; i++) { /* others pass it, one after the other */
-        char id[ORDER_ID_MAX];
-        str_format(id, sizeof id, "%d", 9000 + i);
-        fleet_order_add(s->fleet, str_from(id), s->model.now_ms);
-        scene_report(s, id, 3600000, 90000 + i);
-    }
-    scene_draw(s, 80, 24);
-    assert_string_equal("2160", s->view.selected);
-    assert_true(scene_shows(s, "selected row 13, below"));
-    scene_draw(s, 40, 12);
-    assert_true(scene_shows(s, "sel row 13, below"));
-    scene_keys(s, "F");
-    scene_draw(s, 80, 24);
-    assert_false(scene_shows(s, "selected row"));
-    in_sight(s);
+    overtake(s, 6);
+    assert_int_equal(6, s->view.selected_at);
+    assert_int_equal(6, s->view.top);
 }
 
 static void when_the_selected_order_leaves_the_row_at_its_place_is_selected(void **state)
@@ -722,7 +732,8 @@ int main(void)
         T(the_selection_stays_on_its_order_through_sorting),
         T(until_it_is_chosen_the_selection_is_the_first_row),
         T(sorting_keeps_the_selected_order_and_shows_it_wherever_it_goes),
-        T(a_selected_row_that_moves_out_of_sight_is_told_in_the_title),
+        T(a_selected_row_stays_in_sight_however_others_move),
+        T(a_followed_row_stays_where_it_stands_while_others_pass_it),
         T(when_the_selected_order_leaves_the_row_at_its_place_is_selected),
         cmocka_unit_test(an_empty_table_says_how_to_fill_it),
         T(following_keeps_the_selected_order_in_sight),

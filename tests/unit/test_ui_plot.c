@@ -74,6 +74,31 @@ static void one_reading_is_no_power_yet(void **state)
     assert_true(panes_shows(r, "no readings yet: power needs two updates"));
 }
 
+static void without_power_it_is_said_what_is_missing(void **state)
+{
+    struct panes_rig *r = *state;
+
+    panes_report(r, "2149", 1000, MINUTE_MS);
+    panes_select(r, "2149");
+    for (int i = 1; i <= 7; i++) { /* little energy: less than a minute says nothing */
+        panes_pass(r, 5000);
+        panes_report(r, "2149", 1000 + i * 10, MINUTE_MS + i * 5000);
+    }
+    draw(r);
+    assert_true(panes_shows(r, "no power yet: it is the mean of 1m00s of charging, 35s were seen"));
+    r->view.plot_quantity = PLOT_KWH;
+    draw(r);
+    assert_false(panes_shows(r, "no power"));
+    assert_false(panes_shows(r, "no readings"));
+    r->view.plot_quantity = PLOT_KW;
+    for (int i = 8; i <= 14; i++) {
+        panes_pass(r, 5000);
+        panes_report(r, "2149", 1000 + i * 10, MINUTE_MS + i * 5000);
+    }
+    draw(r);
+    assert_false(panes_shows(r, "no power"));
+}
+
 static void a_steady_charge_is_one_line_at_its_power(void **state)
 {
     struct panes_rig *r = *state;
@@ -594,6 +619,26 @@ static void the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage(voi
     assert_int_equal(data_of(r, PLOT_ROWS - 1)[strlen(data_of(r, RAIL)) - 1], '\0');
 }
 
+static void a_sum_over_too_many_orders_says_of_how_many_it_is(void **state)
+{
+    struct panes_rig *r = *state;
+    char id[16];
+
+    r->view.window_ms = 15 * MINUTE_MS;
+    r->view.plot_shape = PLOT_TOTAL_ALL;
+    for (int turn = 0; turn < 2; turn++) {
+        for (int i = 0; i < PLOT_TOTAL_ORDERS_MAX + 3; i++) {
+            str_format(id, sizeof id, "%d", 10000 + i);
+            panes_report(r, id, 1000 + turn * 120, MINUTE_MS + turn * MINUTE_MS);
+        }
+        panes_pass(r, MINUTE_MS);
+    }
+    assert_int_equal(CT_OK, view_sync(&r->view, &r->m, 120, 40));
+    panes_draw(r, &pane_plot, COLS, ROWS, true);
+    assert_string_equal("Total ~kW of all: first 4096 of 4099 orders", r->titles.left);
+    assert_true(plot_total_highest_w(&r->view) == INT64_C(7200) * PLOT_TOTAL_ORDERS_MAX);
+}
+
 static void the_energy_of_a_completed_order_ends_with_it(void **state)
 {
     struct panes_rig *r = *state;
@@ -745,6 +790,23 @@ static void the_window_stays_in_the_title_however_many_are_pinned(void **state)
     }
 }
 
+static void the_title_names_the_selected_order_while_the_scale_changes_too(void **state)
+{
+    struct panes_rig *r = *state;
+    char line[201];
+
+    charge_seven(r);
+    r->view.touched = true;
+    for (int cols = 60; cols <= 200; cols++) {
+        view_sync(&r->view, &r->m, cols, 60);
+        r->view.y_before_w = 50000;
+        r->view.y_held_ms = r->m.now_ms;
+        title_line(r, cols, line);
+        assert_non_null(strstr(line, "y:50>"));
+        assert_non_null(strstr(line, "*:2107"));
+    }
+}
+
 static void a_pinned_order_that_is_selected_is_drawn_once(void **state)
 {
     struct panes_rig *r = *state;
@@ -888,6 +950,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(without_an_order_the_pane_says_so),
         T(one_reading_is_no_power_yet),
+        T(without_power_it_is_said_what_is_missing),
         T(a_steady_charge_is_one_line_at_its_power),
         T(value_ticks_stand_on_steps_of_one_two_or_five),
         T(the_top_is_the_first_step_that_holds_the_highest_value),
@@ -916,6 +979,7 @@ int main(void)
         T(both_quantities_have_their_own_scales_unless_these_agree),
         T(small_multiples_show_each_order_on_its_own_scale),
         T(the_total_is_the_sum_of_all_powers_and_has_no_value_in_an_outage),
+        T(a_sum_over_too_many_orders_says_of_how_many_it_is),
         T(the_energy_of_a_completed_order_ends_with_it),
         T(a_stall_is_shaded_on_screens_with_colours),
         T(both_ends_of_the_time_axis_are_named),
@@ -924,6 +988,7 @@ int main(void)
         T(titles_name_quantity_series_and_window),
         T(the_title_names_the_selected_order_however_many_are_pinned),
         T(the_window_stays_in_the_title_however_many_are_pinned),
+        T(the_title_names_the_selected_order_while_the_scale_changes_too),
         T(a_pinned_order_that_is_selected_is_drawn_once),
         T(every_mode_draws_the_same_readings),
         T(a_step_of_a_joined_line_leaves_no_hole_in_ascii),

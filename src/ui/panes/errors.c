@@ -238,6 +238,34 @@ static void draw_explained(struct surface *s, struct rect at, const struct view 
     explain_view(s, (struct rect){at.x, at.y + 1, at.cols, at.rows - 1}, 0, e, m);
 }
 
+/* Rows of the list above the explanation. */
+static int list_rows(const struct view *v, struct rect at)
+{
+    const int most = at.rows / 2 - 2, count = (int)v->find.count[PANE_ERRORS].shown;
+
+    return count < most ? count : most;
+}
+
+size_t pane_errors_at(const struct view *v, const struct ui_model *m, struct rect at, int x, int y)
+{
+    const struct error_log *log = fleet_errors(m->fleet);
+    const size_t count = error_log_count(log);
+    size_t row = 0;
+
+    if (v->zoom == PANE_ERRORS && at.cols >= COLS_BESIDE)
+        at.cols = COLS_LIST;
+    else if (v->zoom == PANE_ERRORS && at.rows < ROWS_BELOW)
+        return SIZE_MAX; /* each takes as many rows as it needs */
+    else if (v->zoom == PANE_ERRORS)
+        at.rows = list_rows(v, at);
+    if (x < at.x || x >= at.x + at.cols || y < at.y || y >= at.y + at.rows)
+        return SIZE_MAX;
+    for (size_t age = first_shown(v, log, at.rows, false); age < count; age++)
+        if (find_error_shown(v, age) && row++ == (size_t)(y - at.y))
+            return age;
+    return SIZE_MAX;
+}
+
 static void draw_zoomed(struct surface *s, struct rect at, const struct view *v,
                         const struct ui_model *m)
 {
@@ -253,9 +281,7 @@ static void draw_zoomed(struct surface *s, struct rect at, const struct view *v,
         draw_list(s, at, v, m, true);
         return;
     }
-    const int most = at.rows / 2 - 2;
-    const int count = (int)v->find.count[PANE_ERRORS].shown;
-    const int rows = count < most ? count : most;
+    const int rows = list_rows(v, at);
     draw_list(s, (struct rect){at.x, at.y, at.cols, rows}, v, m, false);
     for (int x = 0; x < at.cols; x++)
         surface_glyph(s, at.x + x, at.y + rows, s->ascii ? '-' : 0x2500, ROLE_BORDER);

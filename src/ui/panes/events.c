@@ -573,6 +573,40 @@ static void draw_lines(struct surface *s, struct rect at, const struct plan *p,
     }
 }
 
+/* Few lines stand at the top: the rows that they take. */
+static int rows_taken(struct rect at, const struct plan *p, const struct view *v,
+                      const struct ui_model *m, const struct shown *lines, size_t count)
+{
+    int rows = 0;
+
+    for (size_t i = 0; i < count && rows < at.rows; i++)
+        rows += v->events_wrap
+                    ? draw_line(NULL, (struct rect){at.x, 0, at.cols, 1}, at, p, v, m, &lines[i])
+                    : 1;
+    return rows < at.rows ? rows : at.rows;
+}
+
+uint64_t pane_events_at(const struct view *v, const struct ui_model *m, struct rect at, int y)
+{
+    struct shown lines[LINES_MAX];
+
+    if (at.cols < 1 || at.rows < 1)
+        return 0;
+    const size_t count = collect(v, view_events(v, m), (size_t)at.rows, lines);
+    const struct plan p = plan_of(v, m, at.cols, lines, count);
+    int top = at.y + rows_taken(at, &p, v, m, lines, count);
+    if (y < at.y || y >= top)
+        return 0;
+    at.rows = top - at.y;
+    const struct rect row = {at.x, 0, at.cols, 1};
+    for (size_t i = leave_out(v, m, at, &p, lines, count); i < count; i++) {
+        top -= v->events_wrap ? draw_line(NULL, row, at, &p, v, m, &lines[i]) : 1;
+        if (y >= top)
+            return lines[i].e->seq;
+    }
+    return 0;
+}
+
 static void draw(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     struct shown lines[LINES_MAX];
@@ -585,14 +619,7 @@ static void draw(struct surface *s, struct rect at, const struct view *v, const 
         draw_nothing(s, at, v);
         return;
     }
-    /* few lines stand at the top */
-    int rows = 0;
-    for (size_t i = 0; i < count && rows < at.rows; i++)
-        rows += v->events_wrap
-                    ? draw_line(NULL, (struct rect){at.x, 0, at.cols, 1}, at, &p, v, m, &lines[i])
-                    : 1;
-    if (rows < at.rows)
-        at.rows = rows;
+    at.rows = rows_taken(at, &p, v, m, lines, count);
     draw_lines(s, at, &p, v, m, lines, count);
 }
 

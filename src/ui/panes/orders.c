@@ -42,22 +42,6 @@ static void describe_sort(const struct view *v, const struct ui_model *m, char *
                    arrow);
 }
 
-/* Rows that move by themselves may take the selected one out of sight: it is told where it went. */
-static bool add_place(const struct view *v, int cols, const char *between, char *to, size_t cap)
-{
-    const size_t rows = v->orders_rows > 0 ? (size_t)v->orders_rows : 1;
-    const bool above = v->selected_at < v->top;
-    char part[48];
-
-    if (!v->selected[0] || v->selected_at >= v->index_count ||
-        (!above && v->selected_at < v->top + rows))
-        return false;
-    str_format(part, sizeof part, "%s row %zu, %s", cols >= 60 ? "selected" : "sel",
-               v->selected_at + 1, above ? "above" : "below");
-    add(to, cap, between, part);
-    return true;
-}
-
 static void titles(const struct view *v, const struct ui_model *m, int cols,
                    struct pane_titles *out)
 {
@@ -79,11 +63,8 @@ static void titles(const struct view *v, const struct ui_model *m, int cols,
         add(out->right, sizeof out->right, between, "HOLD");
     if (v->follow)
         add(out->right, sizeof out->right, between, "FOLLOW");
-    const bool away = add_place(v, cols, between, out->right, sizeof out->right);
-    if (!away || cols >= 60) {
-        describe_sort(v, m, part, sizeof part);
-        add(out->right, sizeof out->right, between, part);
-    }
+    describe_sort(v, m, part, sizeof part);
+    add(out->right, sizeof out->right, between, part);
     if (find_title(v, PANE_ORDERS, cols >= 100, part, sizeof part) > 0)
         add(out->right, sizeof out->right, between, part);
     view_columns(v, v->orders_cols, &fit);

@@ -1,6 +1,7 @@
 /* src/ui/panes/plot.c - the plot pane: what goes where for its size, the series in their order, the legend. */
 #include <string.h>
 
+#include "base/num.h"
 #include "base/text.h"
 #include "ui/panes/plot_internal.h"
 #include "ui/plot_scale.h"
@@ -202,20 +203,55 @@ static const char *outside_words(const struct view *v, char *to, size_t cap)
     return to;
 }
 
-static const char *why_empty(const struct view *v, const struct plot_series *series, int count,
-                             char *to, size_t cap)
+/* What an order that reports has not shown yet: power is energy over time, and both must have come on
+ * far enough. */
+static const char *waits_for(const struct order *o, const struct ui_model *m, char *to, size_t cap)
 {
-    for (int i = 0; i < count; i++)
-        if (series[i].o->samples && samples_oldest_ms(series[i].o->samples) != UINT64_MAX &&
-            series[i].o->peak_w > 0)
+    const struct sample *newest = o->samples ? samples_peek(o->samples, 0) : NULL;
+    const struct sample *oldest = newest;
+    const struct order_limits *limits = fleet_limits(m->fleet);
+    char seen[24], needed[24];
+
+    if (!o->ever_updated)
+        return "no readings yet: no update has come";
+    if (!(o->f.has & ORDER_HAS_ENERGY))
+        return "no power: the updates bring no energy";
+    if (!newest || !samples_peek(o->samples, 1))
+        return "no readings yet: power needs two updates";
+    for (size_t age = 1; (oldest = samples_peek(o->samples, age)) != NULL; age++)
+        if (!samples_peek(o->samples, age + 1))
+            break;
+    const int64_t ms = oldest ? newest->charging_ms - oldest->charging_ms : 0;
+    if (ms <= 0)
+        return "no power yet: time and energy stand still";
+    num_format_duration(seen, sizeof seen, ms);
+    num_format_duration(needed, sizeof needed, limits->window_ms);
+    if (ms < limits->window_ms)
+        str_format(to, cap, "no power yet: it is the mean of %s of charging, %s were seen", needed,
+                   seen);
+    else
+        str_copy(to, cap, STR("no power yet: it is measured anew after a correction"));
+    return to;
+}
+
+static const char *why_empty(const struct view *v, const struct ui_model *m,
+                             const struct plot_spec *spec, char *to, size_t cap)
+{
+    const bool energy = spec->quantity == PLOT_KWH;
+
+    for (int i = 0; i < spec->count; i++) {
+        const struct order *o = spec->series[i].o;
+        if (o->samples && samples_oldest_ms(o->samples) != UINT64_MAX && (energy || o->peak_w > 0))
             return outside_words(v, to, cap);
-    if (count == 0)
+    }
+    if (spec->count == 0)
         return "no order selected";
-    if (series[count - 1].o->state == ORDER_DENY)
+    const struct order *o = spec->series[spec->count - 1].o;
+    if (o->state == ORDER_DENY)
         return "no readings: the order is refused";
-    if (series[count - 1].o->state == ORDER_SCHED)
+    if (o->state == ORDER_SCHED)
         return "no readings yet: it starts later";
-    return "no readings yet: power needs two updates";
+    return waits_for(o, m, to, cap);
 }
 
 /* Without height: the selected order's levels, else those of the first pinned one. */
@@ -315,7 +351,7 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
                                 .mode = plot_mode_of(s, v, m),
                                 .quantity = spec->quantity == PLOT_KWH ? PLOT_KWH : PLOT_KW};
     const bool flat = p.data.rows == 1;
-    char words[64];
+    char words[96];
 
     if (at.cols < 1 || at.rows < 1)
         return;
@@ -327,7 +363,7 @@ void plot_draw(struct surface *s, struct rect at, const struct plot_spec *spec,
         plot_draw_values_right(&a, spec->right_top, p.right_axis);
     if (!(flat ? draw_levels(&a, &t, m, spec->series, spec->count)
                : draw_series(&a, p.legend, &t, m, spec)))
-        say(s, p.data, why_empty(v, spec->series, spec->count, words, sizeof words));
+        say(s, p.data, why_empty(v, m, spec, words, sizeof words));
     if (m->colours && !flat && spec->count > 0)
         plot_draw_stalls(s, p.data, &t, spec->series[spec->count - 1].o);
     draw_below(s, at, &p, spec, &t, v, m);

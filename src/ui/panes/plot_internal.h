@@ -146,7 +146,7 @@ void plot_grid_title(const struct view *v, struct rect at, char *to, size_t cap)
 int plot_grid_cells(const struct view *v, struct rect at);
 
 /* The sum of powers (plot_total.c). Once a frame from view_sync(); CT_ERR_NOMEM: nothing is drawn. */
-enum { PLOT_TOTAL_ORDERS_MAX = 4096 }; /* more are not summed, and the pane says so */
+enum { PLOT_TOTAL_ORDERS_MAX = 4096 }; /* more are not summed, and the title says so */
 enum ct_err plot_total_sync(struct view *v, const struct ui_model *m, struct rect at);
 int64_t plot_total_highest_w(const struct view *v);
 int plot_total_cells(struct rect at);

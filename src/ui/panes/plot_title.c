@@ -135,6 +135,23 @@ static int series_part(const struct plot_series *s, bool first, int cols, char p
     return text_width(str_from(part));
 }
 
+static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
+{
+    char from[24], top[24], part[64];
+    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
+
+    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
+    if (v->y_max_w > 0) {
+        str_format(part, sizeof part, "y:0-%s  ", top);
+    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
+        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
+        str_format(part, sizeof part, "y:%s>%s  ", from, top);
+    } else {
+        return;
+    }
+    append(to, cap, part);
+}
+
 /* The selected one has its place before the pinned ones: the legend at the right names those that find
  * none. False: some found none. */
 static bool append_series(const struct view *v, const struct ui_model *m, int cols, char *to,
@@ -143,9 +160,10 @@ static bool append_series(const struct view *v, const struct ui_model *m, int co
     struct plot_series series[PLOT_SERIES_MAX];
     const int count = series_shown(v, m, cols, series);
     const int left_out = series_left_out(v, m, count);
-    char part[SERIES_PART], time[64] = "";
+    char part[SERIES_PART], time[128] = "";
     int put = 0;
 
+    append_scale(v, m, time, sizeof time);
     append_time(v, m, time, sizeof time);
     int room = cols - FRAME_CELLS - text_width(str_from(time)) - text_width(str_from(to));
     for (int i = 0; i < count; i++)
@@ -163,23 +181,6 @@ static bool append_series(const struct view *v, const struct ui_model *m, int co
     if (left_out > 0 && text_width(str_from(part)) <= room)
         append(to, cap, part);
     return put == count;
-}
-
-static void append_scale(const struct view *v, const struct ui_model *m, char *to, size_t cap)
-{
-    char from[24], top[24], part[64];
-    const int64_t drawn = v->y_max_w > 0 ? v->y_max_w : v->y_held_w;
-
-    num_format(top, sizeof top, drawn, 3, drawn % 1000 ? 1 : 0);
-    if (v->y_max_w > 0) {
-        str_format(part, sizeof part, "y:0-%s  ", top);
-    } else if (v->y_before_w > 0 && v->y_held_w > 0 && m->now_ms < v->y_held_ms + CHANGE_SHOWN_MS) {
-        num_format(from, sizeof from, v->y_before_w, 3, v->y_before_w % 1000 ? 1 : 0);
-        str_format(part, sizeof part, "y:%s>%s  ", from, top);
-    } else {
-        return;
-    }
-    append(to, cap, part);
 }
 
 /* ---- the crosshair ---- */

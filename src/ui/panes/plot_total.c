@@ -18,7 +18,7 @@ struct plot_sum {
     uint64_t made_ms;
     char site[FLEET_WORD_MAX]; /* empty: all orders */
     size_t members;            /* orders with a reading in the window */
-    bool too_many;
+    size_t summed;             /* of them; fewer than all: the sum is at least that much */
     int64_t highest_w;
     struct plot_line line;
 };
@@ -79,21 +79,25 @@ static void make(struct plot_sum *sum, const struct ui_model *m)
     const size_t count = fleet_order_count(m->fleet);
 
     sum->line.count = sum->t.count;
-    sum->members = 0;
+    sum->members = sum->summed = 0;
     sum->highest_w = 0;
-    sum->too_many = count > PLOT_TOTAL_ORDERS_MAX;
     memset(sum->line.at, 0, (size_t)sum->t.count * sizeof sum->line.at[0]);
-    for (size_t i = 0; i < count && !sum->too_many; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct order *o = fleet_order_at(m->fleet, i);
         if (!is_member(sum, m, o))
             continue;
-        add_order(sum, m, o, &line);
         sum->members++;
+        if (sum->summed == PLOT_TOTAL_ORDERS_MAX)
+            continue;
+        add_order(sum, m, o, &line);
+        sum->summed++;
     }
     for (int i = 0; i < sum->t.count; i++) {
         struct plot_point *p = &sum->line.at[i];
         p->joined = false;
         p->max = p->last;
+        if (p->kind == POINT_KNOWN && sum->summed < sum->members)
+            p->kind = POINT_DOTTED;
         sum->highest_w = p->last > sum->highest_w ? p->last : sum->highest_w;
     }
 }
@@ -201,9 +205,7 @@ void plot_draw_total(struct surface *s, struct rect at, const struct view *v,
                                 .quantity = PLOT_KW};
 
     if (!sum || sum->members == 0) {
-        surface_text(s, at.x, at.y + at.rows / 2, at.cols,
-                     sum && sum->too_many ? STR("too many orders for a sum")
-                                          : STR("no readings in this window"),
+        surface_text(s, at.x, at.y + at.rows / 2, at.cols, STR("no readings in this window"),
                      ROLE_DIM);
         return;
     }
@@ -242,9 +244,12 @@ void plot_total_title(const struct view *v, const struct ui_model *m, char *to, 
         str_copy(to, cap, STR("Total ~kW"));
         return;
     }
+    char first[32] = "";
+    if (sum->summed < sum->members)
+        str_format(first, sizeof first, "first %zu of ", sum->summed);
     const size_t len =
-        str_format(to, cap, "Total ~kW of %s: %zu order%s", sum->site[0] ? sum->site : "all",
-                   sum->members, sum->members == 1 ? "" : "s");
+        str_format(to, cap, "Total ~kW of %s: %s%zu order%s", sum->site[0] ? sum->site : "all",
+                   first, sum->members, sum->members == 1 ? "" : "s");
     if (!v->cross_ms)
         return;
     const int64_t w = sum_at(sum, v->cross_ms);
