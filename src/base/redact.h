@@ -37,7 +37,7 @@ bool redact_known(struct redact *r, struct str secret);
 /* Appends text without what must not be given away. CT_ERR_LIMIT, CT_ERR_NOMEM. */
 enum ct_err redact_append(struct redact *r, struct str text, struct buf *to);
 /* Might redact_append() find a secret in it? Cheap, and often wrong in one direction only: when this says
- * no there is none, but for those of redact_known(). */
+ * no there is none, but for those of redact_known() and under names written apart, such as to_ken. */
 bool redact_may_hold_secret(struct str text);
 
 #endif

@@ -1,4 +1,5 @@
 /* The loop: time, timers, descriptors, signals and commands. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -236,6 +237,58 @@ static void the_zone_offset_is_whole_minutes_within_a_day(void **state)
     assert_int_not_equal(net_random_seed(), net_random_seed());
 }
 
+struct job {
+    pthread_t worked_on, done_on;
+    int works, dones;
+};
+
+static void work(void *user)
+{
+    struct job *j = user;
+
+    j->worked_on = pthread_self();
+    j->works++;
+}
+
+static void is_done(void *user)
+{
+    struct job *j = user;
+
+    j->done_on = pthread_self();
+    j->dones++;
+}
+
+static bool job_done(void *user)
+{
+    return ((struct job *)user)->dones > 0;
+}
+
+static void work_is_done_on_another_thread_and_told_on_this_one(void **state)
+{
+    (void)state;
+    struct net_loop *loop = net_loop_create();
+    struct job job = {0};
+
+    assert_true(net_work(loop, work, is_done, &job));
+    assert_true(net_loop_run_until(loop, job_done, &job, 5000));
+    assert_int_equal(job.works, 1);
+    assert_false(pthread_equal(job.worked_on, pthread_self()));
+    assert_true(pthread_equal(job.done_on, pthread_self()));
+    net_loop_destroy(loop);
+}
+
+static void the_loops_end_waits_for_work(void **state)
+{
+    (void)state;
+    struct net_loop *loop = net_loop_create();
+    struct job job = {0};
+
+    assert_true(net_work(loop, work, is_done, &job));
+    net_loop_destroy(loop);
+    assert_int_equal(job.works, 1);
+    assert_int_equal(job.dones, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +305,8 @@ int main(void)
         cmocka_unit_test(a_command_that_leaves_a_child_with_its_output_is_ended_by_the_time_limit),
         cmocka_unit_test(a_command_still_running_when_the_loop_ends_is_reported_as_killed),
         cmocka_unit_test(the_zone_offset_is_whole_minutes_within_a_day),
+        cmocka_unit_test(work_is_done_on_another_thread_and_told_on_this_one),
+        cmocka_unit_test(the_loops_end_waits_for_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

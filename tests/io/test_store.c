@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "base/rng.h"
 #include "store/packed.h"
 #include "store/reader.h"
 #include "store/recorder.h"
@@ -709,6 +710,52 @@ static void a_trigger_in_a_file_does_nothing(void **state)
     assert_int_equal(events_in(r), 3);
 }
 
+/* Any bytes may stand in a file that somebody was sent: it is read to its end or refused, and nothing else. */
+static void no_damage_does_more_than_end_a_reading(void **state)
+{
+    enum { FILES = 300, HURTS = 8 };
+    struct rig *r = *state;
+    struct rng rng;
+    unsigned read_whole = 0;
+
+    open_recorder(r);
+    append_n(r->recorder, 600, NOW_MS);
+    finish(r, NOW_MS);
+    FILE *file = fopen(r->path, "rb");
+    assert_non_null(file);
+    static char good[512 * 1024], bad[sizeof good];
+    const size_t size = fread(good, 1, sizeof good, file);
+    (void)fclose(file);
+    assert_true(size > 40000 && size < sizeof good);
+    rng_seed(&rng, 5);
+    for (unsigned n = 0; n < FILES; n++) {
+        struct reader *reader;
+        struct reader_page page;
+        struct wire_event e;
+
+        memcpy(bad, good, size);
+        for (unsigned i = 0; i < HURTS; i++) {
+            const size_t at = (size_t)rng_below(&rng, n % 2 ? size : 4096 * 3);
+            bad[at] = (char)rng_below(&rng, 256);
+        }
+        write_file(r, bad, n % 7 == 0 ? (size_t)rng_below(&rng, size) : size);
+        if (reader_open(&reader, r->path, &r->fault) != CT_OK) {
+            assert_true(r->fault.text[0]);
+            continue;
+        }
+        reader_page_init(&page);
+        reader_read(reader, 0, INT64_MIN, INT64_MAX, &page);
+        struct str rest = buf_str(&page.events);
+        while (packed_take(&rest, &e))
+            assert_true(e.kind <= WIRE_USER);
+        read_whole += page.err == CT_OK;
+        assert_true(page.err == CT_OK || page.line[0]);
+        reader_page_clear(&page);
+        reader_close(reader);
+    }
+    assert_true(read_whole > 0);
+}
+
 /* ---- trouble while it runs ---- */
 
 static void a_damaged_file_ends_the_recording_with_one_line(void **state)
@@ -898,6 +945,7 @@ int main(void)
         WITH_FILE(an_empty_file_holds_no_recording),
         WITH_FILE(values_that_no_event_has_are_left_out_of_a_page),
         WITH_FILE(a_trigger_in_a_file_does_nothing),
+        WITH_FILE(no_damage_does_more_than_end_a_reading),
         WITH_FILE(a_damaged_file_ends_the_recording_with_one_line),
         WITH_FILE(a_lock_that_is_held_too_long_costs_nothing_but_time),
         WITH_FILE(a_full_disk_is_told_and_recording_goes_on_when_there_is_room),

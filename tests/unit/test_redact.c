@@ -261,6 +261,71 @@ static void a_full_buffer_is_told(void **state)
     buf_clear(&small);
 }
 
+static void people_stay_where_only_secrets_go(void **state)
+{
+    struct desk *d = *state;
+
+    redact_init(&d->r);
+    d->r.secrets_only = true;
+    buf_reset(&d->out);
+    assert_int_equal(redact_append(&d->r,
+                                   STR("{\"email\":\"a@b.example\",\"user_id\":7,\"token\":\"abc\","
+                                       "\"phone\":\"+49 30 1234567\"} Bearer abcd.efgh user=x"),
+                                   &d->out),
+                     CT_OK);
+    assert_string_equal(buf_cstr(&d->out),
+                        "{\"email\":\"a@b.example\",\"user_id\":7,\"token\":\"<secret-1>\","
+                        "\"phone\":\"+49 30 1234567\"} Bearer <secret-2> user=x");
+}
+
+/* Texts of words that mean something here and of others, put together at random. */
+static void where_no_secret_may_be_none_is_found(void **state)
+{
+    static const char *const words[] = {"token",    "Secret",
+                                        "pass",     "passwd",
+                                        "Bearer",   "signature",
+                                        "api_key",  "private-key",
+                                        "cookie",   "Jwt",
+                                        "otp",      "pwd",
+                                        "digest ",  "basic ",
+                                        "auth",     "credential",
+                                        "eyJ",      "://",
+                                        "@",        "\\u0074",
+                                        "=",        ": ",
+                                        "\"",       "\":\"",
+                                        "abc123",   "quantity",
+                                        "order_id", "1234",
+                                        " ",        "\\",
+                                        "{",        "}",
+                                        ",",        "<",
+                                        ">",        "null",
+                                        "sig",      "0123456789abcdef0123456789abcdef",
+                                        "k",        "e",
+                                        "kwh"};
+    struct desk *d = *state;
+    struct rng rng;
+    unsigned clean = 0;
+
+    rng_seed(&rng, 11);
+    for (int n = 0; n < 20000; n++) {
+        char text[512] = "";
+        const uint64_t count = 1 + rng_below(&rng, 9);
+
+        for (uint64_t i = 0; i < count; i++)
+            (void)strncat(text, words[rng_below(&rng, COUNT_OF(words))],
+                          sizeof text - strlen(text) - 1);
+        if (redact_may_hold_secret(str_from(text)))
+            continue;
+        clean++;
+        redact_init(&d->r);
+        d->r.secrets_only = true;
+        buf_reset(&d->out);
+        assert_int_equal(redact_append(&d->r, str_from(text), &d->out), CT_OK);
+        assert_string_equal(buf_cstr(&d->out), text);
+    }
+    assert_true(clean > 2000);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -281,6 +346,8 @@ int main(void)
         T(damaged_text_gives_no_secret_away),
         T(no_text_costs_more_than_its_length),
         T(a_full_buffer_is_told),
+        T(people_stay_where_only_secrets_go),
+        T(where_no_secret_may_be_none_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
