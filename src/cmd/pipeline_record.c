@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "cmd/options.h"
 #include "cmd/pipeline.h"
 
@@ -108,6 +109,7 @@ static void add_source(struct record_run *run, uint8_t number, const char *profi
     (void)str_copy(to->profile, sizeof to->profile, str_from(profile));
     (void)str_copy(to->kind, sizeof to->kind, str_from(kind));
     (void)str_copy(to->address, sizeof to->address, str_from(address));
+    text_redact(to->address);
 }
 
 static void describe_run(const struct pipeline *p, struct record_run *run)

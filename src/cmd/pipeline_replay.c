@@ -172,13 +172,15 @@ static void on_end(void *user)
 
 /* ---- time ---- */
 
+enum { TICK_MS = 100 };
+
 void pipeline_replay_tick(struct pipeline *p, uint64_t at_ms)
 {
     for (;;) {
         uint64_t due_ms = fleet_deadline_ms(p->fleet);
 
-        if (due_ms <= p->ticked_ms) /* each step is one forward */
-            due_ms = p->ticked_ms + 1;
+        if (due_ms <= p->ticked_ms) /* each step is one forward, as often as a screen would */
+            due_ms = p->ticked_ms + TICK_MS;
         if (due_ms > at_ms)
             return;
         p->ticked_ms = due_ms;

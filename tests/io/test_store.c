@@ -856,8 +856,9 @@ static int full_disk(struct rig *r)
     recorder_tick(r->recorder, NOW_MS + RECORDER_RETRY_MS);
     run_pool(&r->pool);
     s = status_at(r, NOW_MS);
+    const int result = s.error[0] || s.events != before + RECORDER_BATCH_EVENTS ? 6 : 0;
     finish(r, NOW_MS);
-    return s.error[0] || s.events != before + RECORDER_BATCH_EVENTS ? 6 : 0;
+    return result;
 }
 
 static void a_full_disk_is_told_and_recording_goes_on_when_there_is_room(void **state)

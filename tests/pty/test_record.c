@@ -15,7 +15,7 @@
 #include "store/reader.h"
 #include "support/io/pty.h"
 
-enum { SOON_MS = 20000, ROWS = 40, COLS = 140, WORDS = 8 };
+enum { SOON_MS = 20000, ROWS = 40, COLS = 140, WORDS = 12 };
 
 struct rig {
     char folder[64], path[96];
@@ -189,6 +189,31 @@ static void a_replay_says_what_it_is_and_stands_still_at_its_end(void **state)
     pty_destroy(p);
 }
 
+static void recorded_events_of_cameras_are_filtered_and_found(void **state)
+{
+    const struct rig *r = *state;
+    const char *const live[] = {"demo",       "--vms",    "--no-state", "--seed=3", "--orders=3",
+                                "--speed=60", "--record", r->path,      NULL};
+    const char *const again[] = {"--no-state", "--replay", r->path, "--speed=3600", NULL};
+    struct pty *p = start(live);
+
+    assert_true(pty_wait_text(p, ": marks 1", SOON_MS));
+    pty_keys(p, "q");
+    assert_int_equal(pty_wait_exit(p, SOON_MS), 0);
+    pty_destroy(p);
+    p = start(again);
+    assert_true(pty_wait_text(p, "REPLAY", SOON_MS));
+    assert_true(pty_wait_text(p, "ended", SOON_MS));
+    pty_keys(p, "5z\\Cable left\r");
+    assert_true(pty_wait_text(p, "Mark created: Cable left on the floor @ Bay 9-12", SOON_MS));
+    assert_true(pty_wait_gone(p, "Consumption", SOON_MS));
+    pty_keys(p, "/Bay 9\r");
+    assert_true(pty_wait_text(p, "find Bay 9: 1 ", SOON_MS));
+    pty_keys(p, "qq"); /* out of the pane, then out */
+    assert_int_equal(pty_wait_exit(p, SOON_MS), 0);
+    pty_destroy(p);
+}
+
 int main(void)
 {
 #define WITH_FILE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -197,6 +222,7 @@ int main(void)
         WITH_FILE(a_signal_writes_the_rest_as_well),
         WITH_FILE(a_file_that_cannot_be_opened_is_told_and_the_dashboard_goes_on),
         WITH_FILE(recording_begins_and_ends_at_the_prompt),
+        WITH_FILE(recorded_events_of_cameras_are_filtered_and_found),
         WITH_FILE(a_replay_says_what_it_is_and_stands_still_at_its_end),
     };
 

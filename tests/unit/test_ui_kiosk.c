@@ -11,6 +11,7 @@
 #include "support/fleet_rig.h"
 #include "support/scene.h"
 #include "ui/kiosk/kiosk_internal.h"
+#include "ui/recording.h"
 
 enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS };
 
@@ -333,6 +334,28 @@ static void keys_are_locked_but_for_the_chord(void **state)
     assert_string_equal(before, after);
     free(before);
     free(after);
+    scene_close(&s);
+}
+
+static void a_wall_says_what_is_past_and_what_is_not_recorded(void **state)
+{
+    const struct kiosk_cfg cfg = defaults();
+    const struct ui_replay replay = {.file = "a.db", .speed_milli = 4000, .error = ""};
+    struct ui_recording recording = {.file = "a.db", .file_bytes = 5000, .error = ""};
+    struct scene s;
+
+    (void)state;
+    open_scene(&s, SCENE_BUSY, &cfg);
+    s.model.recording = &recording;
+    scene_draw(&s, 80, 24);
+    assert_false(scene_shows(&s, "rec "));
+    recording.error = "a.db: the disk is full";
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "NOT RECORDING   LINK up"));
+    s.model.recording = NULL;
+    s.model.replay = &replay;
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "REPLAY 4x   LINK up"));
     scene_close(&s);
 }
 
@@ -734,6 +757,7 @@ int main(void)
         cmocka_unit_test(chrome_is_hidden),
         cmocka_unit_test(names_of_charge_points_can_be_hidden),
         cmocka_unit_test(keys_are_locked_but_for_the_chord),
+        cmocka_unit_test(a_wall_says_what_is_past_and_what_is_not_recorded),
         cmocka_unit_test(q_three_times_within_two_seconds_leaves),
         cmocka_unit_test(another_key_between_breaks_the_chord),
         cmocka_unit_test(the_chord_is_settable_and_told_on_the_screen),

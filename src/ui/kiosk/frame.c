@@ -4,6 +4,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "ui/kiosk/kiosk_internal.h"
+#include "ui/recording.h"
 #include "ui/toast.h"
 
 enum { ROWS_RULES = 16, ROWS_PAGES_LINE = 36, COLS_DATE = 110, TICK_MS = 1000 };
@@ -130,12 +131,26 @@ static void page_words(const struct kiosk_look *l, int cells, char *to, size_t c
     }
 }
 
+/* What is past, and what is not recorded though it should be, a wall must say as well. Returns cells. */
+static int put_recording(const struct kiosk_look *l, int x, int y, int end)
+{
+    char text[64];
+    int role = ROLE_HEADER, rank = 0, used = 0;
+
+    if (replay_words(l->m, 0, text, sizeof text) > 0)
+        used = surface_text(l->s, x, y, end - x, str_from(text), ROLE_PAUSED) + 3;
+    if (recording_words(l->m, text, sizeof text, &role, &rank) > 0 && role == ROLE_LINK_DOWN)
+        used += surface_text(l->s, x + used, y, end - x - used, str_from(text), role) + 3;
+    return used;
+}
+
 static void put_status(const struct kiosk_look *l, struct rect at, enum kiosk_trust trust)
 {
     char text[160];
     const int end = at.x + at.cols;
     int x = at.x + 1;
 
+    x += put_recording(l, x, at.y, end);
     line_link_words(fleet_link(l->m->fleet), l->m->now_ms, text, sizeof text);
     x += kiosk_text(l->s, x, at.y, end - x, text,
                     trust == KIOSK_DOWN   ? ROLE_LINK_DOWN
