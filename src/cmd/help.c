@@ -250,6 +250,8 @@ static const char manual_json[] =
     ".TP\n.B status\nwaiting, charging, tapering, slow, stalled, quiet, overrun, offline, "
     "stopping, completed, "
     "scheduled, denied or bad.\n"
+    ".PP\nChannels of orders are private\\-orders.ID and orders.ID; any other name, also one that ends alike "
+    "such as shop.orders.5, is that of a channel without an order.\n"
     ".PP\nkind event adds data, the payload as JSON or as text when it is not JSON, "
     "and user_id, who sent a client event on a presence channel. Events of encrypted channels have "
     "encrypted, and "

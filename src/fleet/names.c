@@ -3,12 +3,15 @@
 
 struct str fleet_order_of_channel(struct str channel)
 {
-    const struct str id = str_after_last(channel, '.');
+    static const struct str heads[] = {{"private-orders.", 15}, {"orders.", 7}};
 
-    if (id.len == 0 ||
-        !str_ends((struct str){channel.ptr, channel.len - id.len - 1}, STR("orders")))
-        return (struct str){0};
-    return id;
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        const struct str id = {channel.ptr + heads[i].len, channel.len - heads[i].len};
+
+        if (str_starts(channel, heads[i]) && str_find(id, STR(".")) == id.len)
+            return id;
+    }
+    return (struct str){0};
 }
 
 static struct str without(struct str s, struct str prefix)

@@ -4,8 +4,8 @@
 
 #include "base/str.h"
 
-/* "private-orders.2149" to "2149": what follows the last dot of a channel whose part before it
- * ends in "orders". Empty for any other channel. Borrowed. */
+/* "private-orders.2149" or "orders.2149" to "2149". Empty for any other channel, however alike: that of
+ * another system, such as "shop.orders.5", is no order's, since its number may be one of ours. Borrowed. */
 struct str fleet_order_of_channel(struct str channel);
 /* "App\Events\ChargePointConsumption" to "Consumption": the last part of the name without the
  * words every event shares. Borrowed. */

@@ -109,6 +109,8 @@ static void add_channels(const struct view *v, const struct ui_model *m, struct 
 static void add_profiles(const struct view *v, const struct ui_model *m, struct complete_words *w)
 {
     (void)v;
+    if (m->profile && m->profile[0] && fleet_side_count(m->fleet) > 0)
+        complete_add(w, str_from(m->profile));
     for (size_t i = 1; i <= fleet_side_count(m->fleet); i++)
         complete_add(w, str_from(fleet_side(m->fleet, (uint8_t)i)->name));
 }

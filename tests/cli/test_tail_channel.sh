@@ -51,6 +51,7 @@ send -c private-room -e "$(printf 'odd\302\23331m')" -d "$(printf '{"x":"\302\23
 check "what a terminal would obey comes as an escape" until_true 5 has all '"event":"odd\\u009b31m","data":\{"x":"\\u009b31m\\u007f\\u202e"\}'
 follow named one-token --channel shop.orders.5 --channel private-orders.6
 check "a channel that ends like that of an order is followed by its own name" until_true 10 has named '"kind":"subscribed","channel":"shop.orders.5"'
+check "and is no order, though its number may be one of ours" has named '"kind":"subscribed","channel":"shop.orders.5","event":null\}$'
 check "one of an order is as well" until_true 10 has named '"kind":"subscribed","channel":"private-orders.6","event":null,"order":"6"'
 check "and no other" sh -c "! grep -q '\"channel\":\"private-orders.5\"' '$work/named.jsonl'"
 send -c shop.orders.5 -e moved -d '{"x":1}' >/dev/null

@@ -665,6 +665,12 @@ static void channels_and_event_names_are_shortened(void **state)
     assert_true(str_eq(STR("2149"), decode_order_of_channel(STR("private-orders.2149"))));
     assert_true(str_eq(STR("x"), decode_order_of_channel(STR("orders.x"))));
     assert_int_equal(0, decode_order_of_channel(STR("private-user.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("shop.orders.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("private-shop.orders.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("private-shop-orders.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("presence-orders.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("preorders.5")).len);
+    assert_int_equal(0, decode_order_of_channel(STR("private-orders.a.5")).len);
     assert_int_equal(0, decode_order_of_channel(STR("orders.")).len);
     assert_int_equal(0, decode_order_of_channel(STR("orders")).len);
     assert_true(

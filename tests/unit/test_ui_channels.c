@@ -221,6 +221,19 @@ static void what_the_server_would_refuse_is_refused_in_words(void **state)
     }
 }
 
+static void the_first_connection_has_a_name_as_well(void **state)
+{
+    struct scene *s = *state;
+
+    follow_some(s);
+    scene_keys(s, ":");
+    scene_type(s, "follow news prod-eu"); /* the profile of the scene */
+    scene_keys(s, "Enter");
+    assert_int_equal(INTENT_FOLLOW, s->intent.kind);
+    assert_int_equal(0, s->intent.source);
+    assert_string_equal("news", s->intent.text);
+}
+
 static void a_channel_is_followed_and_left_by_name(void **state)
 {
     struct scene *s = *state;
@@ -320,6 +333,7 @@ int main(void)
         TEST(a_client_event_is_asked_for_on_the_chosen_channel),
         TEST(what_the_server_would_refuse_is_refused_in_words),
         TEST(a_channel_is_followed_and_left_by_name),
+        TEST(the_first_connection_has_a_name_as_well),
         TEST(an_encrypted_payload_is_shown_decrypted_and_marked_and_raw_as_it_came),
         TEST(what_could_not_be_decrypted_says_so_and_is_counted),
         TEST(a_find_looks_into_what_was_decrypted),

@@ -21,7 +21,7 @@ static const struct channel *named(const struct command *c, struct str name)
     return NULL;
 }
 
-/* "NAME" or "NAME PROFILE". */
+/* "NAME" or "NAME PROFILE", by default and by its own name the first one. */
 static bool run_follow(struct command *c)
 {
     struct str rest = c->arg;
@@ -29,10 +29,12 @@ static bool run_follow(struct command *c)
 
     c->out->source = 0;
     rest = str_trim(rest);
-    for (uint8_t i = 1; rest.len > 0 && i <= fleet_side_count(c->m->fleet); i++)
-        if (str_eq(rest, str_from(fleet_side(c->m->fleet, i)->name)))
-            c->out->source = i;
-    if (rest.len > 0 && c->out->source == 0)
+    bool found = rest.len == 0 || (c->m->profile && str_eq(rest, str_from(c->m->profile)));
+    for (uint8_t i = 1; !found && i <= fleet_side_count(c->m->fleet); i++) {
+        found = str_eq(rest, str_from(fleet_side(c->m->fleet, i)->name));
+        c->out->source = found ? i : 0;
+    }
+    if (!found)
         return command_refuse(c, "no connection of that name: :follow CHANNEL [PROFILE]");
     if (name.len == 0 || name.len >= CHANNEL_NAME_MAX)
         return command_refuse(c, "which channel? :follow CHANNEL [PROFILE]");
