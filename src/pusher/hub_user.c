@@ -249,7 +249,7 @@ void hub_handle_signin(struct hub *h, struct hub_conn *c, const struct pusher_fr
         let_in(h, c, &s);
         return;
     }
-    /* The connection stays: whether it may be without a user is for the app to say. */
+    /* The connection stays (docs/COMPATIBILITY.md): whether it may be without a user is for the app to say. */
     hub_rejected(h, c, HUB_REJECT_SIGNIN);
     hub_reply(h, c, hub_error_text(h, (struct str){0}, CODE_SIGNIN, fault));
 }
