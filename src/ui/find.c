@@ -310,10 +310,12 @@ static size_t find_words(const struct view *v, int pane, char *to, size_t cap)
 
     if (!find_looks(v, find_kind(pane)) || (c->hits == 0 && pane != find_pane(v)))
         return 0;
+    const char *more =
+        v->find.unfinished && pane == PANE_EVENTS ? "+" : ""; /* as the prompt says */
     brief(v->find.text, text, sizeof text);
     if (c->at > 0)
-        return str_format(to, cap, "find: %s  %zu of %zu", text, c->at, c->hits);
-    return str_format(to, cap, "find: %s  %zu found", text, c->hits);
+        return str_format(to, cap, "find: %s  %zu of %zu%s", text, c->at, c->hits, more);
+    return str_format(to, cap, "find: %s  %zu found%s", text, c->hits, more);
 }
 
 size_t find_title(const struct view *v, int pane, bool none, char *to, size_t cap)

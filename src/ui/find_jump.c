@@ -142,7 +142,9 @@ static void say_found(struct view *v, const struct ui_model *m)
     const struct find_count *c = &v->find.count[pane];
     const char *more = v->find.unfinished && events ? "+" : "";
 
-    if (c->at == 0)
+    if (c->hits == 0)
+        view_say_format(v, m->now_ms, "nothing found: %s", v->find.text);
+    else if (c->at == 0)
         view_say_format(v, m->now_ms, "find %s: %zu found%s", v->find.text, c->hits, more);
     else if (v->find.told_wrapped && c->hits == 1)
         view_say_format(v, m->now_ms, "this is the only match: %s", v->find.text);
@@ -160,10 +162,7 @@ static void tell(struct view *v, const struct ui_model *m, const struct jumped *
 {
     v->find.told_wrapped = j->wrapped;
     v->find.told_back = j->back;
-    if (j->any)
-        say_found(v, m);
-    else
-        view_say_format(v, m->now_ms, "nothing found: %s", v->find.text);
+    say_found(v, m);
 }
 
 void find_tell_again(struct view *v, const struct ui_model *m)

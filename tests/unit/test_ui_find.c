@@ -152,6 +152,19 @@ static void a_find_without_a_match_stays_and_says_so(void **state)
     assert_int_equal(0, matches_drawn(s));
 }
 
+static void what_was_not_found_is_told_when_it_comes(void **state)
+{
+    struct scene *s = *state;
+
+    find(s, "7777");
+    shows(s, "nothing found: 7777");
+    assert_int_equal(CT_OK, fleet_order_add(s->fleet, STR("7777"), s->model.now_ms));
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "find: 7777  1 found"));
+    assert_true(scene_shows(s, "find 7777: 1 found"));
+    assert_false(scene_shows(s, "nothing found"));
+}
+
 static void n_without_a_find_says_what_to_do(void **state)
 {
     struct scene *s = *state;
@@ -533,7 +546,8 @@ static void the_message_and_the_title_tell_the_same_number_in_each_frame(void **
         str_format(wanted, sizeof wanted, "find order:2149: %zu of %zu%s", c->at, c->hits,
                    s->view.find.unfinished ? "+" : "");
         assert_true(scene_shows(s, wanted));
-        str_format(wanted, sizeof wanted, "find: order:2149  %zu of %zu", c->at, c->hits);
+        str_format(wanted, sizeof wanted, "find: order:2149  %zu of %zu%s", c->at, c->hits,
+                   s->view.find.unfinished ? "+" : "]");
         assert_true(scene_shows(s, wanted));
         if (i > 6)
             scene_report(s, "2149", 5100000 + i * 1000, 14900 + i);
@@ -666,6 +680,7 @@ int main(void)
         T(matches_are_shown_while_typing),
         T(n_and_N_go_round_and_say_so),
         T(a_find_without_a_match_stays_and_says_so),
+        T(what_was_not_found_is_told_when_it_comes),
         T(n_without_a_find_says_what_to_do),
         T(the_only_match_is_told_as_such),
         T(esc_restores_what_was_found_and_where_one_stood),
