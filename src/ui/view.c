@@ -256,8 +256,10 @@ enum ct_err view_sync(struct view *v, const struct ui_model *m, int cols, int ro
         kiosk_sync(v, m);
     if (v->focus == PANE_NOTICES)
         v->notices_seen = notices_newest(fleet_notices(m->fleet));
-    if (v->focus == PANE_ERRORS)
+    if (v->focus == PANE_ERRORS) {
         v->errors_seen = error_log_seq(fleet_errors(m->fleet));
+        v->errors_read = v->errors_id;
+    }
     if (v->message[0] && message_over(v, m))
         v->message[0] = '\0';
     return err;

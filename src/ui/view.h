@@ -243,6 +243,7 @@ struct view {
     struct find find; /* what is looked for, what is hidden */
     /* errors */
     uint64_t errors_seen; /* error_log_seq() when last looked at */
+    uint32_t errors_read; /* the errors_id that was chosen while the pane was looked at */
     size_t errors_top;
     uint32_t errors_id; /* log_error.id of the chosen one; 0: the newest */
     /* connection */

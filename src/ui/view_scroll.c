@@ -203,6 +203,7 @@ void view_error_select(struct view *v, const struct ui_model *m, size_t age)
     if (!e)
         return;
     v->errors_id = e->id;
+    v->errors_read = 0; /* gone to, from wherever: it stays in sight */
     errors_scroll(v, find_error_row(v, age));
 }
 

@@ -508,6 +508,10 @@ static void once_the_pane_is_left_a_new_error_stands_before_the_one_that_was_rea
     panes_draw(r, &pane_errors, 60, 1, true);
     assert_int_equal(r->rows[0][0], '*');
     assert_non_null(strstr(r->rows[0], "third"));
+    note(r, 403, "", "1", "first"); /* its repeat is new as well, and not the newest for long */
+    note(r, 500, "", "rest", "third");
+    panes_draw(r, &pane_errors, 60, 1, true);
+    assert_non_null(strstr(r->rows[0], "third"));
     r->view.focus = PANE_ERRORS;
     view_sync(&r->view, &r->m, 80, 24);
     panes_draw(r, &pane_errors, 60, 1, true);

@@ -138,9 +138,7 @@ static int draw_wrapped(struct surface *s, struct rect at, const struct log_erro
 /* One that was read does not stand before what came since, once the pane is left. */
 static bool is_outdated(const struct view *v, const struct error_log *log)
 {
-    const struct log_error *e = error_log_find(log, v->errors_id);
-
-    return v->focus != PANE_ERRORS && e && e->seq <= v->errors_seen &&
+    return v->focus != PANE_ERRORS && v->errors_id != 0 && v->errors_id == v->errors_read &&
            error_log_newer(log, v->errors_seen) > 0;
 }
 
