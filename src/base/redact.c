@@ -554,11 +554,34 @@ static bool take_placeholder(struct walk *w)
     return false;
 }
 
+/* Behind the characters at which none of the takers below could begin: those inside a word, and most marks.
+ * A named secret may begin at each. */
+static size_t dull_end(const struct walk *w)
+{
+    size_t i = w->at;
+
+    if (w->r->known_count > 0)
+        return i;
+    for (bool inside = i > 0 && is_word(w->s.ptr[i - 1]); i < w->s.len; i++) {
+        const char c = w->s.ptr[i];
+        const bool word = is_word(c);
+        if (word ? !inside : is_one_of(c, "\"'<:+"))
+            break;
+        inside = word;
+    }
+    return i;
+}
+
 enum ct_err redact_append(struct redact *r, struct str text, struct buf *to)
 {
     struct walk w = {.r = r, .s = text, .to = to};
 
     while (w.at < text.len && w.err == CT_OK) {
+        const size_t dull = dull_end(&w);
+        put(&w, (struct str){text.ptr + w.at, dull - w.at});
+        w.at = dull;
+        if (dull == text.len)
+            break;
         if (take_placeholder(&w) || take_known(&w) || take_member(&w) || take_bearer(&w) ||
             take_assignment(&w) || take_shape(&w) || take_userinfo(&w) ||
             (!r->secrets_only && (take_email(&w) || take_phone(&w))))
@@ -571,36 +594,109 @@ enum ct_err redact_append(struct redact *r, struct str text, struct buf *to)
 
 /* ---- is it worth the walk? ---- */
 
-/* Letters that the words below begin with, in lower case; a bit each. */
-static bool begins_a_word(char c)
+enum { LETTER_HEX = 1, LETTER_BEGINS = 2, LETTER_SHAPE = 4 };
+
+/* What a character may be part of: all bytes of a recording pass by here. */
+static const unsigned char letters[256] = {['0'] = LETTER_HEX,
+                                           ['1'] = LETTER_HEX,
+                                           ['2'] = LETTER_HEX,
+                                           ['3'] = LETTER_HEX,
+                                           ['4'] = LETTER_HEX,
+                                           ['5'] = LETTER_HEX,
+                                           ['6'] = LETTER_HEX,
+                                           ['7'] = LETTER_HEX,
+                                           ['8'] = LETTER_HEX,
+                                           ['9'] = LETTER_HEX,
+                                           ['a'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['A'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['b'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['B'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['c'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['C'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['d'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['D'] = LETTER_HEX | LETTER_BEGINS,
+                                           ['e'] = LETTER_HEX | LETTER_SHAPE,
+                                           ['E'] = LETTER_HEX,
+                                           ['f'] = LETTER_HEX,
+                                           ['F'] = LETTER_HEX,
+                                           ['j'] = LETTER_BEGINS,
+                                           ['J'] = LETTER_BEGINS,
+                                           ['k'] = LETTER_BEGINS,
+                                           ['K'] = LETTER_BEGINS,
+                                           ['o'] = LETTER_BEGINS,
+                                           ['O'] = LETTER_BEGINS,
+                                           ['p'] = LETTER_BEGINS,
+                                           ['P'] = LETTER_BEGINS,
+                                           ['s'] = LETTER_BEGINS,
+                                           ['S'] = LETTER_BEGINS,
+                                           ['t'] = LETTER_BEGINS,
+                                           ['T'] = LETTER_BEGINS,
+                                           ['@'] = LETTER_SHAPE,
+                                           ['\\'] = LETTER_SHAPE};
+
+static bool begins_with(struct str s, const char *lower)
 {
-    return is_one_of(c, "tspbckajod");
+    size_t i = 0;
+
+    while (lower[i] && i < s.len && (s.ptr[i] | 0x20) == lower[i])
+        i++;
+    return !lower[i];
+}
+
+/* One of these is part of every name and scheme that class_of() and take_bearer() know. */
+static bool is_word_of_secrets(struct str rest)
+{
+    static const char *const words[] = {"token", "secret", "pass",       "pwd",    "bearer",
+                                        "sig",   "basic",  "credential", "cookie", "key",
+                                        "auth",  "jwt",    "otp",        "digest"};
+    const char first = (char)(rest.ptr[0] | 0x20);
+
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        if (words[k][0] == first && begins_with(rest, words[k]))
+            return true;
+    return false;
+}
+
+/* A member that is not set, at any depth of escaping: token": null. Most events carry one. */
+static bool is_unset(struct str rest)
+{
+    size_t i = 0;
+
+    while (i < rest.len && is_word(rest.ptr[i]))
+        i++;
+    while (i < rest.len && rest.ptr[i] == '\\')
+        i++;
+    if (i >= rest.len || rest.ptr[i] != '"')
+        return false;
+    for (i++; i < rest.len && is_one_of(rest.ptr[i], " \t\r\n:");)
+        i++;
+    const size_t end = i + sizeof "null" - 1;
+    return begins_with((struct str){rest.ptr + i, rest.len - i}, "null") &&
+           (end >= rest.len || is_one_of(rest.ptr[end], ",}] \t\r\n\"\\"));
+}
+
+/* The begin of a JSON web token, a password in an address, a name with letters as numbers. */
+static bool is_shape(struct str rest)
+{
+    const char second = rest.ptr[rest.len > 1], third = rest.ptr[rest.len > 2 ? 2 : 0];
+
+    return rest.ptr[0] == '@' || (rest.ptr[0] == '\\' && second == 'u') ||
+           (rest.ptr[0] == 'e' && second == 'y' && third == 'J');
 }
 
 bool redact_may_hold_secret(struct str text)
 {
-    /* One of these is part of every name and scheme that class_of() and take_bearer() know, with `-` and `_`
-     * left out of theirs. */
-    static const char *const words[] = {"token", "secret", "pass",       "pwd",    "bearer",
-                                        "sig",   "basic",  "credential", "cookie", "key",
-                                        "auth",  "jwt",    "otp",        "digest"};
     size_t hex = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i], lower = (char)(is_letter(c) ? c | 0x20 : c);
+        const unsigned what = letters[(unsigned char)text.ptr[i]];
+        const struct str rest = {text.ptr + i, text.len - i};
 
-        hex = is_hex(c) ? hex + 1 : 0;
-        if (hex >= HEX_CUT_CHARS || c == '@' ||
-            (c == '\\' && i + 1 < text.len && text.ptr[i + 1] == 'u'))
-            return true; /* a signature, a password in an address, a name with letters as numbers */
-        if (c == 'e' && i + 2 < text.len && text.ptr[i + 1] == 'y' && text.ptr[i + 2] == 'J')
+        hex = what & LETTER_HEX ? hex + 1 : 0;
+        if (hex >= HEX_CUT_CHARS ||
+            ((what & LETTER_BEGINS) && is_word_of_secrets(rest) && !is_unset(rest)) ||
+            ((what & LETTER_SHAPE) && is_shape(rest)))
             return true;
-        for (size_t k = 0; begins_a_word(lower) && k < COUNT_OF(words); k++) {
-            const struct str word = str_from(words[k]);
-            if (words[k][0] == lower && text.len - i >= word.len &&
-                str_eq_nocase((struct str){text.ptr + i, word.len}, word))
-                return true;
-        }
     }
     return false;
 }

@@ -301,7 +301,9 @@ static void where_no_secret_may_be_none_is_found(void **state)
                                         ">",        "null",
                                         "sig",      "0123456789abcdef0123456789abcdef",
                                         "k",        "e",
-                                        "kwh"};
+                                        "kwh",      "token\":null",
+                                        "\":null,", "\\\":null",
+                                        "null1"};
     struct desk *d = *state;
     struct rng rng;
     unsigned clean = 0;
