@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/wake.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/dash_alarms.h"
@@ -58,6 +59,7 @@ struct dash {
     struct thrift thrift;
     bool low_bandwidth;
     struct dash_kiosk kiosk;
+    struct wake wake;
     struct receipts_file receipts; /* not of simulated orders */
     const char *why;               /* it ended */
     struct dash_record record;
@@ -158,6 +160,8 @@ static void on_frame(void *user)
     struct dash *d = user;
     const uint64_t now_ms = net_now_ms(d->loop);
 
+    if (wake_slept(&d->wake, now_ms, net_unix_ms())) /* who is at the other end now? */
+        pipeline_wake(&d->pipe);
     if (!term_ready(d->term)) { /* the terminal is still busy with the last frame */
         net_timer_at(d->frame, now_ms + BUSY_STEP_MS);
         return;

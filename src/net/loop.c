@@ -182,6 +182,13 @@ int net_loop_fd(const struct net_loop *loop)
 
 uint64_t net_now_ms(const struct net_loop *loop)
 {
+#ifdef CLOCK_BOOTTIME
+    struct timespec now;
+
+    /* It goes on while the machine sleeps, so that what is an hour old is told to be. */
+    if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+        return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+#endif
     (void)loop; /* the clock is the machine's; the loop's own copy of it may be old */
     return uv_hrtime() / 1000000;
 }
@@ -254,7 +261,7 @@ void net_timer_at(struct net_timer *t, uint64_t at_ms)
     }
     /* libuv counts from the time its loop last looked at the clock. */
     uv_update_time(&t->handle.loop->uv);
-    const uint64_t now_ms = uv_now(&t->handle.loop->uv);
+    const uint64_t now_ms = net_now_ms(t->handle.loop);
     uv_timer_start(&t->handle.uv.timer, timer_fired, at_ms > now_ms ? at_ms - now_ms : 0, 0);
 }
 

@@ -29,7 +29,8 @@ bool net_loop_run_until(struct net_loop *loop, bool (*done)(void *user), void *u
 /* Readable when a turn of the loop has something to do; for another loop to wait on. */
 int net_loop_fd(const struct net_loop *loop);
 
-uint64_t net_now_ms(const struct net_loop *loop); /* monotonic, read from the clock at each call */
+uint64_t net_now_ms(const struct net_loop *loop); /* monotonic, also through
+                                                       a sleep of the machine; read at each call */
 int64_t net_unix_ms(void);                        /* wall clock */
 int32_t net_utc_offset_s(int64_t unix_ms);        /* of the local zone at that moment */
 uint64_t net_random_seed(void);                   /* from the system, for jitter and socket ids */
