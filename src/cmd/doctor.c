@@ -311,7 +311,10 @@ static void on_opened(void *user, const char *peer_address, const char *tls_vers
     (void)peer_address;
     (void)tls_version;
     if (d->at == DOCTOR_UPGRADE) /* else the hello was refused, and it is tried at another path */
-        doctor_pass(d, DOCTOR_OK, "101 Switching Protocols");
+        doctor_pass(d, DOCTOR_OK,
+                    d->vms && doctor_vms_was_guessed(d)
+                        ? "101 Switching Protocols, without the prefix that was guessed"
+                        : "101 Switching Protocols");
     doctor_wait_for(d, HELLO_MS);
 }
 

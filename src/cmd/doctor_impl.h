@@ -43,6 +43,7 @@ enum ct_err doctor_vms_configure(struct doctor *d, struct fault *fault);
 void doctor_vms_begin(struct doctor *d);
 /* Nobody named a prefix, and the usual one is not there: true when the socket is tried once without. */
 bool doctor_vms_other_path(struct doctor *d, int32_t code);
+bool doctor_vms_was_guessed(const struct doctor *d); /* that was needed */
 /* The program's own source with the token that is there already, so that nobody logs in twice. */
 enum ct_err doctor_vms_open(struct doctor *d, const struct pipeline_hooks *hooks,
                             struct fault *fault);

@@ -19,7 +19,7 @@ struct doctor_vms {
     struct vms_live_cfg cfg;
     struct vms_address address;
     char password[sizeof((struct settings *)0)->password_value];
-    bool by_login;
+    bool by_login, without_prefix;
 };
 
 static void wipe(char *bytes, size_t count)
@@ -254,12 +254,18 @@ bool doctor_vms_other_path(struct doctor *d, int32_t code)
     if ((code != HTTP_NOT_FOUND && code != PATH_NOT_FOUND) || !a->path_guessed)
         return false;
     a->path_guessed = false;
+    d->vms->without_prefix = true;
     a->path[0] = '\0';
     ws_transport_lws()->destroy(d->ws);
     d->ws = NULL;
     if (set_target(d))
         doctor_upgrade(d);
     return true;
+}
+
+bool doctor_vms_was_guessed(const struct doctor *d)
+{
+    return d->vms->without_prefix;
 }
 
 /* ---- on -------------------------------------------------------------------------------------------- */

@@ -30,7 +30,7 @@ const struct key_row key_rows[] = {
     {"1 2 3 4 5 6 7 8 9", "pane", "MOVE", "focus, again zooms", ON_ALL, 13, "panes", "1-9", NULL},
     {"z", "zoom", "MOVE", "zoom pane", ON_ALL, 12, "zoom pane", NULL, NULL},
     {"Enter", "zoom-in", "MOVE", "zoom this pane", ON_ALL & ~(ON_ORDERS | ON_EVENTS | ON_ERRORS | ON_EYES | ON_SITES | ON_CHANNELS | ON_NOTICES), 1, "zoom", NULL, NULL},
-    {"Enter", "eyes-open", "MOVE", "go to the order or event", ON_EYES, 1, "order", NULL, NULL},
+    {"Enter", "eyes-open", "MOVE", "go to the order or event", ON_EYES, 1, "show", NULL, NULL},
     {"Enter", "site-open", "MOVE", "go to its orders", ON_SITES, 1, "orders", NULL, NULL},
     {"Enter", "channel-open", "MOVE", "see its events", ON_CHANNELS, 1, "events", NULL, NULL},
     {"Enter", "notice-open", "MOVE", "where it leads", ON_NOTICES, 1, "open", NULL, NULL},

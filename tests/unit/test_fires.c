@@ -286,6 +286,10 @@ static void enter_on_a_fire_shows_what_the_camera_told(void **state)
     scene_keys(s, "! Enter");
     assert_int_equal(PANE_EVENTS, s->view.focus);
     assert_int_equal(first(s)->event_seq, s->view.cross_seq);
+    for (int rows = 24; rows <= 60; rows += 12) {
+        scene_draw(s, rows == 24 ? 80 : 120, rows);
+        assert_true(scene_shows(s, "! SMOKE/FIRE @ Gate: Smoke"));
+    }
 }
 
 static void a_fire_that_is_over_stands_in_the_history(void **state)

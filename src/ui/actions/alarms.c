@@ -229,8 +229,7 @@ static void show_event(struct view *v, const struct ui_model *m, uint64_t seq)
         return;
     }
     v->touched = true;
-    v->zoom = PANE_NONE;
-    view_focus(v, PANE_EVENTS);
+    view_focus(v, PANE_EVENTS); /* zoomed where the list was: a row or two would not do */
     cross_set_event(v, m, e);
 }
 
