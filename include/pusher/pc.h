@@ -120,6 +120,11 @@ typedef void pc_log_fn(void *user, enum pc_level level, const char *text);
  * later. Strings are borrowed during the call. */
 typedef void pc_authorize_fn(void *user, struct pc *pc, uint32_t ticket, const char *channel,
                              const char *socket_id);
+#ifndef PUSHER_SMALL
+/* The user's signature is asked for by the same function with this in place of a channel: the application's
+ * endpoint for users wants socket_id alone, and answers with auth and user_data. */
+#define PC_USER ""
+#endif
 
 /* ---- what the platform lends: a stream of bytes, or a WebSocket ---- */
 
@@ -245,6 +250,18 @@ PC_API int pc_subscribe(struct pc *pc, const char *channel);
 PC_API int pc_subscribe_with(struct pc *pc, const char *channel, const char *answer, size_t len);
 PC_API int pc_unsubscribe(struct pc *pc, const char *channel);
 PC_API bool pc_subscribed(const struct pc *pc, const char *channel); /* the server confirmed it */
+
+#ifndef PUSHER_SMALL
+/* Signs the user in, now and after every reconnect: cfg.authorize is asked with PC_USER. Told as
+ * pusher:signin_success or pusher:signin_error; then events sent to the user come on the channel
+ * #server-to-user-ID, and pusher:watchlist_events without a channel. Again after a refusal it starts over.
+ * PC_ERR_ARGUMENT without cfg.authorize. The build for small devices has none of it. */
+PC_API int pc_signin(struct pc *pc);
+/* Forgets the user here; the server forgets with the end of the connection. */
+PC_API int pc_signout(struct pc *pc);
+/* "" unless signed in; lent until the next call. */
+PC_API const char *pc_user_id(const struct pc *pc);
+#endif
 
 /* Answers of pc_authorize_fn; those for another connection are ignored. */
 PC_API void pc_authorized(struct pc *pc, uint32_t ticket, const char *channel, const char *answer,

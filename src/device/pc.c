@@ -367,12 +367,60 @@ bool pc_subscribed(const struct pc *pc, const char *channel)
     return pusher_session_sub(pc->session, str_from(channel)) == WIRE_SUB_SUBSCRIBED;
 }
 
+#ifndef PUSHER_SMALL
+int pc_signin(struct pc *pc)
+{
+    if (!pc->cfg.authorize)
+        return PC_ERR_ARGUMENT;
+    pc_take_time(pc);
+    PC_WITHIN(pc, pusher_session_signin(pc->session, pc->now_ms));
+    pc_pump(pc);
+    return PC_OK;
+}
+
+int pc_signout(struct pc *pc)
+{
+    pc_take_time(pc);
+    PC_WITHIN(pc, pusher_session_signout(pc->session, pc->now_ms));
+    pc_pump(pc);
+    return PC_OK;
+}
+
+const char *pc_user_id(const struct pc *pc)
+{
+    struct pusher_session_info info;
+
+    pusher_session_info(pc->session, &info);
+    return info.user_id;
+}
+
+/* True when the answer was that about the user. */
+static bool user_authorized(struct pc *pc, uint32_t ticket, const char *channel, struct str answer)
+{
+    if (strcmp(channel, PC_USER) != 0)
+        return false;
+    if (answer.len > PC_AUTH_MAX_BYTES)
+        PC_WITHIN(pc, pusher_session_user_refused(pc->session, ticket, PUSHER_REFUSED_FINAL, 0,
+                                                  STR("authorization answer is too large"),
+                                                  pc->now_ms));
+    else
+        PC_WITHIN(pc, pusher_session_user_authorized(pc->session, ticket, answer, pc->now_ms));
+    return true;
+}
+#endif
+
 void pc_authorized(struct pc *pc, uint32_t ticket, const char *channel, const char *answer,
                    size_t len)
 {
     if (!channel || !answer)
         return;
     pc_take_time(pc);
+#ifndef PUSHER_SMALL
+    if (user_authorized(pc, ticket, channel, (struct str){answer, len})) {
+        pc_pump(pc);
+        return;
+    }
+#endif
     if (len > PC_AUTH_MAX_BYTES) {
         PC_WITHIN(pc, pusher_session_refused(pc->session, ticket, str_from(channel),
                                              PUSHER_REFUSED_FINAL, 0,
@@ -393,6 +441,14 @@ void pc_refused(struct pc *pc, uint32_t ticket, const char *channel, int32_t htt
     if (!channel)
         return;
     pc_take_time(pc);
+#ifndef PUSHER_SMALL
+    if (strcmp(channel, PC_USER) == 0) {
+        PC_WITHIN(pc, pusher_session_user_refused(pc->session, ticket, how, http_status,
+                                                  str_from(reason), pc->now_ms));
+        pc_pump(pc);
+        return;
+    }
+#endif
     PC_WITHIN(pc, pusher_session_refused(pc->session, ticket, str_from(channel), how, http_status,
                                          str_from(reason), pc->now_ms));
     pc_pump(pc);

@@ -183,6 +183,23 @@ static void on_auth(struct pc *pc, const struct pusher_event *ev)
         pc_log(pc, PC_LOG_INFO, "channel %s waits for pc_subscribe_with()", ev->channel.ptr);
 }
 
+#ifndef PUSHER_SMALL
+static void on_user_auth(struct pc *pc, const struct pusher_event *ev)
+{
+    if (pc->cfg.authorize)
+        pc->cfg.authorize(pc->cfg.lent, pc, ev->generation, PC_USER, ev->socket_id.ptr);
+}
+
+/* Handlers hear of it as pusher:signin_success or pusher:signin_error. */
+static void on_user(struct pc *pc, const struct pusher_event *ev)
+{
+    const bool failed = ev->sub == WIRE_SUB_DENIED || ev->sub == WIRE_SUB_FAILED;
+
+    pc_log(pc, failed ? PC_LOG_ERROR : PC_LOG_DEBUG, "user %s: %s%s%s", ev->user_id.ptr,
+           wire_sub_name(ev->sub), ev->text.len > 0 ? ": " : "", ev->text.ptr);
+}
+#endif
+
 static void on_data(struct pc *pc, const struct pusher_event *ev)
 {
     pc_log(pc, PC_LOG_DEBUG, "event %s on %s, %u bytes", ev->name.ptr, ev->channel.ptr,
@@ -237,14 +254,24 @@ static void on_event(struct pc *pc, const struct pusher_event *ev)
         on_sealed(pc, ev);
         break;
     case PUSHER_EVENT_PONG:
-    case PUSHER_EVENT_USER_AUTH: /* nobody signs in here */
+#ifdef PUSHER_SMALL
+    case PUSHER_EVENT_USER_AUTH: /* nobody signs in there */
     case PUSHER_EVENT_USER:
+#endif
     case PUSHER_EVENT_HELD: /* comes as DATA or SEALED */
     case PUSHER_EVENT_KINDS:
         break;
     case PUSHER_EVENT_FAULT:
         on_fault(pc, ev);
         break;
+#ifndef PUSHER_SMALL
+    case PUSHER_EVENT_USER_AUTH:
+        on_user_auth(pc, ev);
+        break;
+    case PUSHER_EVENT_USER:
+        on_user(pc, ev);
+        break;
+#endif
     }
 }
 

@@ -297,6 +297,80 @@ static void events_of_encrypted_channels_are_opened(void **state)
     assert_calls("b"); /* what is not sealed is an error and no event */
 }
 
+/* ---- the user ---- */
+
+static uint32_t user_asked; /* how often */
+
+static void allow_user(void *lent, struct pc *pc, uint32_t ticket, const char *channel,
+                       const char *socket_id)
+{
+    static const char answer[] = "{\"auth\":\"k:ed26011dd09ad110e330bf98382aba25\",\"user_data\":"
+                                 "\"{\\\"id\\\":\\\"u7\\\"}\"}";
+
+    (void)lent;
+    if (strcmp(channel, PC_USER) != 0 || strcmp(socket_id, "1.2") != 0)
+        return;
+    user_asked++;
+    pc_authorized(pc, ticket, channel, answer, sizeof answer - 1);
+}
+
+static void refuse_user(void *lent, struct pc *pc, uint32_t ticket, const char *channel,
+                        const char *socket_id)
+{
+    (void)lent;
+    (void)socket_id;
+    pc_refused(pc, ticket, channel, 403, "no such user");
+}
+
+static void sign_in(pc_authorize_fn *authorize)
+{
+    pc_free(desk.pc);
+    peer_init(&desk.peer);
+    user_asked = 0;
+    desk.pc = pc_init(&(struct pc_cfg){
+        .key = "k", .host = "h", .stream = &desk.peer.stream, .authorize = authorize});
+    assert_non_null(desk.pc);
+    (void)pc_bind(desk.pc, NULL, "pusher:signin_success", on_a, NULL);
+    (void)pc_bind(desk.pc, NULL, "pusher:signin_error", on_b, NULL);
+    assert_int_equal(PC_OK, pc_signin(desk.pc));
+    poll_some();
+    peer_says(&desk.peer, "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_"
+                          "id\\\":\\\"1.2\\\"}\"}");
+    poll_some();
+}
+
+static void a_user_signs_in_and_is_heard_of(void **state)
+{
+    (void)state;
+    sign_in(allow_user);
+    assert_int_equal(1, user_asked);
+    assert_true(peer_got(&desk.peer, "pusher:signin"));
+    assert_string_equal("", pc_user_id(desk.pc));
+    peer_says(&desk.peer, "{\"event\":\"pusher:signin_success\",\"data\":\"{\\\"user_data\\\":\\\"{"
+                          "\\\\\\\"id\\\\\\\":\\\\\\\"u7\\\\\\\"}\\\"}\"}");
+    poll_some();
+    assert_calls("a");
+    assert_string_equal("u7", pc_user_id(desk.pc));
+    assert_true(peer_got(&desk.peer, "#server-to-user-u7"));
+    assert_int_equal(PC_OK, pc_signout(desk.pc));
+    assert_string_equal("", pc_user_id(desk.pc));
+}
+
+static void a_refused_user_is_told_once(void **state)
+{
+    (void)state;
+    sign_in(refuse_user);
+    assert_calls("b");
+    assert_string_equal("", pc_user_id(desk.pc));
+    assert_false(peer_got(&desk.peer, "pusher:signin"));
+}
+
+static void nobody_signs_in_where_nobody_can_be_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(PC_ERR_ARGUMENT, pc_signin(desk.pc));
+}
+
 /* ---- hostile bytes ---- */
 
 static void whatever_the_peer_sends_the_client_survives(void **state)
@@ -528,6 +602,9 @@ int main(void)
         T(handlers_have_a_limit),
         T(a_client_says_what_it_waits_for),
         T(events_of_encrypted_channels_are_opened),
+        T(a_user_signs_in_and_is_heard_of),
+        T(a_refused_user_is_told_once),
+        T(nobody_signs_in_where_nobody_can_be_asked),
         T(whatever_the_peer_sends_the_client_survives),
         T(whatever_becomes_of_the_bytes_on_their_way_the_client_goes_on),
         T(an_upgrade_without_its_proof_is_refused),
