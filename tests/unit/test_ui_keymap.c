@@ -177,7 +177,7 @@ static void a_zoomed_pane_tells_the_way_in_and_the_way_back(void **state)
     static const char *const ways[][2] = {{"2 1 1", " Enter detail  Esc back "},
                                           {"2 5 5", " Enter payload  Esc back "},
                                           {"4 4", " Enter explain  Esc back "},
-                                          {"2 6", " Enter order  Esc back "},
+                                          {"2 6", " Enter show  Esc back "},
                                           {"3 3", " Esc back  / find "}};
 
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
