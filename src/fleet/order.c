@@ -347,6 +347,24 @@ enum order_state order_state_at(const struct order *o, uint64_t at_ms)
     return ORDER_STATE_COUNT;
 }
 
+bool order_stalled_at(const struct order *o, uint64_t at_ms)
+{
+    const uint32_t kept = o->span_count < ORDER_SPANS_MAX ? o->span_count : ORDER_SPANS_MAX;
+    const enum order_state then = order_state_at(o, at_ms);
+
+    if (then == ORDER_STALL || then == ORDER_QUIET)
+        return then == ORDER_STALL;
+    for (uint32_t age = 0; age < kept; age++) {
+        const struct state_span *s = &o->spans[(o->span_count - 1 - age) % ORDER_SPANS_MAX];
+
+        if (s->from_ms <= at_ms)
+            return false;
+        if (s->state == ORDER_STALL && s->from_ms - at_ms <= s->flat_ms)
+            return true;
+    }
+    return false;
+}
+
 /* ---- words ---- */
 
 static bool marks_a_place(struct str word)

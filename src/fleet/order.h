@@ -86,6 +86,7 @@ enum { ORDER_SPANS_MAX = 64, ORDER_GAPS_MAX = 5, ORDER_REASON_MAX = 120, ORDER_P
 struct state_span {
     uint64_t from_ms;
     enum order_state state;
+    uint32_t flat_ms; /* STALL: how long energy had stood still when it was called one */
 };
 
 /* What the formulas need to remember from update to update; written by accept.c and
@@ -210,5 +211,7 @@ size_t order_reason(const struct order *o, uint64_t now_ms, char *to, size_t cap
 size_t order_site(const struct order *o, char *to, size_t cap);
 /* The state at a moment, from the spans; ORDER_STATE_COUNT before the first. */
 enum order_state order_state_at(const struct order *o, uint64_t at_ms);
+/* Whether energy stood still then in what was, or was called later, a stall; not while it was QUIET. */
+bool order_stalled_at(const struct order *o, uint64_t at_ms);
 
 #endif

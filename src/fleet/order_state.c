@@ -282,6 +282,14 @@ enum order_state order_judge(struct order *o, const struct order_moment *at)
     return state;
 }
 
+static uint32_t flat_before(const struct order *o, uint64_t now_ms)
+{
+    const uint64_t flat_ms =
+        o->last_rise_ms > 0 && o->last_rise_ms < now_ms ? now_ms - o->last_rise_ms : 0;
+
+    return flat_ms < UINT32_MAX ? (uint32_t)flat_ms : UINT32_MAX;
+}
+
 void order_enter(struct order *o, enum order_state state, uint64_t now_ms)
 {
     o->state = state;
@@ -290,6 +298,7 @@ void order_enter(struct order *o, enum order_state state, uint64_t now_ms)
     o->track.events_at_state = o->ledger.received;
     o->acked = false;
     o->track.quiet_held = state == ORDER_QUIET;
-    o->spans[o->span_count % ORDER_SPANS_MAX] = (struct state_span){now_ms, state};
+    o->spans[o->span_count % ORDER_SPANS_MAX] =
+        (struct state_span){now_ms, state, state == ORDER_STALL ? flat_before(o, now_ms) : 0};
     o->span_count++;
 }

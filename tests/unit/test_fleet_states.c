@@ -442,6 +442,27 @@ static void spans_tell_the_state_of_any_moment(void **state)
     assert_int_equal(ORDER_QUIET, order_state_at(o, 400000));
 }
 
+static void a_stall_reaches_back_to_the_last_rise(void **state)
+{
+    struct rig *r = *state;
+    unsigned wh = 0;
+
+    charge(r, 1, 10, &wh, 100);
+    for (uint64_t s = 10; s <= 300; s += 10)
+        rig_update(r, "1", "10", "1.000", 600000 + s * 1000);
+    const struct order *o = rig_order(r, "1");
+    assert_int_equal(ORDER_STALL, rig_state(r, "1", 600000 + 300000));
+    assert_int_equal(ORDER_CHRG, order_state_at(o, 700000));
+    assert_false(order_stalled_at(o, 599999)); /* it rose until then */
+    assert_true(order_stalled_at(o, 600000));
+    assert_true(order_stalled_at(o, 700000));
+    assert_true(order_stalled_at(o, 900000));
+    rig_update(r, "1", "15.2", "1.100", 912000);
+    assert_int_not_equal(ORDER_STALL, rig_order(r, "1")->state);
+    assert_true(order_stalled_at(o, 700000)); /* and does not change when it ends */
+    assert_false(order_stalled_at(o, 912000));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -473,6 +494,7 @@ int main(void)
         TEST(a_refused_subscription_is_denied_until_it_is_granted),
         TEST(done_rows_leave_after_an_hour),
         TEST(acknowledging_holds_until_the_state_changes),
+        TEST(a_stall_reaches_back_to_the_last_rise),
         TEST(spans_tell_the_state_of_any_moment),
     };
 

@@ -669,7 +669,11 @@ static void a_stall_is_shaded_on_screens_with_colours(void **state)
     r->m.colours = true;
     draw(r);
     assert_true(panes_count(r, 0, PLOT_ROWS - 1, ',') > 3 * (PLOT_ROWS - 2));
-    assert_int_equal(panes_count(r, 1, 1, ','), panes_count(r, RAIL, RAIL, '='));
+    const int stalled = panes_count(r, RAIL, RAIL, '=');
+    for (int y = 1; y < PLOT_ROWS - 1; y++) { /* all of it but where the line is */
+        assert_in_range(panes_count(r, y, y, ','), 0, stalled);
+        assert_in_range(panes_count(r, y, y, ',') + panes_count(r, y, y, '*'), stalled, 200);
+    }
     assert_true(panes_count(r, PLOT_ROWS - 1, PLOT_ROWS - 1, '*') > 3); /* the line stays */
 }
 

@@ -222,7 +222,7 @@ static struct rail_mark rail_mark_of(const struct order *o, const struct link *l
         return (struct rail_mark){':', ROLE_LINK_DOWN};
     if (o->completed && from_ms > o->completed_ms)
         return (struct rail_mark){' ', ROLE_RAIL};
-    if (state == ORDER_STALL)
+    if (order_stalled_at(o, to_ms - 1))
         return (struct rail_mark){'=', ROLE_STATE_STALL};
     if (state == ORDER_QUIET)
         return (struct rail_mark){'?', ROLE_STATE_QUIET};

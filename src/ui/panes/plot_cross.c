@@ -10,7 +10,7 @@ void plot_draw_stalls(struct surface *s, struct rect data, const struct plot_tim
     for (int x = 0; x < data.cols; x++) {
         const int column = x * t->count / data.cols;
         const uint64_t from_ms = plot_column_ms(t, column), to_ms = from_ms + t->width_ms;
-        if (from_ms > t->edge_ms || order_state_at(o, to_ms - 1) != ORDER_STALL)
+        if (from_ms > t->edge_ms || !order_stalled_at(o, to_ms - 1))
             continue;
         for (int y = 0; y < data.rows; y++)
             if (plot_cell_code(&a, data.x + x, data.y + y) == ' ')
