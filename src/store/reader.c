@@ -10,6 +10,7 @@
 struct reader {
     struct sqlite_file file;
     sqlite3_stmt *events;
+    struct buf scratch;
 };
 
 static enum ct_err fail(struct reader *r, int rc, struct fault *fault)
@@ -31,6 +32,7 @@ enum ct_err reader_open(struct reader **out, const char *path, struct fault *fau
     *out = NULL;
     if (!r)
         return fault_set(fault, CT_ERR_NOMEM, "out of memory");
+    buf_init(&r->scratch, READER_EVENT_MAX_BYTES);
     enum ct_err err = sqlite_file_open_to_read(&r->file, path, fault);
     if (err == CT_OK) {
         const int rc =
@@ -51,6 +53,7 @@ void reader_close(struct reader *r)
     if (!r)
         return;
     (void)sqlite3_finalize(r->events);
+    buf_clear(&r->scratch);
     sqlite_file_close(&r->file);
     free(r);
 }
@@ -165,7 +168,7 @@ static bool take_row(struct reader *r, struct reader_page *page, int *rc)
         if (*rc != SQLITE_OK)
             return false;
     }
-    if (!sqlite_row_take(r->events, READER_EVENT_MAX_BYTES, &e)) {
+    if (!sqlite_row_take(r->events, READER_EVENT_MAX_BYTES, &e, &r->scratch)) {
         page->unknown++;
     } else if (packed_append(&page->events, &e) == CT_OK) {
         page->count++;

@@ -11,7 +11,8 @@
 #include "base/str.h"
 
 enum {
-    BUSY_MS = 2000,                     /* how long a lock of another program is waited for */
+    PAGE_BYTES = 16384, /* an event is 2 kB or so: of pages of 4 kB each would have one to itself */
+    BUSY_MS = 2000,     /* how long a lock of another program is waited for */
     VALUE_MAX_BYTES = 64 * 1024 * 1024, /* of one column, in a file that anybody may have made */
     WAL_KEPT_BYTES = 4 * 1024 * 1024    /* of the log, once it was written back */
 };
@@ -81,7 +82,30 @@ static const char step_2[] =
     " e.code, e.value, e.socket_id, e.user_id, e.cause"
     " FROM wire_event e LEFT JOIN source s ON s.run = e.run AND s.number = e.source;";
 
-static const char *const steps[SQLITE_FILE_VERSION] = {step_1, step_2};
+/* The data of a frame is in its text; it has a column of its own only where it is not the same. */
+static const char step_3[] =
+    "DROP VIEW event;"
+    "CREATE VIEW event AS SELECT"
+    " e.id, e.run, s.profile,"
+    " strftime('%Y-%m-%dT%H:%M:%S', e.at_unix_ms / 1000, 'unixepoch')"
+    " || printf('.%03dZ', e.at_unix_ms % 1000) AS time,"
+    " CASE e.kind WHEN 0 THEN 'frame' WHEN 1 THEN 'sent' WHEN 2 THEN 'link' WHEN 3 THEN 'ping'"
+    "  WHEN 4 THEN 'sub' WHEN 5 THEN 'auth' WHEN 6 THEN 'rest' WHEN 7 THEN 'fault'"
+    "  WHEN 8 THEN 'user' END AS kind,"
+    " e.channel, e.name,"
+    " CASE WHEN e.kind = 0 AND e.data IS NULL AND json_valid(e.text)"
+    "  THEN json_extract(e.text, '$.data') ELSE e.data END AS data,"
+    " e.text,"
+    " CASE e.kind WHEN 2 THEN CASE e.link WHEN 0 THEN 'initialized' WHEN 1 THEN 'connecting'"
+    "  WHEN 2 THEN 'connected' WHEN 3 THEN 'unavailable' WHEN 4 THEN 'disconnected'"
+    "  WHEN 5 THEN 'failed' END"
+    "  WHEN 4 THEN CASE e.sub WHEN 0 THEN 'none' WHEN 1 THEN 'wanted' WHEN 2 THEN 'authorizing'"
+    "  WHEN 3 THEN 'sent' WHEN 4 THEN 'subscribed' WHEN 5 THEN 'denied' WHEN 6 THEN 'failed' END"
+    " END AS state,"
+    " e.code, e.value, e.socket_id, e.user_id, e.cause"
+    " FROM wire_event e LEFT JOIN source s ON s.run = e.run AND s.number = e.source;";
+
+static const char *const steps[SQLITE_FILE_VERSION] = {step_1, step_2, step_3};
 
 /* ---- errors ---- */
 
@@ -261,19 +285,20 @@ static int migrate(struct sqlite_file *f)
 
 static int set_up(struct sqlite_file *f, bool fresh)
 {
-    char sql[96];
+    char sql[160];
     int rc = SQLITE_OK;
 
     if (fresh) { /* before the first page is written */
         (void)str_format(sql, sizeof sql,
-                         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = %d",
-                         (int)SQLITE_FILE_APPLICATION);
+                         "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; "
+                         "PRAGMA application_id = %d",
+                         (int)PAGE_BYTES, (int)SQLITE_FILE_APPLICATION);
         rc = sqlite_file_run(f, sql);
     }
     (void)str_format(sql, sizeof sql,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
-                     "PRAGMA journal_size_limit = %d",
-                     (int)WAL_KEPT_BYTES);
+                     "PRAGMA journal_size_limit = %d; PRAGMA wal_autocheckpoint = %d",
+                     (int)WAL_KEPT_BYTES, (int)(WAL_KEPT_BYTES / PAGE_BYTES));
     if (rc == SQLITE_OK)
         rc = sqlite_file_run(f, sql);
     return rc == SQLITE_OK ? migrate(f) : rc;

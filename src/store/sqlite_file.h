@@ -14,7 +14,7 @@
 #include "base/err.h"
 
 enum {
-    SQLITE_FILE_VERSION = 2,             /* of the schema: PRAGMA user_version */
+    SQLITE_FILE_VERSION = 3,             /* of the schema: PRAGMA user_version */
     SQLITE_FILE_APPLICATION = 0x43544f50 /* PRAGMA application_id: "CTOP" */
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "store/packed.h"
 
@@ -44,7 +45,32 @@ static int bind_text(sqlite3_stmt *s, int column, struct str text)
     return sqlite3_bind_text64(s, column + 1, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-int sqlite_row_bind(sqlite3_stmt *s, int64_t run, const struct wire_event *e)
+/* The data of a frame as its text has it; empty when there is none, or no memory. */
+static struct str data_of(struct str text, struct buf *scratch)
+{
+    struct json_value frame, data;
+
+    if (json_parse(text, &frame) != CT_OK || frame.type != JSON_OBJECT ||
+        !json_get(frame, STR("data"), &data))
+        return (struct str){0};
+    if (data.type != JSON_STRING)
+        return data.raw;
+    buf_reset(scratch);
+    return json_string_append(data, scratch) == CT_OK ? buf_str(scratch) : (struct str){0};
+}
+
+static int bind_data(sqlite3_stmt *s, const struct wire_event *e, struct buf *scratch)
+{
+    if (e->kind == WIRE_FRAME) {
+        if (str_eq(data_of(e->text, scratch), e->data))
+            return sqlite3_bind_null(s, COLUMN_DATA + 1);
+        if (e->data.len == 0)
+            return sqlite3_bind_text(s, COLUMN_DATA + 1, "", 0, SQLITE_STATIC);
+    }
+    return bind_text(s, COLUMN_DATA, e->data);
+}
+
+int sqlite_row_bind(sqlite3_stmt *s, int64_t run, const struct wire_event *e, struct buf *scratch)
 {
     const struct {
         int column;
@@ -68,13 +94,13 @@ int sqlite_row_bind(sqlite3_stmt *s, int64_t run, const struct wire_event *e)
         int column;
         struct str text;
     } texts[] = {
-        {COLUMN_CHANNEL, e->channel},     {COLUMN_NAME, e->name},
-        {COLUMN_DATA, e->data},           {COLUMN_TEXT, e->text},
-        {COLUMN_SOCKET_ID, e->socket_id}, {COLUMN_USER_ID, e->user_id},
-        {COLUMN_CAUSE, e->cause},
+        {COLUMN_CHANNEL, e->channel},     {COLUMN_NAME, e->name},       {COLUMN_TEXT, e->text},
+        {COLUMN_SOCKET_ID, e->socket_id}, {COLUMN_USER_ID, e->user_id}, {COLUMN_CAUSE, e->cause},
     };
     int rc = sqlite3_bind_null(s, 1);
 
+    if (rc == SQLITE_OK)
+        rc = bind_data(s, e, scratch);
     for (size_t i = 0; i < COUNT_OF(numbers) && rc == SQLITE_OK; i++)
         rc = bind_number(s, numbers[i].column, numbers[i].value);
     for (size_t i = 0; i < COUNT_OF(texts) && rc == SQLITE_OK; i++)
@@ -100,7 +126,7 @@ static struct str take_text(sqlite3_stmt *s, int column)
     return (struct str){bytes, bytes ? (size_t)sqlite3_column_bytes(s, column) : 0};
 }
 
-bool sqlite_row_take(sqlite3_stmt *s, size_t bytes_max, struct wire_event *e)
+bool sqlite_row_take(sqlite3_stmt *s, size_t bytes_max, struct wire_event *e, struct buf *scratch)
 {
     const int64_t code = sqlite3_column_int64(s, COLUMN_CODE);
     unsigned kind, link, sub, rest, cipher, source;
@@ -132,5 +158,9 @@ bool sqlite_row_take(sqlite3_stmt *s, size_t bytes_max, struct wire_event *e)
                              .code = (int32_t)code,
                              .value = sqlite3_column_int64(s, COLUMN_VALUE),
                              .retry_at_ms = (uint64_t)sqlite3_column_int64(s, COLUMN_RETRY_AT)};
+    if (packed_bytes(e) > bytes_max)
+        return false;
+    if (e->kind == WIRE_FRAME && sqlite3_column_type(s, COLUMN_DATA) == SQLITE_NULL)
+        e->data = data_of(e->text, scratch);
     return packed_bytes(e) <= bytes_max;
 }

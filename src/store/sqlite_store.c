@@ -13,7 +13,7 @@
 enum {
     PRUNE_ROWS_MAX = 20000,
     PRUNE_DAYS_EVERY = 60, /* batches */
-    VACUUM_PAGES = 2000,
+    VACUUM_PAGES = 500,
     MASKED_MAX_BYTES = 2 * RECORDER_WAITING_MAX_BYTES,
     KEEP_PCT = 95, /* of max_bytes, so that not every batch has to make room */
     DAY_MS = 24 * 60 * 60 * 1000
@@ -21,7 +21,7 @@ enum {
 
 struct store {
     struct redact redact; /* the same secret is the same placeholder all run long */
-    struct buf data, text;
+    struct buf data, text, scratch;
     struct sqlite_file file;
     sqlite3_stmt *insert, *gap;
     int64_t run;
@@ -37,6 +37,7 @@ static void store_close(void *self)
     (void)sqlite3_finalize(s->gap);
     buf_clear(&s->data);
     buf_clear(&s->text);
+    buf_clear(&s->scratch);
     sqlite_file_close(&s->file);
     free(s);
 }
@@ -131,6 +132,7 @@ static enum ct_err store_open(void **out, const struct recorder_cfg *cfg, uint64
     s->redact.secrets_only = true;
     buf_init(&s->data, MASKED_MAX_BYTES);
     buf_init(&s->text, MASKED_MAX_BYTES);
+    buf_init(&s->scratch, MASKED_MAX_BYTES);
     s->max_bytes = cfg->max_bytes;
     s->max_days = cfg->max_days;
     const enum ct_err err = sqlite_file_open(&s->file, cfg->path, fault);
@@ -191,7 +193,7 @@ static int put_events(struct store *s, const struct record_batch *batch)
 
     while (rc == SQLITE_OK && packed_take(&rest, &e)) {
         rc = mask(s, &e.data, &s->data) && mask(s, &e.text, &s->text)
-                 ? sqlite_row_bind(s->insert, s->run, &e)
+                 ? sqlite_row_bind(s->insert, s->run, &e, &s->scratch)
                  : SQLITE_NOMEM;
         if (rc == SQLITE_OK)
             rc = step_once(s->insert);

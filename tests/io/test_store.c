@@ -307,6 +307,51 @@ static void every_field_comes_back_byte_for_byte(void **state)
     reader_close(reader);
 }
 
+static void data_that_its_frame_holds_as_well_is_kept_once(void **state)
+{
+    static const struct {
+        const char *text, *data, *column; /* column: as the table has it */
+    } rows[] = {
+        {"{\"event\":\"a\",\"data\":\"{\\\"n\\\":1}\"}", "{\"n\":1}", "-"},
+        {"{\"event\":\"a\",\"data\":{\"n\": 2}}", "{\"n\": 2}", "-"},
+        {"{\"event\":\"a\"}", "", "-"},
+        {"{\"event\":\"a\",\"data\":\"{\\\"nonce\\\":1}\"}", "clear text", "clear text"},
+        {"{\"event\":\"a\",\"data\":\"x\"}", "", ""},
+        {"no JSON", "x", "x"},
+    };
+    struct rig *r = *state;
+    struct reader_page page;
+    struct wire_event got;
+    char sql[128];
+
+    open_recorder(r);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct wire_event e = event_at(NOW_MS + i, rows[i].text);
+        e.data = str_from(rows[i].data);
+        recorder_append(r->recorder, &e);
+    }
+    finish(r, NOW_MS + 100);
+    struct reader *reader = open_reader(r);
+    reader_page_init(&page);
+    reader_read(reader, 0, INT64_MIN, INT64_MAX, &page);
+    struct str rest = buf_str(&page.events);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(packed_take(&rest, &got));
+        assert_text(got.data, str_from(rows[i].data));
+        assert_text(got.text, str_from(rows[i].text));
+    }
+    reader_page_clear(&page);
+    reader_close(reader);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        (void)snprintf(sql, sizeof sql, "SELECT coalesce(data, '-') FROM wire_event WHERE id = %zu",
+                       i + 1);
+        assert_string_equal(ask(r, sql), rows[i].column);
+    }
+    assert_string_equal(ask(r, "SELECT group_concat(json_extract(data, '$.n')) FROM event "
+                               "WHERE json_valid(data)"),
+                        "1,2");
+}
+
 static void pages_go_on_where_the_last_one_ended_and_end_with_a_run(void **state)
 {
     struct rig *r = *state;
@@ -581,7 +626,7 @@ static void an_older_schema_is_brought_forward_with_all_it_holds(void **state)
     open_recorder(r);
     append_n(r->recorder, 2, NOW_MS);
     finish(r, NOW_MS + 1);
-    assert_string_equal(ask(r, "PRAGMA user_version"), "2");
+    assert_string_equal(ask(r, "PRAGMA user_version"), "3");
     assert_int_equal(events_in(r), 3);
     assert_string_equal(ask(r, "SELECT group_concat(ended_ms) FROM run"), "0,5001");
     assert_string_equal(ask(r, "SELECT profile || kind || channel || time FROM event WHERE id = 1"),
@@ -593,11 +638,11 @@ static void a_newer_schema_is_left_alone(void **state)
     struct rig *r = *state;
 
     make_with(r, version_1);
-    make_with(r, "PRAGMA user_version = 3");
-    refused(r, CT_ERR_STATE, "schema 3");
+    make_with(r, "PRAGMA user_version = 4");
+    refused(r, CT_ERR_STATE, "schema 4");
     struct reader *reader;
     assert_int_equal(reader_open(&reader, r->path, &r->fault), CT_ERR_STATE);
-    assert_string_equal(ask(r, "PRAGMA user_version"), "3");
+    assert_string_equal(ask(r, "PRAGMA user_version"), "4");
 }
 
 /* ---- files that are none, or not ours ---- */
@@ -927,6 +972,7 @@ int main(void)
 #define WITH_FILE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         WITH_FILE(every_field_comes_back_byte_for_byte),
+        WITH_FILE(data_that_its_frame_holds_as_well_is_kept_once),
         WITH_FILE(pages_go_on_where_the_last_one_ended_and_end_with_a_run),
         WITH_FILE(a_span_of_time_is_read_without_the_rest),
         WITH_FILE(the_file_is_its_owners_alone),
