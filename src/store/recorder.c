@@ -300,7 +300,7 @@ void recorder_status(const struct recorder *r, uint64_t now_ms, struct recorder_
     for (const struct record_batch *b = r->first; b; b = b->next)
         out->waiting += b->count;
     out->waiting += r->open ? r->open->count : 0;
-    if (out->waiting > 0 && now_ms > oldest->oldest_ms)
+    if (oldest && out->waiting > 0 && now_ms > oldest->oldest_ms)
         out->behind_ms = now_ms - oldest->oldest_ms;
 }
 

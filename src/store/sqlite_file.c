@@ -133,9 +133,23 @@ static const char *reason(int rc, int system)
     }
 }
 
+/* What the system said of the log, of the file, or of any call; 0: nothing. */
+static int last_errno(const struct sqlite_file *f)
+{
+    sqlite3_file *log = NULL;
+    int system = 0;
+
+    if (sqlite3_file_control(f->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+        log && log->pMethods)
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &system);
+    if (system == 0)
+        (void)sqlite3_file_control(f->db, "main", SQLITE_FCNTL_LAST_ERRNO, &system);
+    return system != 0 ? system : sqlite3_system_errno(f->db);
+}
+
 enum ct_err sqlite_file_words(const struct sqlite_file *f, int rc, char *to, size_t cap)
 {
-    const int system = f->db && (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(f->db) : 0;
+    const int system = f->db && (rc & 0xff) == SQLITE_IOERR ? last_errno(f) : 0;
     const char *why = reason(rc, system);
 
     if (!why)

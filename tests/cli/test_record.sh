@@ -104,6 +104,11 @@ until_true 10 grep -q consumption "$work/term.live"
 kill -TERM "$term"; wait "$term"
 check "SIGTERM writes what is open" sh -c "'$CHARGETOP' tail --replay '$work/term.db' >'$work/term.again' && [ \$(wc -l <'$work/term.again') -ge \$(wc -l <'$work/term.live') ]"
 check "and leaves one file" sh -c "[ ! -e '$work/term.db-wal' ] && [ ! -e '$work/term.db-shm' ]"
+# Half-kilobytes: no file may grow beyond 1.5 MB.
+sh -c "ulimit -f 3000; exec '$CHARGETOP' tail --config '$work/conf' --profile cars --count 1500 --record '$work/full.db'" 2>"$work/full.err" | cat >"$work/full.live"
+check "when there is no room tail goes on" sh -c "[ \$(wc -l <'$work/full.live') = 1500 ]"
+check "and says why nothing is recorded, once" sh -c "[ \$(grep -c '^chargetop: not recording: .*full.db: the file may not grow any further' '$work/full.err') = 1 ]"
+check "what was written before is whole" sh -c "'$CHARGETOP' tail --replay '$work/full.db' | wc -l | grep -qE '^ *[1-9]'"
 if [ "$(id -u)" != 0 ]; then
     chmod 400 "$work/term.db"
     check "a file that cannot be written is told" status 2 tail_of cars --record "$work/term.db" --count 1

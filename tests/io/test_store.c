@@ -891,7 +891,8 @@ static int full_disk(struct rig *r)
         run_pool(&r->pool);
     }
     struct recorder_status s = status_at(r, NOW_MS);
-    if (!s.error[0] || s.stopped || s.lost > 0 || s.waiting != RECORDER_BATCH_EVENTS)
+    if (!strstr(s.error, "may not grow any further") || s.stopped || s.lost > 0 ||
+        s.waiting != RECORDER_BATCH_EVENTS)
         return 4;
     const uint64_t before = s.events;
     recorder_tick(r->recorder, NOW_MS);
