@@ -64,7 +64,7 @@ void paint_cell(const struct paint *how, int x, int y, const struct cell *c,
                 const struct theme *theme)
 {
     const struct style style = style_of(how, theme, c);
-    struct str rest = {c->text, c->bytes};
+    struct str rest = cell_shows_ground(c, &style) ? STR(" ") : (struct str){c->text, c->bytes};
     wchar_t wide[CCHARW_MAX + 1] = {L' '};
     size_t n = 0;
     cchar_t out;

@@ -59,7 +59,8 @@ enum ct_err surface_ansi_run(const struct surface *s, struct rect row, const str
             err = put_style(to, &wanted);
         now = wanted;
         if (err == CT_OK)
-            err = buf_append(to, (struct str){c->text, c->bytes});
+            err = buf_append(to, cell_shows_ground(c, &wanted) ? STR(" ")
+                                                               : (struct str){c->text, c->bytes});
     }
     if (err == CT_OK && !same_style(&now, &plain))
         err = buf_append(to, STR("\033[0m"));

@@ -216,6 +216,12 @@ static struct rect clipped(const struct surface *s, struct rect r)
     return r;
 }
 
+bool cell_shows_ground(const struct cell *c, const struct style *s)
+{
+    return c->flags == 0 && str_eq((struct str){c->text, c->bytes}, STR("\u2588")) &&
+           (s->attrs & UI_REVERSE || s->bg != COLOUR_DEFAULT);
+}
+
 void surface_fill(struct surface *s, struct rect r, uint32_t code_point, int role)
 {
     r = clipped(s, r);

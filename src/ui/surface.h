@@ -28,6 +28,13 @@ struct rect {
     int x, y, cols, rows;
 };
 
+struct style;
+
+/* A full block is all ink. Where its style has a ground of its own or reverses, the ink may be that of the
+ * terminal's ground and a letter made of blocks would be gone: such a cell is to be painted as a space in that
+ * style. Never of a marked cell: bars must differ from the stripe they stand on. */
+bool cell_shows_ground(const struct cell *c, const struct style *s);
+
 /* A run of cells that leads somewhere, for terminals that know hyperlinks. */
 struct surface_link {
     int x, y, cells;

@@ -59,6 +59,8 @@ static struct look look_of(const struct cell *c, const struct theme *t, const st
         look.ink = look.paper;
         look.paper = ink;
     }
+    if (cell_shows_ground(c, &style))
+        look.ink = look.paper;
     return look;
 }
 

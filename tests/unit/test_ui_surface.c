@@ -220,6 +220,34 @@ static void a_word_from_right_to_left_moves_nothing_in_a_picture(void **state)
     surface_clear_memory(&s);
 }
 
+static const char *in_ansi(struct grid *g, int role, int flags, enum colour_depth depth)
+{
+    struct theme t;
+
+    theme_default(&t);
+    surface_erase(&g->s);
+    surface_fill(&g->s, (struct rect){0, 0, 2, 1}, 0x2588, role);
+    surface_flag(&g->s, (struct rect){0, 0, 2, 1}, flags);
+    buf_reset(&g->text);
+    assert_int_equal(CT_OK,
+                     surface_ansi_run(&g->s, (struct rect){0, 0, 2, 1}, &t, depth, &g->text));
+    return buf_cstr(&g->text);
+}
+
+static void a_block_is_never_drawn_in_the_ink_of_the_ground(void **state)
+{
+    struct grid g;
+
+    (void)state;
+    open_grid(&g, 2, 1);
+    assert_string_equal("\033[0;7m  \033[0m", in_ansi(&g, ROLE_STATE_BAD, 0, DEPTH_MONO));
+    assert_string_equal("\033[0;30;43m  \033[0m", in_ansi(&g, ROLE_STATE_STALL, 0, DEPTH_16));
+    assert_non_null(strstr(in_ansi(&g, ROLE_STATE_BAD, 0, DEPTH_16), "m\xe2\x96\x88"));
+    assert_non_null(strstr(in_ansi(&g, ROLE_STATE_STALL, 0, DEPTH_256), "m\xe2\x96\x88"));
+    assert_non_null(strstr(in_ansi(&g, ROLE_BAR, CELL_SELECTED, DEPTH_MONO), "7m\xe2\x96\x88"));
+    close_grid(&g);
+}
+
 static void every_state_has_a_glyph_of_one_ascii_character_and_a_role(void **state)
 {
     (void)state;
@@ -253,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_dump_into_too_small_a_buffer_says_so),
         cmocka_unit_test(a_picture_holds_the_text_escaped),
         cmocka_unit_test(a_word_from_right_to_left_moves_nothing_in_a_picture),
+        cmocka_unit_test(a_block_is_never_drawn_in_the_ink_of_the_ground),
         cmocka_unit_test(every_state_has_a_glyph_of_one_ascii_character_and_a_role),
     };
 
