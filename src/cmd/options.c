@@ -683,6 +683,7 @@ enum ct_err options_read(struct settings *s, unsigned command, int argc, char *c
     if (err == CT_OK) {
         forget_lists(s, from_argv);
         /* Orders named on the command line are the ones wanted, not those of the file. */
+        s->orders_said = from_argv->order_count > 0;
         if (from_argv->order_count > 0 || !(command & CMD_CLIENTS))
             s->order_count = 0;
         char profile[sizeof s->profile];

@@ -248,6 +248,9 @@ static enum ct_err open_all(struct pipeline *p, struct fault *fault)
 
     if (s->replay[0])
         return pipeline_replay_open(p, fault);
+    if (s->replay_from[0] || s->replay_until[0] || s->replay_speed_milli > 0)
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "--from, --until and --speed are of a replay: give --replay FILE");
     enum ct_err err = check_settings(s, fault);
     if (err == CT_OK)
         err = pipeline_open_model(p, &s->limits, fault);

@@ -236,6 +236,10 @@ enum ct_err pipeline_replay_open(struct pipeline *p, struct fault *fault)
 
     if (says_record(s))
         return fault_set(fault, CT_ERR_SYNTAX, "--record does not go with --replay");
+    if (s->orders_said || s->channels.count > 0)
+        return fault_set(fault, CT_ERR_SYNTAX,
+                         "--replay shows all that was recorded: name no orders or channels; "
+                         "--filter and grep choose");
     p->discover = false;
     p->record = malloc(sizeof *p->record);
     if (!p->record)

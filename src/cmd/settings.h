@@ -96,6 +96,7 @@ struct settings {
     int64_t activity_timeout_ms, pong_timeout_ms;
     char (*orders)[SETTINGS_ORDER_BYTES]; /* owned array */
     size_t order_count;
+    bool orders_said; /* on the command line */
     /* screen */
     char theme[SETTINGS_TEXT_MAX], color[16], plot[16], ambiguous_width[16];
     bool ascii;
@@ -119,7 +120,7 @@ struct settings {
     struct layout_list layouts;
     char layout[LAYOUT_NAME_MAX];
     /* a snapshot instead of the screen, watch-order */
-    char table[16]; /* of csv and ndjson: "" or "orders", "notices" */
+    char table[16];               /* of csv and ndjson: "" or "orders", "notices" */
     bool once, json, ndjson, csv; /* json: explain, doctor as well */
     char size[16], until[16];     /* size: "120x40"; "" by the environment */
     int64_t every_ms;             /* 0: one snapshot */

@@ -87,6 +87,8 @@ printf 'these are not the bytes of a data base, but of a text that somebody wrot
 check "a file that is no recording as well" status 2 "$CHARGETOP" tail --replay "$work/text.db"
 check "told in one line" sh -c "[ \"\$('$CHARGETOP' tail --replay '$work/text.db' 2>&1)\" = 'chargetop: $work/text.db: the file is no recording; name another one' ]"
 check "--record and --replay do not go together" status 2 "$CHARGETOP" tail --replay "$work/demo.db" --record "$work/x.db"
+check "--speed without a replay is a mistake" status 2 tail_of cars --speed 3 --count 1
+check "a replay takes no orders" status 2 "$CHARGETOP" tail --replay "$work/demo.db" 2149
 check "tail does not begin without its recording" status 2 tail_of cars --record "$work/none/x.db" --count 1
 "$CHARGETOP" tail --config "$work/conf" --profile cars --for 60s --record "$work/busy.db" >/dev/null 2>"$work/busy.err" &
 busy=$!; pids="$pids $busy"
