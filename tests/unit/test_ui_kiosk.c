@@ -663,6 +663,33 @@ static void a_power_nobody_knows_yet_is_a_dash_and_a_part_of_it_is_marked(void *
     scene_close(&s);
 }
 
+static void a_plot_of_power_nobody_knows_yet_says_so_in_letters_too(void **state)
+{
+    struct kiosk_cfg cfg = defaults();
+    struct scene s;
+
+    (void)state;
+    cfg.pages[0] = KIOSK_PLOT;
+    cfg.page_count = 1;
+    open_scene(&s, SCENE_EMPTY, &cfg);
+    scene_link(&s, WIRE_LINK_CONNECTING, 0, "", 0);
+    scene_link(&s, WIRE_LINK_CONNECTED, 0, "", 0);
+    scene_report(&s, "1", MINUTE_MS, 100);
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "now - kW"));
+    scene_draw(&s, 200, 60);
+    assert_true(scene_shows(&s, "# # # #   # # # #    ###    ###   # # #")); /* NOW - KW */
+    assert_false(scene_shows(&s, "#####    #   # #   #"));                   /* 0.0 KW */
+    scene_wait(&s, MINUTE_MS);
+    scene_report(&s, "1", 2 * MINUTE_MS, 220);
+    scene_report(&s, "2", MINUTE_MS, 100);
+    scene_draw(&s, 80, 24);
+    assert_true(scene_shows(&s, "now 7.2 kW+"));
+    scene_draw(&s, 200, 60);
+    assert_true(scene_shows(&s, "###   # # # ###")); /* KW+ */
+    scene_close(&s);
+}
+
 static void a_large_number_gives_up_its_decimal_before_its_size(void **state)
 {
     struct digit_size size;
@@ -772,6 +799,7 @@ int main(void)
         cmocka_unit_test(every_size_from_1x1_to_300x100_draws_inside_itself),
         cmocka_unit_test(twenty_by_four_says_power_or_what_is_wrong),
         cmocka_unit_test(a_power_nobody_knows_yet_is_a_dash_and_a_part_of_it_is_marked),
+        cmocka_unit_test(a_plot_of_power_nobody_knows_yet_says_so_in_letters_too),
         cmocka_unit_test(a_large_number_gives_up_its_decimal_before_its_size),
         cmocka_unit_test(a_day_with_cuts_keeps_its_memory),
     };

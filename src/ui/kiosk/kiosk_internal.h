@@ -19,6 +19,12 @@ static inline bool kiosk_power_unknown(const struct fleet_totals *t)
     return t->power_orders > 0 && t->power_known == 0;
 }
 
+/* "kW", or "kW+" of a sum that lacks orders. */
+static inline const char *kiosk_power_unit(const struct fleet_totals *t)
+{
+    return t->power_known > 0 && t->power_known < t->power_orders ? "kW+" : "kW";
+}
+
 /* Pages, each inside a rectangle of any size. */
 void kiosk_draw_attention(const struct kiosk_look *l, struct rect at);
 void kiosk_draw_totals(const struct kiosk_look *l, struct rect at);

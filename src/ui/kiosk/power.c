@@ -127,20 +127,27 @@ static int64_t highest(const struct picture *p)
     return most_w;
 }
 
+/* "114.4 kW", "114.4 kW+" of a part, "- kW" */
+static void now_text(const struct kiosk_look *l, char *to, size_t cap)
+{
+    char number[24] = "-";
+
+    if (!kiosk_power_unknown(&l->totals))
+        (void)num_format(number, sizeof number, l->totals.power_w, 3, 1);
+    (void)str_format(to, cap, "%s %s", number, kiosk_power_unit(&l->totals));
+}
+
 static void put_caption(const struct kiosk_look *l, struct rect at)
 {
-    char now[24], peak[24], clock[8], line[128];
+    char now[32], peak[24], clock[8], line[128];
 
-    if (kiosk_power_unknown(&l->totals))
-        (void)str_copy(now, sizeof now, STR("-"));
-    else
-        (void)num_format(now, sizeof now, l->totals.power_w, 3, 1);
+    now_text(l, now, sizeof now);
     if (l->day->peak_w <= 0) {
-        (void)str_format(line, sizeof line, "now %s kW", now);
+        (void)str_format(line, sizeof line, "now %s", now);
     } else {
         (void)num_format(peak, sizeof peak, l->day->peak_w, 3, 1);
         (void)kiosk_clock(l->m, clock, sizeof clock, l->day->peak_unix_ms);
-        (void)str_format(line, sizeof line, "now %s kW    peak %s kW at %s", now, peak, clock);
+        (void)str_format(line, sizeof line, "now %s    peak %s kW at %s", now, peak, clock);
     }
     (void)kiosk_text(l->s, at.x + (at.cols > 40 ? 2 : 0), at.y, at.cols - (at.cols > 40 ? 2 : 0),
                      line, ROLE_STRONG);
@@ -150,19 +157,21 @@ static void put_caption(const struct kiosk_look *l, struct rect at)
 static bool put_caption_large(const struct kiosk_look *l, struct rect at)
 {
     const struct digit_size size = digit_sizes[DIGIT_SIZES - 1];
-    char number[24], clock[8], now[40], peak[64] = "";
+    char number[32], clock[8], now[40], peak[64] = "", spelled[40];
 
-    (void)num_format(number, sizeof number, l->totals.power_w, 3, 1);
-    (void)str_format(now, sizeof now, "NOW %s KW", number);
+    now_text(l, number, sizeof number);
+    (void)str_format(now, sizeof now, "NOW %s", number);
+    if (!digits_spell(str_from(now), spelled, sizeof spelled))
+        return false;
     if (l->day->peak_w > 0) {
         (void)num_format(number, sizeof number, l->day->peak_w, 3, 1);
         (void)kiosk_clock(l->m, clock, sizeof clock, l->day->peak_unix_ms);
         (void)str_format(peak, sizeof peak, "PEAK %s KW %s", number, clock);
     }
     const int cells = digits_cells(peak, size.x);
-    if (digits_cells(now, size.x) + cells + 8 > at.cols)
+    if (digits_cells(spelled, size.x) + cells + 8 > at.cols)
         return false;
-    digits_draw(l->s, at.x + 2, at.y, size, now, ROLE_STRONG);
+    digits_draw(l->s, at.x + 2, at.y, size, spelled, ROLE_STRONG);
     digits_draw(l->s, at.x + at.cols - 1 - cells, at.y, size, peak, ROLE_BODY);
     return true;
 }

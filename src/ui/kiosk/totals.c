@@ -19,12 +19,6 @@ static size_t charging(const struct fleet_totals *t)
     return t->by_state[ORDER_CHRG] + t->by_state[ORDER_TAPR];
 }
 
-/* "kW", or "kW+" of a sum that lacks orders. */
-static const char *power_unit(const struct fleet_totals *t)
-{
-    return t->power_known > 0 && t->power_known < t->power_orders ? "kW+" : "kW";
-}
-
 /* Power in kW with one decimal, without when that makes it fit in the same size. */
 static void power_text(const struct kiosk_look *l, int cols, int rows, char *to, size_t cap)
 {
@@ -54,15 +48,15 @@ static int put_power(const struct kiosk_look *l, struct rect at)
     power_text(l, at.cols - 2 * UNIT_CELLS, at.rows, text, sizeof text);
     if (!digits_fit(text, at.cols - 2 * UNIT_CELLS, at.rows, &size)) {
         (void)surface_printf(l->s, at.x + 1, at.y, at.cols - 1, ROLE_STRONG, "%s %s", text,
-                             power_unit(&l->totals));
+                             kiosk_power_unit(&l->totals));
         return 1;
     }
     const int cells = digits_cells(text, size.x);
     const int rows = size.y * DIGIT_ROWS;
     const int x = at.x + (at.cols - cells - UNIT_CELLS) / 2;
     digits_draw(l->s, x, at.y, size, text, ROLE_STRONG);
-    (void)surface_text(l->s, x + cells + 3, at.y + rows - 1, 3, str_from(power_unit(&l->totals)),
-                       ROLE_STRONG);
+    (void)surface_text(l->s, x + cells + 3, at.y + rows - 1, 3,
+                       str_from(kiosk_power_unit(&l->totals)), ROLE_STRONG);
     return rows;
 }
 
