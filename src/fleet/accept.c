@@ -307,7 +307,7 @@ static void say_fell(struct order *o, int64_t fell_wh, uint64_t now_ms)
     char reason[ORDER_REASON_MAX];
     char kwh[24];
 
-    num_format(kwh, sizeof kwh, fell_wh, 3, 2);
+    num_format(kwh, sizeof kwh, fell_wh, 3, fell_wh < 10 ? 3 : 2); /* never "fell 0.00" */
     const size_t len = str_format(reason, sizeof reason, "energy fell %s kWh", kwh);
     order_contradict(o, now_ms, (struct str){reason, len});
 }

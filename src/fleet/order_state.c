@@ -273,10 +273,11 @@ enum order_state order_judge(struct order *o, const struct order_moment *at)
             state = ORDER_SCHED;
         else
             state = judge_running(o, at, &w);
-        if (is_denied(o))
-            state = ORDER_DENY;
         if (bad)
             state = ORDER_BAD;
+        /* What once contradicted itself explains nothing of an order that sends no more. */
+        if (is_denied(o))
+            state = ORDER_DENY;
     }
     o->due_ms = w.due_ms;
     return state;

@@ -244,6 +244,15 @@ static void each_kind_of_arrival_has_its_own_kind_of_line(void **state)
     assert_string_equal("no orders", line(r, 0)->note);
 }
 
+static void a_fall_of_a_few_wh_is_not_said_to_be_nothing(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "10", "2", 1000);
+    rig_update(r, "1", "11", "1.998", 2000);
+    assert_string_equal("! energy fell 0.002 kWh", line(r, 0)->note);
+}
+
 static void the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused(void **state)
 {
     struct event_log *l = event_log_create();
@@ -657,6 +666,7 @@ int main(void)
         TEST(the_newest_of_identical_duplicates_counts_the_others_which_are_kept),
         TEST(events_of_an_order_are_numbered_and_chained),
         TEST(each_kind_of_arrival_has_its_own_kind_of_line),
+        TEST(a_fall_of_a_few_wh_is_not_said_to_be_nothing),
         TEST(the_oldest_lines_go_at_the_limit_and_numbers_are_never_reused),
         TEST(texts_share_one_bounded_ring_and_survive_its_wrap),
         TEST(repeats_are_bounded_as_all_lines_are_and_counted_beyond),

@@ -393,6 +393,20 @@ static void a_refused_subscription_is_denied_until_it_is_granted(void **state)
     assert_int_equal(ORDER_WAIT, rig_order(r, "1")->state);
 }
 
+static void a_refusal_is_told_before_an_older_contradiction(void **state)
+{
+    struct rig *r = *state;
+
+    rig_update(r, "1", "5", "1", 60000);
+    rig_update(r, "1", "6", "0.6", 120000);
+    assert_int_equal(ORDER_BAD, rig_order(r, "1")->state);
+    rig_sub(r, "1", WIRE_SUB_DENIED, 403, 130000);
+    assert_int_equal(ORDER_DENY, rig_order(r, "1")->state);
+    reason_is(r, 130000, "auth 403 on subscribe");
+    rig_sub(r, "1", WIRE_SUB_SUBSCRIBED, 0, 140000);
+    assert_int_equal(ORDER_BAD, rig_order(r, "1")->state);
+}
+
 static void done_rows_leave_after_an_hour(void **state)
 {
     struct rig *r = *state;
@@ -492,6 +506,7 @@ int main(void)
         TEST(a_little_less_than_half_is_not_slow),
         TEST(a_contradiction_shows_for_five_minutes_but_not_when_done),
         TEST(a_refused_subscription_is_denied_until_it_is_granted),
+        TEST(a_refusal_is_told_before_an_older_contradiction),
         TEST(done_rows_leave_after_an_hour),
         TEST(acknowledging_holds_until_the_state_changes),
         TEST(a_stall_reaches_back_to_the_last_rise),
