@@ -305,6 +305,21 @@ static void every_command_can_be_read_in_the_help_of_a_small_screen(void **state
     }
 }
 
+/* Three columns share 80 cells: what a key does has 18 of them beside it. */
+static void what_a_key_does_is_never_cut_in_the_help_of_a_small_screen(void **state)
+{
+    enum { ROOM_CELLS = 18, KEY_CELLS = 6 };
+
+    (void)state;
+    for (int i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+        const char *keys = row->shown ? row->shown : row->keys;
+        const size_t more = strlen(keys) >= KEY_CELLS ? strlen(keys) + 1 - KEY_CELLS : 0;
+        if (*keys && strlen(row->help) + more > ROOM_CELLS)
+            fail_msg("%s: '%s' is cut in the help", row->id, row->help);
+    }
+}
+
 static void keys_that_the_program_performs_come_out_as_intents(void **state)
 {
     static const struct {
@@ -372,6 +387,7 @@ int main(void)
         T(enter_on_an_error_opens_its_explanation_and_esc_goes_back),
         T(help_lists_the_keys_of_the_focused_pane_only),
         T(every_command_can_be_read_in_the_help_of_a_small_screen),
+        T(what_a_key_does_is_never_cut_in_the_help_of_a_small_screen),
         T(help_can_be_scrolled_to_its_end_on_a_small_screen),
         T(keys_that_the_program_performs_come_out_as_intents),
         T(a_key_without_meaning_changes_nothing),
