@@ -154,12 +154,18 @@ static void queue_out(struct alarms *a, const struct alarm *alarm)
     a->version++;
 }
 
+/* Fires are raised at once. */
+static uint64_t hold_of(const struct alarms *a, const struct alarm *alarm)
+{
+    return alarm_is_fire(alarm) ? 0 : a->rules.hold_ms[alarm->kind];
+}
+
 static uint64_t due_of(const struct alarms *a, const struct alarm *alarm)
 {
     if (alarm_is_fire(alarm) && alarm->phase == ALARM_ACKED)
         return alarm->last_ms + ALARM_FIRE_QUIET_MS;
     if (alarm->phase == ALARM_HELD)
-        return alarm->since_ms + a->rules.hold_ms[alarm->kind];
+        return alarm->since_ms + hold_of(a, alarm);
     return alarm->phase == ALARM_SNOOZED ? alarm->snoozed_until_ms : UINT64_MAX;
 }
 
