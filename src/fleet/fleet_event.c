@@ -161,6 +161,21 @@ static void log_link(struct fleet *f, const struct wire_event *event, const stru
     push(f, &line, (struct str){0});
 }
 
+/* The tenth second without a connection is told with the cause of the last try: no try ended then. */
+static bool only_lasts(const struct wire_event *event, const struct link_before *was)
+{
+    return event->link == WIRE_LINK_UNAVAILABLE && was->state == WIRE_LINK_CONNECTING &&
+           event->code != 0 && event->retry_at_ms == was->retry_at_ms;
+}
+
+static void say_link(struct fleet *f, const struct wire_event *event, const struct link_before *was)
+{
+    if (only_lasts(event, was))
+        return;
+    log_link(f, event, was);
+    fleet_tell_link(f, event, was);
+}
+
 static void log_ping(struct fleet *f, const struct wire_event *event)
 {
     struct log_entry line;
@@ -176,8 +191,7 @@ static void apply_link(struct fleet *f, const struct wire_event *event,
 {
     if (link_is_up(&f->link) && !was->up)
         funnel_connected(&f->funnel);
-    log_link(f, event, was);
-    fleet_tell_link(f, event, was);
+    say_link(f, event, was);
 }
 
 /* The states on the way are shown in the order; the log keeps what came of it. */
@@ -244,6 +258,7 @@ static struct link_before link_before(const struct link *l, const struct wire_ev
         .ever_up = l->ever_up,
         .state = l->state,
         .tries = l->tries,
+        .retry_at_ms = l->retry_at_ms,
         .lost_ms = newest ? newest->from_ms : event->at_ms,
     };
 }
@@ -260,8 +275,7 @@ static void apply_to_side(struct fleet *f, struct side *side, const struct wire_
         log_message(f, event);
         break;
     case WIRE_LINK:
-        log_link(f, event, &was);
-        fleet_tell_link(f, event, &was);
+        say_link(f, event, &was);
         break;
     case WIRE_SUB:
         if (is_outcome(event->sub))

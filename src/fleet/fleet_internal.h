@@ -148,11 +148,12 @@ void fleet_release_station(struct fleet *f, struct entry *e);
 /* error_words.c: entries of the error log, each a plain sentence with the next step. */
 void fleet_tell(struct fleet *f, enum log_severity severity, int32_t code, struct str cause,
                 struct str target, const char *text, uint64_t at_ms, int64_t at_unix_ms);
-/* How the link was before the event: up, for how long it had been away, how often tried. */
+/* How the link was before the event: up, for how long it had been away, how often tried, when again. */
 struct link_before {
     bool up, ever_up;
     enum wire_link state;
     uint32_t tries;
+    uint64_t retry_at_ms;
     uint64_t lost_ms;
 };
 void fleet_tell_link(struct fleet *f, const struct wire_event *event,

@@ -440,6 +440,31 @@ static void what_became_of_a_try_is_logged_in_words(void **state)
     rig_destroy(r);
 }
 
+static void an_outage_that_lasts_is_no_further_try(void **state)
+{
+    struct rig *r = *state;
+    struct wire_event e = {.kind = WIRE_LINK,
+                           .link = WIRE_LINK_CONNECTING,
+                           .code = 1006,
+                           .text = STR("h: connection refused"),
+                           .cause = STR("refused"),
+                           .retry_at_ms = 14000};
+    struct wire_event begin = {.kind = WIRE_LINK, .link = WIRE_LINK_UNAVAILABLE};
+
+    rig_event(r, (struct wire_event){.kind = WIRE_LINK, .link = WIRE_LINK_DISCONNECTED}, 500);
+    rig_event(r, e, 9000);
+    const size_t lines = event_log_count(fleet_events(r->fleet));
+    e.link = WIRE_LINK_UNAVAILABLE;
+    rig_event(r, e, 10500);
+    assert_int_equal(lines, event_log_count(fleet_events(r->fleet)));
+    assert_int_equal(1, error(r, 0)->count);
+    rig_event(r, begin, 14000);
+    e.retry_at_ms = 20000; /* the next try did fail */
+    rig_event(r, e, 14001);
+    assert_int_equal(2, error(r, 0)->count);
+    assert_non_null(strstr(line(r, 0)->note, "try failed"));
+}
+
 static void a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link(void **state)
 {
     struct rig *r = rig_create();
@@ -674,6 +699,7 @@ int main(void)
         TEST(a_cause_groups_whatever_its_words_are),
         TEST(payloads_that_are_wrong_in_different_ways_stay_apart),
         TEST(what_became_of_a_try_is_logged_in_words),
+        TEST(an_outage_that_lasts_is_no_further_try),
         TEST(what_keeps_the_first_connection_away_is_told_with_its_cause),
         TEST(a_silent_authorization_server_is_one_row_and_not_a_fault_of_the_link),
         TEST(a_question_in_a_reason_gets_no_second_full_stop),
