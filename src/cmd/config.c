@@ -1,5 +1,6 @@
 #include "cmd/config_internal.h"
 
+#include <errno.h>
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,12 +361,14 @@ static bool read_pairs(struct config_reader *r, ini_handler pair)
         return false;
     }
     const int bad_line = ini_parse_stream(next_line, r, pair, r);
+    const int why = errno;
     if (bad_line > 0) {
         r->line = bad_line;
         config_mistake(r, "", "neither [section] nor key = value");
     }
     if (ferror(r->file))
-        config_mistake(r, "", "reading failed");
+        config_mistake(r, "",
+                       why == EISDIR ? "is a directory; give --config a file" : "reading failed");
     (void)fclose(r->file);
     return true;
 }

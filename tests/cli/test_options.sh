@@ -121,6 +121,8 @@ secret = s
 client_events = maybe
 END
 check "a good configuration has no mistakes" status 0 "$CHARGETOP" --check-config --config "$work/good.conf"
+check "a directory is no configuration" status 2 "$CHARGETOP" --check-config --config "$work"
+check "and is named as one" grep -q "is a directory; give --config a file" "$work/err"
 check "a bad one ends with 2" status 2 "$CHARGETOP" --check-config --config "$work/bad.conf" --profile mine
 check "an unknown key is named with file and line" grep -q "bad.conf:3: porta: unknown key" "$work/err"
 check "so is a value out of range" grep -q "bad.conf:4: port: " "$work/err"
