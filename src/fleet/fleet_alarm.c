@@ -13,7 +13,9 @@ static void mirror(struct fleet *f, struct entry *e, const struct alarm *alarm)
 {
     e->o.alarm = alarm->phase;
     e->o.acked = alarm->phase == ALARM_ACKED;
-    e->o.alarm_ms = alarm->phase == ALARM_SNOOZED ? alarm->snoozed_until_ms : alarm->acked_ms;
+    e->o.alarm_ms = alarm->phase == ALARM_SNOOZED ? alarm->snoozed_until_ms
+                    : alarm->phase == ALARM_HELD  ? alarm->since_ms
+                                                  : alarm->acked_ms;
     fleet_recount(f, e);
 }
 

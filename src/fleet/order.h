@@ -153,7 +153,7 @@ struct order {
     struct state_span spans[ORDER_SPANS_MAX]; /* ring */
     uint32_t span_count;                      /* ever */
     /* The alarm about this state, kept by the fleet. acked is alarm == ALARM_ACKED; alarm_ms is when
-     * it was acknowledged, or when a snooze ends. */
+     * it was acknowledged, since when it is held, or when a snooze ends. */
     enum alarm_phase alarm;
     bool acked;
     uint64_t alarm_ms;

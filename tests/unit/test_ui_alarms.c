@@ -35,7 +35,8 @@ static void a_reason_without_room_ends_at_a_clause(void **state)
 
     (void)state;
     alarm_fit(text, 70);
-    assert_string_equal(text, "no energy for 39s; connector #2 draws 7.3 kW, so the post has power");
+    assert_string_equal(text,
+                        "no energy for 39s; connector #2 draws 7.3 kW, so the post has power");
     alarm_fit(text, 60);
     assert_string_equal(text, "no energy for 39s; connector #2 draws 7.3 kW");
     alarm_fit(text, 30);
@@ -416,6 +417,20 @@ static void find_and_filter_work_in_the_panes_of_alarms_and_sites(void **state)
     assert_string_equal("site=\"Pier\"", s->view.find.filter[PANE_ORDERS].source);
 }
 
+static void a_row_and_the_list_say_alike_how_long_an_alarm_is_held(void **state)
+{
+    struct scene *s = *state;
+    struct alarm_rules rules = *alarms_rules(alarms(s));
+
+    rules.hold_ms[ORDER_BAD] = 60000;
+    fleet_set_alarm_rules(s->fleet, &rules);
+    scene_report(s, "2152", 6000000, 100); /* energy fell: BAD */
+    assert_int_equal(ALARM_HELD, fleet_order_get(s->fleet, STR("2152"))->alarm);
+    scene_wait(s, 7000);
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "held 7s, energy fell"));
+}
+
 static void the_cursor_stays_on_its_alarm_when_others_come(void **state)
 {
     struct scene *s = *state;
@@ -748,6 +763,7 @@ int main(void)
         T(enter_on_an_alarm_takes_off_a_filter_that_hides_its_order),
         T(find_and_filter_work_in_the_panes_of_alarms_and_sites),
         T(the_cursor_stays_on_its_alarm_when_others_come),
+        T(a_row_and_the_list_say_alike_how_long_an_alarm_is_held),
         T(at_80_columns_the_alarm_line_offers_the_snooze),
         T(sums_are_marked_old_while_the_link_is_down),
         T(an_outage_is_one_alarm_at_the_top_of_the_queue),
