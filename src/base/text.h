@@ -2,7 +2,8 @@
  *
  * What a peer wrote is made valid UTF-8, stripped of control and bidi characters and cut to
  * length here, before it enters the fleet, a log or an error text. Widths are terminal cells by
- * utf8proc's tables, so they do not depend on the locale. */
+ * utf8proc's tables, so they do not depend on the locale; spacing combining marks (category Mc), which
+ * these give nothing, take a cell as they do in terminals. */
 #ifndef CHARGETOP_BASE_TEXT_H
 #define CHARGETOP_BASE_TEXT_H
 

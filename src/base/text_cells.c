@@ -12,7 +12,11 @@ static int cells_of(uint32_t c)
     if (c >= 0x20 && c < 0x7F)
         return 1;
     const int cells = utf8proc_charwidth((utf8proc_int32_t)c);
-    return cells > 0 ? cells : 0;
+    if (cells > 0)
+        return cells;
+    /* utf8proc gives a vowel sign that stands beside its letter no cell; terminals and curses give it
+     * one, and curses takes no such character into the cell of another. */
+    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MC ? 1 : 0;
 }
 
 uint32_t text_next(struct str *s, int *cells)

@@ -182,6 +182,31 @@ static void expect_samples_in(const char *term)
     surface_clear_memory(&s);
 }
 
+/* What the emulator gives a cell or none must be what we believe: else all behind it is shifted. */
+static void scripts_with_vowel_signs_arrive_whole_and_shift_nothing(void **state)
+{
+    struct surface s;
+    struct show show = {.frames = {&s}};
+
+    (void)state;
+    open_surface(&s, COLS, 5);
+    surface_text(&s, 0, 0, 30,
+                 STR("\u0939\u093F\u0928\u094D\u0926\u0940 \u0938\u094D\u091F\u0947\u0936\u0928"),
+                 ROLE_BODY);
+    surface_text(&s, 0, 1, 30, STR("\u09AC\u09BE\u0982\u09B2\u09BE"), ROLE_BODY);
+    surface_text(&s, 0, 2, 30, STR("\u0BA4\u0BAE\u0BBF\u0BB4\u0BCD"), ROLE_STRONG);
+    surface_text(&s, 0, 3, 30, STR("\u0D2E\u0D32\u0D2F\u0D3E\u0D33\u0D02"), ROLE_STRONG);
+    for (int y = 0; y < 4; y++)
+        surface_text(&s, 30, y, 10, STR("|behind"), ROLE_TITLE);
+    struct pty *p = start_show(&show, "xterm-256color", NULL);
+    assert_true(pty_wait_text(p, "\u0939\u093F\u0928\u094D\u0926\u0940", SOON_MS));
+    assert_on_screen(p, &s);
+    pty_keys(p, "x");
+    assert_int_equal(pty_wait_exit(p, SOON_MS), 0);
+    pty_destroy(p);
+    surface_clear_memory(&s);
+}
+
 static void an_xterm_with_256_colours_shows_every_cell(void **state)
 {
     (void)state;
@@ -742,6 +767,7 @@ static void a_whole_screen_arrives_cell_by_cell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scripts_with_vowel_signs_arrive_whole_and_shift_nothing),
         cmocka_unit_test(an_xterm_with_256_colours_shows_every_cell),
         cmocka_unit_test(every_other_terminal_shows_every_cell),
         cmocka_unit_test(a_vt100_shows_every_cell),

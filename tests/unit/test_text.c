@@ -153,6 +153,16 @@ static void widths_are_terminal_cells(void **state)
     assert_int_equal(text_width((struct str){NULL, 0}), 0);
 }
 
+static void vowel_signs_that_stand_beside_their_letter_take_a_cell(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width(STR("\u0939\u093F\u0928\u094D\u0926\u0940")), 5); /* Hindi */
+    assert_int_equal(text_width(STR("\u0BA4\u0BAE\u0BBF\u0BB4\u0BCD")), 4);       /* Tamil */
+    assert_int_equal(text_width(STR("\u09AC\u09BE\u0982")), 3);                   /* Bengali */
+    assert_int_equal(text_width(STR("\u302E")), 2); /* a tone mark of the wide scripts */
+    assert_int_equal(text_fit(STR("\u0939\u093Fx"), 1, NULL), 3);
+}
+
 static void ambiguous_characters_are_narrow(void **state)
 {
     (void)state;
@@ -393,6 +403,7 @@ int main(void)
         cmocka_unit_test(what_cleaning_removes_can_be_shown),
         cmocka_unit_test(a_shown_escape_is_never_cut_in_half),
         cmocka_unit_test(widths_are_terminal_cells),
+        cmocka_unit_test(vowel_signs_that_stand_beside_their_letter_take_a_cell),
         cmocka_unit_test(ambiguous_characters_are_narrow),
         cmocka_unit_test(box_block_and_braille_glyphs_take_one_cell),
         cmocka_unit_test(fitting_takes_whole_characters_and_their_marks),

@@ -105,6 +105,19 @@ static void combining_marks_share_the_cell_of_their_base_up_to_its_room(void **s
     close_grid(&g);
 }
 
+static void vowel_signs_have_cells_of_their_own_and_none_is_lost(void **state)
+{
+    struct grid g;
+
+    (void)state;
+    open_grid(&g, 7, 1);
+    assert_int_equal(
+        5, surface_text(&g.s, 0, 0, 7, STR("\u0939\u093F\u0928\u094D\u0926\u0940"), ROLE_BODY));
+    assert_string_equal("\u0939\u093F\u0928\u094D\u0926\u0940\n", dump(&g));
+    assert_int_equal(1, surface_peek(&g.s, 1, 0)->cells);
+    close_grid(&g);
+}
+
 static void control_bytes_and_broken_utf8_never_become_cells(void **state)
 {
     struct grid g;
@@ -274,6 +287,7 @@ int main(void)
         cmocka_unit_test(drawing_outside_the_grid_is_clipped),
         cmocka_unit_test(a_wide_character_takes_two_cells_and_is_never_halved),
         cmocka_unit_test(combining_marks_share_the_cell_of_their_base_up_to_its_room),
+        cmocka_unit_test(vowel_signs_have_cells_of_their_own_and_none_is_lost),
         cmocka_unit_test(control_bytes_and_broken_utf8_never_become_cells),
         cmocka_unit_test(right_aligned_text_that_is_too_long_is_cut_on_the_left_with_a_mark),
         cmocka_unit_test(a_focused_box_differs_without_colour),
