@@ -350,6 +350,63 @@ static void a_fire_takes_the_attention_page_of_a_wall(void **state)
     assert_true(scene_shows(s, "* FIRE Charger yard north: Smoke and fire since 14:32"));
 }
 
+/* The line below the large letters; the list of the others stands further right. */
+static bool first_is_fire(struct scene *s, const char *camera)
+{
+    char row[4096], line[96];
+
+    (void)str_format(line, sizeof line, "* FIRE %s: Smoke", camera);
+    for (int y = 0; y < s->surface.rows; y++) {
+        scene_row(s, y, row, sizeof row);
+        const char *found = strstr(row, line);
+        if (found && found - row < 16 && strstr(found, "since 14:3"))
+            return true;
+    }
+    return false;
+}
+
+static void no_order_takes_the_first_place_of_a_wall_from_a_fire(void **state)
+{
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+    struct scene *s = *state;
+
+    wall(s, true, 80, 24);
+    for (int second = 0; second < 100; second++) {
+        if (second == 50)
+            scene_report(s, "2149", 60000, 100); /* its energy falls: a new alarm of an order */
+        scene_wait(s, SECOND_MS);
+        for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+            scene_draw(s, sizes[i][0], sizes[i][1]);
+            if (s->view.kiosk.page == KIOSK_ATTENTION && !scene_shows(s, "NOT LIVE"))
+                assert_true(first_is_fire(s, "Charger yard north"));
+            else
+                assert_true(scene_shows(s, "* FIRE Charger yard north"));
+        }
+    }
+}
+
+static void fires_take_turns_with_each_other_alone(void **state)
+{
+    static const char *const cameras[] = {"Charger yard north", "Gate", "Roof"};
+    bool seen[COUNT_OF(cameras)] = {false};
+    struct scene *s = *state;
+
+    wall(s, true, 80, 24);
+    scene_fire(s, "Gate", "Smoke");
+    scene_fire(s, "Roof", "Smoke");
+    for (int second = 0; second < 100; second++) {
+        scene_wait(s, SECOND_MS);
+        scene_report(s, "2149", 6000000, 20000);
+        scene_draw(s, 80, 24);
+        bool any = s->view.kiosk.page != KIOSK_ATTENTION;
+        for (size_t i = 0; i < COUNT_OF(cameras); i++)
+            if (first_is_fire(s, cameras[i]))
+                any = seen[i] = true;
+        assert_true(any);
+    }
+    assert_true(seen[0] && seen[1] && seen[2]);
+}
+
 static void a_wall_without_names_tells_the_fire_all_the_same(void **state)
 {
     struct scene *s = *state;
@@ -401,6 +458,8 @@ int main(void)
         S(rings_of_the_model_count_a_fire),
         S(small_screens_and_every_width_name_the_camera),
         S(a_fire_takes_the_attention_page_of_a_wall),
+        S(no_order_takes_the_first_place_of_a_wall_from_a_fire),
+        S(fires_take_turns_with_each_other_alone),
         S(a_wall_without_names_tells_the_fire_all_the_same),
         S(a_fire_stands_above_pages_and_above_numbers_that_are_old),
     };

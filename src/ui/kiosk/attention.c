@@ -24,6 +24,7 @@ struct item {
 struct items {
     struct item at[ITEMS_MAX];
     size_t count, all; /* all: those beyond ITEMS_MAX too */
+    size_t fires;      /* the first of them */
 };
 
 static void collect(const struct kiosk_look *l, struct items *out)
@@ -37,6 +38,7 @@ static void collect(const struct kiosk_look *l, struct items *out)
         if (alarm)
             out->at[out->count++] = (struct item){.alarm = alarm};
     }
+    out->fires = out->count;
     out->all = out->count + known;
     for (size_t i = 0; i < l->k->eyes_count; i++) {
         const struct order *o = kiosk_order(l, l->k->eyes[i]);
@@ -72,7 +74,7 @@ static void line_of(const struct kiosk_look *l, const struct item *it, int cells
     char name[FLEET_TITLE_MAX + 16], trouble[ORDER_REASON_MAX], id[ORDER_ID_MAX + 16];
 
     if (it->alarm) {
-        kiosk_fire_words(l, it->alarm, to);
+        kiosk_fire_words(l, it->alarm, cells, to);
         return;
     }
     kiosk_name(l, it->o, name, sizeof name);
@@ -214,15 +216,18 @@ static void put_others(const struct kiosk_look *l, const struct items *items, si
 
 /* ---- which of them is first ---- */
 
-/* While one is new that one; else the most urgent, or where not all can be read each in its turn. */
-static size_t choose(const struct kiosk_look *l, const struct items *items, bool all_fit)
+/* While one is new that one; else the most urgent, or where not all can be read each in its turn. A fire
+ * that nobody has answered leaves this place to no order. */
+static size_t choose(const struct kiosk_look *l, const struct items *items, size_t fit)
 {
+    const size_t count = items->fires > 0 ? items->fires : items->count;
+    const size_t all = items->fires > 0 ? items->fires : items->all;
     size_t newest = 0;
     uint64_t newest_ms = 0;
 
     if (!l->k->held)
-        return all_fit ? 0 : (size_t)(l->m->now_ms / KIOSK_EYE_MS % items->count);
-    for (size_t i = 0; i < items->count; i++) {
+        return all <= fit ? 0 : (size_t)(l->m->now_ms / KIOSK_EYE_MS % count);
+    for (size_t i = 0; i < count; i++) {
         const struct item *it = &items->at[i];
         const uint64_t since_ms = it->o ? it->o->state_since_ms : it->alarm->raised_ms;
         if (since_ms > newest_ms) {
@@ -262,7 +267,7 @@ static void draw_large(const struct kiosk_look *l, const struct items *items, st
     rest.y += rule;
     rest.rows -= rule;
     const size_t lines = rest.rows > 0 ? (size_t)(rest.rows + 1) / LINE_ROWS : 0;
-    const size_t first = choose(l, items, items->all <= lines + 1);
+    const size_t first = choose(l, items, lines + 1);
     put_first(l, &items->at[first], in);
     if (items->all > 1 && rest.rows > 0)
         put_others(l, items, first, rest);

@@ -6,19 +6,28 @@
 
 enum { FIRE_ROWS_MAX = 8 };
 
-/* "FIRE Charger yard north: Smoke and fire 14:20, 3 min ago"; without names "FIRE at a camera". */
-void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm,
+void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm, int cells,
                       char to[KIOSK_LINE_MAX])
 {
     const struct ui_model *m = l->m;
     const uint64_t age_ms = m->now_ms > alarm->last_ms ? m->now_ms - alarm->last_ms : 0;
+    const char *camera = l->k->cfg.names ? alarm->site : "at a camera";
     char clock[8], ago[24];
 
     (void)kiosk_clock(m, clock, sizeof clock, fleet_unix_ms(m->fleet, alarm->since_ms));
     (void)kiosk_duration(ago, sizeof ago, (int64_t)age_ms);
-    (void)str_format(to, KIOSK_LINE_MAX, "%s %s: %s since %s, last %s ago", alarm_word(alarm),
-                     l->k->cfg.names ? alarm->site : "at a camera",
-                     alarm->what[0] ? alarm->what : "fire or smoke", clock, ago);
+    for (int form = 0; form < 4; form++) {
+        size_t len = str_format(to, KIOSK_LINE_MAX, "%s %s", alarm_word(alarm), camera);
+        if (form < 3)
+            len += str_format(to + len, KIOSK_LINE_MAX - len, ": %s",
+                              alarm->what[0] ? alarm->what : "fire or smoke");
+        if (form < 2)
+            len += str_format(to + len, KIOSK_LINE_MAX - len, " since %s", clock);
+        if (form < 1)
+            (void)str_format(to + len, KIOSK_LINE_MAX - len, ", last %s ago", ago);
+        if (text_width(str_from(to)) <= cells)
+            return;
+    }
 }
 
 const struct alarm *kiosk_fire_at(const struct kiosk_look *l, size_t nth)
@@ -33,7 +42,7 @@ static void put_fire(const struct kiosk_look *l, const struct alarm *alarm, int 
 {
     char line[KIOSK_LINE_MAX];
 
-    kiosk_fire_words(l, alarm, line);
+    kiosk_fire_words(l, alarm, cells - 2, line);
     surface_glyph(l->s, x, y, alarm_glyph(alarm, l->s->ascii), alarm_role(alarm));
     surface_glyph(l->s, x + 1, y, ' ', alarm_role(alarm));
     (void)kiosk_text(l->s, x + 2, y, cells - 2, line, alarm_role(alarm));

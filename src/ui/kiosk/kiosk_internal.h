@@ -42,10 +42,12 @@ int kiosk_put_sites(const struct kiosk_look *l, struct rect at, int pitch);
 int kiosk_put_done_line(const struct kiosk_look *l, struct rect at);
 /* Fires that nobody has answered, a line each; returns the rows. */
 int kiosk_put_fires(const struct kiosk_look *l, struct rect at);
-/* The n-th fire that nobody has answered; NULL: no such, or it was answered meanwhile. And in words. */
+/* The n-th fire that nobody has answered; NULL: no such, or it was answered meanwhile. */
 const struct alarm *kiosk_fire_at(const struct kiosk_look *l, size_t nth);
 enum { KIOSK_LINE_MAX = 256, KIOSK_TWO_COLUMNS = 150 };
-void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm,
+/* "FIRE Charger yard north: Smoke and fire since 14:20, last 3 min ago"; without names "FIRE at a camera".
+ * What does not fit into the cells gives way from its end on; word and camera stay. */
+void kiosk_fire_words(const struct kiosk_look *l, const struct alarm *alarm, int cells,
                       char to[KIOSK_LINE_MAX]);
 /* "stalled"; NULL for states that need no eyes. Static. */
 const char *kiosk_eye_word(enum order_state state);
