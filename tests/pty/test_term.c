@@ -150,7 +150,7 @@ static void draw_samples(struct surface *s)
     for (int i = 0; i < 8; i++)
         surface_glyph(s, 2 + i, 6, 0x2581U + (uint32_t)i, ROLE_SPARK);
     for (int state = 0; state < ORDER_STATE_COUNT; state++)
-        surface_glyph(s, 12 + 2 * state, 6, 0x2588, ROLE_STATE_BAD + state);
+        surface_glyph(s, 12 + 2 * state, 6, 0x2587, ROLE_STATE_BAD + state);
     surface_hline(s, 1, 8, COLS - 2, BOX_PLAIN, ROLE_BORDER);
     surface_text(s, COLS - 4, 9, 4, STR("\xe6\x97\xa5\xe6\x9c\xac"),
                  ROLE_BODY); /* up to the edge */
