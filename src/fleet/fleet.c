@@ -364,7 +364,7 @@ static void on_due(void *user, struct entry *e)
 
 bool fleet_tick(struct fleet *f, uint64_t now_ms)
 {
-    const uint64_t cell = f->link.strip_cell;
+    const uint64_t minute = f->link.minute;
     const uint32_t rate = link_events_per_10s(&f->link);
     struct ticking t = {f, now_ms, false};
 
@@ -379,7 +379,7 @@ bool fleet_tick(struct fleet *f, uint64_t now_ms)
     if (sites_day(&f->sites, fleet_unix_ms(f, now_ms)))
         t.changed = true;
     fleet_look(f, now_ms);
-    return t.changed || cell != f->link.strip_cell || rate != link_events_per_10s(&f->link);
+    return t.changed || minute != f->link.minute || rate != link_events_per_10s(&f->link);
 }
 
 uint64_t fleet_deadline_ms(const struct fleet *f)

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-enum { STRIP_CELL_MS = 5 * 60 * 1000, RATE_SLOTS = 16, RATE_SPAN_S = 10 };
+enum { STRIP_CELL_MS = 5 * 60 * 1000, MINUTE_MS = 60 * 1000, RATE_SLOTS = 16, RATE_SPAN_S = 10 };
 
 void link_init(struct link *l, uint64_t now_ms)
 {
@@ -16,6 +16,7 @@ void link_init(struct link *l, uint64_t now_ms)
     l->ping_ms = -1;
     l->slot_s = now_ms / 1000;
     l->strip_cell = now_ms / STRIP_CELL_MS;
+    l->minute = now_ms / MINUTE_MS;
 }
 
 bool link_is_up(const struct link *l)
@@ -43,27 +44,35 @@ static enum link_cell cell_of(const struct link *l)
     return LINK_CELL_NONE;
 }
 
-/* The worst of its five minutes is what a cell shows; the enum is in that order. */
+/* The worst of its time is what a cell shows; the enum is in that order. */
+static void mark_worst(uint8_t *cell, enum link_cell now)
+{
+    if ((uint8_t)now > *cell)
+        *cell = (uint8_t)now;
+}
+
 static void mark_cell(struct link *l)
 {
-    uint8_t *cell = &l->strip[l->strip_cell % LINK_STRIP_CELLS];
-    const uint8_t now = (uint8_t)cell_of(l);
+    mark_worst(&l->strip[l->strip_cell % LINK_STRIP_CELLS], cell_of(l));
+    mark_worst(&l->minutes[l->minute % LINK_MINUTES], cell_of(l));
+}
 
-    if (now > *cell)
-        *cell = now;
+/* Up to the newest cell, each with the state of now. */
+static void roll_cells(uint8_t *cells, uint64_t size, uint64_t *at, uint64_t newest,
+                       enum link_cell now)
+{
+    if (newest > *at + size)
+        *at = newest - size; /* older cells would be overwritten anyway */
+    while (*at < newest) {
+        ++*at;
+        cells[*at % size] = (uint8_t)now;
+    }
 }
 
 static void roll_strip(struct link *l, uint64_t now_ms)
 {
-    const uint64_t newest = now_ms / STRIP_CELL_MS;
-
-    if (newest > l->strip_cell + LINK_STRIP_CELLS)
-        l->strip_cell = newest - LINK_STRIP_CELLS; /* older cells would be overwritten anyway */
-    while (l->strip_cell < newest) {
-        l->strip_cell++;
-        l->strip[l->strip_cell % LINK_STRIP_CELLS] = LINK_CELL_NONE;
-        mark_cell(l);
-    }
+    roll_cells(l->strip, LINK_STRIP_CELLS, &l->strip_cell, now_ms / STRIP_CELL_MS, cell_of(l));
+    roll_cells(l->minutes, LINK_MINUTES, &l->minute, now_ms / MINUTE_MS, cell_of(l));
 }
 
 enum link_cell link_strip_at(const struct link *l, uint32_t age)
@@ -71,6 +80,13 @@ enum link_cell link_strip_at(const struct link *l, uint32_t age)
     if (age >= LINK_STRIP_CELLS || age > l->strip_cell)
         return LINK_CELL_NONE;
     return (enum link_cell)l->strip[(l->strip_cell - age) % LINK_STRIP_CELLS];
+}
+
+enum link_cell link_minute_at(const struct link *l, uint32_t age)
+{
+    if (age >= LINK_MINUTES || age > l->minute)
+        return LINK_CELL_NONE;
+    return (enum link_cell)l->minutes[(l->minute - age) % LINK_MINUTES];
 }
 
 /* ---- rates ---- */

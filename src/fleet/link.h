@@ -8,14 +8,20 @@
 /* A request for a signature that is under way for LINK_AUTH_SLOW_MS is worth a word. */
 enum { LINK_AUTH_SLOW_MS = 2000 };
 
-enum { LINK_OUTAGES_MAX = 256, LINK_PINGS_MAX = 64, LINK_TEXT_MAX = 200, LINK_STRIP_CELLS = 288 };
+enum {
+    LINK_OUTAGES_MAX = 256,
+    LINK_PINGS_MAX = 64,
+    LINK_TEXT_MAX = 200,
+    LINK_STRIP_CELLS = 288,
+    LINK_MINUTES = 60
+};
 
 struct outage {
     uint64_t from_ms, to_ms; /* to_ms UINT64_MAX while it lasts */
     int32_t code;
 };
 
-/* One 5-minute cell of the history strip (24 h). */
+/* One cell of the history: 5 minutes of the last day, or a minute of the last hour. */
 enum link_cell {
     LINK_CELL_NONE,
     LINK_CELL_UP,
@@ -72,6 +78,8 @@ struct link {
     uint32_t outage_first, outage_count;
     uint8_t strip[LINK_STRIP_CELLS]; /* cell n stands at n % LINK_STRIP_CELLS: link_strip_at() */
     uint64_t strip_cell;             /* number of the newest cell: monotonic ms / 5 min */
+    uint8_t minutes[LINK_MINUTES];   /* as strip[]: link_minute_at() */
+    uint64_t minute;                 /* monotonic ms / 1 min */
 };
 
 void link_init(struct link *l, uint64_t now_ms);
@@ -96,6 +104,7 @@ uint32_t link_events_per_10s(const struct link *l);
 uint32_t link_bytes_per_10s(const struct link *l);
 /* The worst state within a 5-minute cell, age 0 the newest; NONE where nothing is known. */
 enum link_cell link_strip_at(const struct link *l, uint32_t age);
+enum link_cell link_minute_at(const struct link *l, uint32_t age);    /* the same of a minute */
 const struct outage *link_outage(const struct link *l, uint32_t age); /* 0 newest; NULL beyond */
 
 #endif

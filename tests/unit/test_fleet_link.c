@@ -173,6 +173,25 @@ static void the_strip_shows_the_worst_of_each_five_minutes(void **state)
     assert_int_equal(LINK_CELL_NONE, link_strip_at(&l, LINK_STRIP_CELLS));
 }
 
+static void a_minute_of_the_last_hour_shows_its_own_outage_alone(void **state)
+{
+    struct link l;
+
+    (void)state;
+    link_init(&l, 0);
+    to(&l, WIRE_LINK_CONNECTED, 0, 1000);
+    to(&l, WIRE_LINK_DISCONNECTED, 1006, 610000);
+    to(&l, WIRE_LINK_CONNECTED, 0, 652000); /* 42 s, of one minute */
+    link_tick(&l, 900000);
+    for (uint32_t age = 0; age < 16; age++)
+        assert_int_equal(age == 5 ? LINK_CELL_DOWN : LINK_CELL_UP, link_minute_at(&l, age));
+    assert_int_equal(LINK_CELL_NONE, link_minute_at(&l, 16));
+    link_tick(&l, 900000 + 7200000);
+    for (uint32_t age = 0; age < LINK_MINUTES; age++)
+        assert_int_equal(LINK_CELL_UP, link_minute_at(&l, age));
+    assert_int_equal(LINK_CELL_NONE, link_minute_at(&l, LINK_MINUTES));
+}
+
 static void the_greeting_tells_the_activity_timeout_as_number_or_text(void **state)
 {
     struct link l;
@@ -218,6 +237,7 @@ int main(void)
         cmocka_unit_test(ping_p95_is_the_nearest_rank_of_the_last_64),
         cmocka_unit_test(rates_cover_ten_seconds_and_fade_with_time),
         cmocka_unit_test(the_strip_shows_the_worst_of_each_five_minutes),
+        cmocka_unit_test(a_minute_of_the_last_hour_shows_its_own_outage_alone),
         cmocka_unit_test(the_greeting_tells_the_activity_timeout_as_number_or_text),
         cmocka_unit_test(a_pause_of_authorization_is_remembered_without_its_token),
     };

@@ -17,8 +17,6 @@ enum {
     COLS_PAD = 24,
     COLS_LABEL = 20,
     FINE_MS = 10000,
-    CELL_MINUTES = 5,
-    HOUR_CELLS = 60 / CELL_MINUTES,
     SECOND_MS = 1000
 };
 
@@ -253,6 +251,7 @@ static void add_last(struct page *p)
     str_format(line->text, TEXT_MAX, "%s%s%s%s", clock, clock[0] ? "  " : "", code, l->last_reason);
 }
 
+/* Of the last day, or of the last hour. */
 static void add_strip(struct page *p, const char *label, uint32_t cells)
 {
     struct line *line = add(p, label, ROLE_BODY);
@@ -261,19 +260,25 @@ static void add_strip(struct page *p, const char *label, uint32_t cells)
     line->cells = cells;
 }
 
-/* Where rows are few the day matters more than the hour, and both more than what follows. */
-static void add_strips(struct page *p)
+static void add_key(struct page *p)
 {
-    if (p->wide)
-        add_strip(p, "hour", HOUR_CELLS);
-    add_strip(p, p->wide ? "day" : "24h", LINK_STRIP_CELLS);
-    if (!p->wide) {
-        add_strip(p, "1h", HOUR_CELLS);
-        connection_meaning(p);
-    }
     str_copy(add(p, "key", ROLE_DIM)->text, TEXT_MAX,
              p->wide ? STR(". up   : down   ~ connecting   # refused")
                      : STR(". up : down ~ try # refused"));
+}
+
+/* Where rows are few the day matters more than the hour, and both more than what follows. Wide, the day and
+ * what its signs mean come first of all. */
+static void add_strips(struct page *p)
+{
+    add_strip(p, p->wide ? "day" : "24h", LINK_STRIP_CELLS);
+    if (p->wide)
+        add_key(p);
+    add_strip(p, p->wide ? "hour" : "1h", LINK_MINUTES);
+    if (!p->wide) {
+        connection_meaning(p);
+        add_key(p);
+    }
 }
 
 static void build(struct page *p, const struct ui_model *m, int cols)
@@ -300,9 +305,15 @@ static void build(struct page *p, const struct ui_model *m, int cols)
     if (p->wide)
         connection_meaning(p);
     connection_token(p);
-    connection_tls(p);
-    connection_funnel(p);
-    add_strips(p);
+    if (p->wide) {
+        add_strips(p);
+        connection_tls(p);
+        connection_funnel(p);
+    } else {
+        connection_tls(p);
+        connection_funnel(p);
+        add_strips(p);
+    }
     connection_outages(p);
 }
 
@@ -349,17 +360,25 @@ static struct strip_mark strip_mark_of(enum link_cell cell)
     return (struct strip_mark){' ', ROLE_BODY};
 }
 
-/* Newest at the right; a screen cell shows the worst of the history cells that it stands for. */
+static enum link_cell history_at(const struct link *l, uint32_t cells, uint32_t age)
+{
+    return cells == LINK_MINUTES ? link_minute_at(l, age) : link_strip_at(l, age);
+}
+
+/* Newest at the right; a screen cell shows the worst of the history cells that it stands for, and none of them
+ * takes more than one. */
 static void draw_strip(struct surface *s, int x, int y, int cols, const struct link *l,
                        uint32_t cells)
 {
+    if (cols > (int)cells)
+        cols = (int)cells;
     for (int i = 0; i < cols; i++) {
         const uint32_t oldest = (uint32_t)((uint64_t)(unsigned)(cols - i) * cells / (unsigned)cols);
         uint32_t age = (uint32_t)((uint64_t)(unsigned)(cols - i - 1) * cells / (unsigned)cols);
-        enum link_cell worst = link_strip_at(l, age);
+        enum link_cell worst = history_at(l, cells, age);
         for (age++; age < oldest; age++)
-            if (link_strip_at(l, age) > worst)
-                worst = link_strip_at(l, age);
+            if (history_at(l, cells, age) > worst)
+                worst = history_at(l, cells, age);
         const struct strip_mark mark = strip_mark_of(worst);
         surface_glyph(s, x + i, y, (uint32_t)(unsigned char)mark.glyph, mark.role);
     }
