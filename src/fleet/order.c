@@ -328,6 +328,8 @@ bool order_is_stale(const struct order *o, const struct order_limits *limits, ui
 {
     if (o->completed || !o->ever_updated)
         return false;
+    if (o->state == ORDER_DENY) /* no event comes: a list told it, or events from before */
+        return true;
     if (o->state == ORDER_QUIET) /* a shorter limit of silence than ours may be configured */
         return true;
     return !link_up ||

@@ -199,7 +199,7 @@ bool order_price_agrees(const struct order_price *p);
 
 /* Mean power since the start, W; POWER_UNKNOWN without time. */
 int32_t order_mean_power_w(const struct order *o);
-/* Data of this order is older than order_stale_ms(), it is QUIET, or the link is down. */
+/* Data of this order is older than order_stale_ms(), it is QUIET or DENY, or the link is down. */
 bool order_is_stale(const struct order *o, const struct order_limits *limits, uint64_t now_ms,
                     bool link_up);
 /* Age from which on data counts as old, and the distance of two readings that is a gap: 3 x the

@@ -87,8 +87,9 @@ static size_t put_dash(char *to, size_t cap)
 
 bool column_power_applies(const struct order_row *row)
 {
-    return row->state != ORDER_DENY && row->state != ORDER_SCHED &&
-           (row->updated || row->state == ORDER_DONE);
+    if (row->state == ORDER_DENY) /* a refused order draws nothing that anybody could wait for */
+        return row->power_w != POWER_UNKNOWN;
+    return row->state != ORDER_SCHED && (row->updated || row->state == ORDER_DONE);
 }
 
 static size_t put_power(const struct order_row *row, int32_t power_w, int cells, char *to,
@@ -202,7 +203,7 @@ static size_t put_target(const struct order_row *row, const struct ui_model *m, 
         stamp_format_clock(clock, sizeof clock, row->begins_unix_ms, m->utc_offset_s, false);
         return str_format(to, cap, "%.5s", clock);
     }
-    if (row->state == ORDER_DENY || !row->updated)
+    if (!row->updated)
         return put_dash(to, cap);
     if (row->target.kind == TARGET_NONE || row->target.pct < 0)
         return str_copy(to, cap, STR("full"));
@@ -215,7 +216,7 @@ static size_t put_target(const struct order_row *row, const struct ui_model *m, 
 
 bool column_cost_known(const struct order_row *row)
 {
-    return row->price_micro != INT64_MIN && row->updated && row->state != ORDER_DENY &&
+    return row->price_micro != INT64_MIN && row->updated &&
            (row->state != ORDER_SCHED || row->price_micro != 0);
 }
 
@@ -265,8 +266,7 @@ static size_t put_events(const struct order_row *row, int cells, char *to, size_
 
 bool column_energy_known(const struct order_row *row)
 {
-    return row->energy_wh != INT64_MIN && row->state != ORDER_DENY &&
-           (row->state != ORDER_SCHED || row->energy_wh != 0);
+    return row->energy_wh != INT64_MIN && (row->state != ORDER_SCHED || row->energy_wh != 0);
 }
 
 static size_t put_energy(const struct order_row *row, int cells, char *to, size_t cap)
@@ -318,12 +318,12 @@ static size_t put_reason(const struct order_row *row, const struct ui_model *m, 
 
 bool column_time_known(const struct order_row *row)
 {
-    return row->elapsed_ms >= 0 && row->state != ORDER_SCHED && row->state != ORDER_DENY;
+    return row->elapsed_ms >= 0 && row->state != ORDER_SCHED;
 }
 
 bool column_age_known(const struct order_row *row)
 {
-    return row->seen_ms > 0 && row->state != ORDER_DENY;
+    return row->seen_ms > 0;
 }
 
 size_t column_text(const struct order_row *row, int column, const struct ui_model *m, int cells,

@@ -758,6 +758,34 @@ static void the_drawn_sizes_are_laid_out_as_drawn(void **state)
 }
 
 /* Own characters are ASCII where they must be; the header is never covered. */
+static void what_the_list_said_of_a_refused_order_stands_in_its_row_and_is_marked_old(void **state)
+{
+    struct scene *s = *state;
+    struct change *c = calloc(1, sizeof *c);
+
+    assert_non_null(c);
+    c->kind = CHANGE_LISTED;
+    c->carries_order = true;
+    c->at_ms = s->model.now_ms;
+    c->at_unix_ms = s->model.now_unix_ms;
+    str_copy(c->order_id, sizeof c->order_id, STR("2177"));
+    str_copy(c->order.id, sizeof c->order.id, STR("2177"));
+    c->order.has = ORDER_HAS_TIME | ORDER_HAS_ENERGY | ORDER_HAS_STATUS;
+    c->order.status = ORDER_STATUS_ACTIVE;
+    c->order.charging_ms = 20 * 60000;
+    c->order.energy_wh = 6000;
+    fleet_apply_change(s->fleet, c);
+    free(c);
+    scene_draw(s, 120, 40);
+    assert_int_equal(ORDER_DENY, fleet_order_get(s->fleet, STR("2177"))->state);
+    assert_true(scene_shows(s, "# DENY     2177 ?                      ~6.00 "));
+    scene_wait(s, 5000);
+    scene_keys(s, "g / 2 1 7 7 Enter Enter");
+    scene_draw(s, 120, 40);
+    assert_true(scene_shows(s, "Orders / 2177"));
+    assert_true(scene_shows(s, "energy  ~6.00 kWh"));
+}
+
 static void every_size_draws_the_order(void **state)
 {
     static const int rows_tried[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 14,
@@ -828,6 +856,7 @@ int main(void)
         IN_SCENE(a_pause_holds_the_summary_while_the_age_of_the_newest_event_goes_on),
         cmocka_unit_test(the_layout_holds_at_every_size),
         cmocka_unit_test(the_drawn_sizes_are_laid_out_as_drawn),
+        IN_SCENE(what_the_list_said_of_a_refused_order_stands_in_its_row_and_is_marked_old),
         IN_SCENE(every_size_draws_the_order),
     };
 
