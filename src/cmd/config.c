@@ -25,6 +25,17 @@ void config_mistake(struct config_reader *r, const char *key, const char *what)
         r->report(r->user, line);
 }
 
+void config_unknown_key(struct config_reader *r, const char *section, const struct near *n,
+                        const char *key)
+{
+    const char *meant = near_meant(n);
+    char what[160];
+
+    (void)str_format(what, sizeof what, "unknown key in [%s]%s%s", section, meant ? "; near: " : "",
+                     meant ? meant : "");
+    config_mistake(r, key, what);
+}
+
 static char *next_line(char *to, int size, void *user)
 {
     struct config_reader *r = user;
@@ -123,11 +134,14 @@ static void refuse_limit(struct config_reader *r, const struct limit_row *row)
 
 static void set_limit(struct config_reader *r, const char *name, const char *key, const char *value)
 {
+    struct near near = {.word = str_from(key)};
+
     (void)name;
     for (size_t i = 0; i < COUNT_OF(limit_rows); i++) {
         const struct limit_row *row = &limit_rows[i];
         int64_t number = 0;
 
+        near_consider(&near, row->key);
         if (strcmp(row->key, key) != 0)
             continue;
         const bool ok = row->kind == LIMIT_TIME ? num_duration_ms(str_from(value), &number)
@@ -144,7 +158,7 @@ static void set_limit(struct config_reader *r, const char *name, const char *key
             r->window_line = r->line;
         return;
     }
-    config_mistake(r, key, "unknown key in [limits]");
+    config_unknown_key(r, "limits", &near, key);
 }
 
 /* A short window longer than the long one would never be used. */
@@ -220,6 +234,16 @@ static void set_api_header(struct config_reader *r, const char *key, const char 
     list->count += at == list->count;
 }
 
+static void tell_unknown_option(struct config_reader *r, const char *section, const char *key)
+{
+    struct near near = {.word = str_from(key)};
+
+    for (size_t i = 0; i < option_row_count; i++)
+        if (option_rows[i].section && strcmp(option_rows[i].section, section) == 0)
+            near_consider(&near, option_rows[i].name);
+    config_unknown_key(r, section, &near, key);
+}
+
 static void set_row(struct config_reader *r, const char *section, const char *key,
                     const char *value)
 {
@@ -244,9 +268,7 @@ static void set_row(struct config_reader *r, const char *section, const char *ke
         return;
     }
     if (!row) {
-        char what[96];
-        (void)str_format(what, sizeof what, "unknown key in [%s]", section);
-        config_mistake(r, key, what);
+        tell_unknown_option(r, section, key);
         return;
     }
     if (option_apply(r->s, row, value, &fault) != CT_OK) {

@@ -88,7 +88,12 @@ void config_set_alarm(struct config_reader *r, const char *name, const char *key
         else
             (void)str_copy(r->s->notify, sizeof r->s->notify, str_from(value));
     } else {
-        config_mistake(r, key, "unknown key in [alarms]");
+        struct near near = {.word = str_from(key)};
+        enum config_alarm_value kind;
+        const char *known;
+        for (size_t i = 0; (known = config_alarm_key(i, &kind)) != NULL; i++)
+            near_consider(&near, known);
+        config_unknown_key(r, "alarms", &near, key);
     }
 }
 

@@ -212,12 +212,15 @@ void config_set_app(struct config_reader *r, const char *id, const char *key, co
         config_mistake(r, key, "more than 16 apps, or an id that is empty or too long");
         return;
     }
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    struct near near = {.word = str_from(key)};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        near_consider(&near, rows[i].key);
         if (strcmp(rows[i].key, key) == 0) {
             set_value(r, &rows[i], app, value);
             return;
         }
-    config_mistake(r, key, "unknown key in [app]");
+    }
+    config_unknown_key(r, "app", &near, key);
 }
 
 /* The application above this one that has its key, or NULL. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/near.h"
 #include "cmd/config.h"
 
 /* inih tells a handler neither the line nor of lines it had to cut; the reader below counts. */
@@ -24,6 +25,11 @@ struct config_reader {
 
 /* Tells a mistake at the current line: "FILE:LINE: KEY: WHAT". */
 void config_mistake(struct config_reader *r, const char *key, const char *what);
+
+/* A key that [section] has not: "unknown key in [limits]; near: stall", without the last part when nothing of
+ * what n has considered is near. */
+void config_unknown_key(struct config_reader *r, const char *section, const struct near *n,
+                        const char *key);
 
 /* A kind of section: [name], or [name ARGUMENT] when argument says what follows. set takes one line of it;
  * name is what followed, "" when nothing does. */

@@ -107,6 +107,17 @@ static void set_yes_no(struct config_reader *r, const char *key, const char *val
         config_mistake(r, key, "neither yes nor no");
 }
 
+static void tell_unknown(struct config_reader *r, const char *key)
+{
+    static const char *const known[] = {"pages", "page_s",  "old_after", "hold", "rotation",
+                                        "names", "notices", "exit",      "title"};
+    struct near near = {.word = str_from(key)};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        near_consider(&near, known[i]);
+    config_unknown_key(r, "kiosk", &near, key);
+}
+
 void config_set_kiosk(struct config_reader *r, const char *name, const char *key, const char *value)
 {
     struct kiosk_cfg *c = &r->s->kiosk_cfg;
@@ -129,7 +140,7 @@ void config_set_kiosk(struct config_reader *r, const char *name, const char *key
     else if (strcmp(key, "exit") == 0)
         set_chord(r, key, value);
     else if (strcmp(key, "title") != 0)
-        config_mistake(r, key, "unknown key in [kiosk]");
+        tell_unknown(r, key);
     else if (strlen(value) >= sizeof c->title)
         config_mistake(r, key, "longer than 47 bytes");
     else

@@ -78,7 +78,7 @@ static void copy_by_terminal(struct share_desk *d, const char *what, struct str 
             text.len, what);
     else
         say(d, "copied the %s, %zu bytes%s", what, taken,
-            via == CLIP_TMUX     ? ", through tmux (set-clipboard or passthrough on)"
+            via == CLIP_TMUX     ? "; tmux needs set-clipboard on"
             : via == CLIP_SCREEN ? ", through screen"
             : via == CLIP_EITHER ? ", through screen and tmux"
                                  : " (OSC 52)");

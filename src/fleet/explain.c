@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/near.h"
 #include "fleet/explain_table.h"
 
 static const struct explain_part *const parts[] = {&explain_pusher, &explain_http, &explain_net,
@@ -87,40 +88,6 @@ const struct explanation *explain_find(struct str cause, int32_t code)
 
 /* ---- what somebody may have meant ---- */
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static char lower(char c)
-{
-    if (c < 'A' || c > 'Z')
-        return c;
-    return (char)(c - 'A' + 'a');
-}
-
-/* Levenshtein's distance, over at most EXPLAIN_NAME_MAX bytes of each. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[EXPLAIN_NAME_MAX + 1];
-
-    a.len = least(a.len, EXPLAIN_NAME_MAX);
-    b.len = least(b.len, EXPLAIN_NAME_MAX);
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            const size_t above = row[j];
-            const bool same = lower(a.ptr[i - 1]) == lower(b.ptr[j - 1]);
-            row[j] = least(least(above, row[j - 1]) + 1, corner + !same);
-            corner = above;
-        }
-    }
-    return row[b.len];
-}
-
 const char *explain_nearest(struct str name)
 {
     const struct explanation *e;
@@ -128,7 +95,7 @@ const char *explain_nearest(struct str name)
     size_t best_distance = SIZE_MAX;
 
     for (size_t i = 0; (e = explain_at(i)) != NULL; i++) {
-        const size_t d = distance(str_trim(name), str_from(e->name));
+        const size_t d = near_distance(str_trim(name), str_from(e->name));
         if (d < best_distance) {
             best_distance = d;
             best = e->name;

@@ -61,6 +61,19 @@ static void write_line(struct fleet *f, const struct news *news)
         f->last.log_seq = event_log_newest_seq(f->events);
 }
 
+/* "Line crossed @ Gate: fence" without " @ Gate": the target stands before it. */
+static void put_text(char *to, size_t cap, const struct news *news)
+{
+    char where[LOG_ERROR_TEXT_MAX];
+    const size_t len = str_format(where, sizeof where, " @ %s", news->target);
+    const char *at = news->target[0] ? strstr(news->text, where) : NULL;
+
+    if (at && (at[len] == '\0' || at[len] == ':'))
+        (void)str_format(to, cap, "%.*s%s.", (int)(at - news->text), news->text, at + len);
+    else
+        (void)str_format(to, cap, "%s.", news->text);
+}
+
 static void tell_important(struct fleet *f, const struct news *news)
 {
     const struct side *side = fleet_side(f, news->source);
@@ -72,7 +85,7 @@ static void tell_important(struct fleet *f, const struct news *news)
             "Payload not readable: %s. Nothing was changed; its raw text is in Events.",
             news->text);
     else
-        (void)str_format(text, sizeof text, "%s.", news->text);
+        put_text(text, sizeof text, news);
     fleet_tell(f, news->rejected ? LOG_WARNING : (enum log_severity)news->severity, 0,
                str_from(news->rejected ? "payload" : news->cause),
                news->target[0] ? str_from(news->target)

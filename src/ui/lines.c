@@ -5,6 +5,7 @@
 #include "ui/alarm_text.h"
 #include "ui/columns.h"
 #include "ui/detail.h"
+#include "ui/frozen.h"
 #include "ui/glyph.h"
 #include "ui/layout.h"
 #include "ui/view_internal.h"
@@ -62,7 +63,8 @@ static bool link_alarm(const struct view *v, const struct ui_model *m, char *to,
 enum { COLS_SNOOZE = 72 }; /* the key line there tells of `a`, not of `s` */
 
 /* "a ack   s snooze   ! next of 5", and "! 2 of 5" while they are walked through; by the keys in
- * force. */
+ * force. Several orders may share an alarm, and a fire or an outage has none: where the header counts another
+ * number, this one says of what it is. */
 static void queue_words(const struct view *v, const struct ui_model *m, int at_cols, char *to,
                         size_t cap)
 {
@@ -70,9 +72,12 @@ static void queue_words(const struct view *v, const struct ui_model *m, int at_c
     const struct alarms *alarms = fleet_alarms(m->fleet);
     const struct alarm *here = alarm_here(v, m);
     const size_t count = alarm_queue_count(m), at = here ? alarms_place(alarms, here->id) : count;
+    struct fleet_totals t;
     char key[16];
     size_t len = 0;
 
+    view_totals(v, m, &t);
+    const char *of_what = count == t.need_eyes ? "" : count == 1 ? " alarm" : " alarms";
     to[0] = '\0';
     if (wide && keymap_key(&v->keys, "ack", (int)v->focus, key, sizeof key) > 0)
         len += str_format(to + len, cap - len, "%s ack   ", key);
@@ -81,12 +86,12 @@ static void queue_words(const struct view *v, const struct ui_model *m, int at_c
         len += str_format(to + len, cap - len, wide ? "%s snooze   " : "%s snooze  ", key);
     const bool walks = keymap_key(&v->keys, "eyes", (int)v->focus, key, sizeof key) > 0;
     if (v->eyes_at > 0 && at < count)
-        str_format(to + len, cap - len, "%zu of %zu%s%s%s", at + 1, count, walks ? ", " : "",
-                   walks ? key : "", walks ? " next" : "");
+        str_format(to + len, cap - len, "%zu of %zu%s%s%s%s", at + 1, count, of_what,
+                   walks ? ", " : "", walks ? key : "", walks ? " next" : "");
     else if (walks)
-        str_format(to + len, cap - len, "%s next of %zu", key, count);
+        str_format(to + len, cap - len, "%s next of %zu%s", key, count, of_what);
     else
-        str_format(to + len, cap - len, "1 of %zu", count);
+        str_format(to + len, cap - len, "1 of %zu%s", count, of_what);
 }
 
 /* Nothing is new: what was answered stays in sight. */

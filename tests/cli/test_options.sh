@@ -125,6 +125,7 @@ check "a directory is no configuration" status 2 "$CHARGETOP" --check-config --c
 check "and is named as one" grep -q "is a directory; give --config a file" "$work/err"
 check "a bad one ends with 2" status 2 "$CHARGETOP" --check-config --config "$work/bad.conf" --profile mine
 check "an unknown key is named with file and line" grep -q "bad.conf:3: porta: unknown key" "$work/err"
+check "and a near one is told" grep -q "porta: unknown key in \[profile\]; near: port$" "$work/err"
 check "so is a value out of range" grep -q "bad.conf:4: port: " "$work/err"
 check "so is a wrong choice" grep -q "bad.conf:6: color: .*auto|never|always" "$work/err"
 check "so is an unknown section" grep -q "bad.conf:8: " "$work/err"

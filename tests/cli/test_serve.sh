@@ -137,7 +137,7 @@ check "an application that came is served" is 200 $tls -d "$body" "$at$(signed "
 # shellcheck disable=SC2086
 check "one that went is not" is 404 $tls -d "$body" "$at$(signed "$body" /apps/8/events k8 s8)"
 printf '[app 9]\nkye = k9\n' >"$work/apps"; kill -HUP "$pid"
-check "a file of apps that is broken is told" until_true grep -q 'read again: .*apps:2: kye: unknown key in \[app\]; what was in force stays' "$work/serve.err"
+check "a file of apps that is broken is told" until_true grep -q 'read again: .*apps:2: kye: unknown key in \[app\]; near: key; what was in force stays' "$work/serve.err"
 # shellcheck disable=SC2086
 check "and changes nothing either" is 200 $tls -d "$body" "$at$(signed "$body" /apps/9/events k9 s8)"
 

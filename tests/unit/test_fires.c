@@ -258,7 +258,7 @@ static void the_queue_goes_to_the_row_of_a_fire_and_on_to_the_orders(void **stat
     scene_keys(s, "!");
     scene_draw(s, 120, 40);
     assert_int_equal(PANE_EYES, s->view.focus);
-    assert_true(scene_shows(s, "1 of 6"));
+    assert_true(scene_shows(s, "1 of 6 alarms")); /* and 5 orders that need eyes */
     scene_keys(s, "!");
     assert_int_equal(PANE_ORDERS, s->view.focus);
     assert_string_equal("2158", s->view.selected);

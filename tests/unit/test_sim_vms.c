@@ -190,7 +190,7 @@ static void what_is_important_stands_among_the_errors(void **state)
     const struct log_error *e = error_log_at(fleet_errors(s->fleet), 0);
     assert_int_equal(LOG_ERROR, e->severity);
     assert_string_equal("Gate", e->target);
-    assert_string_equal("SMOKE/FIRE @ Gate: Smoke.", e->text);
+    assert_string_equal("SMOKE/FIRE: Smoke.", e->text);
     assert_non_null(error_log_explain(e));
     assert_int_equal(event_log_newest_seq(fleet_events(s->fleet)), e->event_seq);
     assert_string_equal("! SMOKE/FIRE @ Gate: Smoke",

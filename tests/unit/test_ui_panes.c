@@ -103,7 +103,8 @@ static void energy_that_stands_still_has_an_equals_sign_and_repeats_fold(void **
     assert_true(panes_shows(r, "kWh  5.03= 5.03"));
     assert_true(panes_shows(r, "x75 no change"));
     draw_events(r, 78, 2); /* the pane of 80 columns */
-    assert_true(panes_shows(r, "x75 "));
+    assert_true(panes_shows(r, "48.0= 48.0  x75"));
+    assert_false(panes_shows(r, "x75 n")); /* cut, "no change" would say nothing */
 }
 
 static void folded_repeats_can_be_unfolded_and_folded_again(void **state)

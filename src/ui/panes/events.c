@@ -413,6 +413,9 @@ static void put_notes(struct pen *pen, const struct view *v, const struct log_en
         put(pen, times, ROLE_STRONG);
         before = " ";
     }
+    if (e->what == LOG_DUPLICATE && e->repeats > 1 && !pen->wrap &&
+        pen->x + text_width(str_from(before)) + text_width(str_from(word)) > pen->end)
+        word = ""; /* the count and `=` say it, "no..." would not */
     if (word[0]) {
         put(pen, before, ROLE_BODY);
         put(pen, word, role_of_note(e));
