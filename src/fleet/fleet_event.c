@@ -201,6 +201,12 @@ static bool is_outcome(enum wire_sub sub)
            sub == WIRE_SUB_NONE;
 }
 
+/* A loss of the link tells of subscriptions whose orders have left already. */
+static bool says_nothing(const struct order *o)
+{
+    return o->sub == WIRE_SUB_NONE && !o->ever_updated && !o->completed && o->f.has == 0;
+}
+
 static void apply_sub(struct fleet *f, const struct wire_event *event)
 {
     const struct str id = fleet_order_of_channel(event->channel);
@@ -223,7 +229,10 @@ static void apply_sub(struct fleet *f, const struct wire_event *event)
     text_redact(e->o.sub_reason);
     if (event->sub == WIRE_SUB_SUBSCRIBED && e->o.track.gone_code == 403)
         e->o.track.gone_code = 0;
-    fleet_refresh(f, e, event->at_ms);
+    if (says_nothing(&e->o))
+        fleet_remove_entry(f, e);
+    else
+        fleet_refresh(f, e, event->at_ms);
 }
 
 static void apply_auth(struct fleet *f, const struct wire_event *event)

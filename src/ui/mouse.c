@@ -154,11 +154,12 @@ static bool press(struct view *v, const struct ui_model *m, const struct ui_mous
         v->touched = true;
         break;
     case HIT_PANE:
-        if (detail_is_pane(hit.pane))
+        if (detail_is_pane(hit.pane)) {
             v->focus = hit.pane;
-        else
+        } else {
             view_focus(v, hit.pane);
-        choose_entry(v, m, hit.pane, e);
+            choose_entry(v, m, hit.pane, e);
+        }
         break;
     }
     if (again) /* opens, as Enter does */

@@ -116,6 +116,25 @@ static void a_second_subscription_is_one_step_and_its_way_is_in_the_funnel(void 
     assert_int_equal(3, rig_order(r, "7")->life.funnel.cycles);
 }
 
+static void an_order_that_was_left_before_it_told_anything_is_no_row(void **state)
+{
+    struct rig *r = *state;
+
+    rig_sub(r, "7", WIRE_SUB_SUBSCRIBED, 0, 1000);
+    rig_update(r, "7", "1.0", "0.1", 2000);
+    rig_completed(r, "7", "{}", 3000);
+    fleet_tick(r->fleet, 3000 + 3600000);
+    assert_null(fleet_order_find(r->fleet, STR("7"))); /* an hour later its row is gone */
+    rig_sub(r, "7", WIRE_SUB_WANTED, 0, 3604000); /* the link is lost, its channel still held */
+    assert_int_equal(ORDER_WAIT, rig_order(r, "7")->state);
+    rig_sub(r, "7", WIRE_SUB_NONE, 0, 3605000);
+    assert_null(fleet_order_find(r->fleet, STR("7")));
+
+    rig_update(r, "8", "1.0", "0.1", 3606000);
+    rig_sub(r, "8", WIRE_SUB_NONE, 0, 3607000);
+    assert_non_null(fleet_order_find(r->fleet, STR("8"))); /* what is known stays */
+}
+
 static void outages_and_states_stand_in_their_place(void **state)
 {
     struct rig *r = *state;
@@ -202,6 +221,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_second_subscription_is_one_step_and_its_way_is_in_the_funnel, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_order_that_was_left_before_it_told_anything_is_no_row,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(outages_and_states_stand_in_their_place, setup, teardown),
         cmocka_unit_test_setup_teardown(an_outage_before_the_order_is_none_of_its_gaps, setup,
                                         teardown),
