@@ -136,6 +136,7 @@ static void draw_cleared(struct surface *s, struct rect row, const struct eyes_e
 {
     const struct alarm *alarm = e->alarm;
     char from[16], to[16], lasted[24], who[ALARM_TEXT_MAX], end[ALARM_TEXT_MAX];
+    char text[2 * ALARM_TEXT_MAX + 96];
     /* an outage counts from the loss, not from when its hold was over */
     const uint64_t from_ms = alarm_is_link(alarm) ? alarm->since_ms : alarm->raised_ms;
 
@@ -145,10 +146,10 @@ static void draw_cleared(struct surface *s, struct rect row, const struct eyes_e
     num_format_duration(lasted, sizeof lasted, (int64_t)(alarm->cleared_ms - from_ms));
     alarm_who(alarm, m, who, sizeof who);
     alarm_end(alarm, end, sizeof end);
-    surface_printf(s, row.x + 1, row.y, row.cols - 1, ROLE_DIM, "%s%s%s %-7s %-5s %s%s %s",
-                   row.cols >= COLS_WHO ? from : "", row.cols >= COLS_WHO ? "-" : "", to, lasted,
-                   alarm_word(alarm), who,
-                   alarm->changed > 0 && !alarm_was_replaced(alarm) ? ":" : "", end);
+    str_format(text, sizeof text, "%s%s%s %-7s %-5s %s%s %s", row.cols >= COLS_WHO ? from : "",
+               row.cols >= COLS_WHO ? "-" : "", to, lasted, alarm_word(alarm), who,
+               alarm->changed > 0 && !alarm_was_replaced(alarm) ? ":" : "", end);
+    put_cut(s, row.x + 1, row.y, row.cols - 1, text, ROLE_DIM);
 }
 
 static void draw_entry(struct surface *s, struct rect row, const struct eyes_entry *e,
