@@ -395,20 +395,39 @@ static void life_tells_authorization_refusal_and_end(void **state)
     panes_destroy(r);
 }
 
-static void notes_and_earlier_orders_stand_below_the_life(void **state)
+static void complete(struct scene *s, const char *id)
 {
-    struct scene *s = open_stalled(state);
     struct change *end = calloc(1, sizeof *end);
-    struct mark mark = {.at_ms = s->model.now_ms, .at_unix_ms = s->model.now_unix_ms};
 
     assert_non_null(end);
     end->kind = CHANGE_COMPLETED;
     end->at_ms = s->model.now_ms;
     end->at_unix_ms = s->model.now_unix_ms;
-    str_copy(end->order_id, sizeof end->order_id, STR("2152")); /* the other connector */
+    str_copy(end->order_id, sizeof end->order_id, str_from(id));
     fleet_apply_change(s->fleet, end);
-    fleet_order_remove(s->fleet, STR("2152")); /* its receipt stays */
     free(end);
+}
+
+static void an_order_that_ended_later_is_no_earlier_one(void **state)
+{
+    struct scene *s = open_stalled(state);
+
+    complete(s, "2151");
+    scene_wait(s, 1500);
+    complete(s, "2152"); /* the other connector */
+    scene_wait(s, 1500);
+    scene_draw(s, 200, 60);
+    assert_true(scene_shows(s, "Orders / 2151"));
+    assert_false(scene_shows(s, "earlier orders"));
+}
+
+static void notes_and_earlier_orders_stand_below_the_life(void **state)
+{
+    struct scene *s = open_stalled(state);
+    struct mark mark = {.at_ms = s->model.now_ms, .at_unix_ms = s->model.now_unix_ms};
+
+    complete(s, "2152");                       /* the other connector */
+    fleet_order_remove(s->fleet, STR("2152")); /* its receipt stays */
     str_copy(mark.order_id, sizeof mark.order_id, STR("2151"));
     str_copy(mark.note, sizeof mark.note, STR("called driver"));
     marks_add(fleet_marks_mut(s->fleet), &mark);
@@ -839,6 +858,7 @@ int main(void)
         cmocka_unit_test(life_tells_why_a_state_needs_eyes),
         cmocka_unit_test(a_peak_below_the_average_is_the_peak_that_was_seen),
         cmocka_unit_test(an_order_whose_events_left_the_log_still_shows_its_last_two),
+        IN_SCENE(an_order_that_ended_later_is_no_earlier_one),
         IN_SCENE(notes_and_earlier_orders_stand_below_the_life),
         IN_SCENE(why_does_not_claim_events_or_a_rise_that_no_longer_come),
         IN_SCENE(checks_say_ok_warn_and_fail),

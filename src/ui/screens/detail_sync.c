@@ -152,6 +152,7 @@ static void find_earlier(struct view *v, const struct ui_model *m)
          c->earlier_count < DETAIL_EARLIER_MAX && (r = fleet_receipt_at(m->fleet, age)) != NULL;
          age++)
         if (r->ordinal != one->ordinal && strcmp(r->order_id, one->id) != 0 &&
+            (one->completed_ms == 0 || r->ended_ms <= one->completed_ms) &&
             strcmp(r->title, one->station->title) == 0)
             c->earlier[c->earlier_count++] = *r;
 }
