@@ -81,7 +81,8 @@ enum pusher_err hub_apps_replace(struct hub *h, const struct hub_app *apps, size
             hub_app_discard(&changes[made]);
         return err;
     }
-    memcpy(before, h->apps, before_count * sizeof *before);
+    for (size_t i = 0; i < before_count; i++)
+        before[i] = h->apps[i];
     for (size_t i = 0; i < count; i++)
         h->apps[i] = hub_app_commit(h, &changes[i]);
     h->app_count = count;

@@ -50,15 +50,15 @@ enum ct_err server_reload(struct server *s, const struct server_cfg *cfg, struct
 {
     struct server_cfg *really = malloc(sizeof *really);
     struct server *fresh = calloc(1, sizeof *fresh);
-    enum ct_err err = CT_OK;
 
     if (!fresh || !really) {
-        err = fault_set(fault, CT_ERR_NOMEM, "out of memory");
-    } else {
-        *really = *cfg; /* it goes on listening where it does */
-        really->net.bind_address = s->bind_address[0] ? s->bind_address : NULL;
-        err = server_cfg_check(really, fault);
+        free(fresh);
+        free(really);
+        return fault_set(fault, CT_ERR_NOMEM, "out of memory");
     }
+    *really = *cfg; /* it goes on listening where it does */
+    really->net.bind_address = s->bind_address[0] ? s->bind_address : NULL;
+    enum ct_err err = server_cfg_check(really, fault);
     if (err == CT_OK)
         err = server_cfg_take(fresh, cfg, fault);
     if (err == CT_OK)
@@ -69,8 +69,7 @@ enum ct_err server_reload(struct server *s, const struct server_cfg *cfg, struct
         take_over(s, fresh, !cfg->policy.identify);
         server_pump(s);
     }
-    if (fresh)
-        server_cfg_drop(fresh);
+    server_cfg_drop(fresh);
     free(fresh);
     free(really);
     return err;

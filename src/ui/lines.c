@@ -204,14 +204,13 @@ static bool is_burning(const struct ui_model *m)
 void line_alarm(struct surface *s, struct rect at, const struct view *v, const struct ui_model *m)
 {
     char text[LINK_TEXT_MAX + 160];
+    const bool burning = is_burning(m);
 
     if (v->message[0])
         put_line(s, at, v->message, ROLE_MESSAGE);
-    else if (is_burning(m))
-        fleet_alarm(s, at, v, m);
-    else if (link_alarm(v, m, text, sizeof text) && !link_answered(m))
+    else if (!burning && link_alarm(v, m, text, sizeof text) && !link_answered(m))
         draw_link_alarm(s, at, v, m, text);
-    else if (v->screen == SCREEN_DETAIL)
+    else if (!burning && v->screen == SCREEN_DETAIL)
         detail_alarm(s, at, v, m);
     else
         fleet_alarm(s, at, v, m);

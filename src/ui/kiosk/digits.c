@@ -81,7 +81,8 @@ bool digits_spell(struct str text, char *to, size_t cap)
 
     for (uint32_t code; (code = text_next(&text, &cells)) != 0;) {
         char c = text_ascii(code);
-        c = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
         if (cells == 0)
             continue;
         if (!look_up(c) || n + 1 >= cap) /* '?' stands for what has no letters like these */

@@ -208,7 +208,7 @@ static const char *outside_words(const struct view *v, char *to, size_t cap)
 static const char *waits_for(const struct order *o, const struct ui_model *m, char *to, size_t cap)
 {
     const struct sample *newest = o->samples ? samples_peek(o->samples, 0) : NULL;
-    const struct sample *oldest = newest;
+    const struct sample *oldest;
     const struct order_limits *limits = fleet_limits(m->fleet);
     char seen[24], needed[24];
 
