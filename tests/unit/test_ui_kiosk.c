@@ -434,6 +434,29 @@ static int count_of(struct scene *s, char wanted)
     return count;
 }
 
+/* A style that reverses, as without colour, would paint a space like a block. */
+static void the_large_word_of_a_lost_link_stands_on_a_ground_of_its_own(void **state)
+{
+    struct scene s;
+    int letters = 0, ground = 0;
+
+    (void)state;
+    open_page(&s, KIOSK_TOTALS);
+    scene_link(&s, WIRE_LINK_CONNECTING, 1006, "connection reset", 4000);
+    scene_draw(&s, 80, 24);
+    for (int y = 5; y < 14; y++)
+        for (int x = 16; x < 64; x++) {
+            const struct cell *c = surface_peek(&s.surface, x, y);
+            const bool blank = c->bytes == 1 && c->text[0] == ' ';
+
+            assert_int_equal(blank ? ROLE_BODY : ROLE_LINK_DOWN, c->role);
+            letters += !blank;
+            ground += blank;
+        }
+    assert_true(letters > 50 && ground > 50);
+    scene_close(&s);
+}
+
 static void a_lost_link_changes_the_whole_screen_at_once(void **state)
 {
     struct scene s;
@@ -789,6 +812,7 @@ int main(void)
         cmocka_unit_test(another_key_between_breaks_the_chord),
         cmocka_unit_test(the_chord_is_settable_and_told_on_the_screen),
         cmocka_unit_test(control_c_leaves_at_once),
+        cmocka_unit_test(the_large_word_of_a_lost_link_stands_on_a_ground_of_its_own),
         cmocka_unit_test(a_lost_link_changes_the_whole_screen_at_once),
         cmocka_unit_test(data_older_than_the_limit_are_not_shown_as_live),
         cmocka_unit_test(a_server_never_reached_is_down_since_one_moment_everywhere),

@@ -267,7 +267,7 @@ static void draw_untrusted(const struct kiosk_look *l, struct rect at, enum kios
                        cells + 4, rows + 2};
     if (box.y < at.y)
         box.y = at.y;
-    surface_fill(l->s, box, ' ', role);
+    surface_fill(l->s, box, ' ', ROLE_BODY); /* letters are blocks, and role may reverse */
     digits_draw(l->s, box.x + 2, box.y + 1, size, word, role);
     const int y = box.y + box.rows;
     centre(l, at, y, words, role);
